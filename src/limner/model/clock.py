@@ -1,0 +1,70 @@
+"""Instants (µs UTC since 1970) in the workspace's zone."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from limner.errors import DataError
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_zone = cache(ZoneInfo)
+
+
+def local_time(instant: int, zone: str) -> datetime:
+    """The instant as an aware datetime of the zone."""
+    return (EPOCH + timedelta(microseconds=instant)).astimezone(_zone(zone))
+
+
+def local_day(instant: int, zone: str) -> int:
+    """Local days since 1970-01-01.
+
+    >>> local_day(0, "Asia/Shanghai"), local_day(16 * 3600 * 1_000_000, "Asia/Shanghai")
+    (0, 1)
+    """
+    return local_time(instant, zone).toordinal() - EPOCH.toordinal()
+
+
+def iso_time(instant: int, zone: str) -> str:
+    """ISO 8601 with the zone's offset.
+
+    >>> iso_time(0, "Asia/Shanghai")
+    '1970-01-01T08:00:00+08:00'
+    """
+    return local_time(instant, zone).isoformat()
+
+
+def to_micros(instant: datetime) -> int:
+    """An aware datetime as µs UTC."""
+    return (instant - EPOCH) // timedelta(microseconds=1)
+
+
+def now() -> int:
+    """This instant. Only doors ask for it: a fold is told its as_of."""
+    return to_micros(datetime.now(UTC))
+
+
+def read_instant(text: str | datetime | date | int, zone: str) -> int:
+    """An instant as people give it: ISO 8601, in the zone where it names none; a bare date is its local midnight.
+
+    >>> read_instant("1970-01-01", "Asia/Shanghai"), read_instant("1970-01-01T08:00:01", "Asia/Shanghai")
+    (-28800000000, 1000000)
+    """
+    if isinstance(text, int):
+        return text
+    if isinstance(text, str):
+        try:
+            moment = datetime.fromisoformat(text.strip())
+        except ValueError:
+            raise DataError(
+                f"{text!r} is no instant.", hint="Give ISO 8601, such as 2026-11-01 or 2026-11-01T12:00:00+08:00."
+            ) from None
+    else:
+        moment = text if isinstance(text, datetime) else datetime.combine(text, time())
+    return to_micros(moment if moment.tzinfo else moment.replace(tzinfo=_zone(zone)))
+
+
+def local_midnight(instant: int, zone: str) -> int:
+    """The midnight that began the instant's local day."""
+    return to_micros(datetime.combine(local_time(instant, zone).date(), time(), _zone(zone)))

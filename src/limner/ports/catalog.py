@@ -1,0 +1,109 @@
+"""The catalog: what people declared and decided. Tags with their versions, keys, the audit trail, a few settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+class Status(StrEnum):
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True)
+class TagVersion:
+    """A definition as it was published. It never changes; a new definition is a new version."""
+
+    name: str
+    version: int
+    """1, 2, ... per tag."""
+    definition: Mapping[str, Any]
+    """The canonical form of `limner.model.dump.dump_tag`."""
+    digest: str
+    """SHA-256 of that form."""
+    author: str
+    reason: str
+    published_at: int
+    """Microseconds UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A tag as it stands: its newest version, and whether it is in use."""
+
+    version: TagVersion
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Who did what to what, when and why."""
+
+    at: int
+    """Microseconds UTC."""
+    who: str
+    action: str
+    """``tag.publish``, ``tag.retire``, ``customer.erase`` ..."""
+    subject: str
+    """The tag's name, the key's id ..."""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key somebody was given once. Only its digest is kept."""
+
+    id: str
+    name: str
+    role: str
+    digest: str
+    created_at: int
+    """Microseconds UTC."""
+    disabled_at: int | None = None
+
+
+class Catalog(Protocol):
+    def tags(self) -> list[Registered]:
+        """Every tag ever published, retired ones too, in the order of their first publication."""
+        ...
+
+    def versions(self, name: str) -> list[TagVersion]:
+        """All versions of a tag, oldest first; none for an unknown name."""
+        ...
+
+    def publish(self, versions: Sequence[TagVersion], retired: Sequence[str], audit: Sequence[AuditEntry]) -> None:
+        """Publish these versions, take these tags out of use and write the audit, all or nothing.
+
+        A published version must follow its tag's newest one (or be 1). Raises `Conflict` if it does not: somebody
+        else published meanwhile.
+        """
+        ...
+
+    def record(self, entry: AuditEntry) -> None:
+        """Write one audit row."""
+        ...
+
+    def audit(self, subject: str | None = None, limit: int = 100) -> list[AuditEntry]:
+        """Audit rows, newest first, of one subject or of all."""
+        ...
+
+    def setting(self, name: str) -> str | None:
+        """A remembered text; None if nothing was remembered under that name."""
+        ...
+
+    def remember(self, name: str, value: str) -> None:
+        """Keep a small text under a name, in place of what was there."""
+        ...
+
+
+class Keys(Protocol):
+    def keys(self) -> list[ApiKey]:
+        """All keys, disabled ones too, in the order they were made."""
+        ...
+
+    def put_key(self, key: ApiKey) -> None:
+        """Keep a new key, or change name, role or ``disabled_at`` of the one with this id."""
+        ...

@@ -1,0 +1,14 @@
+"""The item table: what goods, content or rooms are, version by version."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import pyarrow as pa
+
+
+class Items(Protocol):
+    def add(self, items: pa.Table) -> int:
+        """Keep versions (columns id, attributes, valid_from as in `limner.collect.chunk.ITEM_BATCH`); how many were
+        new. Events are looked up in them anew, those that came before included."""
+        ...

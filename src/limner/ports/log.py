@@ -1,0 +1,74 @@
+"""The event log: the only truth. Append-only, every row with a gapless ``seq`` from 1."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from limner.model.timeline import Kind, Vocabulary
+
+Progress = Callable[[str, int, int], None]
+"""Told (what, done, total) now and then; total 0 = unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What became of a batch. ``accepted`` rows got the seqs ``first_seq ..``; unidentified ones are among them."""
+
+    accepted: int
+    duplicate: int
+    unidentified: int
+    erased: int
+    """Rows refused because they name an erased person."""
+    first_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class SortedRows:
+    batches: Iterable[pa.RecordBatch]
+    settled: bool
+    """Are rows of one customer and instant in event_id order? If not, the reader settles them: where such rows are
+    few, that costs a fraction of sorting all rows by a text."""
+
+
+class Log(Protocol):
+    def append(self, batch: pa.Table) -> Appended:
+        """Store a batch of `limner.model.event.EVENT_BATCH` shape with normalised identifiers, durably and at once.
+
+        A row whose (source, event_id) is in the log, or earlier in the batch, is a duplicate and left out.
+        """
+        ...
+
+    def watermark(self) -> int:
+        """The last seq; 0 on an empty log."""
+        ...
+
+    def tail(self, after: int, until: int) -> pa.Table:
+        """Rows on a timeline with after < seq <= until, by seq: seq, fragment, event_id, time, received_at (int64 µs),
+        name (int32 code), source (int16) and the promoted columns (list columns for list grains)."""
+        ...
+
+    def sorted_rows(self, placement: pa.Table, until: int) -> SortedRows:
+        """All rows on a timeline up to ``until``, by (customer, time). ``placement`` has columns fragment and customer;
+        columns as in `tail` without event_id, with the customer."""
+        ...
+
+    def event_ids(self, seqs: Sequence[int]) -> list[str]:
+        """Event ids of these rows, in the order asked. Breaks ties of time between pieces of a timeline."""
+        ...
+
+    def promote(self, wanted: Iterable[tuple[str, Kind]], progress: Progress) -> None:
+        """Give these properties typed columns and back-fill them from the JSON; those that have one are left alone."""
+        ...
+
+    def vocabulary(self) -> Vocabulary:
+        """Names, sources, promoted columns and dictionaries as they now stand."""
+        ...
+
+    def history(self, fragments: Sequence[int], before: tuple[int, int] | None, limit: int) -> list[dict[str, Any]]:
+        """The newest events of these fragments, latest (time, seq) first, before a (time, seq): seq, event_id, name,
+        source, time, received_at (µs), properties and traits (JSON values)."""
+        ...

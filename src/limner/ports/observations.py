@@ -1,0 +1,74 @@
+"""What identity reads of the log: which identifiers were seen together, and what people decided by hand.
+
+A *fragment* is a distinct set of identifiers carried by events. It is never split and never moved, so whatever the
+graph says later, a customer is a list of fragments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """All identifiers (nodes 0..) and all fragments (0..), as arrays."""
+
+    types: tuple[str, ...]
+    """Identifier types by code."""
+    node_types: npt.NDArray[np.int16]
+    """Type code of each node."""
+    offsets: npt.NDArray[np.int64]
+    nodes: npt.NDArray[np.int32]
+    """Nodes of fragment f: nodes[offsets[f]:offsets[f + 1]], in the event's order; never empty."""
+    live: npt.NDArray[np.bool_]
+    """Per fragment: was it seen by the instant asked for (always true without one)?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A merge or split by hand (or a client's unbind), as an event of the log. Later ones win over earlier ones."""
+
+    kind: Literal["merge", "split"]
+    left: tuple[int, ...]
+    """Nodes. merge: joined with every node of ``right``, caps notwithstanding."""
+    right: tuple[int, ...]
+    """split: no observation links a node of ``left`` with a node of ``right``."""
+    seq: int = 0
+    author: str = ""
+    reason: str = ""
+
+
+class Observations(Protocol):
+    def observed(self, known_at: int | None = None) -> Observed:
+        """Everything seen, or only what was received by ``known_at`` (µs UTC)."""
+        ...
+
+    def decisions(self, known_at: int | None = None) -> list[Decision]:
+        """In the order they were made."""
+        ...
+
+    def decide(self, decision: Decision) -> int:
+        """Append a decision to the log as an event on no timeline; its seq."""
+        ...
+
+    def find(self, type: str, value: str) -> int | None:
+        """The node of a normalised identifier; None = never seen."""
+        ...
+
+    def identifiers(self, nodes: Sequence[int]) -> list[tuple[str, str]]:
+        """(type, value) of these nodes, in the order asked."""
+        ...
+
+    def evidence(self, fragments: Sequence[int]) -> list[tuple[int, str, str, int, int]]:
+        """Per fragment: (events, one event name, its source, first time, last time; µs UTC)."""
+        ...
+
+    def identifier_table(self) -> pa.Table:
+        """All identifiers: columns node (int32), type, value; by node."""
+        ...
