@@ -1,0 +1,153 @@
+"""The workspace's one DuckDB file: opening it, its tables, its version."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from limner.errors import Conflict, DataError, Unavailable
+
+SCHEMA_VERSION = 1
+
+TABLES = """
+CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
+CREATE TABLE source (code SMALLINT NOT NULL, name VARCHAR NOT NULL);
+CREATE TABLE name (code INTEGER NOT NULL, name VARCHAR NOT NULL);
+CREATE TABLE identifier (node INTEGER NOT NULL, type VARCHAR NOT NULL, value VARCHAR NOT NULL);
+CREATE TABLE fragment (fragment INTEGER NOT NULL, nodes INTEGER[] NOT NULL, erased BOOLEAN NOT NULL DEFAULT false);
+CREATE TABLE event (
+    seq BIGINT NOT NULL, key UBIGINT NOT NULL, event_id VARCHAR NOT NULL, source SMALLINT NOT NULL,
+    name INTEGER NOT NULL, time BIGINT NOT NULL, received_at BIGINT NOT NULL, fragment INTEGER,
+    properties VARCHAR, traits VARCHAR
+);
+CREATE TABLE promoted (name VARCHAR NOT NULL, path VARCHAR NOT NULL, kind VARCHAR NOT NULL, scale INTEGER NOT NULL);
+CREATE TABLE entry (promoted VARCHAR NOT NULL, code INTEGER NOT NULL, value VARCHAR NOT NULL);
+CREATE TABLE seen (path VARCHAR NOT NULL, until BIGINT NOT NULL, types VARCHAR[] NOT NULL);
+CREATE TABLE item (id VARCHAR NOT NULL, valid_from BIGINT NOT NULL, attributes VARCHAR NOT NULL);
+CREATE TABLE reject (
+    id BIGINT NOT NULL, file VARCHAR NOT NULL, line BIGINT NOT NULL, reason VARCHAR NOT NULL, row VARCHAR NOT NULL,
+    mapping VARCHAR, key UBIGINT NOT NULL
+);
+CREATE TABLE tombstone (hash VARCHAR NOT NULL);
+"""
+
+
+class LogFile:
+    """A connection to ``log.duckdb``. One process, many threads: each takes a cursor of its own from `cursor`."""
+
+    def __init__(self, path: Path, *, memory: str = "3GB", threads: int | None = None) -> None:
+        self.path = path
+        # DuckDB spills beside the file; a set memory limit keeps a large sort from pushing the rest out.
+        self._config: dict[str, Any] = {"memory_limit": memory, "temp_directory": str(path.with_suffix(".spill"))}
+        if threads:
+            self._config["threads"] = threads
+        self._connect()
+        shutil.rmtree(path.with_suffix(".spill"), ignore_errors=True)  # of a process that was killed
+        with self.transaction() as cursor:
+            # Asked of the file's content: a process killed at its first start leaves a file without tables.
+            if not scalar(cursor, "SELECT count(*) FROM duckdb_tables() WHERE NOT internal"):
+                cursor.execute(TABLES)
+                cursor.execute("INSERT INTO meta VALUES ('schema', ?)", [str(SCHEMA_VERSION)])
+        self._check_version()
+
+    def _connect(self) -> None:
+        try:
+            self._connection = duckdb.connect(str(self.path), config=self._config)
+        except duckdb.IOException as error:
+            raise explain_open_failure(self.path, error) from error
+        self._connection.execute("SET enable_progress_bar = false; SET TimeZone = 'UTC'")
+        self._local = threading.local()
+
+    def replace_with(self, other: Path) -> None:
+        """Put another file in this one's place, and go on with it. Nobody else may be using a cursor."""
+        self._connection.close()
+        other.replace(self.path)
+        self.path.with_name(self.path.name + ".wal").unlink(missing_ok=True)
+        self._connect()
+
+    def _check_version(self) -> None:
+        try:
+            found = scalar(self.cursor(), "SELECT max(value) FROM meta WHERE key = 'schema'")
+        except duckdb.CatalogException:
+            self.close()
+            raise DataError(f"{self.path} is a DuckDB file, but no event log of Limner. Nothing was changed.") from None
+        if found is None or int(found) > SCHEMA_VERSION:
+            self.close()
+            raise Conflict(
+                f"The log {self.path} has schema {found}; this Limner knows up to {SCHEMA_VERSION}.",
+                hint="It was written by a newer Limner: upgrade this one. Nothing was changed.",
+            )
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """This thread's cursor: a connection must never be used from two threads."""
+        cursor: duckdb.DuckDBPyConnection | None = getattr(self._local, "cursor", None)
+        if cursor is None:
+            cursor = self._local.cursor = self._connection.cursor()
+        return cursor
+
+    def fresh_cursor(self) -> duckdb.DuckDBPyConnection:
+        """One more for this thread, while its own is still streaming a result. The caller closes it."""
+        return self._connection.cursor()
+
+    @contextmanager
+    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """All or nothing; a commit returns after its fdatasync."""
+        cursor = self.cursor()
+        cursor.execute("BEGIN")
+        try:
+            yield cursor
+            cursor.execute("COMMIT")
+        except BaseException as error:
+            rollback(cursor)
+            if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException) and is_full(error):
+                raise Unavailable(
+                    "The disk is full: nothing of this batch was stored, everything before it is safe.",
+                    hint="Free some space and run the same command again; what is stored already is skipped.",
+                ) from error
+            raise
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def rollback(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Undo; DuckDB may have done so already when the statement failed fatally."""
+    try:
+        cursor.execute("ROLLBACK")
+    except duckdb.Error:
+        return
+
+
+def is_full(error: Exception) -> bool:
+    text = str(error).lower()
+    return "no space left" in text or "could not write" in text or "file size limit" in text
+
+
+def explain_open_failure(path: Path, error: duckdb.Error) -> Exception:
+    text = str(error)
+    if "lock" in text:
+        return Conflict(
+            f"{path} is in use by another process.",
+            hint="Stop it, or run commands while `limner serve` runs: they go through the server.",
+        )
+    if is_full(error):
+        return Unavailable(f"The disk is full: {path} cannot be opened.", hint="Free some space and try again.")
+    return DataError(f"{path} cannot be opened as an event log: {text.splitlines()[0]}")
+
+
+def scalar(cursor: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object] = ()) -> Any:
+    """The single value of a query that always answers one row."""
+    rows = cursor.execute(query, list(parameters)).fetchall()  # fetchone would leave the result open
+    return rows[0][0]
+
+
+def read_table(cursor: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object] = ()) -> pa.Table:
+    """A query's rows as one Arrow table, without the copy a DB-API result makes."""
+    return cursor.sql(query, params=list(parameters)).to_arrow_table()

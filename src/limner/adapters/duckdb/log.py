@@ -1,0 +1,227 @@
+"""The event log in DuckDB: appending and reading. Promotion lives in `promotion`, identity's view in `observations`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
+from functools import partial
+from typing import Any
+
+import duckdb
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from limner.adapters.duckdb.codes import encode_text, encode_values, insert_table
+from limner.adapters.duckdb.extraction import select_extracted
+from limner.adapters.duckdb.file import LogFile, read_table, scalar
+from limner.adapters.duckdb.fragments import assign_fragments
+from limner.adapters.duckdb.promotion import arrow_type, back_fill, read_promoted, reserve_columns
+from limner.model.event import EVENT_BATCH
+from limner.model.timeline import Column, Kind, Vocabulary
+from limner.ports.log import Appended, Progress, SortedRows
+
+KEY = "md5_number_lower(concat(source, chr(31), event_id))"
+"""64 stable bits of (source, event_id): finds candidates for duplicates; the ids themselves decide."""
+TIMELINE_COLUMNS = ("seq", "fragment", "time", "received_at", "name", "source")
+FEW_TIES = 0.02
+"""Above this share of rows with a common instant, sorting by event id costs less than settling them afterwards."""
+Erased = Callable[[pa.Table], np.ndarray]
+"""Tells, row by row, whether a batch names an erased person."""
+
+
+class DuckDBLog:
+    """`ports.log.Log` over a `LogFile`."""
+
+    def __init__(
+        self,
+        file: LogFile,
+        zone: str,
+        *,
+        aliases: Mapping[str, str] | None = None,
+        erased: Erased | None = None,
+    ) -> None:
+        self._file = file
+        self._zone = zone
+        self._aliases = aliases or {}
+        self._erased = erased
+
+    def append(self, batch: pa.Table) -> Appended:
+        batch = batch.select(EVENT_BATCH.names + [c for c in batch.column_names if c not in EVENT_BATCH.names])
+        read = batch.num_rows
+        if self._erased is not None and read:
+            batch = batch.filter(pa.array(~self._erased(batch)))
+        kept = batch.num_rows
+        with self._file.transaction() as cursor:
+            keyed, _ = drop_duplicates(cursor, batch.combine_chunks())
+            first = self._watermark(cursor) + 1
+            unidentified = store(cursor, keyed, first) if keyed.num_rows else 0
+        return Appended(keyed.num_rows, kept - keyed.num_rows, unidentified, read - kept, first)
+
+    def watermark(self) -> int:
+        return self._watermark(self._file.cursor())
+
+    @staticmethod
+    def _watermark(cursor: duckdb.DuckDBPyConnection) -> int:
+        return int(scalar(cursor, "SELECT coalesce(max(seq), 0) FROM event"))
+
+    def tail(self, after: int, until: int) -> pa.Table:
+        cursor = self._file.cursor()
+        columns = ", ".join([*TIMELINE_COLUMNS, "event_id", *(c.name for c in read_promoted(cursor))])
+        query = f"SELECT {columns} FROM event WHERE seq > ? AND seq <= ? AND fragment IS NOT NULL ORDER BY seq"
+        return read_table(cursor, query, [after, until])
+
+    def sorted_rows(self, placement: pa.Table, until: int) -> SortedRows:
+        cursor = self._file.cursor()
+        columns = ", ".join(f"e.{c}" for c in [*TIMELINE_COLUMNS, *(c.name for c in read_promoted(cursor))])
+        settled = share_of_ties(cursor) > FEW_TIES
+        cursor.register("placement", placement)
+        rows = cursor.sql(
+            f"SELECT p.customer, {columns} FROM event e JOIN placement p ON e.fragment = p.fragment "
+            f"WHERE e.seq <= ? ORDER BY p.customer, e.time{', e.event_id' if settled else ''}",
+            params=[until],
+        )
+        return SortedRows(rows.to_arrow_reader(1 << 18), settled)
+
+    def event_ids(self, seqs: Sequence[int]) -> list[str]:
+        if not len(seqs):
+            return []
+        wanted = pa.table({"seq": pa.array(seqs, pa.int64()), "n": pa.array(range(len(seqs)), pa.int64())})
+        with closing(self._file.fresh_cursor()) as cursor:
+            cursor.register("wanted", wanted)
+            rows = cursor.execute(
+                "SELECT event_id FROM event JOIN wanted USING (seq) WHERE seq BETWEEN ? AND ? ORDER BY n",
+                [min(seqs), max(seqs)],
+            ).fetchall()
+        return [row[0] for row in rows]
+
+    def history(self, fragments: Sequence[int], before: tuple[int, int] | None, limit: int) -> list[dict[str, Any]]:
+        time, seq = before or (2**63 - 1, 2**63 - 1)
+        rows = (
+            self._file.cursor()
+            .execute(
+                "SELECT seq, event_id, n.name, s.name, time, received_at, properties, traits FROM event e "
+                "JOIN name n ON n.code = e.name JOIN source s ON s.code = e.source "
+                "WHERE list_contains(?::INTEGER[], fragment) AND (time, seq) < (?, ?) "
+                "ORDER BY time DESC, seq DESC LIMIT ?",
+                [list(fragments), time, seq, limit],
+            )
+            .fetchall()
+        )
+        fields = ("seq", "event_id", "name", "source", "time", "received_at")
+        return [dict(zip(fields, row)) | {"properties": read_json(row[6]), "traits": read_json(row[7])} for row in rows]
+
+    def promote(self, wanted: Iterable[tuple[str, Kind]], progress: Progress) -> None:
+        with self._file.transaction() as cursor:
+            fresh = reserve_columns(cursor, wanted)
+        if fresh:
+            back_fill(self._file, fresh, progress)
+
+    def vocabulary(self) -> Vocabulary:
+        cursor = self._file.cursor()
+        names = [row[0] for row in cursor.execute("SELECT name FROM name ORDER BY code").fetchall()]
+        sources = [row[0] for row in cursor.execute("SELECT name FROM source ORDER BY code").fetchall()]
+        promoted = read_promoted(cursor)
+        text = [column.name for column in promoted if column.kind is Kind.TEXT]
+        return Vocabulary(
+            # The log keeps the name a client sent; reading it under its alias lets a plan change the past too.
+            names=tuple(self._aliases.get(name, name) for name in names),
+            sources=tuple(sources),
+            columns={(column.path, column.kind): column for column in promoted},
+            dictionaries={name: read_dictionary(cursor, name) for name in text},
+            zone=self._zone,
+        )
+
+
+def share_of_ties(cursor: duckdb.DuckDBPyConnection) -> float:
+    """The part of the rows that share their instant with another of their fragment, from one fragment in 64."""
+    query = "SELECT count(*), count(DISTINCT (fragment, time)) FROM event WHERE fragment % 64 = 0"
+    ((rows, different),) = cursor.execute(query).fetchall()
+    return (rows - different) / rows if rows else 0.0
+
+
+def read_json(text: str | None) -> Any:
+    return None if text is None else msgspec.json.decode(text)
+
+
+def read_dictionary(cursor: duckdb.DuckDBPyConnection, column: str) -> tuple[str, ...]:
+    found = read_table(cursor, "SELECT value FROM entry WHERE promoted = ? ORDER BY code", [column])
+    return tuple(found.column("value").to_pylist())
+
+
+def drop_duplicates(cursor: duckdb.DuckDBPyConnection, batch: pa.Table) -> tuple[pa.Table, int]:
+    """The batch with its ``key``, without rows already in the log or earlier in the batch; and how many went."""
+    cursor.register("batch", batch.select(["source", "event_id"]))
+    keys = read_table(cursor, f"SELECT {KEY} AS key FROM batch").column("key").combine_chunks()
+    incoming = pa.table(
+        {
+            "n": np.arange(batch.num_rows),
+            "key": keys,
+            "source": batch.column("source"),
+            "event_id": batch.column("event_id"),
+        }
+    )
+    cursor.register("incoming", incoming)
+    twice = scalar(cursor, "SELECT count(*) - count(DISTINCT key) FROM incoming")
+    known = scalar(cursor, "SELECT count(*) FROM event WHERE key IN (SELECT key FROM incoming)")
+    batch = batch.append_column("key", keys)
+    if twice or known:
+        fresh = read_table(
+            cursor,
+            "SELECT min(n) AS n FROM incoming i WHERE NOT EXISTS ("
+            "  SELECT 1 FROM event e JOIN source s ON e.source = s.code "
+            "  WHERE e.key = i.key AND e.event_id = i.event_id AND s.name = i.source) "
+            "GROUP BY key, source, event_id ORDER BY n",
+        )
+        batch = batch.take(fresh.column("n")).combine_chunks()
+    cursor.unregister("incoming")
+    cursor.unregister("batch")
+    return batch, incoming.num_rows - batch.num_rows
+
+
+def store(cursor: duckdb.DuckDBPyConnection, batch: pa.Table, first_seq: int) -> int:
+    """Insert new rows with their seqs, codes, fragments and promoted values; how many are unidentified."""
+    rows = batch.num_rows
+    fragments = assign_fragments(cursor, batch)
+    columns = {
+        "seq": pa.array(np.arange(first_seq, first_seq + rows)),
+        "key": batch.column("key"),
+        "event_id": batch.column("event_id"),
+        "source": encode_values(cursor, "source", batch.column("source")).cast(pa.int16()),
+        "name": encode_values(cursor, "name", batch.column("name")),
+        "time": batch.column("time").cast(pa.int64()),
+        "received_at": batch.column("received_at").cast(pa.int64()),
+        "fragment": fragments,
+        "properties": batch.column("properties"),
+        "traits": batch.column("traits"),
+    }
+    promoted = read_promoted(cursor)
+    if promoted:
+        columns |= extract_values(cursor, batch, promoted)
+    insert_table(cursor, "event", pa.table(columns))
+    return int(fragments.null_count)
+
+
+def extract_values(
+    cursor: duckdb.DuckDBPyConnection, batch: pa.Table, promoted: Sequence[Column]
+) -> dict[str, pa.Array]:
+    """The promoted columns of a batch, text as codes; values not met before join their dictionaries."""
+    rows = pa.table(
+        {
+            "n": np.arange(batch.num_rows),
+            "time": batch.column("time").cast(pa.int64()),
+            "properties": batch.column("properties"),
+            "traits": batch.column("traits"),
+        }
+    )
+    cursor.register("extracted_rows", rows)
+    values = read_table(cursor, select_extracted(promoted, "extracted_rows"))
+    cursor.unregister("extracted_rows")
+    encode = partial(encode_text, cursor)
+    return {
+        column.name: encode(column, values.column(column.name))
+        if column.kind is Kind.TEXT
+        else pc.cast(values.column(column.name), arrow_type(column))
+        for column in promoted
+    }

@@ -1,0 +1,115 @@
+"""Identity's view of the log: `ports.observations.Observations`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Literal
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from limner.adapters.duckdb.codes import encode_values
+from limner.adapters.duckdb.file import LogFile, read_table, scalar
+from limner.adapters.duckdb.log import KEY
+from limner.ports.observations import Decision, Observed
+
+
+class DuckDBObservations:
+    def __init__(self, file: LogFile) -> None:
+        self._file = file
+
+    def observed(self, known_at: int | None = None) -> Observed:
+        cursor = self._file.cursor()
+        nodes = read_table(cursor, "SELECT type FROM identifier ORDER BY node").column("type")
+        encoded = nodes.combine_chunks().dictionary_encode()
+        fragments = read_table(cursor, "SELECT nodes, NOT erased AS live FROM fragment ORDER BY fragment")
+        lists = fragments.column("nodes").combine_chunks()
+        live = np.array(fragments.column("live").to_numpy(), np.bool_)
+        if known_at is not None:
+            live[:] = False
+            rows = read_table(
+                cursor,
+                "SELECT DISTINCT fragment FROM event WHERE fragment IS NOT NULL AND received_at <= ?",
+                [known_at],
+            )
+            live[rows.column("fragment").to_numpy()] = True
+        return Observed(
+            types=tuple(encoded.dictionary.to_pylist()),
+            node_types=encoded.indices.to_numpy(zero_copy_only=False).astype(np.int16),
+            offsets=lists.offsets.to_numpy().astype(np.int64) if len(lists) else np.zeros(1, np.int64),
+            nodes=lists.values.to_numpy(zero_copy_only=False).astype(np.int32),
+            live=live,
+        )
+
+    def decisions(self, known_at: int | None = None) -> list[Decision]:
+        rows = (
+            self._file.cursor()
+            .execute(
+                "SELECT seq, n.name, properties FROM event e JOIN name n ON e.name = n.code "
+                "JOIN source s ON e.source = s.code WHERE n.name IN ('limner.merge', 'limner.split') "
+                "AND s.name = 'limner' AND fragment IS NULL AND starts_with(event_id, 'decision-') AND (?::BIGINT IS NULL OR received_at <= ?) "
+                "ORDER BY seq",
+                [known_at, known_at],
+            )
+            .fetchall()
+        )
+        return [self._read_decision(seq, name, properties) for seq, name, properties in rows]
+
+    def _read_decision(self, seq: int, name: str, properties: str) -> Decision:
+        content = msgspec.json.decode(properties)
+        sides = [
+            tuple(node for type, value in content[side] if (node := self.find(type, value)) is not None)
+            for side in ("left", "right")
+        ]
+        kind: Literal["merge", "split"] = "merge" if name == "limner.merge" else "split"
+        return Decision(kind, sides[0], sides[1], seq, content["author"], content["reason"])
+
+    def decide(self, decision: Decision) -> int:
+        content = {
+            "left": self.identifiers(decision.left),
+            "right": self.identifiers(decision.right),
+            "author": decision.author,
+            "reason": decision.reason,
+        }
+        now = int(datetime.now(UTC).timestamp() * 1_000_000)
+        with self._file.transaction() as cursor:
+            seq = int(scalar(cursor, "SELECT coalesce(max(seq), 0) + 1 FROM event"))
+            name = encode_values(cursor, "name", pa.chunked_array([[f"limner.{decision.kind}"]]))[0].as_py()
+            source = encode_values(cursor, "source", pa.chunked_array([["limner"]]))[0].as_py()
+            cursor.execute(
+                "INSERT INTO event (seq, key, event_id, source, name, time, received_at, properties) "
+                f"SELECT ?, {KEY}, event_id, ?, ?, ?, ?, ? FROM (SELECT 'limner' AS source, ? AS event_id)",
+                [seq, source, name, now, now, msgspec.json.encode(content).decode(), f"decision-{seq}"],
+            )
+        return seq
+
+    def find(self, type: str, value: str) -> int | None:
+        node = scalar(
+            self._file.cursor(), "SELECT max(node) FROM identifier WHERE type = ? AND value = ?", [type, value]
+        )
+        return None if node is None else int(node)
+
+    def identifiers(self, nodes: Sequence[int]) -> list[tuple[str, str]]:
+        cursor = self._file.cursor()
+        cursor.register("asked", pa.table({"n": np.arange(len(nodes)), "node": pa.array(nodes, pa.int32())}))
+        rows = cursor.execute("SELECT type, value FROM asked JOIN identifier USING (node) ORDER BY n").fetchall()
+        cursor.unregister("asked")
+        return [(row[0], row[1]) for row in rows]
+
+    def evidence(self, fragments: Sequence[int]) -> list[tuple[int, str, str, int, int]]:
+        cursor = self._file.cursor()
+        cursor.register(
+            "asked", pa.table({"n": np.arange(len(fragments)), "fragment": pa.array(fragments, pa.int32())})
+        )
+        rows = cursor.execute(
+            "SELECT count(*), arg_min(names.name, e.seq), arg_min(s.name, e.seq), min(e.time), max(e.time) "
+            "FROM asked a JOIN event e USING (fragment) JOIN name names ON names.code = e.name "
+            "JOIN source s ON s.code = e.source GROUP BY a.n ORDER BY a.n"
+        ).fetchall()
+        cursor.unregister("asked")
+        return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+
+    def identifier_table(self) -> pa.Table:
+        return read_table(self._file.cursor(), "SELECT node, type, value FROM identifier ORDER BY node")

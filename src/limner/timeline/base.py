@@ -1,0 +1,212 @@
+"""The base: shards on disk that hold every timeline up to a seq, and the manifest that makes them one thing.
+
+The manifest is replaced atomically and only after its files are on disk, so a kill at any moment leaves the base as
+it was before; what it names is never changed in place. All of it can be rebuilt from the log.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from limner.timeline.shard import Shard, index_path, map_shard, read_columns, write_batch, write_shard
+
+FORMAT = 1
+SHARD_ROWS = 1_000_000
+"""A shard is cut at the first customer past this many rows; one that grew to twice as many is split."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShardFile:
+    """One shard in the manifest."""
+
+    file: str
+    rows: int
+    first: int
+    """The first customer of its range; the range ends before the next shard's."""
+    sizes: Mapping[str, int]
+    """Every file of the shard with its size in bytes: a torn one shows."""
+    extra: Mapping[str, str]
+    """Columns promoted since: column to file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """An opened base."""
+
+    folder: Path
+    until: int
+    """The last seq it holds."""
+    zone: str
+    columns: tuple[str, ...]
+    """The promoted columns it holds."""
+    files: tuple[ShardFile, ...]
+    shards: tuple[Shard, ...]
+    placement: npt.NDArray[np.int32]
+    """Fragment to customer as of the build."""
+
+    @property
+    def rows(self) -> int:
+        return sum(file.rows for file in self.files)
+
+
+def open_base(folder: Path) -> Base | None:
+    """The base in this folder, or None if there is none, it is torn, or another version wrote it: rebuild it then."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text())
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
+    if manifest.get("format") != FORMAT:
+        return None
+    files = tuple(ShardFile(**entry) for entry in manifest["shards"])
+    sizes = {name: size for file in files for name, size in file.sizes.items()} | manifest["placement"]
+    if any(not (folder / name).exists() or (folder / name).stat().st_size != size for name, size in sizes.items()):
+        return None
+    (placement,) = manifest["placement"]
+    shards = tuple(
+        map_shard(folder / f.file, {column: folder / name for column, name in f.extra.items()}) for f in files
+    )
+    return Base(
+        folder,
+        manifest["until"],
+        manifest["zone"],
+        tuple(manifest["columns"]),
+        files,
+        shards,
+        np.load(folder / placement),
+    )
+
+
+class BaseWriter:
+    """Writes new shard files of one generation, then swaps the manifest over to them."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._generation = 1 + max((int(p.name.split("-")[0][1:]) for p in folder.glob("g*-*")), default=0)
+        self._count = 0
+
+    def write(self, shard: Shard) -> ShardFile:
+        path = self._folder / f"g{self._generation}-{self._count}.arrow"
+        self._count += 1
+        write_shard(path, shard)
+        sizes = {p.name: p.stat().st_size for p in (path, index_path(path))}
+        return ShardFile(path.name, shard.rows, int(shard.customers[0]), sizes, {})
+
+    def write_extra(self, file: ShardFile, columns: Mapping[str, pa.Array]) -> ShardFile:
+        """The same shard with columns that were promoted after it was written."""
+        extra, sizes = dict(file.extra), dict(file.sizes)
+        for name, values in columns.items():
+            path = self._folder / f"g{self._generation}-{file.file.removesuffix('.arrow')}.{name}"
+            write_batch(path, pa.record_batch({name: values}))
+            extra[name], sizes[path.name] = path.name, path.stat().st_size
+        return ShardFile(file.file, file.rows, file.first, sizes, extra)
+
+    def swap(
+        self,
+        files: Iterable[ShardFile],
+        until: int,
+        zone: str,
+        columns: Iterable[str],
+        placement: npt.NDArray[np.int32],
+    ) -> Base:
+        """Make these shards the base, remove what nothing names any more, and open it."""
+        place = self._folder / f"g{self._generation}-placement.npy"
+        with place.open("wb") as opened:
+            np.save(opened, placement)
+            opened.flush()
+            os.fsync(opened.fileno())
+        manifest = {
+            "format": FORMAT,
+            "until": until,
+            "zone": zone,
+            "columns": list(columns),
+            "placement": {place.name: place.stat().st_size},
+            "shards": [describe(file) for file in files],
+        }
+        replace_file(self._folder / "manifest.json", json.dumps(manifest))
+        base = open_base(self._folder)
+        assert base is not None, "what was just written opens"
+        remove_strays(self._folder, manifest)
+        return base
+
+
+def describe(file: ShardFile) -> dict[str, Any]:
+    return {
+        "file": file.file,
+        "rows": file.rows,
+        "first": file.first,
+        "sizes": dict(file.sizes),
+        "extra": dict(file.extra),
+    }
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Write beside, fsync, rename, fsync the folder: readers see the old text or the new one."""
+    beside = path.with_suffix(".new")
+    with beside.open("w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+
+
+def remove_strays(folder: Path, manifest: Mapping[str, Any]) -> None:
+    named = {name for shard in manifest["shards"] for name in shard["sizes"]} | set(manifest["placement"])
+    for path in folder.glob("g*-*"):
+        if path.name not in named:
+            path.unlink()  # still mapped elsewhere? the mapping keeps its pages
+
+
+def cut_shards(batches: Iterable[pa.RecordBatch], zone: str, rows: int = SHARD_ROWS) -> Iterator[Shard]:
+    """Shards from rows sorted by (customer, time, event_id): cut at the first new customer past ``rows`` rows."""
+    pending: list[pa.RecordBatch] = []
+    held = 0
+    for batch in batches:
+        pending.append(batch)
+        held += batch.num_rows
+        if held < rows + batch.num_rows:
+            continue
+        table = pa.Table.from_batches(pending)
+        customer = table.column("customer").combine_chunks().to_numpy()
+        boundary = int(np.searchsorted(customer, customer[-1], side="left"))
+        if boundary:
+            yield make_shard(table.slice(0, boundary), zone)
+            pending = table.slice(boundary).to_batches()
+            held = table.num_rows - boundary
+    if held:
+        yield make_shard(pa.Table.from_batches(pending), zone)
+
+
+def make_shard(table: pa.Table, zone: str) -> Shard:
+    columns, lists = read_columns(table, zone)
+    customers, offsets = index_rows(np.asarray(table.column("customer").combine_chunks().to_numpy()))
+    return Shard(customers, offsets, columns, lists)
+
+
+def index_rows(customer: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+    """Customers and offsets of rows sorted by customer."""
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(customer)) + 1]) if len(customer) else np.zeros(0, np.int64)
+    return customer[starts].astype(np.int32), np.concatenate([starts, [len(customer)]]).astype(np.int64)
+
+
+def split_shard(shard: Shard, rows: int = SHARD_ROWS) -> Iterator[Shard]:
+    """The shard itself, or its halves and so on while it has twice the rows and more than one customer."""
+    if shard.rows < 2 * rows or len(shard.customers) < 2:
+        yield shard
+        return
+    middle = int(np.searchsorted(shard.offsets, shard.rows // 2))
+    middle = min(max(middle, 1), len(shard.customers) - 1)
+    yield from split_shard(shard.cut(0, middle), rows)
+    yield from split_shard(shard.cut(middle, len(shard.customers)), rows)

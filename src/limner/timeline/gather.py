@@ -1,0 +1,111 @@
+"""Gathering: the timelines of some customers, put together from their pieces in the base and in the tail.
+
+A customer untouched since the base was built needs no gathering. One that got events, was merged or was split has its
+rows in several places; each place is sorted already, so only equal instants across places need the event ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from limner.timeline.base import index_rows
+from limner.timeline.shard import Array, Lists, Shard
+
+ReadIds = Callable[[Sequence[int]], list[str]]
+"""Event ids of seqs: `ports.log.Log.event_ids`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Rows picked from one shard (or from the tail), in its order."""
+
+    shard: Shard
+    rows: npt.NDArray[np.int64]
+    customer: npt.NDArray[np.int32]
+    """The customer each row belongs to now."""
+    piece: npt.NDArray[np.int64]
+    """Rows with one piece number are in (time, event_id) order among themselves."""
+
+
+def gather_pieces(pieces: Sequence[Pieces], read_ids: ReadIds) -> Shard:
+    """One in-memory shard with the picked rows sorted by (customer, time, event_id).
+
+    The last piece is the tail: it has the columns that count now; older shards may hold forgotten ones.
+    """
+    names, list_names = pieces[-1].shard.columns, pieces[-1].shard.lists
+    customer = np.concatenate([p.customer for p in pieces])
+    piece = np.concatenate([p.piece for p in pieces])
+    columns = {name: np.concatenate([p.shard.columns[name][p.rows] for p in pieces]) for name in names}
+    lists = {name: join_lists([take_lists(p.shard.lists[name], p.rows) for p in pieces]) for name in list_names}
+    time = columns["time"].astype(np.int64, copy=False)
+    order = np.lexsort((time, customer))  # stable: rows of one piece keep their order
+    tied = find_ties(customer[order], time[order], piece[order])
+    if len(tied):
+        order = settle_ties(order, tied, columns["seq"][order[tied > 0]].tolist(), read_ids)
+    customers, offsets = index_rows(customer[order])
+    return Shard(
+        customers,
+        offsets,
+        {name: array[order] for name, array in columns.items()},
+        {name: take_lists(column, order) for name, column in lists.items()},
+    )
+
+
+def find_ties(
+    customer: npt.NDArray[np.int32], time: npt.NDArray[np.int64], piece: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """Of sorted rows: the number of the group of one customer and instant, where it holds rows of several pieces; else
+    0. Empty when there is no such group."""
+    same = (np.diff(customer) == 0) & (np.diff(time) == 0)
+    group = np.concatenate([[1], 1 + np.cumsum(~same)]) if len(customer) else np.zeros(0, np.int64)
+    crossing = np.unique(group[1:][same & (np.diff(piece) != 0)])
+    if not len(crossing):
+        return np.zeros(0, np.int64)
+    tied: npt.NDArray[np.int64] = np.where(np.isin(group, crossing), group, 0)
+    return tied
+
+
+def settle_shard(shard: Shard, read_ids: ReadIds) -> Shard:
+    """A shard sorted by (customer, time) only, with rows of one instant put in event_id order."""
+    customer = np.repeat(shard.customers, np.diff(shard.offsets))
+    seq = shard.columns["seq"].astype(np.int64, copy=False)
+    tied = find_ties(customer, shard.columns["time"].astype(np.int64, copy=False), seq)  # every row its own piece
+    if not len(tied):
+        return shard
+    order = settle_ties(np.arange(shard.rows), tied, seq[tied > 0].tolist(), read_ids)
+    return Shard(
+        shard.customers,
+        shard.offsets,
+        {name: array[order] for name, array in shard.columns.items()},
+        {name: take_lists(column, order) for name, column in shard.lists.items()},
+    )
+
+
+def settle_ties(
+    order: npt.NDArray[np.int64], tied: npt.NDArray[np.int64], seqs: Sequence[int], read_ids: ReadIds
+) -> npt.NDArray[np.int64]:
+    """The order with the rows of every tied group by event id; ``seqs`` are those of the tied rows."""
+    places = np.flatnonzero(tied)
+    ids = read_ids(seqs)
+    ranked = sorted(range(len(places)), key=lambda i: (tied[places[i]], ids[i]))
+    settled = order.copy()
+    settled[places] = order[places[ranked]]
+    return settled
+
+
+def take_lists(lists: Lists, rows: npt.NDArray[np.int64]) -> Lists:
+    lengths = np.diff(lists.offsets)[rows]
+    offsets = np.concatenate([np.zeros(1, np.int32), np.cumsum(lengths, dtype=np.int32)])
+    inside = np.arange(int(offsets[-1])) - np.repeat(offsets[:-1], lengths)
+    return Lists(offsets, lists.values[np.repeat(lists.offsets[:-1][rows], lengths) + inside])
+
+
+def join_lists(parts: Sequence[Lists]) -> Lists:
+    values: Array = np.concatenate([part.values for part in parts])
+    shifts = np.cumsum([0, *(int(part.offsets[-1]) for part in parts[:-1])])
+    tails = [part.offsets[1:] + np.int32(shift) for part, shift in zip(parts, shifts, strict=True)]
+    return Lists(np.concatenate([np.zeros(1, np.int32), *tails]).astype(np.int32), values)

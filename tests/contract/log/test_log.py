@@ -1,0 +1,316 @@
+"""What `ports.log.Log` promises: each event once, gapless seqs, codes that mean the same for ever, typed values."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from limner.adapters.duckdb import promotion
+from limner.adapters.duckdb.file import LogFile
+from limner.adapters.duckdb.log import DuckDBLog
+from limner.model.timeline import Kind
+from tests.contract.log.batches import make_batch, open_log, row, silent
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[DuckDBLog]:
+    file, log = open_log(tmp_path)
+    yield log
+    file.close()
+
+
+def column_of(log: DuckDBLog, path: str, kind: Kind) -> list[Any]:
+    """The values of a promoted property by seq, text decoded."""
+    vocabulary = log.vocabulary()
+    column = vocabulary.columns[path, kind]
+    values = log.tail(0, log.watermark()).column(column.name).to_pylist()
+    if kind is not Kind.TEXT:
+        return values
+    words = vocabulary.dictionaries[column.name]
+    return [spell(value, words) for value in values]
+
+
+def spell(value: Any, words: tuple[str, ...]) -> Any:
+    if isinstance(value, list):
+        return [spell(code, words) for code in value]
+    return None if value is None else words[value]
+
+
+def test_an_empty_batch_changes_nothing(log: DuckDBLog) -> None:
+    log.append(make_batch([row("1")]))
+    appended = log.append(make_batch([row("1")]).slice(0, 0))
+    assert (appended.accepted, appended.duplicate, log.watermark()) == (0, 0, 1)
+    empty = make_batch([])
+    assert log.append(empty).accepted == 0
+
+
+def test_duplicates_inside_a_batch_and_across_batches(log: DuckDBLog) -> None:
+    first = log.append(make_batch([row("1", name="kept"), row("2"), row("1", name="left out")]))
+    assert (first.accepted, first.duplicate, first.first_seq) == (2, 1, 1)
+    second = log.append(make_batch([row("2"), row("3"), row("1", time=99)]))
+    assert (second.accepted, second.duplicate, second.first_seq) == (1, 2, 3)
+    rows = log.tail(0, 9)
+    assert rows.column("seq").to_pylist() == [1, 2, 3]
+    assert rows.column("event_id").to_pylist() == ["1", "2", "3"]
+    names = log.vocabulary().names
+    assert [names[code] for code in rows.column("name").to_pylist()] == ["kept", "view", "view"]
+
+
+def test_one_id_of_two_sources_is_two_events(log: DuckDBLog) -> None:
+    appended = log.append(make_batch([row("1"), row("1", source="app"), row("1", source="app")]))
+    assert (appended.accepted, appended.duplicate) == (2, 1)
+    assert log.append(make_batch([row("1", source="crm")])).accepted == 1
+
+
+def test_rows_without_identifiers_are_kept_but_on_no_timeline(log: DuckDBLog) -> None:
+    appended = log.append(make_batch([row("1", ids={}), row("2")]))
+    assert (appended.accepted, appended.unidentified, log.watermark()) == (2, 1, 2)
+    assert log.tail(0, 9).column("event_id").to_pylist() == ["2"]
+
+
+def test_a_fragment_is_a_set_of_identifiers_whatever_their_order(log: DuckDBLog) -> None:
+    log.append(make_batch([row("1", ids={"phone": "1", "phone#2": "2"}), row("2", ids={"phone": "2"})]))
+    log.append(make_batch([row("3", ids={"phone": "2", "phone#2": "1"}), row("4", ids={"phone": "2", "phone#2": "2"})]))
+    fragments = log.tail(0, 9).column("fragment").to_pylist()
+    assert fragments[2] == fragments[0]
+    assert fragments[3] == fragments[1] != fragments[0]
+
+
+def test_an_alias_renames_the_past_too(tmp_path: Path) -> None:
+    file, log = open_log(tmp_path)
+    log.append(make_batch([row("1", name="Order Completed"), row("2", name="order_paid")]))
+    file.close()
+    file, log = open_log(tmp_path, aliases={"Order Completed": "order_paid"})
+    assert log.vocabulary().names == ("order_paid", "order_paid")
+    file.close()
+
+
+NUMBERS = {
+    "1": 10_000,
+    "0.00005": 1,
+    "-0.00005": -1,
+    "0.00004999": 0,
+    "2.5": 25_000,
+    '"12.50"': 125_000,
+    '" 7 "': 70_000,
+    "1e3": 10_000_000,
+    '"99999999999999.9999"': 999_999_999_999_999_999,
+    "100000000000000": None,
+    "-1e300": None,
+    '"12,5"': None,
+    '"twelve"': None,
+    '""': None,
+    "true": None,
+    "null": None,
+    "[1]": None,
+    '{"v": 1}': None,
+}
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_numbers_round_half_up_and_overflow_is_missing(log: DuckDBLog, later: bool) -> None:
+    rows = [row(str(i), properties=f'{{"n": {text}}}') for i, text in enumerate(NUMBERS)]
+    batches = [make_batch(rows[:5]), make_batch(rows[5:])]
+    if later:
+        batches = [make_batch(rows), make_batch([])]
+    log.append(batches[0])
+    log.promote([("n", Kind.NUMBER)], silent)
+    log.append(batches[1])
+    assert dict(zip(NUMBERS, column_of(log, "n", Kind.NUMBER))) == NUMBERS
+
+
+TEXTS = ("a\0b", "😀 表情", "", " 空格 ", "it's \"quoted\" \\", "'; DROP TABLE event; --", "é", "e\u0301", "A", "a")
+
+
+def test_any_text_comes_back_as_it_was(log: DuckDBLog) -> None:
+    log.append(make_batch([row(f"{i}", properties={"t": text}) for i, text in enumerate(TEXTS)]))
+    log.promote([("t", Kind.TEXT)], silent)
+    log.append(make_batch([row(f"later{i}", properties={"t": text}) for i, text in enumerate(TEXTS)]))
+    assert column_of(log, "t", Kind.TEXT) == [*TEXTS, *TEXTS]
+    assert len(log.vocabulary().dictionaries["p1"]) == len(set(TEXTS))
+    log.append(make_batch([row(text or "none", source="odd", name=text or "none") for text in TEXTS]))
+    assert log.event_ids([3 + 2 * len(TEXTS), 1 + 2 * len(TEXTS)]) == ["none", "a\0b"]
+
+
+def test_scalars_become_text_and_objects_do_not(log: DuckDBLog) -> None:
+    values = ["a", 1, 1.5, True, None, {"x": 1}, [1]]
+    log.append(make_batch([row(str(i), properties={"t": value}) for i, value in enumerate(values)]))
+    log.promote([("t", Kind.TEXT)], silent)
+    assert column_of(log, "t", Kind.TEXT) == ["a", "1", "1.5", "true", None, None, None]
+
+
+def test_paths_are_names_not_syntax(log: DuckDBLog) -> None:
+    odd = {"a'b": 1, 'q"r': 2, "$": 3, "中文": 4, "page": {"path": 5}}
+    log.append(make_batch([row("1", properties=odd, traits={"city": 7})]))
+    paths = ["a'b", 'q"r', "$", "中文", "page.path", "traits.city", "city"]
+    log.promote([(path, Kind.NUMBER) for path in paths], silent)
+    found = [column_of(log, path, Kind.NUMBER)[0] for path in paths]
+    assert found == [10_000, 20_000, 30_000, 40_000, 50_000, 70_000, None]
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_elements_of_lists_are_lists(log: DuckDBLog, later: bool) -> None:
+    lines = [
+        {"products": [{"sku": "a", "price": 1}, {"sku": "b"}, {"price": "3.5"}]},
+        {"products": []},
+        {},
+        {"products": {"sku": "no list"}},
+        {"products": [None, 7, {"sku": "b"}]},
+    ]
+    wanted = [("products[].sku", Kind.TEXT), ("products[].price", Kind.NUMBER)]
+    if not later:
+        log.promote(wanted, silent)
+    log.append(make_batch([row(str(i), properties=line) for i, line in enumerate(lines)]))
+    log.promote(wanted, silent)
+    skus = [found or [] for found in column_of(log, *wanted[0])]
+    prices = [found or [] for found in column_of(log, *wanted[1])]
+    assert skus == [["a", "b", None], [], [], [], [None, None, "b"]]
+    assert prices == [[10_000, None, 35_000], [], [], [], [None, None, None]]
+
+
+MANY = 300_100
+"""More than two row groups of DuckDB, in one append."""
+
+
+def test_more_new_values_than_a_row_group_in_one_append(log: DuckDBLog) -> None:
+    log.promote([("t", Kind.TEXT)], silent)
+    numbers = pa.array(range(MANY), pa.int64())
+    ids = pa.array([f"u{n}" for n in range(MANY)])
+    batch = pa.table(
+        {
+            "event_id": ids,
+            "source": pa.array(["shop"] * MANY),
+            "name": pa.array(["view"] * MANY),
+            "time": numbers.cast(pa.timestamp("us", "UTC")),
+            "received_at": numbers.cast(pa.timestamp("us", "UTC")),
+            "properties": pa.array([f'{{"t":"w{n}"}}' for n in range(MANY)]),
+            "traits": pa.nulls(MANY, pa.string()),
+            "id.user_id": ids,
+        }
+    )
+    appended = log.append(batch.take(pa.array([*range(MANY), 5, 200_000])))
+    assert (appended.accepted, appended.duplicate) == (MANY, 2)
+    rows, words = log.tail(0, MANY), log.vocabulary().dictionaries["p1"]
+    assert words == tuple(f"w{n}" for n in range(MANY))
+    assert rows.column("p1").to_pylist() == list(range(MANY))
+    assert rows.column("fragment").to_pylist() == list(range(MANY))
+    again = log.append(batch.slice(122_870, 20).set_column(1, "source", pa.array(["app"] * 20)))
+    assert again.accepted == 20
+    assert log.tail(MANY, MANY + 20).column("fragment").to_pylist() == list(range(122_870, 122_890))
+    assert log.tail(MANY, MANY + 20).column("p1").to_pylist() == list(range(122_870, 122_890))
+
+
+def test_a_promotion_that_was_interrupted_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed between two chunks of the back-fill: what is left is filled by the next promote, new rows meanwhile too."""
+    rows = [row(str(i), properties={"n": i, "t": f"w{i % 7}"}) for i in range(50)]
+    file, log = open_log(tmp_path)
+    log.append(make_batch(rows[:40]))
+    file.close()
+    child = (
+        "import os, signal, sys; from pathlib import Path; from limner.adapters.duckdb import promotion\n"
+        "from limner.model.timeline import Kind; from tests.contract.log.batches import open_log\n"
+        "promotion.CHUNK = 10\n"
+        "def die(what, done, total):\n    if done >= 20: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "open_log(Path(sys.argv[1]))[1].promote([('n', Kind.NUMBER), ('t', Kind.TEXT)], die)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", child, str(tmp_path)], check=False, cwd=os.fspath(root()), timeout=60)
+    assert done.returncode == -signal.SIGKILL
+    file, log = open_log(tmp_path)
+    assert None in column_of(log, "n", Kind.NUMBER), "the kill came too late to prove anything"
+    log.append(make_batch(rows[40:]))
+    monkeypatch.setattr(promotion, "CHUNK", 10)
+    log.promote([("t", Kind.TEXT), ("n", Kind.NUMBER)], silent)
+    assert column_of(log, "n", Kind.NUMBER) == [i * 10_000 for i in range(50)]
+    assert column_of(log, "t", Kind.TEXT) == [f"w{i % 7}" for i in range(50)]
+    told: list[int] = []
+    log.promote([("n", Kind.NUMBER)], lambda what, done, total: told.append(done))
+    assert not told, "nothing is left to fill"
+    file.close()
+
+
+def root() -> Path:
+    return Path(__file__).parents[3]
+
+
+def test_rows_come_sorted_by_customer_time_and_event_id(log: DuckDBLog) -> None:
+    rows = [
+        row("b", time=5, ids={"user_id": "u1"}),
+        row("a", time=5, ids={"user_id": "u2"}),
+        row("d", time=1, ids={"user_id": "u3"}),
+        row("c", time=1, ids={"user_id": "u1"}),
+    ]
+    log.append(make_batch(rows))
+    placement = pa.table({"fragment": pa.array([0, 1, 2], pa.int32()), "customer": pa.array([7, 7, 3], pa.int32())})
+    found = log.sorted_rows(placement, 4).read_all()
+    assert found.column("customer").to_pylist() == [3, 7, 7, 7]
+    assert found.column("seq").to_pylist() == [3, 4, 2, 1]
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_two_sources_with_one_id_at_one_instant_have_one_order(tmp_path: Path, backwards: bool) -> None:
+    """(time, event_id) leaves them tied: their order must not be that of their arrival."""
+    rows = [row("1", source="shop", name="a"), row("1", source="app", name="b"), row("1", source="crm", name="c")]
+    file, log = open_log(tmp_path)
+    for one in rows[::-1] if backwards else rows:
+        log.append(make_batch([one]))
+    placement = pa.table({"fragment": pa.array([0], pa.int32()), "customer": pa.array([0], pa.int32())})
+    names = log.vocabulary().names
+    found = [names[code] for code in log.sorted_rows(placement, 3).read_all().column("name").to_pylist()]
+    ranks = log.event_ids([1, 2, 3])
+    told = [names[log.tail(0, 3).column("name").to_pylist()[i]] for i in sorted(range(3), key=ranks.__getitem__)]
+    assert found == told == ["b", "c", "a"], "source by source, app crm shop"
+    file.close()
+
+
+def test_history_pages_from_the_latest(log: DuckDBLog) -> None:
+    rows = [row(str(i), time=i // 2, properties={"i": i}, traits={"t": i}) for i in range(7)]
+    log.append(make_batch(rows))
+    first = log.history([0], None, 3)
+    assert [event["seq"] for event in first] == [7, 6, 5]
+    assert first[0]["properties"] == {"i": 6}
+    following = log.history([0], (first[-1]["time"], first[-1]["seq"]), 10)
+    assert [event["seq"] for event in following] == [4, 3, 2, 1]
+    assert log.history([5], None, 3) == []
+
+
+def test_a_file_created_by_a_killed_process_is_completed(tmp_path: Path) -> None:
+    """DuckDB makes its file before our tables are in it."""
+    import duckdb
+
+    duckdb.connect(str(tmp_path / "log.duckdb")).close()
+    file, log = open_log(tmp_path)
+    assert log.append(make_batch([row("1")])).accepted == 1
+    file.close()
+
+
+def test_the_json_types_seen_of_a_property(tmp_path: Path) -> None:
+    from limner.adapters.duckdb.seen import DuckDBSeen
+
+    file, log = open_log(tmp_path)
+    seen = DuckDBSeen(file)
+    assert seen("n") == frozenset()
+    log.append(make_batch([row("1", properties={"n": 1, "products": [{"p": 1}, {"p": "x"}]})]))
+    assert seen("n") == {"number"}
+    assert seen("products[].p") == {"number", "string"}
+    log.append(make_batch([row("2", properties={"n": None}), row("3", properties={"n": "one"}, traits={"n": True})]))
+    assert seen("n") == {"number", "string"}
+    assert seen("traits.n") == {"boolean"}
+    file.close()
+
+
+def test_the_file_holds_each_event_as_json(tmp_path: Path) -> None:
+    """Properties nobody asked for stay as they came."""
+    file, log = open_log(tmp_path)
+    log.append(make_batch([row("1", properties={"deep": {"er": [1, {"x": "y"}]}})]))
+    assert json.loads(json.dumps(log.history([0], None, 1)[0]["properties"])) == {"deep": {"er": [1, {"x": "y"}]}}
+    assert isinstance(file, LogFile)
+    file.close()

@@ -1,0 +1,194 @@
+"""Timelines against the obvious: sort everybody's events by (time, event_id) in plain Python."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from limner.adapters.duckdb import log as log_module
+from limner.adapters.duckdb.file import LogFile
+from limner.adapters.duckdb.log import DuckDBLog
+from limner.model.timeline import Kind
+from limner.timeline import base as base_module
+from limner.timeline import timelines as timelines_module
+from limner.timeline.timelines import Timelines
+
+Event = dict[str, object]
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """Progress nobody watches."""
+
+
+def make_batch(events: list[Event]) -> pa.Table:
+    def instants(name: str) -> pa.Array:
+        return pa.array([e[name] for e in events], pa.int64()).cast(pa.timestamp("us", "UTC"))
+
+    return pa.table(
+        {
+            "event_id": pa.array([e["id"] for e in events], pa.string()),
+            "source": pa.array(["s"] * len(events), pa.string()),
+            "name": pa.array([e["name"] for e in events], pa.string()),
+            "time": instants("time"),
+            "received_at": instants("time"),
+            "properties": pa.array([json.dumps(e["properties"]) for e in events], pa.string()),
+            "traits": pa.nulls(len(events), pa.string()),
+            "id.user_id": pa.array([e["user"] for e in events], pa.string()),
+        }
+    )
+
+
+def read_rows(timelines: Timelines, placement: np.ndarray) -> dict[int, list[tuple[int, int]]]:
+    """Customer to (time, seq) of its rows, in the order of the slices."""
+    rows: dict[int, list[tuple[int, int]]] = {}
+    for part in timelines.view(placement).slices():
+        for place, customer in enumerate(part.customers.tolist()):
+            assert customer not in rows, "each customer comes once"
+            span = slice(part.offsets[place], part.offsets[place + 1])
+            rows[customer] = list(
+                zip(part.columns["time"][span].tolist(), part.columns["seq"][span].tolist(), strict=True)
+            )
+    return rows
+
+
+def expected_rows(events: list[Event], users: list[str], placement: np.ndarray) -> dict[int, list[tuple[int, int]]]:
+    order = sorted(range(len(events)), key=lambda i: (events[i]["time"], events[i]["id"]))
+    rows: dict[int, list[tuple[int, int]]] = {}
+    for i in order:
+        customer = int(placement[users.index(str(events[i]["user"]))])
+        if customer >= 0:
+            rows.setdefault(customer, []).append((int(str(events[i]["time"])), i + 1))
+    return rows
+
+
+events_strategy = st.lists(
+    st.tuples(st.integers(0, 5), st.integers(0, 4), st.sampled_from(["a", "b"]), st.integers(0, 9)), max_size=25
+)
+moves = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=4)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rounds=st.lists(
+        st.tuples(events_strategy, moves, st.sampled_from(["tail", "compact", "rebuild", "reopen"])),
+        min_size=1,
+        max_size=4,
+    ),
+    hidden=st.integers(0, 2),
+    few_ties=st.sampled_from([0.0, 1.0]),
+    salt=st.integers(0, 10**6),
+)
+def test_timelines_equal_a_plain_sort(tmp_path: Path, rounds: list, hidden: int, few_ties: float, salt: int) -> None:
+    log_module.FEW_TIES = few_ties  # rows of one instant are sorted by the log, or settled afterwards
+    folder = tmp_path / f"run-{salt}-{len(list(tmp_path.iterdir()))}"
+    folder.mkdir()
+    file = LogFile(folder / "log.duckdb", threads=1)
+    log = DuckDBLog(file, "Asia/Shanghai")
+    timelines = Timelines(folder / "timelines", log, "Asia/Shanghai")
+    events: list[Event] = []
+    users: list[str] = []
+    placement = np.zeros(0, np.int32)
+    for fresh, moved, action in rounds:
+        met = []
+        for time, user, name, sku in fresh:
+            # Ids descend while seqs ascend, so that only the ids can settle an instant.
+            met.append(
+                {
+                    "id": f"e{9999 - len(events) - len(met)}",
+                    "time": time,
+                    "user": f"u{user}",
+                    "name": name,
+                    "properties": {"sku": sku, "lines": [{"q": n} for n in range(sku % 3)]},
+                }
+            )
+            if f"u{user}" not in users:
+                users.append(f"u{user}")
+        if met:
+            log.append(make_batch(met))
+            events += met
+        placement = np.concatenate([placement, np.arange(len(placement), len(users), dtype=np.int32)])
+        for fragment, customer in moved:
+            if fragment < len(placement):
+                placement[fragment] = customer
+        log.promote({("sku", Kind.NUMBER), ("lines[].q", Kind.NUMBER)}, silent)
+        if action == "reopen":
+            timelines = Timelines(folder / "timelines", log, "Asia/Shanghai")
+        timelines.refresh(placement, silent)
+        if action == "compact":
+            timelines.compact(placement, silent)
+        if action == "rebuild":
+            timelines.rebuild(placement, silent)
+        assert read_rows(timelines, placement) == expected_rows(events, users, placement)
+        then = np.where(np.arange(len(placement)) % 3 == hidden, -1, placement).astype(np.int32)  # links known then
+        assert read_rows(timelines, then) == expected_rows(events, users, then)
+        check_properties(timelines, placement, events)
+    file.close()
+    log_module.FEW_TIES = 0.02
+
+
+def check_properties(timelines: Timelines, placement: np.ndarray, events: list[Event]) -> None:
+    for part in timelines.view(placement).slices():
+        seqs = part.columns["seq"].tolist()
+        skus = [events[seq - 1]["properties"]["sku"] for seq in seqs]  # type: ignore[index]
+        assert part.columns["p2"].tolist() == [sku * 10_000 for sku in skus]
+        lines = part.elements["lines[]"]
+        assert lines.columns["p1"].tolist() == [n * 10_000 for sku in skus for n in range(sku % 3)]
+        assert lines.columns["seq"].tolist() == [
+            seq for seq, sku in zip(seqs, skus, strict=True) for _ in range(sku % 3)
+        ]
+        assert lines.offsets[-1] == len(lines.columns["p1"])
+
+
+@pytest.fixture
+def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base_module, "SHARD_ROWS", 50)
+    monkeypatch.setattr(timelines_module, "TAIL_ROWS", 40)
+
+
+def many_events(count: int, users: int, start: int = 0) -> list[Event]:
+    return [
+        {"id": f"e{start + n}", "time": (n * 7919) % 1000, "user": f"u{n % users}", "name": "a", "properties": {}}
+        for n in range(count)
+    ]
+
+
+@pytest.mark.usefixtures("small_shards")
+def test_compaction_of_many_shards_equals_a_rebuild(tmp_path: Path) -> None:
+    file = LogFile(tmp_path / "log.duckdb", threads=1)
+    log = DuckDBLog(file, "Asia/Shanghai")
+    timelines = Timelines(tmp_path / "timelines", log, "Asia/Shanghai")
+    log.append(make_batch(many_events(600, 40)))
+    placement = np.arange(40, dtype=np.int32)
+    timelines.refresh(placement, silent)
+    log.append(make_batch(many_events(80, 4, start=1000)))
+    placement[30] = 2
+    placement[7] = 1
+    timelines.refresh(placement, silent)
+    assert timelines.view(placement).tail.rows == 0, "a tail of 80 rows is over the bound of this test"
+    compacted = read_rows(timelines, placement)
+    timelines.rebuild(placement, silent)
+    assert read_rows(timelines, placement) == compacted
+    assert sum(len(rows) for rows in compacted.values()) == 680
+    file.close()
+
+
+def test_a_torn_file_is_rebuilt_from_the_log(tmp_path: Path) -> None:
+    file = LogFile(tmp_path / "log.duckdb", threads=1)
+    log = DuckDBLog(file, "Asia/Shanghai")
+    log.append(make_batch(many_events(50, 5)))
+    placement = np.arange(5, dtype=np.int32)
+    first = Timelines(tmp_path / "timelines", log, "Asia/Shanghai")
+    first.refresh(placement, silent)
+    whole = read_rows(first, placement)
+    (shard,) = (tmp_path / "timelines").glob("*.arrow")
+    shard.write_bytes(shard.read_bytes()[:-8])
+    second = Timelines(tmp_path / "timelines", log, "Asia/Shanghai")
+    second.refresh(placement, silent)
+    assert read_rows(second, placement) == whole
+    file.close()
