@@ -1,0 +1,124 @@
+"""Which identifiers are shared: seen with more distinct others of one type than the rules allow."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from limner.compiled import kernel
+from limner.identity.links import Links
+from limner.identity.rules import Rules
+from limner.ports.observations import Observed
+
+FEW = 24
+"""Up to this many neighbours are compared pairwise, which touches no other memory; more go through stamps."""
+
+EVERY = np.empty(0, np.bool_)
+
+
+def find_shared(observed: Observed, rules: Rules, among: npt.NDArray[np.bool_] | None = None) -> npt.NDArray[np.bool_]:
+    """Per node: is it over one of its caps? With ``among`` (bool per node) the others are not looked at: False."""
+    shared = np.zeros(len(observed.node_types), np.bool_)
+    if not observed.types:
+        return shared
+    caps = rules.caps(observed.types)
+    degrees = count_neighbours(Links.of(observed), EVERY if among is None else among, len(shared))
+    degrees[degrees <= caps.min(axis=1)[observed.node_types]] = 0  # cannot be over
+    starts, neighbours = list_neighbours(observed, degrees)
+    mark_over_caps(starts, neighbours, observed.node_types, caps, shared)
+    return shared
+
+
+def count_seen_with(observed: Observed, nodes: npt.NDArray[np.intp]) -> npt.NDArray[np.int32]:
+    """Distinct identifiers each of these nodes was seen with: a row per node, a column per type."""
+    wanted = np.zeros(len(observed.node_types), np.bool_)
+    wanted[nodes] = True
+    starts, neighbours = list_neighbours(observed, count_neighbours(Links.of(observed), wanted, len(wanted)))
+    counts = np.zeros((len(nodes), len(observed.types)), np.int32)
+    for row, node in enumerate(nodes):
+        others = np.unique(neighbours[starts[node] : starts[node + 1]])
+        counts[row] = np.bincount(observed.node_types[others[others != node]], minlength=len(observed.types))
+    return counts
+
+
+def list_neighbours(
+    observed: Observed, degrees: npt.NDArray[np.int32]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+    """Nodes met by each node with a degree, with repetitions: starts (nodes + 1) into the list."""
+    starts = np.zeros(len(degrees) + 1, np.int64)
+    np.cumsum(degrees, out=starts[1:])
+    neighbours = np.empty(starts[-1], np.int32)
+    fill_neighbours(Links.of(observed), degrees > 0, starts[:-1].copy(), neighbours)
+    return starts, neighbours
+
+
+@kernel
+def count_neighbours(links: Links, wanted: npt.NDArray[np.bool_], size: int) -> npt.NDArray[np.int32]:
+    """Per wanted node (`EVERY` = all), how many others its live fragments name, with repetitions."""
+    offsets, nodes, live = links
+    degrees = np.zeros(size, np.int32)
+    for fragment in range(len(live)):
+        start, end = offsets[fragment], offsets[fragment + 1]
+        if live[fragment] and end - start > 1:
+            for i in range(start, end):
+                if len(wanted) == 0 or wanted[nodes[i]]:
+                    degrees[nodes[i]] += end - start - 1
+    return degrees
+
+
+@kernel
+def fill_neighbours(
+    links: Links,
+    wanted: npt.NDArray[np.bool_],
+    places: npt.NDArray[np.int64],
+    neighbours: npt.NDArray[np.int32],
+) -> None:
+    offsets, nodes, live = links
+    for fragment in range(len(live)):
+        start, end = offsets[fragment], offsets[fragment + 1]
+        if not live[fragment] or end - start < 2:
+            continue
+        for i in range(start, end):
+            node = nodes[i]
+            if wanted[node]:
+                place = places[node]
+                for j in range(start, end):
+                    if j != i:
+                        neighbours[place] = nodes[j]
+                        place += 1
+                places[node] = place
+
+
+@kernel
+def mark_over_caps(
+    starts: npt.NDArray[np.int64],
+    neighbours: npt.NDArray[np.int32],
+    node_types: npt.NDArray[np.int16],
+    caps: npt.NDArray[np.int32],
+    shared: npt.NDArray[np.bool_],
+) -> None:
+    counts = np.zeros(caps.shape[0], np.int32)
+    stamps = np.full(len(node_types), -1, np.int32)
+    for node in range(len(node_types)):
+        start, end = starts[node], starts[node + 1]
+        if start == end:
+            continue
+        counts[:] = 0
+        few = end - start <= FEW
+        for i in range(start, end):
+            other = neighbours[i]
+            known = other == node
+            if few:
+                for j in range(start, i):
+                    if neighbours[j] == other:
+                        known = True
+                        break
+            else:
+                known = known or stamps[other] == node
+                stamps[other] = node
+            if not known:
+                kind = node_types[other]
+                counts[kind] += 1
+                if counts[kind] > caps[node_types[node], kind]:
+                    shared[node] = True
+                    break
