@@ -1,0 +1,212 @@
+"""Messages in Segment's form (identify, track, page, screen, group, alias) as events.
+
+- Name: a track's ``event``; the others are named by their type.
+- Identifiers: userId → ``user_id``, anonymousId → ``anonymous_id``, an alias's previousId → a second ``user_id``,
+  context.device.id → ``device_id``, externalIds by their type, and an identify's traits named in `TRAIT_IDENTIFIERS`.
+- Properties: ``properties``; of the context the members in `CONTEXT_KEPT`, unless a property has that name already;
+  for page and screen ``name`` and ``category`` besides; for group ``group_id`` and the group's traits as ``group``.
+- Traits: an identify's ``traits``, or ``context.traits`` when it has none.
+- Time: ``timestamp``, else ``originalTimestamp``, else ``sentAt``. Received: ``receivedAt``, else the time itself.
+- Event id: ``messageId``; without one, a hash of the line with its occurrence number among equal lines.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from limner.collect.chunk import Chunk
+from limner.collect.event_ids import Occurrences, identify_rows
+from limner.collect.faults import NOT_JSON, explain, suspect, with_infinite
+from limner.collect.instants import check_range, read_text
+from limner.collect.lines import Lines
+from limner.model.event import EVENT_BATCH, IDENTIFIER_PREFIX
+from limner.ports.rejects import Reject
+from limner.ports.rows import Rows, literal, quote
+
+TYPES = ("track", "identify", "page", "screen", "group", "alias")
+TRAIT_IDENTIFIERS = ("phone", "email", "unionid", "openid", "customer_no", "device_id")
+CONTEXT_KEPT = ("page", "campaign", "device", "os", "app", "locale", "ip", "userAgent")
+LONGEST_ID = 512
+"""Bytes of an event id or an identifier."""
+
+_TEXTS = ("type", "event", "messageId", "userId", "anonymousId", "previousId", "groupId", "timestamp",
+          "originalTimestamp", "sentAt", "receivedAt")  # fmt: skip
+_IDS = ("messageId", "userId", "anonymousId", "previousId", "groupId")
+_JSONS = ("properties", "traits", "externalIds", "name", "category")
+_SHAPE = dict.fromkeys(_TEXTS, "VARCHAR") | dict.fromkeys(_JSONS, "JSON")
+_CONTEXT = dict.fromkeys(("traits", "externalIds", *CONTEXT_KEPT), "JSON")
+_IDENTIFIER_TYPE = re.compile(r"[a-z][a-z0-9_]{0,31}")
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReader:
+    """Reads lines of one file, one message each. It counts equal lines, so it is used from the first line on."""
+
+    rows: Rows
+    file: str
+    source: str
+    zone: str
+    """IANA zone of times written without an offset."""
+    now: int
+    """µs UTC; see `instants.check_range`."""
+    occurrences: Occurrences = field(default_factory=Occurrences)
+
+    def read(self, lines: Lines) -> Chunk:
+        parameters = {"source": self.source, "zone": self.zone, "now": self.now}
+        table = self.rows.select(pa.table({"line": lines.text}), *_STAGES, parameters=parameters)
+        faults = with_infinite(table["fault"].combine_chunks(), table["suspect"], lines.text)
+        good = pc.is_null(faults)
+        rejects = [
+            Reject(self.file, int(lines.numbers[i]), explain(faults[i].as_py(), line), line)
+            for i in np.flatnonzero(~good.to_numpy(zero_copy_only=False))
+            if (line := lines.text[i].as_py().rstrip("\r\n"))
+        ]
+        table = table.filter(good)
+        event_ids = identify_rows(table["event_id"], table["digest"], self.occurrences)
+        events = table.select(EVENT_BATCH.names).set_column(0, "event_id", event_ids).cast(EVENT_BATCH)
+        for name, values in _identifiers(table):
+            events = events.append_column(name, values)
+        numbers = lines.numbers[good.to_numpy(zero_copy_only=False)]
+        return Chunk(events, numbers, lines.rejects + rejects, None, len(lines.text) + len(lines.rejects))
+
+
+def _extract() -> dict[str, str]:
+    """Everything wanted of the line, in one pass over it; null when it is not JSON. A JSON null is none."""
+    shape = json.dumps(_SHAPE | {"context": _CONTEXT})
+    return {"line": "line", "message": f"TRY(json_transform(line, '{shape}'))"}
+
+
+def _read() -> dict[str, str]:
+    """One column each, blank text is none; and what is to be added to the properties."""
+    texts = {name: f"CASE WHEN message.{name} >= '!' OR trim(message.{name}) <> '' THEN message.{name} END" for name in _TEXTS}
+    times = [texts[name] for name in ("timestamp", "originalTimestamp", "sentAt")]
+    traits = "coalesce(nullif(message.traits, '{}'), nullif(message.context.traits, '{}'))"
+    return texts | {
+        "line": "line",
+        "broken": "message IS NULL",
+        "source": "$source",
+        "time text": f"coalesce({', '.join(times)})",
+        "device": "CASE WHEN message.context.device IS NOT NULL THEN message.context.device->>'id' END",
+        "json properties": "message.properties",
+        "json traits": "message.traits",
+        "traits": f"CASE WHEN message.type = 'identify' THEN CAST({traits} AS VARCHAR) END",
+        "external": "CAST(coalesce(message.externalIds, message.context.externalIds) AS VARCHAR)",
+        "added": _added(),
+    }
+
+
+def _added() -> str:
+    """SQL: members to add to the properties, as ``"name":json,...``; empty when there are none."""
+    members = [_member(key, f"message.context.{quote(key)}") for key in CONTEXT_KEPT]
+    members += [
+        _member(key, f"message.{key}", "message.type IN ('page', 'screen') AND ") for key in ("name", "category")
+    ]
+    group = (("group_id", 'to_json(message."groupId")'), ("group", "message.traits"))
+    members += [f"CASE WHEN message.type = 'group' THEN '{quote(name)}:' || {value} END" for name, value in group]
+    return f"concat_ws(',', {', '.join(members)})"
+
+
+def _member(name: str, value: str, condition: str = "") -> str:
+    """SQL: ``"name":value``, unless the properties have that name. They are searched only when its letters occur."""
+    absent = (
+        f"CASE WHEN contains(message.properties, '{quote(name)}') "
+        f"THEN json_extract(message.properties, '$.{name}') IS NULL ELSE true END"
+    )
+    return f"CASE WHEN {condition}{value} IS NOT NULL AND {absent} THEN '{quote(name)}:' || {value} END"
+
+
+def _finish() -> dict[str, str]:
+    """The event's columns, and those still needed to judge it."""
+    traits = json.dumps(dict.fromkeys(TRAIT_IDENTIFIERS, "VARCHAR"))
+    kept = ("line", "broken", "source", "type", "event", "userId", "anonymousId", "previousId", "groupId", "device",
+            "time text", "json properties", "json traits", "traits", "external")  # fmt: skip
+    return {name: quote(name) for name in kept} | {
+        "event_id": quote("messageId"),
+        "digest": """CASE WHEN "messageId" IS NULL THEN md5(rtrim(line, chr(13) || chr(10) || ' ')) END""",
+        "name": "CASE WHEN type = 'track' THEN event ELSE type END",
+        "time": f'CASE WHEN "time text" IS NOT NULL THEN {read_text(quote("time text"))} END',
+        "received_at": f'CASE WHEN "receivedAt" IS NOT NULL THEN {read_text(quote("receivedAt"))} END',
+        "known": f"CASE WHEN traits IS NOT NULL THEN json_transform(traits, '{traits}') END",
+        "properties": """CASE WHEN added = '' THEN CAST("json properties" AS VARCHAR)
+            WHEN coalesce("json properties", '{}') = '{}' THEN '{' || added || '}'
+            ELSE '{' || added || ',' || ltrim("json properties", '{') END""",
+    }
+
+
+def _judge() -> dict[str, str]:
+    """What is wrong with the message (null = nothing), and the columns that leave the engine."""
+    columns = {name: name for name in EVENT_BATCH.names if name != "received_at"}
+    columns["received_at"] = "least(coalesce(received_at, time), make_timestamptz($now))"
+    columns |= {"digest": "digest", "external": "external"}
+    columns["id.user_id"], columns["id.anonymous_id"] = quote("userId"), quote("anonymousId")
+    columns["id.user_id#2"] = """CASE WHEN type = 'alias' THEN "previousId" END"""
+    for name in TRAIT_IDENTIFIERS:
+        columns[f"id.{name}"] = f"CASE WHEN trim(known.{name}) <> '' THEN known.{name} END"
+    columns["id.device_id"] = f"coalesce(device, {columns['id.device_id']})"
+    columns["fault"] = _fault()
+    columns["suspect"] = f"{suspect('properties')} OR {suspect('traits')}"
+    return columns
+
+
+def _fault() -> str:
+    """SQL: the first reason to reject the message."""
+    known = ", ".join(f"'{name}'" for name in TYPES)
+    checks = [
+        ("broken", literal(NOT_JSON)),
+        ("type IS NULL", "'the message has no type'"),
+        (f"type NOT IN ({known})", f"'unknown type ' || to_json(type) || '; known: {', '.join(TYPES)}'"),
+        ("type = 'track' AND event IS NULL", "'a track message without its event name'"),
+        *(
+            (f"CAST({quote(f'json {part}')} AS VARCHAR)[1] <> '{{'", f"'{part} is not an object'")
+            for part in ("properties", "traits")
+        ),
+    ]
+    for key in _IDS:
+        text = "event_id" if key == "messageId" else quote(key)
+        nested = f"CASE WHEN {text}[1] IN ('{{', '[') THEN json_type(line, '$.{key}') IN ('OBJECT', 'ARRAY') END"
+        checks.append((nested, f"'{key} is neither text nor a number'"))
+        checks.append((f"strlen({text}) > {LONGEST_ID}", f"'{key} is longer than {LONGEST_ID} bytes'"))
+    checks.append(('"time text" IS NULL', "'no timestamp, originalTimestamp or sentAt'"))
+    checks += check_range("time", quote("time text"), "timestamp")
+    return "CASE " + " ".join(f"WHEN {condition} THEN {reason}" for condition, reason in checks) + " END"
+
+
+_STAGES = (_extract(), _read(), _finish(), _judge())
+
+
+def _identifiers(table: pa.Table) -> list[tuple[str, pa.ChunkedArray | pa.Array]]:
+    """``id.*`` columns that hold anything."""
+    names = [name for name in table.column_names if name.startswith(IDENTIFIER_PREFIX)]
+    columns: dict[str, Any] = {name: table[name] for name in names if table[name].null_count < table.num_rows}
+    for name, (places, values) in _external(table["external"]).items():
+        mask = np.zeros(table.num_rows, np.bool_)
+        mask[places] = True
+        held = columns.get(name, pa.nulls(table.num_rows, pa.string()))
+        column = pc.replace_with_mask(
+            pa.chunked_array([held]) if isinstance(held, pa.Array) else held, mask, pa.array(values)
+        )
+        columns[name] = column if name not in columns else pc.coalesce(held, column)
+    return list(columns.items())
+
+
+def _external(column: pa.ChunkedArray) -> dict[str, tuple[list[int], list[str]]]:
+    """externalIds (``[{"id": ..., "type": ...}]``) by column: rows and values. Odd types are left out."""
+    found: dict[str, tuple[list[int], list[str]]] = {}
+    for i in np.flatnonzero(pc.is_valid(column).to_numpy()):
+        entries = json.loads(column[i].as_py())
+        for entry in entries if isinstance(entries, list) else []:
+            kind = str(entry.get("type", "")).lower().replace(".", "_") if isinstance(entry, dict) else ""
+            value = entry.get("id") if isinstance(entry, dict) else None
+            if _IDENTIFIER_TYPE.fullmatch(kind) and isinstance(value, str | int) and str(value).strip():
+                places, values = found.setdefault(f"{IDENTIFIER_PREFIX}{kind}", ([], []))
+                if not places or places[-1] != i:
+                    places.append(int(i))
+                    values.append(str(value))
+    return found
