@@ -1,0 +1,378 @@
+"""The fold: 48 tags from memory-mapped timelines. Limner against DuckDB and Polars, one query per tag, on the same rows.
+
+    python benches/fold.py [--events 50000000] [--peer-events 5000000] [--threads 2]
+
+A customer has 50 events on average (a few have thousands). The peers get their rows sorted by customer and time, in
+their own fastest form, and may run on fewer events; ratios are per event. All answers are compared, exactly.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import resource
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+from limner.fold.fold import concat, fold
+from limner.fold.plan import build_plan
+from limner.model.column import NULL_NUMBER, Folded, TagColumn, ValueType
+from limner.model.parse import parse_fold
+from limner.model.tag import Layer, Tag
+from limner.model.timeline import Column, Kind, Slice, Vocabulary
+
+DAY = 86_400_000_000
+SHIFT = 8 * 3_600_000_000
+FIRST_DAY = 20_500
+DAYS = 180
+AS_OF = (FIRST_DAY + DAYS) * DAY - SHIFT - 1
+"""The last microsecond of the last day in Shanghai."""
+SHARD = 1_000_000
+NAMES = ("view", "search", "cart", "order", "refund", "login", "coupon", "share", "comment", "visit")
+OFTEN = (0.55, 0.1, 0.08, 0.06, 0.01, 0.08, 0.03, 0.02, 0.02, 0.05)
+CHANNELS = ("app", "web", "mini", "store", "phone", "other")
+CATEGORIES = tuple(f"category {i:02d}" for i in range(40))
+ITEMS = tuple(f"item {i:05d}" for i in range(20_000))
+COLUMNS = (
+    Column("p1", "amount", Kind.NUMBER, 4),
+    Column("p2", "channel", Kind.TEXT),
+    Column("p3", "category", Kind.TEXT),
+    Column("p4", "item", Kind.TEXT),
+)
+WORDS = {"p2": CHANNELS, "p3": CATEGORIES, "p4": ITEMS}
+Random = np.random.Generator
+
+
+def tag_definitions() -> dict[str, dict[str, Any]]:
+    """48 folds: totals, extremes, choices and calendars over four lengths of time."""
+    tags: dict[str, dict[str, Any]] = {}
+    for days in (7, 30, 90, None):
+        window = {"within": f"{days}d"} if days else {}
+        name = f"{days}d" if days else "ever"
+        tags[f"views_{name}"] = {"count": "*", "of": "view", **window}
+        tags[f"orders_{name}"] = {"count": "*", "of": "order", **window}
+        tags[f"spend_{name}"] = {"sum": "amount", "of": "order", **window}
+        tags[f"days_{name}"] = {"days": "*", **window}
+        tags[f"events_{name}"] = {"count": "*", **window}
+        tags[f"items_{name}"] = {"distinct": "item", "of": "view", **window}
+    month, quarter = {"within": "30d"}, {"within": "90d"}
+    return tags | {
+        "carts_30d": {"count": "*", "of": "cart", **month},
+        "searches_30d": {"count": "*", "of": "search", **month},
+        "logins_90d": {"count": "*", "of": ["login", "visit"], **quarter},
+        "refunds_90d": {"count": "*", "of": "refund", **quarter},
+        "refunded": {"sum": "amount", "of": "refund"},
+        "average_order_90d": {"avg": "amount", "of": "order", **quarter},
+        "largest_order": {"max": "amount", "of": "order"},
+        "smallest_order": {"min": "amount", "of": "order"},
+        "median_order": {"median": "amount", "of": "order"},
+        "app_views_30d": {"count": "*", "of": "view", "where": {"channel": "app"}, **month},
+        "app_spend_90d": {"sum": "amount", "of": "order", "where": {"channel": "app"}, **quarter},
+        "large_orders_90d": {"count": "*", "of": "order", "where": {"amount": {"gte": 500}}, **quarter},
+        "categories_90d": {"distinct": "category", "of": "view", **quarter},
+        "channels": {"distinct": "channel"},
+        "top_category_90d": {"top": "category", "of": "view", **quarter},
+        "top_bought": {"top": "category", "by": {"sum": "amount"}, "of": "order"},
+        "top_channel_30d": {"top": "channel", **month},
+        "top_item_30d": {"top": "item", "of": "view", **month},
+        "share_app": {"share": {"channel": "app"}, "of": "view"},
+        "share_shoes": {"share": {"category": CATEGORIES[3]}, "by": {"sum": "amount"}, "of": "order"},
+        "last_channel": {"last": "channel", "of": "order"},
+        "first_category": {"first": "category", "of": "order"},
+        "last_login": {"last": "time", "of": "login"},
+        "since_order": {"since": "order"},
+    }
+
+
+# --- the data --------------------------------------------------------------------------------------------------------
+
+
+def make_shard(path: Path, first: int, random: Random) -> tuple[int, int]:
+    """A shard of about a million rows on disk, a file per column; its customers and rows."""
+    customers = SHARD // 50
+    sizes = np.minimum(random.pareto(1.3, customers) * 15 + 1, 20_000).astype(np.int64)
+    offsets = np.concatenate([[0], np.cumsum(sizes)])
+    rows = int(offsets[-1])
+    owner = np.repeat(np.arange(customers), sizes)
+    times = random.integers(0, DAYS * DAY, rows) + FIRST_DAY * DAY - SHIFT
+    times = times[np.lexsort((times, owner))]
+    names = random.choice(len(NAMES), rows, p=OFTEN).astype(np.int32)
+    bought = np.isin(names, (NAMES.index("order"), NAMES.index("refund")))
+    category = np.minimum(random.zipf(1.3, rows) - 1 + owner % 7, len(CATEGORIES) - 1).astype(np.int32)
+    columns: dict[str, npt.NDArray[Any]] = {
+        "customers": np.arange(first, first + customers, dtype=np.int32),
+        "offsets": offsets,
+        "time": times,
+        "received_at": times,
+        "day": ((times + SHIFT) // DAY).astype(np.int32),
+        "hour": ((times + SHIFT) // (DAY // 24) % 24).astype(np.int8),
+        "name": names,
+        "source": np.zeros(rows, np.int16),
+        "seq": np.arange(rows),
+        "p1": np.where(bought, (random.lognormal(4.5, 1, rows) * 100).astype(np.int64) * 100, NULL_NUMBER),
+        "p2": random.choice(len(CHANNELS), rows, p=(0.5, 0.2, 0.15, 0.1, 0.03, 0.02)).astype(np.int32),
+        "p3": category,
+        "p4": ((category.astype(np.int64) * 499 + random.zipf(1.2, rows) % 499) % len(ITEMS)).astype(np.int32),
+    }
+    path.mkdir()
+    for name, values in columns.items():
+        np.save(path / f"{name}.npy", values)
+    return customers, rows
+
+
+def open_shard(path: Path) -> Slice:
+    arrays = {file.stem: np.load(file, mmap_mode="r") for file in path.iterdir()}
+    return Slice(arrays.pop("customers"), arrays.pop("offsets"), arrays)
+
+
+def make_slices(folder: Path, events: int) -> list[Slice]:
+    random, slices, customers, rows = np.random.default_rng(7), [], 0, 0
+    while rows < events:
+        path = folder / f"shard{len(slices)}"
+        made, added = make_shard(path, customers, random)
+        slices.append(open_shard(path))
+        customers, rows = customers + made, rows + added
+    return slices
+
+
+def as_arrow(slices: Sequence[Slice]) -> pa.Table:
+    """The same rows as a table a peer would be given: words as dictionaries, money as decimals."""
+    tables = []
+    row = 0
+    for part in slices:
+        columns = {"customer": pa.array(np.repeat(part.customers, np.diff(part.offsets)))}
+        columns["row"] = pa.array(np.arange(row, row + len(columns["customer"])))
+        columns |= {"time": pa.array(part.columns["time"]), "day": pa.array(part.columns["day"])}
+        columns["name"] = pa.DictionaryArray.from_arrays(np.asarray(part.columns["name"]), pa.array(NAMES))
+        amount = np.asarray(part.columns["p1"])
+        columns["amount"] = pa.array(amount, mask=amount == NULL_NUMBER)
+        for column in COLUMNS[1:]:
+            codes = np.asarray(part.columns[column.name])
+            columns[column.path] = pa.DictionaryArray.from_arrays(codes, pa.array(WORDS[column.name]))
+        tables.append(pa.table(columns))
+        row += len(columns["customer"])
+    return pa.concat_tables(tables)
+
+
+# --- ours ------------------------------------------------------------------------------------------------------------
+
+
+def fold_tags(slices: Sequence[Slice], threads: int) -> Folded:
+    tags = [Tag(name, Layer.FACT, parse_fold(definition)) for name, definition in tag_definitions().items()]
+    vocabulary = Vocabulary(NAMES, ("bench",), {(c.path, c.kind): c for c in COLUMNS}, WORDS)
+    numbers = {"amount": frozenset({"number"})}
+    plan = build_plan(tags, vocabulary, lambda path: numbers.get(path, frozenset({"string"})))
+    return concat([fold(plan, part, AS_OF, threads=threads) for part in slices])
+
+
+def as_floats(column: TagColumn) -> npt.NDArray[np.float64] | npt.NDArray[Any]:
+    """Stored values as doubles; null is NaN. (All values of this bench are exact in double.)"""
+    if column.type is ValueType.FLOAT:
+        return column.values
+    null = -1 if column.type is ValueType.TEXT else NULL_NUMBER
+    return np.where(column.values == null, np.nan, column.values.astype(np.float64))
+
+
+# --- peers -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Query:
+    """One tag for the peers: which rows, and the measure in SQL and in Polars."""
+
+    where: str
+    sql: str
+    expression: pl.Expr | None
+    """None: the measure takes two steps."""
+    names: tuple[str, ...]
+    first_day: int
+    condition: pl.Expr | None
+    by: str | None = None
+    """top: the value; ``sql`` is its weight."""
+
+
+def queries() -> Iterator[tuple[str, Query]]:
+    for name, definition in tag_definitions().items():
+        names = definition.get("of", definition.get("since", ()))
+        names = (names,) if isinstance(names, str) else tuple(names)
+        days = int(definition["within"][:-1]) if "within" in definition else DAYS + 1
+        first_day = FIRST_DAY + DAYS - days
+        sql = [f"name in {list(names)!r}".replace("[", "(").replace("]", ")")] if names else []
+        sql += [f"day >= {first_day}"] if "within" in definition else []
+        condition = None
+        if "where" in definition:
+            channel = "channel" in definition["where"]
+            sql.append("channel = 'app'" if channel else "amount >= 5000000")
+            condition = pl.col("channel") == "app" if channel else pl.col("amount") >= 5_000_000
+        measure, column, expression = spell_measure(definition)
+        by = definition.get("top")
+        yield name, Query(" and ".join(sql) or "true", measure, expression, names, first_day, condition, by)
+
+
+def spell_measure(definition: dict[str, Any]) -> tuple[str, str, pl.Expr | None]:
+    """The measure in SQL and in Polars; money stays in ten-thousandths."""
+    measure, what = next(
+        (key, value) for key, value in definition.items() if key not in ("of", "where", "within", "by")
+    )
+    column = what if isinstance(what, str) else ""
+    amount = pl.col("amount")
+    match measure:
+        case "count":
+            return "count(*)", column, pl.len()
+        case "sum":
+            return "sum(amount)", column, amount.sum()
+        case "avg":
+            return "sum(amount)::double / (count(*) * 1e4)", column, amount.sum() / (pl.len() * 1e4)
+        case "median":
+            return "median(amount) / 1e4", column, amount.median() / 1e4
+        case "min" | "max":
+            return f"{measure}(amount)", column, getattr(amount, measure)()
+        case "distinct":
+            return f"count(distinct {column})", column, pl.col(column).n_unique()
+        case "days":
+            return "count(distinct day)", column, pl.col("day").n_unique()
+        case "since":
+            return "max(day)", column, pl.col("day").max()
+        case "first" | "last":
+            edge = "arg_min" if measure == "first" else "arg_max"
+            ordered = pl.col(column).first() if measure == "first" else pl.col(column).last()
+            return ("max(time)" if column == "time" else f"{edge}({column}, row)"), column, ordered
+        case "share":
+            ((path, value),) = what.items()
+            chosen = pl.col(path) == value
+            if "by" in definition:
+                sql = f"coalesce(sum(amount) filter ({path} = '{value}'), 0)::double / sum(amount)"
+                return sql, column, amount.filter(chosen).sum() / amount.sum()
+            return f"count(*) filter ({path} = '{value}')::double / count(*)", column, chosen.mean()
+        case _:
+            return ("sum(amount)" if "by" in definition else "count(*)"), column, None
+
+
+def ask_duckdb(connection: duckdb.DuckDBPyConnection, query: Query) -> pa.Table:
+    if query.by is None:
+        sql = f"select customer, {query.sql} as value from events where {query.where} group by customer"
+    else:
+        sql = f"""
+            with weighed as (
+                select customer, {query.by} as value, {query.sql} as weight, max(time) as last
+                from events where {query.where} group by customer, {query.by}
+            )
+            select customer, arg_max(value, (weight, last)) as value from weighed group by customer
+        """
+    return connection.execute(sql).to_arrow_table()
+
+
+def ask_polars(frame: pl.LazyFrame, query: Query) -> pl.DataFrame:
+    rows = frame
+    if query.names:
+        rows = rows.filter(pl.col("name").is_in(query.names))
+    if query.first_day > FIRST_DAY:
+        rows = rows.filter(pl.col("day") >= query.first_day)
+    if query.condition is not None:
+        rows = rows.filter(query.condition)
+    if query.expression is not None:
+        return rows.group_by("customer").agg(query.expression.alias("value")).collect(engine="streaming")
+    weight = pl.len() if query.sql == "count(*)" else pl.col("amount").sum()
+    weighed = rows.group_by("customer", query.by).agg(weight.alias("weight"), pl.col("time").max().alias("last"))
+    best = pl.col(query.by).sort_by("weight", "last").last().alias("value")
+    return weighed.group_by("customer").agg(best).collect(engine="streaming")
+
+
+# --- the comparison --------------------------------------------------------------------------------------------------
+
+
+def differing(column: TagColumn, customers: npt.NDArray[Any], values: pa.ChunkedArray) -> int:
+    """Customers for whom a peer's answer is another one. Those without a row are null, or 0 where the measure is."""
+    ours = as_floats(column)
+    empty = 0.0 if column.type is ValueType.INTEGER and not column.since_last else np.nan
+    empty = 0.0 if column.type is ValueType.DECIMAL and not np.isnan(ours).any() else empty
+    theirs = np.full(len(ours), empty)
+    if column.type is ValueType.TEXT:
+        codes = {word: code for code, word in enumerate(column.dictionary)}
+        theirs[customers] = [np.nan if value is None else codes[value] for value in values.to_pylist()]
+    else:
+        theirs[customers] = np.asarray(values.to_numpy(), np.float64)
+    return int((~np.isclose(ours, theirs, rtol=1e-15, atol=0, equal_nan=True)).sum())
+
+
+def run_peers(slices: Sequence[Slice], folded: Folded) -> Iterator[tuple[str, float, list[str]]]:
+    """(peer, seconds, tags whose answers differ)."""
+    rows = as_arrow(slices)
+    with TemporaryDirectory() as folder:
+        connection = duckdb.connect(f"{folder}/bench.duckdb", config={"threads": 2})
+        connection.execute("set enable_progress_bar=false")
+        connection.execute("create table events as select * from rows")
+        wrong, spent = [], 0.0
+        for name, query in queries():
+            start = time.perf_counter()
+            answer = ask_duckdb(connection, query)
+            spent += time.perf_counter() - start
+            if differing(folded.columns[name], answer["customer"].to_numpy(), answer["value"]):
+                wrong.append(name)
+        connection.close()
+        yield "DuckDB, a query per tag", spent, wrong
+    frame = pl.from_arrow(rows)
+    assert isinstance(frame, pl.DataFrame)
+    wrong, spent = [], 0.0
+    for name, query in queries():
+        start = time.perf_counter()
+        answer = ask_polars(frame.lazy(), query)
+        spent += time.perf_counter() - start
+        if differing(folded.columns[name], answer["customer"].to_numpy(), answer["value"].to_arrow()):
+            wrong.append(name)
+    yield "Polars, streaming, a query per tag", spent, wrong
+
+
+def anonymous_memory() -> float:
+    """GB of this process that are not mapped files."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("RssAnon"):
+            return int(line.split()[1]) / 1e6
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--events", type=int, default=50_000_000)
+    parser.add_argument("--peer-events", type=int, default=5_000_000)
+    parser.add_argument("--threads", type=int, default=2)
+    chosen = parser.parse_args()
+    with TemporaryDirectory() as folder:
+        slices = make_slices(Path(folder), chosen.events)
+        rows, customers = sum(int(part.offsets[-1]) for part in slices), sum(map(len, slices))
+        print(f"{rows:,} events, {customers:,} customers, {len(tag_definitions())} tags, {chosen.threads} threads")
+        fold_tags(slices[:1], chosen.threads)
+        before = anonymous_memory()
+        seconds = []
+        for _ in range(3):
+            gc.collect()
+            start = time.perf_counter()
+            folded = fold_tags(slices, chosen.threads)
+            seconds.append(time.perf_counter() - start)
+        peak = anonymous_memory() - before
+        ours = min(seconds)
+        print(
+            f"Limner: {', '.join(f'{s:.2f}' for s in seconds)} s; {rows / ours / 1e6:.1f} M events/s; {peak:.2f} GB held"
+        )
+        part = slices[: max(1, round(len(slices) * chosen.peer_events / chosen.events))]
+        peer_rows = sum(int(p.offsets[-1]) for p in part)
+        small = fold_tags(part, chosen.threads) if len(part) < len(slices) else folded
+        for peer, spent, wrong in run_peers(part, small):
+            ratio = (spent / peer_rows) / (ours / rows)
+            print(
+                f"{peer}: {spent:.1f} s for {peer_rows:,} events = {ratio:.1f}x; answers that differ: {wrong or 'none'}"
+            )
+
+
+if __name__ == "__main__":
+    main()

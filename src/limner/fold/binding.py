@@ -1,0 +1,135 @@
+"""A program at one instant: windows as limits, tests as sets of values, the population's shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from limner.fold.comparison import LOWEST, Intervals, number_intervals, time_intervals
+from limner.fold.plan import Anchor, Plan
+from limner.fold.population import Population
+from limner.fold.program import BASE, UNSEEN, Program, Table
+from limner.fold.window import limits_of
+from limner.fold.words import word_table
+from limner.model.clock import local_day
+from limner.model.fold import PropertyTest, Selection
+from limner.model.timeline import Column, Kind
+
+RECEIVED = BASE.index("received_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What the kernel reads besides the program."""
+
+    today: int
+    """as_of's local day."""
+    windows: Table
+    """See `limner.fold.rows.bound_window`."""
+    selections: Table
+    """Per selection: first test, after the last test, first series, after the last series."""
+    tests: Table
+    """Column, address of a table of answers or 0, first interval, number of intervals."""
+    pool: Table
+    """Closed intervals, low and high in turn."""
+    measures: Table
+    """The program's, with the population's addresses."""
+    reliability: npt.NDArray[np.float64]
+    """By source code."""
+    kept: tuple[npt.NDArray[np.generic], ...]
+    """Arrays whose addresses are in the tables."""
+
+
+def bind(
+    plan: Plan,
+    program: Program,
+    as_of: int,
+    known_at: int | None,
+    population: Population | None,
+    anchors: Mapping[tuple[str, str], npt.NDArray[np.generic]],
+) -> Binding:
+    """``anchors``: instants and days of the anchors' matches, by (key, part). ``known_at`` is one more test of every
+    selection: received by then."""
+    tests = _Tests(plan, program, as_of)
+    ranges = [tests.add(selection, known_at) for selection in program.selections]
+    measures, kept = _add_population(program, population)
+    reliability = population.reliability if population else {}
+    return Binding(
+        today=local_day(as_of, plan.vocabulary.zone),
+        windows=_windows(program, as_of, plan.vocabulary.zone, anchors),
+        selections=np.hstack([np.array(ranges, np.int64).reshape(-1, 2), program.ranges]),
+        tests=np.array(tests.rows, np.int64).reshape(-1, 4),
+        pool=np.array(tests.pool, np.int64),
+        measures=measures,
+        reliability=np.array([reliability.get(source, 1.0) for source in plan.vocabulary.sources], np.float64),
+        kept=(*tests.kept, *kept, *anchors.values()),
+    )
+
+
+class _Tests:
+    """Collects the tests of all selections."""
+
+    def __init__(self, plan: Plan, program: Program, as_of: int) -> None:
+        self.plan, self.program, self.as_of = plan, program, as_of
+        self.rows: list[list[int]] = []
+        self.pool: list[int] = []
+        self.kept: list[npt.NDArray[np.uint8]] = []
+
+    def add(self, selection: Selection, known_at: int | None) -> tuple[int, int]:
+        first = len(self.rows)
+        for test in selection.where:
+            column = self.plan.tested_column(test)
+            place = self.program.columns.index(column.name if column else UNSEEN)
+            if column is not None and column.kind is Kind.TEXT:
+                self.add_words(place, test, column)
+            else:
+                self.add_intervals(place, self.intervals(test, column))
+        if known_at is not None:
+            self.add_intervals(RECEIVED, ((LOWEST, known_at),))
+        return first, len(self.rows)
+
+    def add_words(self, place: int, test: PropertyTest, column: Column) -> None:
+        vocabulary = self.plan.vocabulary
+        words = vocabulary.dictionaries.get(column.name, ())
+        self.kept.append(word_table(test.op, test.operand, words, self.as_of, vocabulary.zone))
+        self.rows.append([place, self.kept[-1].ctypes.data, 0, 0])
+
+    def add_intervals(self, place: int, intervals: Intervals) -> None:
+        self.rows.append([place, 0, len(self.pool) // 2, len(intervals)])
+        self.pool += [edge for interval in intervals for edge in interval]
+
+    def intervals(self, test: PropertyTest, column: Column | None) -> Intervals:
+        if column is not None and column.kind is Kind.TIME:
+            return time_intervals(test.op, test.operand, self.as_of, self.plan.vocabulary.zone)
+        return number_intervals(test.op, test.operand, column.scale if column else 0)
+
+
+def _windows(
+    program: Program, as_of: int, zone: str, anchors: Mapping[tuple[str, str], npt.NDArray[np.generic]]
+) -> Table:
+    rows = []
+    for window in program.windows:
+        limits = limits_of(window, as_of, zone)
+        instants = days = 0
+        if window.anchor is not None:
+            key = Anchor(window.anchor, window.anchor_at).key
+            instants, days = anchors[key, "values"].ctypes.data, anchors[key, "day"].ctypes.data
+        rows.append([*limits[:4], instants, days, *limits[4:]])
+    return np.array(rows, np.int64).reshape(-1, 8)
+
+
+def _add_population(program: Program, population: Population | None) -> tuple[Table, list[npt.NDArray[np.generic]]]:
+    """The measures with the addresses of the population's values and shares where it has weighed the fold."""
+    if population is None or not population.weights:
+        return program.measures, []
+    measures, kept = program.measures.copy(), []
+    for m, key in enumerate(program.keys):
+        weights = population.weights.get(key)
+        if weights is not None and len(weights.values):
+            values, shares = np.ascontiguousarray(weights.values, np.int64), weights.shares()
+            measures[m, 9:12] = values.ctypes.data, shares.ctypes.data, len(values)
+            kept += [values, shares]
+    return measures, kept

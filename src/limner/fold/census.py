@@ -1,0 +1,83 @@
+"""The census: dated population summaries on disk. One is made at a local midnight, kept, and never made again.
+
+Values of text properties are kept as words, since codes may change when a property is promoted anew.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from limner.fold.plan import Measurement, Plan
+from limner.fold.population import Population, Weights
+from limner.model.clock import local_midnight, local_time
+
+Weigh = Callable[[int], Population]
+"""Makes the summary of an instant: a fold over everybody."""
+
+
+def asks_for_lift(plan: Plan) -> dict[str, Measurement]:
+    """The measurements that compare a customer with everybody, by key."""
+    measured = [measurement for run in plan.passes for measurement in run.measurements]
+    return {m.key: m for m in measured if m.fold.evidence is not None and m.fold.evidence.lift > 0}
+
+
+def take_census(folder: Path, plan: Plan, as_of: int, weigh: Weigh) -> Population | None:
+    """The summary of the midnight that began as_of's day; made now for what it does not have yet. None if no tag asks.
+
+    What a file has stays as it was made, whatever arrived since.
+    """
+    asking = asks_for_lift(plan)
+    if not asking:
+        return None
+    zone = plan.vocabulary.zone
+    midnight = local_midnight(as_of, zone)
+    path = folder / f"{local_time(midnight, zone).date().isoformat()}.json"
+    kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    if missing := asking.keys() - kept.keys():
+        made = weigh(midnight)
+        kept |= {key: spell(made.weights[key], words_of(plan, asking[key])) for key in missing if key in made.weights}
+        kept |= {key: [] for key in missing if key not in made.weights}
+        write_json(path, kept)
+    weights = {key: read(kept[key], words_of(plan, measurement)) for key, measurement in asking.items()}
+    return Population(midnight, weights)
+
+
+def words_of(plan: Plan, measurement: Measurement) -> tuple[str, ...] | None:
+    """The dictionary of the measured property; None where values are numbers."""
+    if measurement.column is None:
+        return None
+    return plan.vocabulary.dictionaries.get(measurement.column.name)
+
+
+def spell(found: Weights, words: tuple[str, ...] | None) -> list[tuple[str | int, int]]:
+    values = found.values.tolist()
+    named: list[str | int] = values if words is None else [words[code] for code in values]
+    return list(zip(named, found.weights.tolist(), strict=True))
+
+
+def read(pairs: list[tuple[str | int, int]], words: tuple[str, ...] | None) -> Weights:
+    """Weights by code; words the dictionary no longer has are nobody's now."""
+    codes: Mapping[Any, int] = {} if words is None else {word: code for code, word in enumerate(words)}
+    known = [
+        (value if words is None else codes[value], weight) for value, weight in pairs if words is None or value in codes
+    ]
+    known.sort()
+    return Weights(
+        np.array([value for value, _ in known], np.int64), np.array([weight for _, weight in known], np.int64)
+    )
+
+
+def write_json(path: Path, content: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".new")
+    with beside.open("w", encoding="utf-8") as file:
+        json.dump(content, file, ensure_ascii=False)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)

@@ -1,0 +1,50 @@
+"""The one door to numba: what becomes machine code, when, and where it is kept."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+
+F = TypeVar("F", bound=Callable[..., Any])
+KERNELS = ("compile.py", "kernel.py", "memory.py", "rows.py", "scan.py", "measures/*.py")
+"""Files that become machine code."""
+
+
+def inner(function: F) -> F:
+    """A part of a kernel: compiled when an entry that calls it is."""
+    compiled: F = numba.njit(nogil=True)(function)
+    return compiled
+
+
+def entry(signature: str) -> Callable[[F], F]:
+    """A kernel Python calls: one fixed signature, compiled at import or loaded from numba's cache.
+
+    Without a writable cache directory it is compiled anew in every process.
+    """
+
+    def compile_entry(function: F) -> F:
+        # numba looks only at the file of the function itself to tell whether its cache is stale; the parts are in
+        # other files, so the name of the cache file carries a digest of all of them.
+        function.__qualname__ = f"{function.__qualname__}-{_digest()}"
+        compiled: F
+        try:
+            compiled = numba.njit(signature, nogil=True, cache=True)(function)
+        except (RuntimeError, OSError):  # no cache locator, or its disk is full
+            compiled = numba.njit(signature, nogil=True)(function)
+        return compiled
+
+    return compile_entry
+
+
+@cache
+def _digest() -> str:
+    digest = hashlib.sha256()
+    for pattern in KERNELS:
+        for path in sorted(Path(__file__).parent.glob(pattern)):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]

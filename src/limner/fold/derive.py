@@ -1,0 +1,108 @@
+"""Tags worked out from other tags: arithmetic, tiers, rules. Vectorised over customers, in the plan's order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from limner.fold.predicate import customers_of, evaluate
+from limner.fold.shape import DTYPES, NULLS, Shape, empty_column
+from limner.model.clock import local_day
+from limner.model.column import NULL_NUMBER, TagColumn, ValueType
+from limner.model.fold import Scalar
+from limner.model.tag import Arithmetic, Expr, ExprNode, Number, Predicted, Rule, Tag, TagRef, Tiers
+
+Doubles = npt.NDArray[np.float64]
+
+
+def derive(
+    tag: Tag,
+    shape: Shape,
+    columns: Mapping[str, TagColumn],
+    hidden: Mapping[str, TagColumn],
+    as_of: int,
+    zone: str,
+    size: int,
+) -> TagColumn:
+    """The column of a tag that is not a fold, for ``size`` customers. A prediction nobody made is null."""
+    match tag.definition:
+        case Rule(condition):
+            holds = evaluate(condition, columns, as_of, zone, hidden, size)
+            return TagColumn(ValueType.BOOL, holds.view(np.int8))
+        case Tiers() as tiers:
+            return _derive_tiers(tiers, shape, columns, hidden, as_of, zone, size)
+        case Expr(tree=tree):
+            with np.errstate(all="ignore"):
+                values = np.broadcast_to(_calculate(tree, columns, local_day(as_of, zone)), size)
+            # What overflows is no number either.
+            return TagColumn(ValueType.FLOAT, np.where(np.isfinite(values), values, np.nan))
+        case _:
+            return empty_column(shape, size)
+
+
+def _derive_tiers(
+    tiers: Tiers,
+    shape: Shape,
+    columns: Mapping[str, TagColumn],
+    hidden: Mapping[str, TagColumn],
+    as_of: int,
+    zone: str,
+    size: int,
+) -> TagColumn:
+    values = np.full(size, _stored(tiers.otherwise, shape), DTYPES[shape.type])
+    # From the last branch to the first, so that the first that holds is the one that stays.
+    for condition, value in reversed(tiers.branches):
+        values[evaluate(condition, columns, as_of, zone, hidden, size)] = _stored(value, shape)
+    return TagColumn(shape.type, values, shape.scale, shape.dictionary)
+
+
+def _stored(value: Scalar | None, shape: Shape) -> float:
+    if value is None:
+        return NULLS[shape.type]
+    return shape.dictionary.index(str(value)) if shape.type is ValueType.TEXT else float(value)
+
+
+def _calculate(node: ExprNode, columns: Mapping[str, TagColumn], today: int) -> Doubles:
+    match node:
+        case Number(value):
+            return np.float64(value)
+        case TagRef(tag):
+            return as_doubles(columns[tag], today)
+        case Arithmetic("neg", left):
+            return -_calculate(left, columns, today)
+        case Arithmetic(op, left, right) if right is not None:
+            return _apply(op, _calculate(left, columns, today), _calculate(right, columns, today))
+    raise ValueError(f"{node!r} is not arithmetic")
+
+
+def _apply(op: str, left: Doubles, right: Doubles) -> Doubles:
+    match op:
+        case "+":
+            return left + right
+        case "-":
+            return left - right
+        case "*":
+            return left * right
+        case "/":
+            return np.where(right == 0, np.nan, left / right)
+        case "%":
+            # The sign of the left side, as in SQL.
+            return np.where(right == 0, np.nan, np.fmod(left, right))
+    raise ValueError(f"{op!r} is not an operator of arithmetic")
+
+
+def as_doubles(column: TagColumn, today: int) -> Doubles:
+    """What is read of a column, in double; null is NaN. Texts, lists and counts are null."""
+    values = column.values
+    match column.type:
+        case ValueType.FLOAT:
+            return values.astype(np.float64, copy=False)
+        case ValueType.BOOL:
+            return np.where(values < 0, np.nan, values)
+        case ValueType.INTEGER | ValueType.DECIMAL:
+            doubles = (today - values if column.since_last else values) / 10.0**column.scale
+            return np.where(values == NULL_NUMBER, np.nan, doubles)
+        case _:
+            return np.full(customers_of(column), np.nan)

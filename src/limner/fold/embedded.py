@@ -1,0 +1,85 @@
+"""The embedded engine: everybody folded in this process, slice by slice. Also what every engine has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from limner.fold.census import asks_for_lift, take_census
+from limner.fold.fold import concat, fold, weigh
+from limner.fold.plan import Plan, Seen, build_plan
+from limner.fold.population import Population
+from limner.model.clock import local_midnight
+from limner.model.column import Folded
+from limner.model.tag import Tag
+from limner.model.timeline import Slice, Vocabulary
+
+ReadSlices = Callable[[int | None], Iterable[Slice]]
+"""Everybody's timelines, each customer once, under the links known at an instant (None = all links)."""
+Weigh = Callable[[int, int | None], Population]
+"""Makes the population's summary of an instant (as_of, known_at)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """`ports.engine.Engine` over whatever gives slices."""
+
+    vocabulary: Vocabulary
+    seen: Seen
+    slices: ReadSlices
+    census: Path | None = None
+    """Folder of the dated population summaries; None = one is made for each fold that asks."""
+    threads: int = 1
+
+    def fold(self, tags: Sequence[Tag], as_of: int, known_at: int | None = None) -> Folded:
+        plan = build_plan(tags, self.vocabulary, self.seen)
+
+        def weigh_all(instant: int, known: int | None) -> Population:
+            return weigh(plan, self.slices(known), instant, known, threads=self.threads)
+
+        population = find_population(self.census, plan, as_of, known_at, weigh_all)
+        return fold_slices(plan, self.slices(known_at), as_of, known_at, population, threads=self.threads)
+
+
+def fold_slices(
+    plan: Plan,
+    slices: Iterable[Slice],
+    as_of: int,
+    known_at: int | None = None,
+    population: Population | None = None,
+    *,
+    threads: int = 1,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Folded:
+    """All customers of the slices, ascending. ``progress`` is told how many are done."""
+    parts, done = [], 0
+    for part in slices:
+        parts.append(fold(plan, part, as_of, known_at, population, threads=threads))
+        done += len(part)
+        progress(done)
+    return concat(parts) if parts else fold(plan, empty_slice(), as_of, known_at, population)
+
+
+def find_population(
+    census: Path | None, plan: Plan, as_of: int, known_at: int | None, weigh_all: Weigh
+) -> Population | None:
+    """What folds may know of everybody else at ``as_of``: the summary of the midnight that began its day.
+
+    A question about what was known at some past instant gets a summary of its own, by what was known then.
+    """
+    if not asks_for_lift(plan):
+        return None
+    if known_at is None and census is not None:
+        return take_census(census, plan, as_of, lambda instant: weigh_all(instant, None))
+    return weigh_all(local_midnight(as_of, plan.vocabulary.zone), known_at)
+
+
+def empty_slice() -> Slice:
+    """Nobody: a fold of it has every column, with no rows."""
+    types = {"time": np.int64, "received_at": np.int64, "day": np.int32, "hour": np.int8}
+    types |= {"name": np.int32, "source": np.int16, "seq": np.int64}
+    columns = {name: np.zeros(0, kind) for name, kind in types.items()}
+    return Slice(np.zeros(0, np.int32), np.zeros(1, np.int64), columns)

@@ -1,0 +1,160 @@
+"""Why a tag has its value: which events it was folded from, how many, when the first and the last.
+
+Asked for one customer at a time, and answered by folding: every fold of a plan gets companions with the same
+selection and window that count its events and take their first and last time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from limner.fold.fold import fold
+from limner.fold.plan import Measurement, Plan, build_plan
+from limner.fold.population import Population
+from limner.fold.properties import NUMERIC, TIME, fold_key, list_grains
+from limner.model.column import NULL_NUMBER
+from limner.model.fold import Fold, Measure, Op, PropertyTest, Selection
+from limner.model.tag import Layer, Tag
+from limner.model.timeline import NULL_CODE, Column, Kind, Slice
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The events one fold matched for one customer, in its window."""
+
+    names: tuple[str, ...]
+    """Names of those events, in the definition's order; in alphabetical order where it takes all names."""
+    count: int
+    first: int | None
+    """µs UTC; None = no event."""
+    last: int | None
+
+
+NOTHING = Ground((), 0, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a plan's folds matched for one customer."""
+
+    plan: Plan
+    by_tag: Mapping[str, tuple[Ground, ...]]
+    """Of a tag that is a fold, its own; of others, one for each behaviour its conditions ask for."""
+    population: Population | None = None
+    """The summary that lifts are told from."""
+
+    def of(self, tag: str) -> tuple[Ground, ...]:
+        return self.by_tag.get(tag, ())
+
+
+def find_grounds(
+    plan: Plan, slice: Slice, as_of: int, known_at: int | None = None, population: Population | None = None
+) -> Grounds:
+    """The grounds of every tag of the plan for the one customer of the slice."""
+    companions, inquiries = _inquire(plan)
+    columns = fold(companions, slice, as_of, known_at).columns
+    answers = {name: int(column.values[0]) for name, column in columns.items()}
+    by_tag: dict[str, tuple[Ground, ...]] = {}
+    for measurement, questions in inquiries:
+        ground = _read_ground(measurement, questions, answers, slice, plan, known_at=known_at)
+        for tag in dict.fromkeys(measurement.tags):
+            by_tag[tag] = (*by_tag.get(tag, ()), ground)
+    return Grounds(plan, by_tag, population)
+
+
+class _Question(NamedTuple):
+    """One selection of a fold and the companions that ask about it, by their key."""
+
+    names: tuple[str, ...]
+    counted: str
+    first: str
+    last: str
+    counts: tuple[str, ...]
+    """Per name, where there are several."""
+
+
+_Inquiries = list[tuple[Measurement, list[_Question]]]
+
+
+@lru_cache(maxsize=8)
+def _inquire(plan: Plan) -> tuple[Plan, _Inquiries]:
+    """The plan of all companions, and whom they are of."""
+    companions: dict[str, Fold] = {}
+
+    def ask(fold: Fold, selection: Selection, measure: Measure) -> str:
+        path = None if measure is Measure.COUNT else TIME
+        companion = Fold(measure, selection, fold.window, path=path)
+        key = fold_key(companion)
+        companions[key] = companion
+        return key
+
+    def inquire(fold: Fold) -> list[_Question]:
+        return [
+            _Question(
+                selection.names,
+                ask(fold, selection, Measure.COUNT),
+                ask(fold, selection, Measure.FIRST),
+                ask(fold, selection, Measure.LAST),
+                tuple(ask(fold, replace(selection, names=(name,)), Measure.COUNT) for name in selection.names),
+            )
+            for selection in _selections(fold)
+        ]
+
+    inquiries = [(m, inquire(m.fold)) for run in plan.passes for m in run.measurements]
+    tags = [Tag(key, Layer.FACT, companion) for key, companion in companions.items()]
+    # The properties are those of the plan, whose kinds are known: nothing has to be promoted or looked up for this.
+    seen = {path: frozenset({"number" if kind is Kind.NUMBER else "string"}) for path, kind in plan.kinds.items()}
+    return build_plan(tags, plan.vocabulary, seen.__getitem__), inquiries
+
+
+def _selections(fold: Fold) -> list[Selection]:
+    """What a fold takes: of a sequence, the steps that must happen; never events without the measured property."""
+    if fold.measure is Measure.SEQUENCE:
+        return [step.selection for step in fold.steps if not step.absent]
+    if fold.path in (None, TIME) or fold.measure in NUMERIC:
+        return [fold.selection]
+    present = PropertyTest(str(fold.path), Op.IS_NULL, False)
+    return [replace(fold.selection, where=(*fold.selection.where, present))]
+
+
+def _read_ground(
+    measurement: Measurement,
+    questions: list[_Question],
+    answers: Mapping[str, int],
+    slice: Slice,
+    plan: Plan,
+    *,
+    known_at: int | None,
+) -> Ground:
+    matched = [question for question in questions if answers[question.counted]]
+    if not matched:
+        return NOTHING
+    first = min(answers[question.first] for question in matched)
+    last = max(answers[question.last] for question in matched)
+    if all(question.names for question in matched):
+        found = (name for q in matched for name, count in zip(q.names, q.counts, strict=True) if answers[count])
+        names = list(dict.fromkeys(found))
+    else:
+        names = _names_between(slice, plan, measurement.column, (first, last), known_at)
+    return Ground(tuple(names), sum(answers[question.counted] for question in matched), first, last)
+
+
+def _names_between(
+    slice: Slice, plan: Plan, column: Column | None, bounds: tuple[int, int], known_at: int | None
+) -> list[str]:
+    """Names of the customer's events from the first to the last that have the property."""
+    path = column.path if column is not None else ""
+    part = slice.elements[list_grains([path])[0]] if list_grains([path]) else slice
+    rows = part.columns
+    found = (rows[TIME] >= bounds[0]) & (rows[TIME] <= bounds[1])  # type: ignore[operator]
+    if known_at is not None:
+        found &= rows["received_at"] <= known_at  # type: ignore[operator]
+    if column is not None and column.name in rows:
+        found &= rows[column.name] != (NULL_CODE if column.kind is Kind.TEXT else NULL_NUMBER)
+    codes = np.unique(rows["name"][found]).tolist()
+    return sorted(plan.vocabulary.names[code] for code in codes)

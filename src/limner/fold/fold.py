@@ -1,0 +1,155 @@
+"""Fold timelines into tag columns: one plan, any slice, any instant; the same bits whatever the number of threads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from limner.errors import DataError
+from limner.fold.binding import bind
+from limner.fold.derive import derive
+from limner.fold.encode import encode
+from limner.fold.plan import Measurement, Plan
+from limner.fold.population import Population, Weights, join_weights
+from limner.fold.program import Program
+from limner.fold.runs import run_program
+from limner.fold.shape import HISTOGRAMS
+from limner.model.column import Folded, TagColumn, ValueType
+from limner.model.fold import Fold
+from limner.model.tag import Predicted
+from limner.model.timeline import Slice
+
+Arrays = dict[tuple[str, str], npt.NDArray[np.generic]]
+
+
+def fold(
+    plan: Plan,
+    slice: Slice,
+    as_of: int,
+    known_at: int | None = None,
+    population: Population | None = None,
+    predicted: Mapping[str, TagColumn] | None = None,
+    threads: int = 1,
+) -> Folded:
+    """The plan's tags for every customer of the slice, from events with time <= as_of (and received_at <= known_at).
+
+    ``predicted`` has the columns of predicted tags for the same customers; those left out are null. Without a
+    population, lift is not asked for. Raises DataError if a sum leaves int64.
+    """
+    arrays = _measure(plan, _programs(plan), slice, as_of, known_at, population, threads)
+    measured = {
+        measurement.key: _column(measurement, arrays, len(slice))
+        for run in plan.passes
+        for measurement in run.measurements
+    }
+    columns = {tag: measured[key] for tag, key in plan.keys.items()}
+    for tag in plan.derived:
+        if isinstance(tag.definition, Predicted) and predicted and tag.name in predicted:
+            columns[tag.name] = predicted[tag.name]
+        else:
+            shape, zone = plan.shapes[tag.name], plan.vocabulary.zone
+            columns[tag.name] = derive(tag, shape, columns, measured, as_of, zone, len(slice))
+    rows = int(slice.offsets[-1] - slice.offsets[0]) if len(slice) else 0
+    return Folded(slice.customers, {tag.name: columns[tag.name] for tag in plan.tags}, as_of, rows)
+
+
+def weigh(plan: Plan, slices: Iterable[Slice], as_of: int, known_at: int | None = None, threads: int = 1) -> Population:
+    """The population's summary from all customers: the weights of every value, per fold that asks for lift."""
+    parts: dict[str, list[Weights]] = {}
+    for slice in slices:
+        arrays = _measure(plan, _programs(plan, tally=True), slice, as_of, known_at, None, threads)
+        for key, part in arrays:
+            if part == "weights":
+                found = Weights(arrays[key, "values"].astype(np.int64), arrays[key, part].astype(np.int64))
+                parts.setdefault(key, []).append(join_weights([found]))
+    return Population(as_of, {key: join_weights(found) for key, found in parts.items()})
+
+
+@lru_cache(maxsize=64)
+def _programs(plan: Plan, tally: bool = False) -> tuple[Program, ...]:
+    return tuple(encode(plan, run, tally) for run in plan.passes)
+
+
+def _measure(
+    plan: Plan,
+    programs: Sequence[Program],
+    slice: Slice,
+    as_of: int,
+    known_at: int | None,
+    population: Population | None,
+    threads: int,
+) -> Arrays:
+    arrays: Arrays = {}
+    for program in programs:
+        binding = bind(plan, program, as_of, known_at, population, arrays)
+        made, overflows = run_program(program, binding, slice, as_of, threads)
+        if overflows:
+            tags = [tag for run in plan.passes for m in run.measurements if m.key in overflows for tag in m.tags]
+            raise DataError(
+                f"the sum behind {', '.join(tags)} leaves the range of numbers (about 9.2e14 at 4 decimal places).",
+                hint="Look for absurd values in the property that is summed.",
+            )
+        arrays |= made
+    return arrays
+
+
+def _column(measurement: Measurement, arrays: Arrays, customers: int) -> TagColumn:
+    key, shape = measurement.key, measurement.shape
+    values = arrays[key, "values"]
+    if shape.type is ValueType.COUNTS:
+        return TagColumn(shape.type, values.reshape(customers, HISTOGRAMS[measurement.fold.measure]))
+    offsets = None
+    if shape.type in (ValueType.TEXTS, ValueType.NUMBERS):
+        offsets = np.concatenate([[0], np.cumsum(arrays[key, "lengths"])]).astype(np.int64)
+        values = values.astype(np.int32 if shape.type is ValueType.TEXTS else np.int64, copy=False)
+    return TagColumn(
+        shape.type,
+        values,
+        shape.scale,
+        shape.dictionary,
+        offsets,
+        arrays.get((key, "confidence")),  # type: ignore[arg-type]
+        shape.since_last,
+    )
+
+
+def concat(parts: Sequence[Folded]) -> Folded:
+    """Folds of different customers by one plan at one instant, as one; customers ascend."""
+    customers = np.concatenate([part.customers for part in parts])
+    order = None if np.all(customers[1:] > customers[:-1]) else np.argsort(customers, kind="stable")
+    columns = {name: _concat_columns([part.columns[name] for part in parts], order) for name in parts[0].columns}
+    if order is not None:
+        customers = customers[order]
+    return Folded(customers, columns, parts[0].as_of, sum(part.events for part in parts))
+
+
+def _concat_columns(parts: Sequence[TagColumn], order: npt.NDArray[np.int64] | None) -> TagColumn:
+    first = parts[0]
+    values = np.concatenate([part.values for part in parts])
+    confidence = None
+    if first.confidence is not None:
+        confidence = np.concatenate([part.confidence for part in parts if part.confidence is not None])
+    offsets = None
+    if first.offsets is not None:
+        lengths = np.concatenate([np.diff(part.offsets) for part in parts if part.offsets is not None])
+        values, offsets = _order_lists(values, lengths, order)
+    elif order is not None:
+        values = values[order]
+    if confidence is not None and order is not None:
+        confidence = confidence[order]
+    return TagColumn(first.type, values, first.scale, first.dictionary, offsets, confidence, first.since_last)
+
+
+def _order_lists(
+    values: npt.NDArray[np.generic], lengths: npt.NDArray[np.int64], order: npt.NDArray[np.int64] | None
+) -> tuple[npt.NDArray[np.generic], npt.NDArray[np.int64]]:
+    starts = np.concatenate([[0], np.cumsum(lengths)])
+    if order is None:
+        return values, starts
+    lengths, begins = lengths[order], starts[:-1][order]
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    places = np.arange(offsets[-1]) + np.repeat(begins - offsets[:-1], lengths)
+    return values[places], offsets

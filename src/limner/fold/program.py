@@ -1,0 +1,70 @@
+"""A pass of a plan as the tables the kernel reads, and the outputs it writes.
+
+Encoded once per plan by `limner.fold.encode`; what moves with as_of (windows, tests, the population) is added by
+`limner.fold.binding`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from limner.fold.comparison import HIGHEST
+from limner.fold.spelling import Spelling
+from limner.model.fold import Selection, Window
+
+
+Table = npt.NDArray[np.int64]
+
+BASE = ("time", "received_at", "day", "hour", "name", "source")
+"""Columns every slice has, in the order of `limner.fold.rows`."""
+UNSEEN = ""
+"""The name of a column nobody has: its address is 0."""
+ABSENT = -1
+"""Instead of a column: whole events, no weight."""
+
+
+class Slot(NamedTuple):
+    """One output array."""
+
+    key: str
+    """Of the fold or the anchor."""
+    part: str
+    """``values``, ``day``, ``confidence``, ``lengths`` or ``weights``."""
+    dtype: npt.DTypeLike
+    width: int = 1
+    """Cells per customer."""
+    cursor: int = -1
+    """Lists only: which cursor counts the cells written; they follow one another, block by block."""
+    limit: int = HIGHEST
+    """Lists only: the most cells a customer can fill."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The tables of a pass, as `limner.fold.kernel.fold_customers` takes them, and what stands behind them."""
+
+    grain: str
+    columns: tuple[str, ...]
+    """Names of the columns in the slice."""
+    sizes: Table
+    windows: tuple[Window, ...]
+    selections: tuple[Selection, ...]
+    ranges: Table
+    """Per selection: its first series and that after its last."""
+    names: npt.NDArray[np.uint8]
+    series: Table
+    measures: Table
+    factors: npt.NDArray[np.float64]
+    sequences: Table
+    steps: Table
+    slots: tuple[Slot, ...]
+    keys: tuple[str, ...]
+    """Per measure: its fold's key."""
+    dated: bool
+    """Does a test move with as_of?"""
+    spellings: tuple[Spelling, ...] = field(repr=False)
+    """Kept alive: their addresses are in ``measures``."""

@@ -1,0 +1,167 @@
+"""Running a program over a slice: outputs are allocated, customers dealt out in blocks, threads set to work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from limner.errors import DataError
+from limner.fold.binding import Binding
+from limner.fold.kernel import SCRATCH, fold_customers
+from limner.fold.program import BASE, Program
+from limner.model.timeline import Slice
+
+Array = npt.NDArray[np.generic]
+Table = npt.NDArray[np.int64]
+
+BLOCK_ROWS = 1 << 17
+"""Rows a thread takes at a time: enough to make a call of the kernel cheap, few enough to keep threads even."""
+DTYPES = dict(zip(BASE, (np.int64, np.int64, np.int32, np.int8, np.int32, np.int16)))
+SHORTEST = 64
+"""Scratch is never shorter: hours, weekdays and the steps of a sequence are counted there too."""
+
+
+class Rows(NamedTuple):
+    """A slice's arrays as the kernel needs them: one type each, contiguous."""
+
+    offsets: Table
+    arrays: tuple[Array | None, ...]
+    """None = the slice does not have the column: all missing."""
+
+
+def rows_of(slice: Slice, program: Program) -> Rows:
+    """The rows of the program's grain; a slice without it has no element. Raises DataError on columns cut short."""
+    if program.grain:
+        slice = slice.elements.get(program.grain) or _without_rows(slice)
+    offsets = np.ascontiguousarray(slice.offsets, np.int64)
+    arrays: list[Array | None] = []
+    for name, size in zip(program.columns, program.sizes):
+        array = slice.columns.get(name)
+        if array is None:
+            if name in DTYPES:
+                raise DataError(f"a timeline has no column {name!r}.", hint="Rebuild the timelines.")
+            arrays.append(None)
+            continue
+        dtype = DTYPES.get(name, np.int32 if size else np.int64)
+        arrays.append(np.ascontiguousarray(array, dtype))
+        if len(array) < offsets[-1]:
+            message = f"column {name!r} of a timeline has {len(array)} rows, not {offsets[-1]}."
+            raise DataError(message, hint="Rebuild the timelines.")
+    return Rows(offsets, tuple(arrays))
+
+
+def _without_rows(slice: Slice) -> Slice:
+    columns: dict[str, Array] = {name: np.empty(0, dtype) for name, dtype in DTYPES.items()}
+    return Slice(slice.customers, np.zeros(len(slice) + 1, np.int64), columns)
+
+
+def blocks_of(offsets: Table) -> list[tuple[int, int]]:
+    """Customers [begin, end) in blocks of about BLOCK_ROWS rows; a longer timeline is a block of its own."""
+    customers, rows = len(offsets) - 1, int(offsets[-1] - offsets[0])
+    if rows <= BLOCK_ROWS and customers <= BLOCK_ROWS:
+        return [(0, customers)] if customers else []
+    # Customers count as a row each, or those without rows would pile up in one block.
+    loads = offsets - offsets[0] + np.arange(customers + 1)
+    cuts = np.searchsorted(loads, np.arange(BLOCK_ROWS, int(loads[-1]), BLOCK_ROWS))
+    edges = np.unique(np.concatenate([[0], cuts, [customers]])).tolist()
+    return list(zip(edges, edges[1:]))
+
+
+def run_program(
+    program: Program, binding: Binding, slice: Slice, as_of: int, threads: int
+) -> tuple[dict[tuple[str, str], Array], set[str]]:
+    """Arrays by (key, part) of the program's slots, and the keys of what left int64.
+
+    Lists are one array: those of the customers one after the other.
+    """
+    rows = rows_of(slice, program)
+    blocks = blocks_of(rows.offsets)
+    customers = len(slice)
+    outputs = [np.empty(customers * slot.width, slot.dtype) for slot in program.slots]
+    overflows = np.zeros(max(len(program.measures), 1), np.uint8)
+    pieces: list[dict[int, Array]] = [{} for _ in blocks]
+    waiting = iter(range(len(blocks)))
+    lock = Lock()
+
+    def work() -> None:
+        call = _Call(program, binding, rows, as_of, outputs, overflows)
+        while True:
+            with lock:
+                block = next(waiting, None)
+            if block is None:
+                return
+            pieces[block] = call.fold(*blocks[block])
+
+    if threads == 1 or len(blocks) <= 1:
+        work()
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            for future in [pool.submit(work) for _ in range(threads)]:
+                future.result()
+    arrays = {}
+    for i, slot in enumerate(program.slots[1:], start=1):
+        joined = outputs[i]
+        if slot.cursor >= 0:
+            joined = np.concatenate([np.empty(0, np.int64), *(piece[i] for piece in pieces)])
+        arrays[slot.key, slot.part] = joined
+    return arrays, {key for key, left in zip(program.keys, overflows) if left}
+
+
+class _Call:
+    """The arguments of the kernel, made once per thread; scratch is the thread's own."""
+
+    def __init__(
+        self,
+        program: Program,
+        binding: Binding,
+        rows: Rows,
+        as_of: int,
+        outputs: Sequence[Array],
+        overflows: npt.NDArray[np.uint8],
+    ) -> None:
+        longest = max(SHORTEST, int(np.diff(rows.offsets).max(initial=0)))
+        self.rows, self.slots = rows, program.slots
+        self.addresses = np.array([output.ctypes.data for output in outputs], np.int64)
+        self.cursors = np.zeros(1 + sum(slot.cursor >= 0 for slot in program.slots), np.int64)
+        self.arguments = (
+            rows.offsets.ctypes.data,
+            np.array([0 if array is None else array.ctypes.data for array in rows.arrays], np.int64),
+            program.sizes,
+            as_of,
+            binding.today,
+            program.names,
+            binding.selections,
+            binding.tests,
+            binding.pool,
+            binding.windows,
+            program.series,
+            binding.measures,
+            program.factors,
+            program.sequences,
+            program.steps,
+            binding.reliability,
+            self.addresses,
+            self.cursors,
+            overflows,
+            np.empty((SCRATCH, longest), np.int64),
+            np.empty(longest, np.float64),
+            np.empty(4 * longest, np.int64),
+        )
+
+    def fold(self, begin: int, end: int) -> dict[int, Array]:
+        """Folds a block; the lists it made, by slot."""
+        most = int(self.rows.offsets[end] - self.rows.offsets[begin])
+        buffers: dict[int, Array] = {}
+        self.cursors[:] = 0
+        for i, slot in enumerate(self.slots):
+            if slot.cursor >= 0:
+                # Pages of it that are never written are never given.
+                buffers[i] = np.empty(min(most, slot.limit * (end - begin)), np.int64)
+                self.addresses[i] = buffers[i].ctypes.data
+        fold_customers(begin, end, *self.arguments)
+        return {i: buffer[: self.cursors[self.slots[i].cursor]].copy() for i, buffer in buffers.items()}

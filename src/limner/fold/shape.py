@@ -1,0 +1,99 @@
+"""What a tag's column looks like: its type, known before anything is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from limner.model.column import NULL_CODE, NULL_NUMBER, TagColumn, ValueType
+from limner.model.fold import Fold, Measure, Scalar
+from limner.model.tag import Expr, Rule, Tag, Tiers
+from limner.model.timeline import Column, Kind, Vocabulary
+
+COUNTS = frozenset({Measure.COUNT, Measure.DISTINCT, Measure.DAYS, Measure.STREAK, Measure.SEQUENCE, Measure.SINCE})
+DOUBLES = frozenset({Measure.AVG, Measure.MEDIAN, Measure.INTERVAL, Measure.SHARE})
+HISTOGRAMS: Mapping[Measure, int] = {Measure.HOURS: 24, Measure.WEEKDAYS: 7}
+DTYPES: Mapping[ValueType, type[np.generic]] = {
+    ValueType.INTEGER: np.int64,
+    ValueType.DECIMAL: np.int64,
+    ValueType.TIME: np.int64,
+    ValueType.FLOAT: np.float64,
+    ValueType.TEXT: np.int32,
+    ValueType.BOOL: np.int8,
+    ValueType.TEXTS: np.int32,
+    ValueType.NUMBERS: np.int64,
+    ValueType.COUNTS: np.int32,
+}
+NULLS: Mapping[ValueType, float] = {
+    ValueType.INTEGER: NULL_NUMBER,
+    ValueType.DECIMAL: NULL_NUMBER,
+    ValueType.TIME: NULL_NUMBER,
+    ValueType.FLOAT: np.nan,
+    ValueType.TEXT: NULL_CODE,
+    ValueType.BOOL: -1,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Type, decimal places, and the words of its codes."""
+
+    type: ValueType
+    scale: int = 0
+    dictionary: tuple[str, ...] = field(default=(), repr=False)
+    since_last: bool = False
+
+
+def shape_of_fold(fold: Fold, kind: Kind | None, column: Column | None, vocabulary: Vocabulary) -> Shape:
+    """``kind`` is how the fold reads its property; ``column`` is None while nobody has seen it."""
+    measure = fold.measure
+    if measure in COUNTS:
+        return Shape(ValueType.INTEGER, since_last=measure is Measure.SINCE)
+    if measure in DOUBLES:
+        return Shape(ValueType.FLOAT)
+    if measure in HISTOGRAMS:
+        return Shape(ValueType.COUNTS)
+    listed = measure is Measure.LIST
+    if kind is Kind.TEXT:
+        words = vocabulary.dictionaries.get(column.name, ()) if column else ()
+        return Shape(ValueType.TEXTS if listed else ValueType.TEXT, dictionary=words)
+    if kind is Kind.TIME:
+        return Shape(ValueType.TIME)
+    return Shape(ValueType.NUMBERS if listed else ValueType.DECIMAL, column.scale if column else 4)
+
+
+def shape_of_derived(tag: Tag) -> Shape:
+    """Of expr, when, if and model; a model's column may turn out to be of another type."""
+    match tag.definition:
+        case Rule():
+            return Shape(ValueType.BOOL)
+        case Tiers() as tiers:
+            return _shape_of_values(values_of(tiers))
+        case Expr():
+            return Shape(ValueType.FLOAT)
+        case _:
+            return Shape(ValueType.FLOAT)
+
+
+def values_of(tiers: Tiers) -> tuple[Scalar, ...]:
+    """The values a tiered tag can take, each once, in the order written."""
+    values = [value for _, value in tiers.branches] + ([] if tiers.otherwise is None else [tiers.otherwise])
+    return tuple(dict.fromkeys(values))
+
+
+def _shape_of_values(values: tuple[Scalar, ...]) -> Shape:
+    if all(isinstance(value, bool) for value in values):
+        return Shape(ValueType.BOOL)
+    if all(isinstance(value, int) for value in values):
+        return Shape(ValueType.INTEGER)
+    if all(isinstance(value, int | float) for value in values):
+        return Shape(ValueType.FLOAT)
+    return Shape(ValueType.TEXT, dictionary=tuple(dict.fromkeys(str(value) for value in values)))
+
+
+def empty_column(shape: Shape, customers: int) -> TagColumn:
+    """A column of that shape without a single value. Raises KeyError for lists and histograms."""
+    values = np.full(customers, NULLS[shape.type], DTYPES[shape.type])
+    return TagColumn(shape.type, values, shape.scale, shape.dictionary)
