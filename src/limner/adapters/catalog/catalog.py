@@ -1,0 +1,166 @@
+"""The ports Catalog and Keys over SQLAlchemy."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, create_engine, event, insert, select, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
+
+from limner.adapters.catalog.schema import migrate
+from limner.adapters.catalog.tables import API_KEY, AUDIT, SETTING, TAG, TAG_VERSION
+from limner.errors import Conflict, DataError, Unavailable
+from limner.ports.catalog import ApiKey, AuditEntry, Registered, Status, TagVersion
+
+
+def open_catalog(place: Path | str) -> SqlCatalog:
+    """The catalog in a SQLite file (made if missing), or at a SQLAlchemy URL, its schema brought up to date.
+
+    Raises `Conflict` on a catalog of a newer Limner, `DataError` if the file is something else, `Unavailable`.
+    """
+    url = (
+        make_url(place) if isinstance(place, str) and "://" in place else make_url("sqlite://").set(database=str(place))
+    )
+    engine = create_engine(url, json_serializer=partial(json.dumps, ensure_ascii=False))
+    if engine.dialect.name == "sqlite":
+        _open_transactions_ourselves(engine)
+    catalog = SqlCatalog(engine)
+    try:
+        with catalog.transaction() as connection:
+            migrate(connection)
+    except BaseException:
+        catalog.close()
+        raise
+    return catalog
+
+
+def _open_transactions_ourselves(engine: Engine) -> None:
+    """Python's sqlite3 would leave table creation outside transactions: a killed migration must leave nothing."""
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _: object) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+
+class SqlCatalog:
+    """Safe to share between threads: every method is one transaction on a connection of its own."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One transaction, with the database's errors said in ours."""
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except IntegrityError as error:
+            raise Conflict(
+                "The catalog was changed by somebody else meanwhile.", hint="Look again and retry."
+            ) from error
+        except OperationalError as error:
+            raise Unavailable(f"The catalog cannot be used now: {error.orig}.", hint="Nothing was changed.") from error
+        except DatabaseError as error:
+            where = self._engine.url.render_as_string(hide_password=True)
+            raise DataError(f"{where} is not a catalog of Limner: {error.orig}.") from error
+
+    def tags(self) -> list[Registered]:
+        newest = (TAG.c.name == TAG_VERSION.c.name) & (TAG.c.version == TAG_VERSION.c.version)
+        query = select(TAG_VERSION, TAG.c.status).join(TAG, newest).order_by(TAG.c.position)
+        with self.transaction() as connection:
+            return [Registered(_version(row), Status(row.status)) for row in connection.execute(query)]
+
+    def versions(self, name: str) -> list[TagVersion]:
+        query = select(TAG_VERSION).where(TAG_VERSION.c.name == name).order_by(TAG_VERSION.c.version)
+        with self.transaction() as connection:
+            return [_version(row) for row in connection.execute(query)]
+
+    def publish(self, versions: Sequence[TagVersion], retired: Sequence[str], audit: Sequence[AuditEntry]) -> None:
+        with self.transaction() as connection:
+            for version in versions:
+                _publish(connection, version)
+            if retired:
+                status = update(TAG).where(TAG.c.name.in_(retired)).values(status=Status.RETIRED.value)
+                connection.execute(status)
+            for entry in audit:
+                _record(connection, entry)
+
+    def record(self, entry: AuditEntry) -> None:
+        with self.transaction() as connection:
+            _record(connection, entry)
+
+    def audit(self, subject: str | None = None, limit: int = 100) -> list[AuditEntry]:
+        query = select(AUDIT).order_by(AUDIT.c.id.desc()).limit(limit)
+        if subject is not None:
+            query = query.where(AUDIT.c.subject == subject)
+        with self.transaction() as connection:
+            rows = connection.execute(query)
+            return [AuditEntry(row.at, row.who, row.action, row.subject, row.why) for row in rows]
+
+    def setting(self, name: str) -> str | None:
+        with self.transaction() as connection:
+            return connection.execute(select(SETTING.c.value).where(SETTING.c.name == name)).scalar()
+
+    def remember(self, name: str, value: str) -> None:
+        with self.transaction() as connection:
+            changed = connection.execute(update(SETTING).where(SETTING.c.name == name).values(value=value))
+            if changed.rowcount == 0:
+                connection.execute(insert(SETTING).values(name=name, value=value))
+
+    def keys(self) -> list[ApiKey]:
+        with self.transaction() as connection:
+            rows = connection.execute(select(API_KEY).order_by(API_KEY.c.position))
+            return [ApiKey(row.id, row.name, row.role, row.digest, row.created_at, row.disabled_at) for row in rows]
+
+    def put_key(self, key: ApiKey) -> None:
+        changing = {"name": key.name, "role": key.role, "disabled_at": key.disabled_at}
+        with self.transaction() as connection:
+            changed = connection.execute(update(API_KEY).where(API_KEY.c.id == key.id).values(**changing))
+            if changed.rowcount == 0:
+                fixed = {"id": key.id, "digest": key.digest, "created_at": key.created_at}
+                connection.execute(insert(API_KEY).values(**fixed, **changing))
+
+
+def _publish(connection: Connection, version: TagVersion) -> None:
+    """Move the tag to this version, or make it; somebody else's version in between is a conflict."""
+    standing = {"version": version.version, "status": Status.PUBLISHED.value}
+    if version.version == 1:
+        connection.execute(insert(TAG).values(name=version.name, **standing))
+    else:
+        previous = (TAG.c.name == version.name) & (TAG.c.version == version.version - 1)
+        if connection.execute(update(TAG).where(previous).values(**standing)).rowcount == 0:
+            raise Conflict(f"{version.name} was published by somebody else meanwhile.", hint="Look again and retry.")
+    connection.execute(
+        insert(TAG_VERSION).values(
+            name=version.name,
+            version=version.version,
+            definition=dict(version.definition),
+            digest=version.digest,
+            author=version.author,
+            reason=version.reason,
+            published_at=version.published_at,
+        )
+    )
+
+
+def _record(connection: Connection, entry: AuditEntry) -> None:
+    values = {"at": entry.at, "who": entry.who, "action": entry.action, "subject": entry.subject, "why": entry.why}
+    connection.execute(insert(AUDIT).values(**values))
+
+
+def _version(row: Row[Any]) -> TagVersion:
+    return TagVersion(row.name, row.version, row.definition, row.digest, row.author, row.reason, row.published_at)

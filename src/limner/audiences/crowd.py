@@ -1,0 +1,83 @@
+"""Everybody's tag columns, ready for questions about many: who meets a condition, how many, how do they differ."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from pyroaring import BitMap
+
+from limner.audiences.cells import Edge
+from limner.audiences.insight import SMALLEST_CELL, Insight, compare_audience
+from limner.audiences.sets import as_set
+from limner.fold.export import export_table, write_table
+from limner.fold.predicate import count, evaluate
+from limner.model.clock import iso_time
+from limner.model.column import Folded, TagColumn
+from limner.model.condition import Condition
+
+Mask = npt.NDArray[np.bool_]
+
+
+class Crowd:
+    """Answers at the columns' as_of.
+
+    ``hidden`` are columns of the inline behaviour (``did``) of conditions, by `limner.fold.properties.fold_key`.
+    Every method raises DefinitionError for a tag that has no column.
+    """
+
+    def __init__(self, folded: Folded, zone: str, hidden: Mapping[str, TagColumn] | None = None) -> None:
+        self.folded = folded
+        self.zone = zone
+        self.hidden = hidden or {}
+        self.threads = os.cpu_count() or 1
+
+    @property
+    def as_of(self) -> str:
+        """ISO 8601 in the workspace's zone."""
+        return iso_time(self.folded.as_of, self.zone)
+
+    def count(self, condition: Condition) -> int:
+        """How many customers meet the condition."""
+        folded = self.folded
+        size = len(folded.customers)
+        return count(condition, folded.columns, folded.as_of, self.zone, self.hidden, size, threads=self.threads)
+
+    def find(self, condition: Condition) -> Mask:
+        """Whether each customer meets the condition, aligned with the columns."""
+        folded = self.folded
+        return evaluate(condition, folded.columns, folded.as_of, self.zone, self.hidden, len(folded.customers))
+
+    def members(self, condition: Condition) -> BitMap:
+        """Customer numbers of those who meet the condition."""
+        return as_set(self.folded.customers[self.find(condition)])
+
+    def export(self, condition: Condition, tags: Sequence[str], identifiers: pa.Table, path: Path) -> int:
+        """Write those who meet the condition as `limner.fold.export` does, Parquet or CSV by the ending; how many."""
+        rows = np.flatnonzero(self.find(condition))
+        write_table(export_table(self.folded, tags, identifiers, self.zone, rows), path)
+        return len(rows)
+
+    def compare(
+        self,
+        condition: Condition,
+        base: Condition | None,
+        tags: Sequence[str],
+        *,
+        edges: Mapping[str, Sequence[Edge]] | None = None,
+        smallest_cell: int = SMALLEST_CELL,
+    ) -> Insight:
+        """How those who meet the condition differ from those who meet ``base`` (None = everyone)."""
+        return compare_audience(
+            self.folded,
+            self.find(condition),
+            None if base is None else self.find(base),
+            tags,
+            self.zone,
+            edges=edges,
+            smallest_cell=smallest_cell,
+        )

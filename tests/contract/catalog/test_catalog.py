@@ -1,0 +1,187 @@
+"""The catalog's contract. A new adapter is done when it is added to `open_one` and everything here passes."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from limner.adapters.catalog import SqlCatalog, open_catalog, schema
+from limner.adapters.catalog.tables import METADATA
+from limner.errors import Conflict, DataError, Unavailable
+from limner.ports.catalog import ApiKey, AuditEntry, Registered, Status, TagVersion
+
+Open = Callable[[], SqlCatalog]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "catalog.sqlite"
+
+
+@pytest.fixture
+def open_one(path: Path) -> Iterator[Open]:
+    opened: list[SqlCatalog] = []
+
+    def open_again() -> SqlCatalog:
+        opened.append(open_catalog(path))
+        return opened[-1]
+
+    yield open_again
+    for catalog in opened:
+        catalog.close()
+
+
+@pytest.fixture
+def catalog(open_one: Open) -> SqlCatalog:
+    return open_one()
+
+
+def version(name: str, number: int = 1, within: str = "30d") -> TagVersion:
+    definition = {
+        "layer": "fact",
+        "title": {"zh": "订单数"},
+        "fold": {"count": "*", "within": within, "x": [1, 2.5, None]},
+    }
+    return TagVersion(name, number, definition, f"digest-{within}", "ada", "because", 1_700_000_000_000_000 + number)
+
+
+def test_a_new_catalog_is_empty(catalog: SqlCatalog) -> None:
+    assert (catalog.tags(), catalog.versions("a"), catalog.audit(), catalog.keys()) == ([], [], [], [])
+    assert catalog.setting("a") is None
+
+
+def test_what_is_published_is_there_after_a_restart(open_one: Open) -> None:
+    first = open_one()
+    first.publish([version("b"), version("a")], [], [])
+    first.publish([version("b", 2, "90d")], [], [])
+    first.close()
+    catalog = open_one()
+    assert catalog.tags() == [
+        Registered(version("b", 2, "90d"), Status.PUBLISHED),
+        Registered(version("a"), Status.PUBLISHED),
+    ]
+    assert catalog.versions("b") == [version("b"), version("b", 2, "90d")]
+
+
+def test_a_retired_tag_can_be_published_again(catalog: SqlCatalog) -> None:
+    catalog.publish([version("a"), version("b")], [], [])
+    catalog.publish([], ["a"], [])
+    assert [item.status for item in catalog.tags()] == [Status.RETIRED, Status.PUBLISHED]
+    catalog.publish([version("a", 2)], [], [])
+    assert [item.status for item in catalog.tags()] == [Status.PUBLISHED, Status.PUBLISHED]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_version_that_does_not_follow_changes_nothing(catalog: SqlCatalog, number: int) -> None:
+    catalog.publish([version("a")], [], [])
+    entry = AuditEntry(1, "ada", "tag.publish", "a")
+    with pytest.raises(Conflict, match="somebody else meanwhile"):
+        catalog.publish([version("b"), version("a", number, "7d")], ["a"], [entry])
+    assert catalog.tags() == [Registered(version("a"), Status.PUBLISHED)]
+    assert catalog.audit() == []
+
+
+def test_the_audit_is_newest_first(catalog: SqlCatalog) -> None:
+    entries = [AuditEntry(i, "ada", "tag.publish", f"tag{i % 2}", "why 为什么") for i in range(5)]
+    catalog.record(entries[0])
+    catalog.publish([], [], entries[1:])
+    assert catalog.audit() == entries[::-1]
+    assert catalog.audit("tag1") == [entries[3], entries[1]]
+    assert catalog.audit(limit=2) == [entries[4], entries[3]]
+
+
+def test_settings(catalog: SqlCatalog) -> None:
+    catalog.remember("zone", "Asia/Shanghai")
+    catalog.remember("zone", "Europe/London")
+    assert catalog.setting("zone") == "Europe/London"
+
+
+def test_keys(catalog: SqlCatalog) -> None:
+    key, other = ApiKey("k1", "site", "write", "digest-1", 5), ApiKey("k2", "ada", "admin", "digest-2", 6)
+    catalog.put_key(key)
+    catalog.put_key(other)
+    catalog.put_key(replace(key, name="web", disabled_at=9))
+    assert catalog.keys() == [replace(key, name="web", disabled_at=9), other]
+    with pytest.raises(Conflict):
+        catalog.put_key(replace(key, id="k3"))
+
+
+def test_threads_may_share_it(catalog: SqlCatalog) -> None:
+    def publish(i: int) -> None:
+        catalog.publish([version(f"t{i}")], [], [AuditEntry(i, "ada", "tag.publish", f"t{i}")])
+
+    threads = [threading.Thread(target=publish, args=(i,)) for i in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(catalog.tags()) == len(catalog.audit()) == 8
+
+
+def test_of_two_that_publish_the_same_one_wins(open_one: Open) -> None:
+    one, other = open_one(), open_one()
+    one.publish([version("a")], [], [])
+    one.publish([version("a", 2, "7d")], [], [])
+    with pytest.raises(Conflict):
+        other.publish([version("a", 2, "9d")], [], [])
+    assert other.versions("a")[1] == version("a", 2, "7d")
+
+
+def test_a_catalog_of_a_newer_version_is_left_alone(open_one: Open, path: Path) -> None:
+    open_one().close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0099'")
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(
+        Conflict, match=r"written by a newer Limner: its catalog is at revision 0099.*Upgrade with: pip"
+    ):
+        open_one()
+    assert path.read_bytes() == before
+
+
+def test_another_file_is_refused(open_one: Open, path: Path) -> None:
+    path.write_text("this is no database, but it is long enough to be looked at" * 20)
+    with pytest.raises(DataError, match=r"catalog\.sqlite is not a catalog of Limner: file is not a database"):
+        open_one()
+
+
+def test_a_missing_folder_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="The catalog cannot be used now: unable to open database file"):
+        open_catalog(tmp_path / "nowhere" / "catalog.sqlite")
+
+
+def test_a_migration_that_stops_halfway_leaves_nothing(
+    open_one: Open, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("alembic.operations.Operations.create_index", stop)
+        with pytest.raises(KeyboardInterrupt):
+            open_one()
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+    connection.close()
+    assert open_one().tags() == []
+
+
+def test_migrations_and_tables_say_the_same(catalog: SqlCatalog) -> None:
+    with catalog.transaction() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+        assert schema.current_revision(connection) == schema.REVISIONS[-1]
+
+
+def test_every_revision_is_known() -> None:
+    config = Config()
+    config.set_main_option("script_location", "limner.adapters.catalog:migrations")
+    script = ScriptDirectory.from_config(config)
+    assert tuple(step.revision for step in script.walk_revisions())[::-1] == schema.REVISIONS
