@@ -1,0 +1,1 @@
+"""The HTTP door: parses, authorises, calls one verb of the workspace, formats."""

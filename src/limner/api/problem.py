@@ -1,0 +1,81 @@
+"""Errors as RFC 9457 problem documents, with ``code`` and ``message`` besides. The only place that knows statuses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from limner.api.verbs import crash_document, error_document
+from limner.errors import LimnerError
+
+STATUS = {
+    "definition": 422,
+    "data": 400,
+    "not_found": 404,
+    "conflict": 409,
+    "unavailable": 503,
+    "missing_extra": 501,
+    "unauthorised": 401,
+    "unexpected": 500,
+}
+"""Error code to HTTP status; codes not named are 400."""
+
+
+class Unauthorised(LimnerError):
+    """No API key, or one nobody knows."""
+
+    code = "unauthorised"
+
+
+def problem(document: Mapping[str, Any], status: int | None = None) -> Response:
+    """The response for an error's ``code`` and ``message``; further members are kept."""
+    status = status or STATUS.get(document["code"], 400)
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": document["message"],
+        **document,
+    }
+    headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}.get(status)
+    return Response(msgspec.json.encode(body), status, headers, "application/problem+json")
+
+
+def answer_with_problems(app: FastAPI) -> None:
+    """Make every error of this app a problem document."""
+    app.add_exception_handler(LimnerError, _raised)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _raised(_: Request, error: Exception) -> Response:
+    assert isinstance(error, LimnerError)
+    return problem(error_document(error))
+
+
+def _malformed(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    problems = [
+        {"where": "request", "field": ".".join(map(str, each["loc"])), "message": each["msg"], "hint": None}
+        for each in error.errors()
+    ]
+    message = "\n".join(f"{each['field']}: {each['message']}" for each in problems)
+    return problem({"code": "request", "message": message, "problems": problems}, 422)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = "not_found" if error.status_code == 404 else "request"
+    message = f"{request.method} {request.url.path}: {error.detail}. The paths are listed in /openapi.json."
+    return problem({"code": code, "message": message}, error.status_code)
+
+
+def _unexpected(_: Request, error: Exception) -> Response:
+    return problem(crash_document(error))

@@ -1,0 +1,66 @@
+"""Portraits, timelines and identifiers of customers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from limner.api.door import Open, reply, require_key
+from limner.errors import NotFound
+
+router = APIRouter(prefix="/api/v1", dependencies=[Depends(require_key)], tags=["profiles"])
+
+AsOf = Annotated[str | None, Query(description="The instant asked about; now unless given.")]
+KnownAt = Annotated[str | None, Query(description="Only what had been received by then.")]
+Limit = Annotated[int, Query(ge=1, le=1000)]
+Cursor = Annotated[str | None, Query(description="`next` of the page before.")]
+
+
+class Lookup(BaseModel):
+    """Several customers at once."""
+
+    model_config = ConfigDict(extra="forbid")
+    keys: list[str] = Field(max_length=1000, description="`type:value` or customer ids.")
+    tags: list[str] | None = None
+    as_of: str | None = None
+    known_at: str | None = None
+
+
+@router.post("/profiles:lookup")
+def look_up_profiles(workspace: Open, asked: Lookup) -> Response:
+    """`{"profiles": [{"key", "profile"}]}` in the order asked; `profile` is null for a key nobody knows."""
+    return reply({"profiles": [{"key": key, "profile": _profile_or_none(workspace, key, asked)} for key in asked.keys]})
+
+
+def _profile_or_none(workspace: Open, key: str, asked: Lookup) -> object:
+    try:
+        return workspace.profile(key, as_of=asked.as_of, known_at=asked.known_at, tags=asked.tags)
+    except NotFound:
+        return None
+
+
+@router.get("/profiles/{key:path}/timeline")
+def read_timeline(workspace: Open, key: str, limit: Limit = 50, cursor: Cursor = None) -> Response:
+    """A customer's events, latest first: `{"events": [...], "next"}`."""
+    return reply(workspace.timeline(key, limit=limit, cursor=cursor))
+
+
+@router.get("/profiles/{key:path}/identities")
+def read_identities(workspace: Open, key: str) -> Response:
+    """A customer's identifiers, and which of them are capped."""
+    return reply(workspace.identity_show(key))
+
+
+@router.get("/profiles/{key:path}")
+def read_profile(
+    workspace: Open,
+    key: str,
+    tags: Annotated[str | None, Query(description="Only these tags, separated by commas.")] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+) -> Response:
+    """A portrait, folded at this instant."""
+    wanted = None if tags is None else [name for name in tags.split(",") if name]
+    return reply(workspace.profile(key, as_of=as_of, known_at=known_at, tags=wanted))

@@ -1,0 +1,115 @@
+"""The verbs of a workspace by name, with plain values in and out: what the CLI calls here or through the socket."""
+
+from __future__ import annotations
+
+import errno
+import math
+import tempfile
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from enum import Enum
+from inspect import signature
+from typing import Any
+
+from limner.errors import DefinitionError, LimnerError
+
+Progress = Callable[[str, int, int], None]
+"""Told (what, done, total) now and then; total 0 = unknown."""
+
+VERBS = frozenset(
+    {
+        "import_files",
+        "rejects_list",
+        "rejects_export",
+        "rejects_retry",
+        "tags_check",
+        "tags_plan",
+        "tags_apply",
+        "tags_list",
+        "tags_show",
+        "fold",
+        "explain_fold",
+        "profile",
+        "audience_count",
+        "audience_export",
+        "export",
+        "identity_show",
+        "identity_merge",
+        "identity_split",
+        "identity_explain",
+        "erase",
+        "doctor",
+    }
+)
+"""What may be asked for by name; nothing else of a workspace is reachable so."""
+
+
+class Relayed(LimnerError):
+    """An error another process reported, raised again on this side with its own code and problems."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.document = dict(document)
+        self.code = str(document["code"])
+        super().__init__(str(document["message"]))
+
+
+def call_verb(workspace: object, verb: str, arguments: Mapping[str, Any], progress: Progress) -> Any:
+    """Call one verb and return its answer as plain, JSON-able values. Raises what the verb raises."""
+    if verb not in VERBS:
+        raise LimnerError(f"There is no verb {verb!r}.")
+    method = getattr(workspace, verb)
+    told = {"progress": progress} if "progress" in signature(method).parameters else {}
+    return plain(method(**arguments, **told))
+
+
+def plain(value: Any) -> Any:
+    """JSON-able copy of a verb's answer: `as_dict`, dataclasses, arrays and times become plain values, NaN None."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Enum):
+        return value.value
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, Sequence | set | frozenset):
+        return [plain(item) for item in value]
+    return plain(_unwrapped(value))
+
+
+def _unwrapped(value: Any) -> Any:
+    if hasattr(value, "as_dict"):
+        return value.as_dict()
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if hasattr(value, "tolist"):  # numpy scalars and arrays
+        return value.tolist()
+    return str(value)  # paths, identifiers of other libraries
+
+
+def error_document(error: LimnerError) -> dict[str, Any]:
+    """``code``, ``message`` and, for definitions, ``problems``: the inside of every door's error."""
+    if isinstance(error, Relayed):
+        return error.document
+    document: dict[str, Any] = {"code": error.code, "message": str(error)}
+    if isinstance(error, DefinitionError):
+        document["problems"] = [plain(problem) for problem in error.problems]
+    return document
+
+
+def crash_document(error: BaseException) -> dict[str, Any]:
+    """The same for an error nobody raised on purpose: a sentence, and where the traceback was written."""
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        sentence = "The disk is full. Free some room and give the command again; nothing written before is lost."
+        return {"code": "unavailable", "message": sentence}
+    if isinstance(error, OSError) and error.filename is not None:
+        return {"code": "data", "message": f"{error.filename}: {error.strerror}."}
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="limner-crash-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as file:
+        file.writelines(traceback.format_exception(error))
+    sentence = f"Limner met an error it did not expect ({type(error).__name__}). The traceback is in {file.name}."
+    return {"code": "unexpected", "message": sentence}

@@ -1,0 +1,182 @@
+"""The composition root: the only file that knows rooms and adapters both. Makes workspaces and opens them."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import limner
+from limner.adapters.catalog.catalog import SqlCatalog, open_catalog
+from limner.adapters.duckdb.erasure import DuckDBErasure
+from limner.adapters.duckdb.file import LogFile
+from limner.adapters.duckdb.items import DuckDBItems
+from limner.adapters.duckdb.log import DuckDBLog
+from limner.adapters.duckdb.observations import DuckDBObservations
+from limner.adapters.duckdb.rejects import DuckDBRejects
+from limner.adapters.duckdb.rows import DuckDBRows
+from limner.adapters.duckdb.seen import DuckDBSeen
+from limner.adapters.tables import AnyTables
+from limner.errors import Conflict, DataError, NotFound
+from limner.identity.rules import Rules, parse_rules
+from limner.model.clock import now
+from limner.model.tracking import Tracking, parse_tracking
+from limner.model.yaml_text import load_yaml
+from limner.parts import Parts
+from limner.ports.catalog import ApiKey, Keys
+from limner.timeline.timelines import Timelines
+from limner.workspace import Workspace
+
+FORMAT = 1
+"""Of the workspace folder; a newer one is refused."""
+SETTINGS = "limner.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Shown once: only their hashes are kept."""
+
+    write_key: str
+    api_key: str
+
+
+def init_workspace(path: str | os.PathLike[str], timezone: str = "Asia/Shanghai") -> Credentials:
+    """Make an empty workspace in a new or empty folder."""
+    folder = Path(path)
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise DataError(
+            f"There is no time zone {timezone!r}.", hint="Give an IANA name, such as Asia/Shanghai."
+        ) from None
+    if (folder / SETTINGS).exists():
+        raise Conflict(f"{folder} is a workspace already.", hint="Nothing was changed.")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise Conflict(f"{folder} is not an empty folder.", hint="Give a new one.")
+    (folder / "tags").mkdir(parents=True)
+    folder.chmod(0o700)
+    settings = folder / SETTINGS
+    settings.write_text(f"format = {FORMAT}\ntimezone = {json.dumps(timezone)}\n", encoding="utf-8")
+    with open_workspace(folder) as workspace:
+        return Credentials(
+            write_key=issue_key(workspace.parts.keys, "default source", "write"),
+            api_key=issue_key(workspace.parts.keys, "first administrator", "admin"),
+        )
+
+
+def issue_key(keys: Keys, name: str, role: str) -> str:
+    """A new key of 256 random bits; its SHA-256 is what is stored, which for such keys needs no salt."""
+    key = secrets.token_urlsafe(32)
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    keys.put_key(ApiKey(secrets.token_hex(8), name, role, digest, now()))
+    return key
+
+
+def open_workspace(path: str | os.PathLike[str], *, memory: str = "3GB", threads: int | None = None) -> Workspace:
+    """Open a workspace for this process alone.
+
+    Raises `NotFound` where there is none, `Conflict` when another process holds it or a newer Limner made it.
+    """
+    folder = Path(path)
+    zone = read_settings(folder)
+    release = hold(folder)
+    opened: list[Callable[[], None]] = [release]
+    try:
+        file = LogFile(folder / "log.duckdb", memory=memory, threads=threads)
+        opened.append(file.close)
+        catalog = open_catalog(folder / "catalog.sqlite")
+        opened.append(catalog.close)
+        return Workspace(put_together(folder, zone, file, catalog, threads, opened))
+    except BaseException:
+        close_all(opened)
+        raise
+
+
+def put_together(
+    folder: Path,
+    zone: str,
+    file: LogFile,
+    catalog: SqlCatalog,
+    threads: int | None,
+    opened: list[Callable[[], None]],
+) -> Parts:
+    tracking = read_tracking(folder)
+    erasure = DuckDBErasure(file, folder / "erasure.key")
+    log = DuckDBLog(file, zone, aliases=tracking.aliases(), erased=erasure.names_erased)
+    return Parts(
+        folder=folder,
+        zone=zone,
+        log=log,
+        observations=DuckDBObservations(file),
+        rejects=DuckDBRejects(file),
+        items=DuckDBItems(file),
+        seen=DuckDBSeen(file),
+        erasure=erasure,
+        rows=DuckDBRows(),
+        tables=AnyTables(),
+        catalog=catalog,
+        keys=catalog,
+        timelines=Timelines(folder / "timelines", log, zone),
+        rules=read_rules(folder),
+        tracking=tracking,
+        threads=threads or min(os.cpu_count() or 1, 8),
+        close=lambda: close_all(opened),
+    )
+
+
+def close_all(opened: list[Callable[[], None]]) -> None:
+    while opened:
+        opened.pop()()
+
+
+def read_settings(folder: Path) -> str:
+    """The workspace's zone, after checking that this is a workspace and of a format we know."""
+    try:
+        settings = tomllib.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise NotFound(
+            f"{folder.absolute()} is not a workspace.", hint="Make one with `limner init DIR`, or name it with -w DIR."
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"{folder / SETTINGS} cannot be read: {error}.") from error
+    if int(settings.get("format", 0)) > FORMAT:
+        raise Conflict(
+            f"The workspace {folder} has format {settings['format']}; this Limner ({limner.__version__}) knows up to "
+            f"{FORMAT}.",
+            hint="A newer Limner made it: upgrade this one. Nothing was changed.",
+        )
+    return str(settings.get("timezone", "Asia/Shanghai"))
+
+
+def hold(folder: Path) -> Callable[[], None]:
+    """Take the workspace's lock, or say which process has it. The lock goes with the process, however it ends."""
+    handle = os.open(folder / "limner.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = os.pread(handle, 20, 0).decode().strip() or "unknown"
+        os.close(handle)
+        raise Conflict(
+            f"Process {holder} has the workspace {folder} open.",
+            hint="Wait for it to end; while `limner serve` runs, commands go through it.",
+        ) from None
+    os.ftruncate(handle, 0)
+    os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+    return lambda: os.close(handle)
+
+
+def read_rules(folder: Path) -> Rules:
+    path = folder / "identity.yaml"
+    return parse_rules(path.read_text(encoding="utf-8")) if path.exists() else Rules()
+
+
+def read_tracking(folder: Path) -> Tracking:
+    path = folder / "events.yaml"
+    return parse_tracking(load_yaml(path.read_bytes(), path.name)) if path.exists() else Tracking()

@@ -1,0 +1,165 @@
+"""The command line's texts in Chinese, by their English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+CHINESE: Mapping[str, str] = {
+    # the whole
+    "Customer portraits from timelines of events.": "由事件时间线折叠出客户画像。",
+    "Every command takes --json and then prints one JSON document on stdout.": (
+        "每个命令都可加 --json，向标准输出打印一份 JSON。"
+    ),
+    "Error": "错误",
+    "Nothing was done.": "什么也没有做。",
+    "See: {path} --help": "用法见：{path} --help",
+    "Show this message and exit.": "显示本说明。",
+    "Print the version and leave.": "打印版本号。",
+    # shared words
+    "The workspace; the current folder unless given.": "工作区目录；不写即当前目录。",
+    "Language of the texts; else the locale's.": "界面语言；不写则按系统语言。",
+    "A customer: type:value, such as phone:13800000000, or a customer_id.": (
+        "客户：类型:值（如 phone:13800000000），或客户号。"
+    ),
+    "The instant asked about; a bare date is its first moment.": "截至时刻；只写日期即当日零点。",
+    "Only what had been received by then, and links known then.": "只用当时已收到的事件和已知的关联。",
+    'A condition, such as {"value_tier": "high"}; @FILE reads it.': (
+        '条件，如 {"value_tier": "high"}；@文件 则从文件读取。'
+    ),
+    "The file to write.": "要写出的文件。",
+    "Who decides; kept with the decision.": "由谁决定；与决定一并保存。",
+    "Why; kept with the decision.": "原因；与决定一并保存。",
+    # init, demo, serve, doctor, bench
+    "Make a workspace and print its keys, once.": "新建工作区，并打印一次密钥。",
+    "The folder to make; it may exist if it is empty.": "要新建的目录；已有的空目录亦可。",
+    "Whose days these are.": "按哪个时区划分日期。",
+    "Made the workspace {folder}.": "已建工作区 {folder}。",
+    "write key (for collecting): {key}": "写入密钥（采集用）：{key}",
+    "API key (for reading):      {key}": "API 密钥（读取用）：{key}",
+    "Keep both now: only their hashes are stored.": "请立即妥善保存：系统只存它们的摘要。",
+    "Make a demo shop with 13 months of events and a starter tag system, then serve it.": (
+        "新建演示店铺（13 个月的事件与一套起步标签），然后启动服务。"
+    ),
+    "The folder to make; one made before is kept.": "要新建的目录；以前建好的会沿用。",
+    "Serve it afterwards.": "建好后启动服务。",
+    "The demo shop is in {folder}.": "演示店铺在 {folder}。",
+    "user:     {user}": "用户：    {user}",
+    "password: {password}": "密码：    {password}",
+    "API key:  {key}": "API 密钥：{key}",
+    "Serve the workspace over HTTP, in the foreground, until interrupted.": (
+        "以 HTTP 提供工作区服务，前台运行，直到中断。"
+    ),
+    "Port to listen on; else PORT, else 8300.": "监听端口；不写则取 PORT，再则 8300。",
+    "Address to listen on; this machine only unless given.": "监听地址；不写则只限本机。",
+    "Serving {folder} at {url} (Ctrl-C stops it).": "{folder} 已在 {url} 提供服务（Ctrl-C 停止）。",
+    "Look the workspace over: versions, files, sizes, and what to do about what is wrong.": (
+        "体检工作区：版本、文件、大小，以及有问题时该怎么办。"
+    ),
+    "Measure this workspace on this machine: fold all, read portraits, count an audience.": (
+        "在本机测量该工作区：全量折叠、读画像、数人群。"
+    ),
+    "How many portraits to read.": "读多少个画像。",
+    "folder": "目录",
+    "timezone": "时区",
+    "seq": "日志序号",
+    "rejects": "拒收",
+    "columns_as_of": "标签列截至",
+    "columns_seq": "标签列已用到序号",
+    # import, rejects
+    "Read files of events into the log. Doing it twice changes nothing; bad rows go to the rejects.": (
+        "把文件中的事件读入日志。重复导入不会改变结果；坏行进入拒收区。"
+    ),
+    "JSONL, CSV, Parquet, Excel, or a database's URL.": "JSONL、CSV、Parquet、Excel，或数据库地址。",
+    "How rows become events; Segment messages need none.": "行如何变成事件的映射文件；Segment 消息不需要。",
+    "Show ten mapped rows and store nothing.": "只显示十行映射结果，不写入。",
+    "Rows that could not become events, kept as they were.": "没能成为事件的行，原样保存。",
+    "Show rejected rows with file, line and reason.": "列出被拒收的行：文件、行号、原因。",
+    "Only those of this file.": "只看这个文件的。",
+    "How many at most.": "最多多少条。",
+    "Write all rejected rows to a file, to mend them.": "把全部拒收行写到文件，以便修正。",
+    "Try the rejected rows again, as they were, with their mappings as they now stand.": (
+        "用现在的映射重新处理拒收的行。"
+    ),
+    "read": "读取",
+    "accepted": "接收",
+    "duplicate": "重复",
+    "unidentified": "无标识",
+    "erased": "已抹除",
+    "rejected": "拒收",
+    "skipped": "跳过",
+    "items": "条目",
+    "seconds": "秒",
+    "Nothing was rejected.": "没有被拒收的行。",
+    "file": "文件",
+    # tags
+    "The tag system, as YAML files in tags/.": "标签体系：tags/ 下的 YAML 文件。",
+    "Read the files and say everything that is wrong with them.": "检查标签文件，一次列出全部问题。",
+    "Show what apply would change.": "显示 apply 将改变什么。",
+    "Publish the tags as the files have them. What is absent from the files stays, unless --prune.": (
+        "按文件发布标签。文件中没有的保留，除非加 --prune。"
+    ),
+    "Take out tags that are absent from the files.": "下线文件中没有的标签。",
+    "List the tags by group.": "按分组列出标签。",
+    "Show one tag: what it says, its definition, what it reads, who reads it, its history.": (
+        "显示一个标签：含义、定义、读取什么、被谁使用、历史。"
+    ),
+    "List the starter tag systems, or print one: save it in tags/ and change it.": (
+        "列出起步标签体系，或打印其中一套：存入 tags/ 后修改。"
+    ),
+    "Print this one, as YAML.": "打印这一套（YAML）。",
+    "The tag's name.": "标签名。",
+    "Note": "提示",
+    "{n} tags are right.": "{n} 个标签没有问题。",
+    "Nothing changes.": "没有变化。",
+    "added": "新增",
+    "restored": "恢复",
+    "changed": "修改",
+    "removed": "下线",
+    "absent": "文件中没有",
+    "group": "分组",
+    "name": "名称",
+    "layer": "层",
+    "title": "标题",
+    # fold, profile, export
+    "Fold every customer's timeline into the columns of all tags.": "把每位客户的时间线折叠成全部标签列。",
+    "Print the plan instead of running it.": "只打印计划，不执行。",
+    "Print one customer's portrait, by layer.": "按层打印一位客户的画像。",
+    "Write a row per customer to a Parquet file: its id, identifiers and tags.": (
+        "写出 Parquet 文件：每位客户一行，含客户号、标识与标签。"
+    ),
+    "customers": "客户",
+    "events": "事件",
+    "tags": "标签",
+    "as_of": "截至",
+    # audience
+    "Who meets a condition.": "满足条件的人群。",
+    "Count the customers who meet the rule.": "数一数满足规则的客户。",
+    "Write those who meet the rule to a Parquet file, as export does.": (
+        "把满足规则的客户写成 Parquet 文件，格式同 export。"
+    ),
+    "count": "人数",
+    # identity, erase
+    "Which identifiers are one customer (One-ID).": "哪些标识是同一位客户（One-ID）。",
+    "Show a customer's identifiers, and which of them are shared by too many to link anybody.": (
+        "显示客户的标识，以及其中因共用而不再关联的。"
+    ),
+    "type": "类型",
+    "value": "值",
+    "shared": "共用",
+    "first seen": "首次出现",
+    "last seen": "最近出现",
+    "Say that two keys are one customer. Kept as an event; split takes it back.": (
+        "认定两个标识是同一位客户。作为事件保存；可用 split 撤回。"
+    ),
+    "Take identifiers out of their customer; they become one of their own, with their events.": (
+        "把标识从客户中拆出，连同其事件成为另一位客户。"
+    ),
+    "The identifiers that leave: type:value.": "要拆出的标识：类型:值。",
+    "Say why two keys are, or are not, one customer: the chain of events that links them.": (
+        "说明两个标识为何是（或不是）同一位客户：关联的事件链。"
+    ),
+    "Remove a person from everything that is stored. There is no way back.": "把一个人从全部存储中抹除，不可恢复。",
+    "Do not ask.": "不再询问。",
+    "Erasing cannot be undone: say --yes to do it without being asked.": "抹除不可撤销：加 --yes 则不再询问。",
+    "Erase {key} for ever?": "确定永久抹除 {key}？",
+}

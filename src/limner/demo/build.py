@@ -1,0 +1,48 @@
+"""The demo workspace: the shop's files, brought in through the same doors an operator would use."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import limner
+from limner.app import SETTINGS, issue_key
+from limner.demo.truth import SUMMARY
+from limner.demo.writing import shop_files, write_shop
+from limner.govern.passwords import hash_password
+from limner.tags.starters import read_template
+
+USER = "demo"
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """How to get in. Made anew at each call: only hashes are stored."""
+
+    user: str
+    password: str
+    api_key: str
+
+
+def build_demo(folder: str | Path, progress: Progress, customers: int = 20_000) -> Demo:
+    """Make the demo workspace, or finish one that was interrupted: every step may be done twice."""
+    folder = Path(folder)
+    if not (folder / SETTINGS).exists():
+        limner.init(folder)
+    shop = folder / "shop"
+    if not (shop / SUMMARY).exists():  # written last
+        write_shop(shop, customers, progress=progress)
+    template = folder / "tags" / "retail.yaml"
+    if not template.exists():
+        template.write_text(read_template("retail"), encoding="utf-8")
+    with limner.open(folder) as workspace:
+        workspace.tags_apply(author=USER, reason="starter tags of the demo shop")
+        for data, mapping in shop_files(shop):
+            workspace.import_files(data, mapping, progress=progress)
+        workspace.fold(progress=progress)
+        password = secrets.token_urlsafe(12)
+        workspace.parts.catalog.remember(f"user:{USER}", hash_password(password))
+        return Demo(USER, password, issue_key(workspace.parts.keys, "demo", "admin"))

@@ -1,0 +1,59 @@
+"""The parts of a workspace: ports and a few plain settings, put together by `app`, used by `pipeline` and `workspace`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from limner.identity.rules import Rules
+from limner.model.tracking import Tracking
+from limner.ports.catalog import Catalog, Keys
+from limner.ports.items import Items
+from limner.ports.log import Log
+from limner.ports.observations import Observations
+from limner.ports.rejects import Rejects
+from limner.ports.rows import Rows, Tables
+from limner.timeline.timelines import Timelines
+
+
+class Seen(Protocol):
+    """What the data has shown so far."""
+
+    def __call__(self, path: str) -> frozenset[str]:
+        """The JSON types a property was seen with: string, number, boolean."""
+        ...
+
+    def events(self) -> list[str]: ...
+
+    def properties(self) -> list[str]: ...
+
+
+class Erasure(Protocol):
+    """Removes people from the log's file for good."""
+
+    def erase(self, nodes: frozenset[int], fragments: frozenset[int]) -> int:
+        """Remove these identifiers and all events of these fragments, leaving tombstones; how many events went."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    folder: Path
+    zone: str
+    log: Log
+    observations: Observations
+    rejects: Rejects
+    items: Items
+    seen: Seen
+    erasure: Erasure
+    rows: Rows
+    tables: Tables
+    catalog: Catalog
+    keys: Keys
+    timelines: Timelines
+    rules: Rules
+    tracking: Tracking
+    threads: int
+    close: Callable[[], None]

@@ -1,0 +1,159 @@
+"""The two ways through the house, readable from top to bottom.
+
+- `store_chunks`: files → events → normalised identifiers → the log. Nothing is lost: what is no event is a reject.
+- `prepare`, then `fold_everybody` or `fold_one`: the log → promoted properties → the graph → timelines → the fold.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from limner.collect.chunk import Chunk, ImportReport
+from limner.errors import NotFound
+from limner.fold.census import asks_for_lift, take_census
+from limner.fold.columns import save_columns
+from limner.fold.evidence import Grounds, find_grounds
+from limner.fold.fold import concat, fold, weigh
+from limner.fold.plan import Plan, build_plan, needs
+from limner.fold.population import Population
+from limner.identity.normalise import normalise_batch
+from limner.identity.one_id import OneId
+from limner.identity.snapshot import Snapshot
+from limner.model.clock import iso_time, local_midnight
+from limner.model.column import Folded
+from limner.model.dump import digest_tag
+from limner.model.tag import Tag
+from limner.model.timeline import Slice
+from limner.parts import Parts
+from limner.ports.log import Progress
+from limner.timeline.view import View
+
+
+def store_chunks(parts: Parts, chunks: Iterable[Chunk]) -> ImportReport:
+    """Store what was read, chunk by chunk, each durable before the next; what became of the rows."""
+    total = ImportReport()
+    for chunk in chunks:
+        appended = parts.log.append(normalise_batch(chunk.events))
+        parts.rejects.add(chunk.rejects)
+        items = parts.items.add(chunk.items) if chunk.items is not None else 0
+        total = replace(
+            total,
+            read=total.read + chunk.rows_read,
+            accepted=total.accepted + appended.accepted,
+            duplicate=total.duplicate + appended.duplicate,
+            unidentified=total.unidentified + appended.unidentified,
+            erased=total.erased + appended.erased,
+            rejected=total.rejected + len(chunk.rejects),
+            skipped=total.skipped + chunk.skipped,
+            items=total.items + items,
+        )
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The log as it stood at ``seq``, ready to be folded."""
+
+    seq: int
+    snapshot: Snapshot
+    view: View
+    plan: Plan
+
+
+def prepare(
+    parts: Parts, one_id: OneId, tags: Sequence[Tag], progress: Progress, known_at: int | None = None
+) -> Moment:
+    """Bring promoted properties, graph and timelines in line with the log. ``known_at``: with the links known then."""
+    parts.log.promote(needs(tags, parts.seen), progress)
+    seq = parts.log.watermark()
+    now = one_id.refresh()
+    parts.timelines.refresh(now.graph.customer_of, progress)
+    then = now if known_at is None else one_id.snapshot_at(known_at)
+    view = parts.timelines.view(then.graph.customer_of)
+    return Moment(seq, then, view, build_plan(tags, parts.log.vocabulary(), parts.seen))
+
+
+def fold_everybody(
+    parts: Parts, moment: Moment, as_of: int, progress: Progress, known_at: int | None = None
+) -> Folded:
+    """All customers up to ``as_of``, ascending."""
+    population = find_population(parts, moment, as_of, known_at)
+    total, done = len(moment.view.customers), 0
+    folded = []
+    for part in moment.view.slices():
+        folded.append(fold(moment.plan, part, as_of, known_at, population, threads=parts.threads))
+        done += len(part)
+        progress("fold", done, total)
+    return concat(folded) if folded else fold(moment.plan, empty_slice(), as_of)
+
+
+def find_population(parts: Parts, moment: Moment, as_of: int, known_at: int | None) -> Population | None:
+    """What folds may know of everybody else at ``as_of``: the census of that day's midnight.
+
+    A question about what was known at some past instant gets a summary of its own, by what was known then.
+    """
+
+    def weigh_all(instant: int, known: int | None = None) -> Population:
+        return weigh(moment.plan, moment.view.slices(), instant, known, threads=parts.threads)
+
+    if known_at is None or not asks_for_lift(moment.plan):
+        return take_census(parts.folder / "population", moment.plan, as_of, weigh_all)
+    return weigh_all(local_midnight(as_of, parts.zone), known_at)
+
+
+def fold_one(
+    parts: Parts, moment: Moment, customer: int, as_of: int, known_at: int | None = None
+) -> tuple[Folded, Grounds]:
+    """One customer, exact at any instant, and what every value rests on."""
+    part = moment.view.slice_of(np.array([customer], np.int32))
+    if not len(part):
+        raise NotFound(f"c{customer} has no events on a timeline.")
+    population = find_population(parts, moment, as_of, known_at)
+    folded = fold(moment.plan, part, as_of, known_at, population)
+    return folded, find_grounds(moment.plan, part, as_of, known_at, population)
+
+
+@dataclass(frozen=True, slots=True)
+class FoldReport:
+    customers: int
+    events: int
+    tags: int
+    seconds: float
+    """The fold itself, without start-up and without bringing the timelines up."""
+    as_of: str
+    timeline_seconds: float
+    """Promotion, identity and timelines."""
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def refold(parts: Parts, one_id: OneId, tags: Sequence[Tag], as_of: int, progress: Progress) -> tuple[Folded, FoldReport]:
+    """The batch: everybody at ``as_of``, kept as the tag columns."""
+    started = time.perf_counter()
+    moment = prepare(parts, one_id, tags, progress)
+    ready = time.perf_counter()
+    folded = fold_everybody(parts, moment, as_of, progress)
+    done = time.perf_counter()
+    save_columns(parts.folder / "columns", folded, moment.seq, {tag.name: digest_tag(tag) for tag in tags})
+    return folded, FoldReport(
+        customers=len(folded.customers),
+        events=folded.events,
+        tags=len(tags),
+        seconds=round(done - ready, 4),
+        as_of=iso_time(as_of, parts.zone),
+        timeline_seconds=round(ready - started, 4),
+    )
+
+
+def empty_slice() -> Slice:
+    """Nobody: a fold of it has every column, with no rows."""
+    types = {"time": np.int64, "received_at": np.int64, "day": np.int32, "hour": np.int8}
+    types |= {"name": np.int32, "source": np.int16, "seq": np.int64}
+    columns = {name: np.zeros(0, kind) for name, kind in types.items()}
+    return Slice(np.zeros(0, np.int32), np.zeros(1, np.int64), columns)

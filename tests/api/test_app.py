@@ -1,0 +1,80 @@
+"""Keys, health, the front page, the contract of the paths."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from threading import Event
+
+import pytest
+from fastapi.testclient import TestClient
+
+from limner.api.app import create_app
+
+READING = ["/api/v1/tags", "/api/v1/profiles/user_id:U1", "/api/v1/profiles/user_id:U1/timeline"]
+
+
+@pytest.mark.parametrize("path", READING)
+def test_without_a_key_nothing_is_read(anybody: TestClient, path: str) -> None:
+    response = anybody.get(path)
+    assert response.status_code == 401
+    assert response.headers["www-authenticate"] == "Bearer"
+    assert response.json()["code"] == "unauthorised"
+
+
+def test_a_write_key_does_not_read(anybody: TestClient, shop: tuple[Path, str]) -> None:
+    from limner.app import issue_key
+
+    write_key = issue_key(anybody.app.state.workspace.parts.keys, "another source", "write")  # type: ignore[attr-defined]
+    response = anybody.get("/api/v1/tags", headers={"Authorization": f"Bearer {write_key}"})
+    assert response.status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/openapi.json", "/"])
+def test_some_paths_are_open(anybody: TestClient, path: str) -> None:
+    assert anybody.get(path).status_code == 200
+
+
+def test_it_is_not_ready_before_it_is_warm(anybody: TestClient) -> None:
+    starting = TestClient(create_app(anybody.app.state.workspace, Event()))  # type: ignore[attr-defined]
+    response = starting.get("/readyz")
+    assert response.status_code == 503
+    assert response.headers["retry-after"] == "5"
+    assert starting.get("/healthz").status_code == 200
+
+
+def test_requests_are_counted_by_route_not_by_customer(client: TestClient) -> None:
+    client.get("/api/v1/profiles/user_id:U1")
+    text = client.get("/metrics").text
+    assert re.search(
+        r'limner_requests_total\{method="GET",route="/api/v1/profiles/\{key:path\}",status="200"\} \d', text
+    )
+    assert "U1" not in text
+
+
+def test_the_contract_of_the_paths(anybody: TestClient) -> None:
+    paths = anybody.get("/openapi.json").json()["paths"]
+    profiles = {"profiles:lookup", "profiles/{key}", "profiles/{key}/timeline", "profiles/{key}/identities"}
+    others = {"tags", "tags/{name}", "tags:preview", "audiences:estimate", "audiences:insight"}
+    promised = {f"/api/v1/{path}" for path in profiles | others} | {"/healthz", "/readyz", "/metrics"}
+    assert set(paths) == promised
+
+
+def test_the_front_page_needs_nobody_else(anybody: TestClient) -> None:
+    response = anybody.get("/")
+    assert "default-src 'none'" in response.headers["content-security-policy"]
+    assert not re.search(r"""(src|href)=["']https?:""", response.text)
+
+
+def test_the_front_page_says_the_same_in_both_languages(anybody: TestClient) -> None:
+    page = anybody.get("/").text
+    chinese, english = re.search(r"zh: \{(.*?)\},\n\s*en: \{(.*?)\},\n\};", page, re.DOTALL).groups()  # type: ignore[union-attr]
+    words = [set(re.findall(r"(\w+): \"", text)) for text in (chinese, english)]
+    assert words[0] == words[1]
+    assert set(re.findall(r'data-say="(\w+)"', page)) <= words[0]
+
+
+def test_an_unknown_path_is_a_problem_document(anybody: TestClient) -> None:
+    response = anybody.get("/api/v2/profiles")
+    assert response.status_code == 404
+    assert response.headers["content-type"] == "application/problem+json"

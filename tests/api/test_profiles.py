@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from fastapi.testclient import TestClient
+
+AS_OF = {"as_of": "2026-11-20"}
+
+
+def test_a_portrait_has_the_promised_members(client: TestClient) -> None:
+    portrait = client.get("/api/v1/profiles/user_id:U1", params=AS_OF).json()
+    assert set(portrait) == {"customer_id", "as_of", "identifiers", "tags"}
+    assert portrait["as_of"] == "2026-11-20T00:00:00+08:00"
+    assert set(portrait["tags"]["spend"]) == {"value", "confidence", "layer", "since", "evidence"}
+    assert portrait["tags"]["spend"]["value"] == 130.5
+    assert portrait["tags"]["tier"]["value"] == "high"
+
+
+def test_a_customer_id_is_a_key(client: TestClient) -> None:
+    number = client.get("/api/v1/profiles/user_id:U1").json()["customer_id"]
+    assert client.get(f"/api/v1/profiles/{number}").json()["customer_id"] == number
+
+
+def test_the_past_knows_only_the_past(client: TestClient) -> None:
+    past = client.get("/api/v1/profiles/user_id:U1", params={"as_of": "2026-11-05", "tags": "spend"}).json()
+    assert {name: tag["value"] for name, tag in past["tags"].items()} == {"spend": 10}
+
+
+def test_an_unknown_tag_is_named(client: TestClient) -> None:
+    problem = client.get("/api/v1/profiles/user_id:U1", params={"tags": "spent"})
+    assert problem.status_code == 404
+    assert "spend" in problem.json()["message"]
+
+
+def test_nobody_is_a_problem_document(client: TestClient) -> None:
+    response = client.get("/api/v1/profiles/user_id:U999")
+    assert response.status_code == 404
+    assert response.headers["content-type"] == "application/problem+json"
+    problem = response.json()
+    assert {"type", "title", "status", "detail", "code", "message"} <= set(problem)
+    assert problem["code"] == "not_found"
+
+
+def test_lookup_keeps_the_order_and_says_null_for_nobody(client: TestClient) -> None:
+    asked = {"keys": ["user_id:U2", "user_id:U999", "user_id:U1"], "tags": ["spend"], **AS_OF}
+    found = client.post("/api/v1/profiles:lookup", json=asked).json()["profiles"]
+    assert [each["key"] for each in found] == asked["keys"]
+    assert [each["profile"] and each["profile"]["tags"]["spend"]["value"] for each in found] == [20, None, 130.5]
+
+
+def test_the_timeline_is_paged_latest_first(client: TestClient) -> None:
+    first = client.get("/api/v1/profiles/user_id:U1/timeline", params={"limit": 2}).json()
+    rest = client.get("/api/v1/profiles/user_id:U1/timeline", params={"limit": 2, "cursor": first["next"]}).json()
+    days = [event["time"][:10] for event in first["events"] + rest["events"]]
+    assert days == ["2026-11-09", "2026-11-05", "2026-11-01"]
+    assert rest["next"] is None
+
+
+def test_a_cursor_nobody_gave_is_refused(client: TestClient) -> None:
+    assert client.get("/api/v1/profiles/user_id:U1/timeline", params={"cursor": "x"}).status_code == 400
+
+
+def test_identities_are_listed(client: TestClient) -> None:
+    identities = client.get("/api/v1/profiles/user_id:U1/identities").json()
+    assert [(each["type"], each["value"]) for each in identities["identifiers"]] == [("user_id", "U1")]

@@ -1,0 +1,78 @@
+"""What exists is written down: commands and their options, measures, operators, settings, verbs, paths of the API."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.core import TyperCommand, TyperGroup
+
+from limner.cli.commands import build_command
+from limner.model.fold import Measure, Op
+
+ROOT = Path(__file__).parents[2]
+LANGUAGES = ("en", "zh")
+
+
+def guide(language: str, page: str) -> str:
+    return (ROOT / "docs" / "guide" / language / page).read_text(encoding="utf-8")
+
+
+def commands(command: TyperCommand | TyperGroup, path: str = "limner") -> Iterator[tuple[str, TyperCommand]]:
+    if isinstance(command, TyperGroup):
+        for name, child in command.commands.items():
+            assert isinstance(child, TyperCommand | TyperGroup)
+            yield from commands(child, f"{path} {name}")
+    else:
+        yield path, command
+
+
+COMMANDS = dict(commands(build_command("en")))
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_command_is_documented_with_its_options(path: str, language: str) -> None:
+    line = re.search(rf"^\| `({path}\b.*?)` \|", guide(language, "commands.md"), re.MULTILINE)
+    assert line is not None, f"docs/guide/{language}/commands.md has no line for: {path}"
+    for parameter in COMMANDS[path].params:
+        for option in parameter.opts:
+            assert not option.startswith("--") or option in line[1], f"{path}: {option} is not documented"
+
+
+@pytest.mark.parametrize("measure", Measure)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_measure_has_its_row(measure: Measure, language: str) -> None:
+    rows = [line for line in guide(language, "tag-language.md").splitlines() if line.startswith("|")]
+    assert any(f"`{measure.value}: " in row for row in rows)
+
+
+@pytest.mark.parametrize("op", Op)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_operator_is_named(op: Op, language: str) -> None:
+    assert f"`{op.value}`" in guide(language, "tag-language.md")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_path_of_the_api_is_documented(language: str) -> None:
+    import limner.api.app as api
+
+    text = guide(language, "http.md") + guide(language, "operating.md")
+    for module in (api.health, api.profiles, api.tags, api.audiences):
+        for route in module.router.routes:
+            assert route.path.replace(":path", "") in text, f"{route.path} is not documented"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("variable", ["PORT", "LIMNER_HOST"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_setting_is_named(variable: str, language: str) -> None:
+    assert f"`{variable}`" in guide(language, "operating.md")
+
+
+def test_links_inside_the_docs_lead_somewhere() -> None:
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    for page in pages:
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.relative_to(ROOT)} links to {target}, which is not there"
