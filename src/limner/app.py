@@ -115,7 +115,7 @@ def put_together(
         zone=zone,
         log=log,
         observations=DuckDBObservations(file),
-        rejects=DuckDBRejects(file),
+        rejects=DuckDBRejects(file, erasure.rows_erased),
         items=DuckDBItems(file),
         seen=DuckDBSeen(file),
         erasure=erasure,

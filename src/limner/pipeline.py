@@ -15,16 +15,17 @@ import numpy as np
 
 from limner.collect.chunk import Chunk, ImportReport
 from limner.errors import NotFound
-from limner.fold.census import asks_for_lift, take_census
+from limner.fold import embedded
 from limner.fold.columns import save_columns
+from limner.fold.embedded import fold_slices
 from limner.fold.evidence import Grounds, find_grounds
-from limner.fold.fold import concat, fold, weigh
+from limner.fold.fold import fold, weigh
 from limner.fold.plan import Plan, build_plan, needs
 from limner.fold.population import Population
 from limner.identity.normalise import normalise_batch
 from limner.identity.one_id import OneId
 from limner.identity.snapshot import Snapshot
-from limner.model.clock import iso_time, local_midnight
+from limner.model.clock import iso_time
 from limner.model.column import Folded
 from limner.model.dump import digest_tag
 from limner.model.tag import Tag
@@ -82,14 +83,16 @@ def fold_everybody(
     parts: Parts, moment: Moment, as_of: int, progress: Progress, known_at: int | None = None
 ) -> Folded:
     """All customers up to ``as_of``, ascending."""
-    population = find_population(parts, moment, as_of, known_at)
-    total, done = len(moment.view.customers), 0
-    folded = []
-    for part in moment.view.slices():
-        folded.append(fold(moment.plan, part, as_of, known_at, population, threads=parts.threads))
-        done += len(part)
-        progress("fold", done, total)
-    return concat(folded) if folded else fold(moment.plan, empty_slice(), as_of)
+    total = len(moment.view.customers)
+    return fold_slices(
+        moment.plan,
+        moment.view.slices(),
+        as_of,
+        known_at,
+        find_population(parts, moment, as_of, known_at),
+        threads=parts.threads,
+        progress=lambda done: progress("fold", done, total),
+    )
 
 
 def find_population(parts: Parts, moment: Moment, as_of: int, known_at: int | None) -> Population | None:
@@ -98,12 +101,10 @@ def find_population(parts: Parts, moment: Moment, as_of: int, known_at: int | No
     A question about what was known at some past instant gets a summary of its own, by what was known then.
     """
 
-    def weigh_all(instant: int, known: int | None = None) -> Population:
+    def weigh_all(instant: int, known: int | None) -> Population:
         return weigh(moment.plan, moment.view.slices(), instant, known, threads=parts.threads)
 
-    if known_at is None or not asks_for_lift(moment.plan):
-        return take_census(parts.folder / "population", moment.plan, as_of, weigh_all)
-    return weigh_all(local_midnight(as_of, parts.zone), known_at)
+    return embedded.find_population(parts.folder / "population", moment.plan, as_of, known_at, weigh_all)
 
 
 def fold_one(
@@ -149,11 +150,3 @@ def refold(parts: Parts, one_id: OneId, tags: Sequence[Tag], as_of: int, progres
         as_of=iso_time(as_of, parts.zone),
         timeline_seconds=round(ready - started, 4),
     )
-
-
-def empty_slice() -> Slice:
-    """Nobody: a fold of it has every column, with no rows."""
-    types = {"time": np.int64, "received_at": np.int64, "day": np.int32, "hour": np.int8}
-    types |= {"name": np.int32, "source": np.int16, "seq": np.int64}
-    columns = {name: np.zeros(0, kind) for name, kind in types.items()}
-    return Slice(np.zeros(0, np.int32), np.zeros(1, np.int64), columns)

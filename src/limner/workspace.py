@@ -22,7 +22,7 @@ from limner.collect.mapping import read_mapping
 from limner.collect.read import dry_run_events, read_events
 from limner.doctor import examine
 from limner.errors import DataError, DefinitionError, NotFound, did_you_mean
-from limner.fold.columns import load_columns
+from limner.fold.columns import StoredColumns, load_columns
 from limner.fold.export import export_table, write_table
 from limner.fold.plan import build_plan
 from limner.fold.portrait import draw_portrait
@@ -37,7 +37,7 @@ from limner.model.condition import Condition
 from limner.model.dump import digest_tag
 from limner.model.parse import parse_condition
 from limner.model.portrait import Portrait
-from limner.model.references import folds_read
+from limner.model.references import folds_read, properties_read
 from limner.model.tag import Layer, Tag
 from limner.model.labels import labels_of
 from limner.parts import Parts
@@ -70,6 +70,7 @@ class Workspace:
         self._one_id = OneId(parts.observations, parts.rules)
         self._lock = RLock()
         self._moment: tuple[tuple[int, tuple[str, ...]], Moment] | None = None
+        self._stored: StoredColumns | None = None
 
     def close(self) -> None:
         self.parts.close()
@@ -137,7 +138,10 @@ class Workspace:
         files = read_tag_files(self.parts.folder / "tags")
         plan_changes(files, self.parts.catalog)
         seen = self.parts.seen
-        warnings = warn_tags(files.tags, seen.events(), seen.properties(), files.sources)
+        sampled = set(seen.properties())
+        read = {path for tag in files.tags for fold in folds_read(tag.definition) for path in properties_read(fold)}
+        known = sampled | {path for path in read - sampled if seen(path)}  # a rare property need not be in the sample
+        warnings = warn_tags(files.tags, seen.events(), known, files.sources)
         return {"tags": len(files.tags), "warnings": [str(problem) for problem in warnings]}
 
     def tags_plan(self, prune: bool = False) -> Changes:
@@ -169,6 +173,7 @@ class Workspace:
     def fold(self, as_of: Instant = None, progress: Progress = silent) -> FoldReport:
         """Fold everybody at ``as_of`` (now) and keep the columns."""
         with self._lock:
+            self._stored = None
             return refold(self.parts, self._one_id, self.tags(), self._instant(as_of), progress)[1]
 
     def explain_fold(self, language: str = "en") -> str:
@@ -275,7 +280,9 @@ class Workspace:
         return Crowd(folded, self.parts.zone, hidden)
 
     def _columns(self, tags: Sequence[Tag], as_of: Instant, progress: Progress) -> Folded:
-        stored = load_columns(self.parts.folder / "columns")
+        if self._stored is None:
+            self._stored = load_columns(self.parts.folder / "columns")
+        stored = self._stored
         versions = {tag.name: digest_tag(tag) for tag in tags}
         asked = None if as_of is None else self._instant(as_of)
         if stored is not None and asked in (None, stored.folded.as_of):
@@ -283,7 +290,8 @@ class Workspace:
                 return stored.folded
             asked = stored.folded.as_of
         if stored is None or asked == stored.folded.as_of:
-            return refold(self.parts, self._one_id, tags, self._instant(None) if asked is None else asked, progress)[0]
+            self._stored = None
+            return refold(self.parts, self._one_id, tags, now() if asked is None else asked, progress)[0]
         assert asked is not None, "an instant other than the columns' was asked for"
         return fold_everybody(self.parts, self.moment(progress), asked, progress)
 
@@ -326,10 +334,10 @@ class Workspace:
             fragments = frozenset(np.flatnonzero(snapshot.graph.customer_of == number).tolist())
             for derived in ("columns", "timelines", "population"):
                 shutil.rmtree(self.parts.folder / derived, ignore_errors=True)
-            events = self.parts.erasure.erase(nodes, fragments)
-            self._moment = None
-            self._one_id = OneId(self.parts.observations, self.parts.rules)
             self.parts.timelines.forget()
+            self._moment = self._stored = None
+            events = self.parts.erasure.erase(nodes, fragments)
+            self._one_id = OneId(self.parts.observations, self.parts.rules)
             self.parts.catalog.record(AuditEntry(now(), author, "customer.erase", f"c{number}"))
         return {"customer_id": f"c{number}", "identifiers": len(nodes), "events": events}
 

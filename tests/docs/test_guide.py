@@ -80,7 +80,7 @@ def test_page_does_what_it_says(
             Path(block.file).write_text(block.text, encoding="utf-8")
         elif block.language == "console":
             for words, promised in read_commands(block):
-                printed = give(words, language, capsys)
+                printed = give(words, language, capsys).replace(f"{tmp_path}/", "")
                 assert agrees(promised, printed), f"{where}: {shlex.join(words)}\n{printed}"
         elif block.language == "python":
             examples = doctest.DocTestParser().get_doctest(block.text, namespace, page.name, str(page), block.line)

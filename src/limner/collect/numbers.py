@@ -61,11 +61,14 @@ def value_as_json(value: str, kind: str, computed: bool) -> str:
 def identifier_text(value: str, kind: str) -> str:
     """SQL: a cell of SQL type ``kind`` as an id: whole numbers without ``.0``, blank is null."""
     if kind in FLOATING or kind.startswith("DECIMAL"):
-        text = f"CASE WHEN {_is_whole(value)} THEN CAST(CAST({value} AS BIGINT) AS VARCHAR) ELSE CAST({value} AS VARCHAR) END"
+        whole = f"CAST(CAST({value} AS BIGINT) AS VARCHAR)"
+        text = f"CASE WHEN {_is_whole(value)} THEN {whole} ELSE CAST({value} AS VARCHAR) END"
         return f"CASE WHEN isfinite({value}) THEN {text} END" if kind in FLOATING else text
     if kind in TEXTS:
         whole = f"ends_with({value}, '.0') AND regexp_full_match({value}, '\\d+\\.0')"
-        return f"CASE WHEN {value} < '!' AND trim({value}) = '' THEN NULL WHEN {whole} THEN {value}[:-3] ELSE {value} END"
+        return (
+            f"CASE WHEN {value} < '!' AND trim({value}) = '' THEN NULL WHEN {whole} THEN {value}[:-3] ELSE {value} END"
+        )
     return f"CAST({value} AS VARCHAR)"
 
 

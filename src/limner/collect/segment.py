@@ -85,7 +85,10 @@ def _extract() -> dict[str, str]:
 
 def _read() -> dict[str, str]:
     """One column each, blank text is none; and what is to be added to the properties."""
-    texts = {name: f"CASE WHEN message.{name} >= '!' OR trim(message.{name}) <> '' THEN message.{name} END" for name in _TEXTS}
+    texts = {
+        name: f"CASE WHEN message.{name} >= '!' OR trim(message.{name}) <> '' THEN message.{name} END"
+        for name in _TEXTS
+    }
     times = [texts[name] for name in ("timestamp", "originalTimestamp", "sentAt")]
     traits = "coalesce(nullif(message.traits, '{}'), nullif(message.context.traits, '{}'))"
     return texts | {

@@ -30,7 +30,7 @@ class Binding:
     windows: Table
     """See `limner.fold.rows.bound_window`."""
     selections: Table
-    """Per selection: first test, after the last test, first series, after the last series."""
+    """Per selection: first test, after the last test, first series, after the last series, source of its rows."""
     tests: Table
     """Column, address of a table of answers or 0, first interval, number of intervals."""
     pool: Table

@@ -11,13 +11,23 @@ from typing import Any, TypeVar
 import numba
 
 F = TypeVar("F", bound=Callable[..., Any])
+Int = Any
+"""An int64 inside kernels, where Python's and numpy's are one."""
+Real = Any
+"""A float64 inside kernels."""
 KERNELS = ("compile.py", "kernel.py", "memory.py", "rows.py", "scan.py", "measures/*.py")
 """Files that become machine code."""
 
 
 def inner(function: F) -> F:
     """A part of a kernel: compiled when an entry that calls it is."""
-    compiled: F = numba.njit(nogil=True)(function)
+    compiled: F = numba.njit(nogil=True, forceinline=True)(function)
+    return compiled
+
+
+def inlined(function: F) -> F:
+    """A part so small and so often called that the call would cost more than the work."""
+    compiled: F = numba.njit(nogil=True, forceinline=True)(function)
     return compiled
 
 

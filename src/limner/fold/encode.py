@@ -10,7 +10,9 @@ import numpy.typing as npt
 
 from limner.fold.comparison import DATED, HIGHEST, NULL, number_intervals
 from limner.fold.dates import HOUR
-from limner.fold.measures import Code
+from limner.fold.measures.code import Code
+from limner.fold.measures.traits import FREQUENT, LATEST, TRUSTED
+from limner.fold.kernel import ALL_ROWS, BY_NAME
 from limner.fold.plan import TIME_COLUMN, Anchor, Measurement, Pass, Plan
 from limner.fold.program import ABSENT, BASE, UNSEEN, Program, Slot, Table
 from limner.fold.shape import DTYPES, HISTOGRAMS
@@ -43,7 +45,7 @@ CODES: Mapping[Measure, Code] = {
 }
 ORDERING = frozenset({Code.LOWEST, Code.HIGHEST, Code.TOP, Code.TRAIT})
 """Codes that may ask which of two words is smaller."""
-WAYS = {"latest": 0, "trusted": 1, "frequent": 2}
+WAYS = {"latest": LATEST, "trusted": TRUSTED, "frequent": FREQUENT}
 MEASURE_WIDTH = 12
 """Cells of a measure: see `limner.fold.kernel.run_measure`."""
 
@@ -157,21 +159,24 @@ class _Encoder:
 
     def finish(self, grain: str) -> Program:
         order = sorted(self.jobs, key=lambda job: (job.selection, job.column, job.weight, job.window))
-        ranges = np.zeros((len(self.selections), 2), np.int64)
+        selections = tuple(selection for _, selection in self.selections.values())
+        names = _name_table(selections, self.vocabulary.names)
+        classes, sources = _classes(selections, names)
+        ranges = np.zeros((len(selections), 3), np.int64)
+        ranges[:, 2] = sources
         series: list[list[int]] = []
         measures = np.zeros((len(order), MEASURE_WIDTH), np.int64)
         factors = np.zeros((len(order), 3))
         last = None
         for m, job in enumerate(order):
             if last is None or last.selection != job.selection:
-                ranges[job.selection] = len(series)
+                ranges[job.selection, :2] = len(series)
             if last is None or last[2:5] != job[2:5]:
                 series.append([job.column, job.weight, m, m])
                 ranges[job.selection, 1] = len(series)
             series[-1][3] = m + 1
             measures[m], factors[m] = self.lay_out(job)
             last = job
-        selections = tuple(selection for _, selection in self.selections.values())
         return Program(
             grain=grain,
             columns=tuple(self.columns),
@@ -179,7 +184,8 @@ class _Encoder:
             windows=tuple(self.windows),
             selections=selections,
             ranges=ranges,
-            names=_name_table(selections, self.vocabulary.names),
+            names=names,
+            classes=classes,
             series=_table(series, 4),
             measures=measures,
             factors=factors,
@@ -261,6 +267,23 @@ def _name_table(selections: Sequence[Selection], names: Sequence[str]) -> npt.ND
             table[i] = 1
         table[i, [codes[name] for name in selection.names if name in codes]] = 1
     return table
+
+
+def _classes(selections: Sequence[Selection], names: npt.NDArray[np.uint8]) -> tuple[Table, list[int]]:
+    """Events that the same selections name are of one class; 0 = named by none.
+
+    Returns the class by event code, and per selection where its rows are found: in the one class it names, among all
+    rows, or, naming events of several classes, by their names.
+    """
+    named = [i for i, selection in enumerate(selections) if selection.names]
+    codes: dict[bytes, int] = {bytes(len(named)): 0}
+    classes = [codes.setdefault(column.tobytes(), len(codes)) for column in names[named].T]
+    found = [{c for c, is_named in zip(classes, row) if is_named} for row in names]
+    sources = [
+        ALL_ROWS if i not in named else next(iter(found[i])) if len(found[i]) == 1 else BY_NAME
+        for i in range(len(selections))
+    ]
+    return np.array(classes, np.int64), sources
 
 
 def _table(rows: Sequence[Sequence[int]], width: int) -> Table:

@@ -1,7 +1,8 @@
 """The kernel: a pass of a plan over the timelines of some customers.
 
-Per customer: bound the windows, then per selection find its rows, per property make the series, per measure run one
-function over the window's part of it. All tables come from `limner.fold.program`; columns of those are named there.
+Per customer: sort the rows by event, bound the windows; then per selection find its rows, per property make the
+series, per measure run one function over the window's part of it. The tables come from `limner.fold.encode` and
+`limner.fold.binding`.
 """
 
 from __future__ import annotations
@@ -9,147 +10,112 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from limner.fold.compile import entry, inner
-from limner.fold.measures import Code
-from limner.fold.measures.calendar import active_days, count_hours, count_weekdays, longest_streak, mean_interval
-from limner.fold.measures.choices import (
-    choose_top,
-    distinct,
-    list_latest,
-    resolve_trait,
-    share_of_value,
-    weigh,
+from limner.fold.compile import Int, Real, entry, inlined, inner
+from limner.fold.measures.calendar import (
+    active_days,
+    count_hours,
+    count_weekdays,
+    edge_day,
+    longest_streak,
+    mean_interval,
 )
+from limner.fold.measures.choices import choose_top, distinct, list_latest, share_of_value, weigh
+from limner.fold.measures.code import Code
 from limner.fold.measures.extremes import highest, lowest
-from limner.fold.measures.sequence import count_completions, group_rows
+from limner.fold.measures.sequence import Steps, count_completions, group_rows
+from limner.fold.measures.series import Columns, Floats, Scratch, Series, Values, Words
 from limner.fold.measures.totals import mean, median, total
-from limner.fold.memory import (
-    load_int32,
-    load_int64,
-    store_float32,
-    store_float64,
-    store_int32,
-    store_int64,
-)
+from limner.fold.measures.traits import resolve_trait
+from limner.fold.memory import load_int64, store_float32, store_float64, store_int32, store_int64
 from limner.fold.rows import (
-    DAY,
-    HOUR,
-    NAME,
     NULL,
-    SOURCE,
-    TIME,
+    Filter,
+    Matrix,
     bound_window,
     gather,
-    named,
+    is_named,
     passes,
     read,
     search_int64,
     search_rows,
-    select_rows,
+    select_named,
+    select_passing,
+    sort_by_class,
 )
 
-Values = npt.NDArray[np.int64]
-Matrix = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-FloatMatrix = npt.NDArray[np.float64]
-
-ROWS, KEPT, VALUES, WEIGHTS, SEEN, SUMS, COUNTS, LASTS = range(8)
-"""Scratch arrays, each as long as the longest timeline."""
-SCRATCH = 8
+EVERY, SORTED, CHOSEN, KEPT, VALUES, WEIGHTS, SEEN, SUMS, COUNTS, LASTS, SCRATCH = range(11)
+"""Scratch arrays, each as long as the longest timeline: all rows, rows by event, rows of a selection, then a series
+(rows, values, weights), then the notes of measures. SCRATCH is their number."""
+ALL_ROWS, BY_NAME = -1, -2
+"""Where a selection's rows come from, if not from the class of one event."""
 
 
 @inner
-def run_number(
-    code: int, kept: Values, scratch: Matrix, low: int, high: int, letters: int, ends: int, day: int, table: Values
-) -> tuple[int, bool]:
+def measure_number(code: Int, series: Series, scratch: Scratch, columns: Columns, words: Words) -> tuple[Int, bool]:
     """Measures of one number: (value, overflow)."""
-    values = scratch[VALUES]
+    value, overflow = NULL, False
     if code == Code.COUNT:
-        return high - low, False
-    if code == Code.SUM:
-        result, overflow = total(values, low, high)
-        return result, overflow or result == NULL
-    if code == Code.DISTINCT:
-        return distinct(values, low, high, scratch[SEEN], table), False
-    if code == Code.DAYS:
-        return active_days(kept, low, high, day), False
-    if code == Code.STREAK:
-        return longest_streak(kept, low, high, day), False
-    if low == high:
-        return NULL, False
-    if code == Code.FIRST:
-        return values[low], False
-    if code == Code.LAST:
-        return values[high - 1], False
-    if code == Code.LOWEST:
-        return lowest(values, low, high, letters, ends), False
-    if code == Code.HIGHEST:
-        return highest(values, low, high, letters, ends), False
-    return np.int64(load_int32(day, kept[low] if code == Code.FIRST_DAY else kept[high - 1])), False
+        value = np.int64(series.high - series.low)
+    elif code == Code.SUM:
+        value, overflow = total(series.values, series.low, series.high)
+        overflow = overflow or value == NULL
+    elif code == Code.DISTINCT:
+        value = distinct(series, scratch)
+    elif code == Code.DAYS:
+        value = np.int64(active_days(series, columns))
+    elif code == Code.STREAK:
+        value = np.int64(longest_streak(series, columns))
+    elif series.low == series.high:
+        value = NULL
+    elif code == Code.FIRST:
+        value = series.values[series.low]
+    elif code == Code.LAST:
+        value = series.values[series.high - 1]
+    elif code == Code.LOWEST:
+        value = lowest(series, words)
+    elif code == Code.HIGHEST:
+        value = highest(series, words)
+    else:
+        value = edge_day(series, columns, code == Code.FIRST_DAY)
+    return value, overflow
 
 
 @inner
-def run_double(
-    code: int, kept: Values, scratch: Matrix, weighted: bool, low: int, high: int, wanted: int, factor: float, time: int
-) -> tuple[float, bool]:
+def measure_double(
+    code: Int, series: Series, scratch: Scratch, columns: Columns, wanted: Int, factor: Real
+) -> tuple[Real, bool]:
     """Measures of one double: (value, overflow)."""
-    values = scratch[VALUES]
     if code == Code.AVG:
-        return mean(values, low, high, factor)
+        return mean(series, factor)
     if code == Code.MEDIAN:
-        return median(values, low, high, factor, scratch[SEEN]), False
+        return median(series, factor, scratch.seen), False
     if code == Code.INTERVAL:
-        return mean_interval(kept, low, high, time), False
-    return share_of_value(values, scratch[WEIGHTS], weighted, low, high, wanted)
+        return mean_interval(series, columns), False
+    return share_of_value(series, wanted)
 
 
 @inner
-def run_top(
-    kept: Values,
-    scratch: Matrix,
-    weighted: bool,
-    low: int,
-    high: int,
-    time: int,
-    letters: int,
-    ends: int,
-    evidence: Floats,
-    population: Values,
-    table: Values,
-) -> tuple[int, float, bool]:
+def measure_top(
+    series: Series, scratch: Scratch, columns: Columns, words: Words, evidence: Floats, population: Values
+) -> tuple[Int, Real, bool]:
     """(value or NULL, confidence, overflow)."""
-    seen, sums, counts, lasts = scratch[SEEN], scratch[SUMS], scratch[COUNTS], scratch[LASTS]
-    count, overflow = weigh(scratch[VALUES], scratch[WEIGHTS], weighted, low, high, seen, sums, counts, lasts, table)
-    best, confidence = choose_top(count, seen, sums, counts, lasts, kept, time, letters, ends, evidence, population)
-    return seen[best] if best >= 0 else NULL, confidence, overflow
+    count, overflow = weigh(series, scratch)
+    best, confidence = choose_top(count, series, scratch, columns, words, evidence, population)
+    return scratch.seen[best] if best >= 0 else NULL, confidence, overflow
 
 
 @inner
-def run_tally(
-    scratch: Matrix, weighted: bool, low: int, high: int, table: Values, values_out: int, weights_out: int, start: int
-) -> tuple[int, bool]:
+def tally(series: Series, scratch: Scratch, values: Int, weights: Int) -> tuple[Int, bool]:
     """Writes each different value and its weight to two buffers; (how many, overflow)."""
-    seen, sums = scratch[SEEN], scratch[SUMS]
-    count, overflow = weigh(
-        scratch[VALUES],
-        scratch[WEIGHTS],
-        weighted,
-        low,
-        high,
-        seen,
-        sums,
-        scratch[COUNTS],
-        scratch[LASTS],
-        table,
-    )
+    count, overflow = weigh(series, scratch)
     for slot in range(count):
-        store_int64(values_out, start + slot, seen[slot])
-        store_int64(weights_out, start + slot, sums[slot])
+        store_int64(values, slot, scratch.seen[slot])
+        store_int64(weights, slot, scratch.sums[slot])
     return count, overflow
 
 
-@inner
-def store_number(output: int, size: int, customer: int, value: int) -> None:
+@inlined
+def store_number(output: Int, size: Int, customer: Int, value: Int) -> None:
     """To an int64 column (size 0), or as a code to an int32 column."""
     if size == 0:
         store_int64(output, customer, value)
@@ -161,243 +127,216 @@ def store_number(output: int, size: int, customer: int, value: int) -> None:
 def run_measure(
     measure: Values,
     factors: Floats,
-    kept: Values,
-    weighted: bool,
-    low: int,
-    high: int,
-    customer: int,
-    columns: Values,
-    as_of: int,
+    series: Series,
+    scratch: Scratch,
+    columns: Columns,
+    as_of: Int,
     reliability: Floats,
     outputs: Values,
     cursors: Values,
-    scratch: Matrix,
-    trust: Floats,
-    table: Values,
+    customer: Int,
 ) -> bool:
-    """One measure of one customer, written to its outputs; whether it left int64."""
-    code, output, size, extra = measure[0], outputs[measure[2]], measure[3], outputs[measure[4]]
-    letters, ends, parameter, cursor = measure[5], measure[6], measure[7], measure[8]
+    """One measure of one customer, written to its outputs; whether it left int64.
+
+    ``measure``: code, window, output, size (see `store_number`), second output, letters, ends, parameter, cursor,
+    population (three). Lists are written where the cursor stands.
+    """
+    code, output, size, second = measure[0], outputs[measure[2]], measure[3], outputs[measure[4]]
+    words, parameter, cursor = Words(measure[5], measure[6]), measure[7], measure[8]
     overflow = False
     if code <= Code.LAST_DAY:
-        value, overflow = run_number(code, kept, scratch, low, high, letters, ends, columns[DAY], table)
+        value, overflow = measure_number(code, series, scratch, columns, words)
         store_number(output, size, customer, value)
     elif code <= Code.SHARE:
-        double, overflow = run_double(code, kept, scratch, weighted, low, high, parameter, factors[0], columns[TIME])
+        double, overflow = measure_double(code, series, scratch, columns, parameter, factors[0])
         store_float64(output, customer, double)
-    elif code == Code.TOP:
-        value, confidence, overflow = run_top(
-            kept, scratch, weighted, low, high, columns[TIME], letters, ends, factors, measure[9:12], table
-        )
-        store_number(output, size, customer, value)
-        store_float32(extra, customer, np.float32(confidence))
-    elif code == Code.TRAIT:
+    elif code <= Code.TRAIT:
         value, confidence = NULL, np.nan
-        if low < high:
-            value, confidence = resolve_trait(
-                scratch[VALUES],
-                low,
-                high,
-                kept,
-                columns[TIME],
-                columns[SOURCE],
-                as_of,
-                parameter,
-                reliability,
-                scratch[SEEN],
-                scratch[LASTS],
-                trust,
-                table,
-                letters,
-                ends,
-            )
+        if code == Code.TOP:
+            value, confidence, overflow = measure_top(series, scratch, columns, words, factors, measure[9:12])
+        elif series.low < series.high:
+            value, confidence = resolve_trait(parameter, series, scratch, columns, words, as_of, reliability)
         store_number(output, size, customer, value)
-        store_float32(extra, customer, np.float32(confidence))
+        store_float32(second, customer, np.float32(confidence))
     elif code == Code.LIST:
-        count = list_latest(scratch[VALUES], low, high, parameter, scratch[SEEN], table, output, cursors[cursor])
+        count = list_latest(series, scratch, parameter, output + 8 * cursors[cursor])
         cursors[cursor] += count
-        store_int64(extra, customer, count)
+        store_int64(second, customer, count)
     elif code == Code.TALLY:
-        count, overflow = run_tally(scratch, weighted, low, high, table, output, extra, cursors[cursor])
+        place = 8 * cursors[cursor]
+        count, overflow = tally(series, scratch, output + place, second + place)
         cursors[cursor] += count
     elif code == Code.HOURS:
-        count_hours(kept, low, high, columns[HOUR], scratch[SEEN], output, customer)
+        count_hours(series, columns, scratch.seen, output + 4 * 24 * customer)
     else:
-        count_weekdays(kept, low, high, columns[DAY], scratch[SEEN], output, customer)
+        count_weekdays(series, columns, scratch.seen, output + 4 * 7 * customer)
     return overflow
 
 
 @inner
 def run_sequence(
     sequence: Values,
-    steps: Matrix,
-    start: int,
-    stop: int,
-    columns: Values,
-    sizes: Values,
-    names: npt.NDArray[np.uint8],
+    parts: Matrix,
+    start: Int,
+    stop: Int,
+    filter: Filter,
     selections: Matrix,
-    tests: Matrix,
-    pool: Values,
-    as_of: int,
-    today: int,
-    scratch: Matrix,
-    table: Values,
-) -> int:
-    """How often one customer completed a sequence; NULL for never."""
-    rows, values, matches = scratch[ROWS], scratch[VALUES], scratch[WEIGHTS]
+    columns: Columns,
+    as_of: Int,
+    today: Int,
+    arrays: Matrix,
+    scratch: Scratch,
+) -> Int:
+    """How often one customer completed a sequence; NULL for never.
+
+    ``sequence``: window, output, steps that must happen, whether one that must not comes last, column that must have
+    one value or -1, days, µs, first part, after the last part. ``parts``: selection and bit of each step.
+    """
+    rows, values, matches = arrays[CHOSEN], arrays[VALUES], arrays[WEIGHTS]
     same = sequence[4]
-    count = 0
+    count = np.int64(0)
     for row in range(start, stop):
-        code = np.int64(load_int32(columns[NAME], row))
         bits = np.int64(0)
-        for s in range(sequence[7], sequence[8]):
-            selection = steps[s, 0]
-            first, last = selections[selection, 0], selections[selection, 1]
-            if named(names, selection, code) and passes(first, last, tests, pool, columns, sizes, row):
-                bits |= np.int64(1) << steps[s, 1]
-        value = read(columns[same], sizes[same], row) if same >= 0 else np.int64(0)
-        if bits != 0 and value != NULL:
-            rows[count] = row
-            values[count] = value
-            matches[count] = bits
-            count += 1
-    if count == 0:
-        return NULL
-    ends, groups = scratch[COUNTS], 1
-    ends[0] = count
+        for p in range(sequence[7], sequence[8]):
+            s = parts[p, 0]
+            if is_named(row, s, filter, columns) and passes(row, selections[s, 0], selections[s, 1], filter):
+                bits |= np.int64(1) << parts[p, 1]
+        value = read(filter.addresses[same], filter.sizes[same], row) if same >= 0 else np.int64(0)
+        rows[count] = row
+        values[count] = value
+        matches[count] = bits
+        count += bits != 0 and value != NULL
+    groups = np.int64(1)
+    scratch.counts[0] = count
     if same >= 0:
-        groups = group_rows(rows, values, matches, count, scratch[SEEN], ends, scratch[KEPT], scratch[SUMS], table)
-        rows, matches = scratch[KEPT], scratch[SUMS]
-    completions = 0
-    low = np.int64(0)
+        series = Series(rows, values, matches, True, np.int64(0), count)
+        rows, matches = arrays[KEPT], scratch.sums
+        groups = group_rows(series, rows, matches, scratch)
+    steps = Steps(sequence[2], sequence[3] != 0, sequence[5], sequence[6], as_of, today)
+    completions, low = 0, np.int64(0)
     for group in range(groups):
-        completions += count_completions(
-            rows,
-            matches,
-            low,
-            ends[group],
-            sequence[2],
-            sequence[3] != 0,
-            scratch[LASTS],
-            columns[TIME],
-            columns[DAY],
-            sequence[5],
-            sequence[6],
-            as_of,
-            today,
-        )
-        low = ends[group]
+        series = Series(rows, values, matches, True, low, scratch.counts[group])
+        completions += count_completions(series, steps, columns, scratch.lasts)
+        low = scratch.counts[group]
     return completions if completions > 0 else NULL
 
 
 @entry(
-    "void(int64, int64, int64, int64[::1], int64[::1], int64, int64, uint8[:, ::1], int64[:, ::1], int64[:, ::1],"
-    " int64[::1], int64[:, ::1], int64[:, ::1], int64[:, ::1], float64[:, ::1], int64[:, ::1], int64[:, ::1],"
-    " float64[::1], int64[::1], int64[::1], uint8[::1], int64[:, ::1], float64[::1], int64[::1])"
+    "void(int64, int64, int64, int64[::1], int64[::1], int64, int64, int64[::1], uint8[:, ::1], int64[:, ::1],"
+    " int64[:, ::1], int64[::1], int64[:, ::1], int64[:, ::1], int64[:, ::1], float64[:, ::1], int64[:, ::1],"
+    " int64[:, ::1], float64[::1], int64[::1], int64[::1], uint8[::1], int64[:, ::1], float64[::1], int64[::1],"
+    " int64[::1])"
 )
 def fold_customers(
     begin: int,
     end: int,
     offsets: int,
-    columns: Values,
+    addresses: Values,
     sizes: Values,
     as_of: int,
     today: int,
+    classes: Values,
     names: npt.NDArray[np.uint8],
     selections: Matrix,
     tests: Matrix,
     pool: Values,
     windows: Matrix,
-    series: Matrix,
+    series_table: Matrix,
     measures: Matrix,
-    factors: FloatMatrix,
+    factors: npt.NDArray[np.float64],
     sequences: Matrix,
-    steps: Matrix,
+    parts: Matrix,
     reliability: Floats,
     outputs: Values,
     cursors: Values,
     overflows: npt.NDArray[np.uint8],
-    scratch: Matrix,
+    arrays: Matrix,
     trust: Floats,
     table: Values,
+    ends: Values,
 ) -> None:
     """Folds customers begin <= i < end of a slice into ``outputs`` (addresses by slot), at place i of each.
 
-    ``offsets`` and ``columns`` are addresses. ``overflows[m]`` is set where measure m left int64.
+    ``offsets`` is an address. ``selections``: first test, after the last, first series, after the last, source of its
+    rows. ``series_table``: column or -1, weight or -1, first measure, after the last. ``overflows[m]`` is set where
+    measure m left int64.
     """
-    rows = scratch[ROWS]
+    columns = Columns(addresses[0], addresses[1], addresses[2], addresses[3], addresses[4], addresses[5])
+    filter = Filter(names, tests, pool, addresses, sizes)
+    scratch = Scratch(arrays[SEEN], arrays[SUMS], arrays[COUNTS], arrays[LASTS], trust, table)
     bounds = np.empty((max(len(windows), 1), 2), np.int64)
     for customer in range(begin, end):
         start = load_int64(offsets, customer)
-        stop = search_int64(columns[TIME], start, load_int64(offsets, customer + 1), as_of + 1)
+        stop = search_int64(columns.time, start, load_int64(offsets, customer + 1), as_of + 1)
         for w in range(len(windows)):
-            bounds[w, 0], bounds[w, 1] = bound_window(windows[w], customer, start, stop, columns[TIME], columns[DAY])
+            bounds[w, 0], bounds[w, 1] = bound_window(windows[w], customer, start, stop, columns)
+        for row in range(start, stop):
+            arrays[EVERY, row - start] = row
+        if len(ends) > 1:
+            sort_by_class(start, stop, classes, columns, ends, arrays[SORTED])
         for s in range(len(selections)):
             if selections[s, 2] == selections[s, 3]:
                 continue
-            count = select_rows(
-                start, stop, s, selections[s, 0], selections[s, 1], names, tests, pool, columns, sizes, rows
-            )
+            source, chosen = selections[s, 4], arrays[EVERY]
+            low, high = np.int64(0), stop - start
+            if source >= 0:
+                chosen, low, high = arrays[SORTED], ends[source - 1], ends[source]
+            elif source == BY_NAME:
+                chosen = arrays[CHOSEN]
+                high = select_named(start, stop, s, filter, columns, chosen)
+            if selections[s, 0] < selections[s, 1]:
+                high = select_passing(chosen, low, high, selections[s, 0], selections[s, 1], filter, arrays[CHOSEN])
+                chosen, low = arrays[CHOSEN], np.int64(0)
             for r in range(selections[s, 2], selections[s, 3]):
-                kept, length = rows, count
-                if series[r, 0] >= 0:
-                    kept = scratch[KEPT]
-                    weight = columns[series[r, 1]] if series[r, 1] >= 0 else np.int64(-1)
-                    length = gather(
+                rows, first, last = chosen, low, high
+                column, weight = series_table[r, 0], series_table[r, 1]
+                if column >= 0:
+                    rows, first = arrays[KEPT], np.int64(0)
+                    last = gather(
+                        chosen,
+                        low,
+                        high,
+                        addresses[column],
+                        sizes[column],
+                        addresses[weight] if weight >= 0 else np.int64(-1),
                         rows,
-                        count,
-                        columns[series[r, 0]],
-                        sizes[series[r, 0]],
-                        weight,
-                        kept,
-                        scratch[VALUES],
-                        scratch[WEIGHTS],
+                        arrays[VALUES],
+                        arrays[WEIGHTS],
                     )
                 window = np.int64(-1)
-                low = high = np.int64(0)
-                for m in range(series[r, 2], series[r, 3]):
+                series = Series(rows, arrays[VALUES], arrays[WEIGHTS], weight >= 0, first, last)
+                for m in range(series_table[r, 2], series_table[r, 3]):
                     if measures[m, 1] != window:
                         window = measures[m, 1]
-                        low = search_rows(kept, 0, length, bounds[window, 0])
-                        high = search_rows(kept, low, length, bounds[window, 1])
+                        begins = search_rows(rows, first, last, bounds[window, 0])
+                        finishes = search_rows(rows, begins, last, bounds[window, 1])
+                        series = Series(rows, arrays[VALUES], arrays[WEIGHTS], weight >= 0, begins, finishes)
                     if run_measure(
                         measures[m],
                         factors[m],
-                        kept,
-                        series[r, 1] >= 0,
-                        low,
-                        high,
-                        customer,
+                        series,
+                        scratch,
                         columns,
                         as_of,
                         reliability,
                         outputs,
                         cursors,
-                        scratch,
-                        trust,
-                        table,
+                        customer,
                     ):
                         overflows[m] = 1
         for q in range(len(sequences)):
             window = sequences[q, 0]
-            store_int64(
-                outputs[sequences[q, 1]],
-                customer,
-                run_sequence(
-                    sequences[q],
-                    steps,
-                    bounds[window, 0],
-                    bounds[window, 1],
-                    columns,
-                    sizes,
-                    names,
-                    selections,
-                    tests,
-                    pool,
-                    as_of,
-                    today,
-                    scratch,
-                    table,
-                ),
+            completions = run_sequence(
+                sequences[q],
+                parts,
+                bounds[window, 0],
+                bounds[window, 1],
+                filter,
+                selections,
+                columns,
+                as_of,
+                today,
+                arrays,
+                scratch,
             )
+            store_int64(outputs[sequences[q, 1]], customer, completions)

@@ -54,7 +54,9 @@ class Program:
     windows: tuple[Window, ...]
     selections: tuple[Selection, ...]
     ranges: Table
-    """Per selection: its first series and that after its last."""
+    """Per selection: its first series, that after its last, and where its rows come from."""
+    classes: Table
+    """By event code, last for codes newer than the plan: events that the same selections name are of one class."""
     names: npt.NDArray[np.uint8]
     series: Table
     measures: Table

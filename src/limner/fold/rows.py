@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
-from limner.fold.compile import inner
+from limner.fold.compile import Int, inlined, inner
+from limner.fold.measures.series import Columns, Values
 from limner.fold.memory import load_int32, load_int64, load_uint8
 from limner.model.timeline import NULL_NUMBER
 
-Values = npt.NDArray[np.int64]
 Matrix = npt.NDArray[np.int64]
-Names = npt.NDArray[np.uint8]
 
 NULL = np.int64(NULL_NUMBER)
 FOREVER = np.int64(np.iinfo(np.int64).max)
-TIME, RECEIVED, DAY, HOUR, NAME, SOURCE = range(6)
-"""Columns every slice has, in this order; the promoted ones follow."""
 
 
-@inner
-def read(address: int, size: int, row: int) -> int:
-    """A property's value, NULL if missing. ``size`` 0: an int64; else an int32 code that must be below it.
+class Filter(NamedTuple):
+    """What decides whether a row matches a selection."""
 
-    Address 0 is a property nobody has seen. A code the dictionary does not have counts as missing.
-    """
+    names: npt.NDArray[np.uint8]
+    """Per selection and event code: named? The last column is for codes newer than the plan."""
+    tests: Matrix
+    """Rows (column, address of a table of answers by code + 1 or 0, first interval, number of intervals)."""
+    pool: Values
+    """Closed intervals, low and high in turn."""
+    addresses: Values
+    """Of the columns; 0 = a property nobody has seen."""
+    sizes: Values
+    """0 = the column is int64; else int32 codes below this."""
+
+
+@inlined
+def read(address: Int, size: Int, row: Int) -> Int:
+    """A property's value, NULL if missing. A code the dictionary does not have counts as missing."""
     if address == 0:
         return NULL
     if size == 0:
@@ -33,86 +44,109 @@ def read(address: int, size: int, row: int) -> int:
     return code if 0 <= code < size else NULL
 
 
-@inner
-def passes(first: int, last: int, tests: Matrix, pool: Values, columns: Values, sizes: Values, row: int) -> bool:
-    """Does the row pass all tests? A test is (column, table address, start, count): a table of answers by code + 1,
-    or closed intervals in the pool."""
+@inlined
+def passes(row: Int, first: Int, last: Int, filter: Filter) -> bool:
+    """Does the row pass the tests first <= t < last?"""
     for t in range(first, last):
-        column = tests[t, 0]
-        value = read(columns[column], sizes[column], row)
-        if tests[t, 1] != 0:
-            if load_uint8(tests[t, 1], 0 if value == NULL else value + 1) == 0:
+        column, table = filter.tests[t, 0], filter.tests[t, 1]
+        value = read(filter.addresses[column], filter.sizes[column], row)
+        if table != 0:
+            if load_uint8(table, 0 if value == NULL else value + 1) == 0:
                 return False
             continue
         found = False
-        for k in range(tests[t, 2], tests[t, 2] + tests[t, 3]):
-            if pool[2 * k] <= value <= pool[2 * k + 1]:
-                found = True
-                break
+        for k in range(filter.tests[t, 2], filter.tests[t, 2] + filter.tests[t, 3]):
+            found = found or filter.pool[2 * k] <= value <= filter.pool[2 * k + 1]
         if not found:
             return False
     return True
 
 
-@inner
-def named(names: Names, selection: int, code: int) -> bool:
-    """Is this event's name selected? The last column answers for names that are newer than the plan."""
-    last = names.shape[1] - 1
-    return names[selection, code if 0 <= code < last else last] != 0
+@inlined
+def is_named(row: Int, selection: Int, filter: Filter, columns: Columns) -> bool:
+    """Is the row's event among the names of the selection?"""
+    code, last = load_int32(columns.name, row), filter.names.shape[1] - 1
+    return filter.names[selection, code if 0 <= code < last else last] != 0
 
 
 @inner
-def select_rows(
-    start: int,
-    stop: int,
-    selection: int,
-    first: int,
-    last: int,
-    names: Names,
-    tests: Matrix,
-    pool: Values,
-    columns: Values,
-    sizes: Values,
-    rows: Values,
-) -> int:
-    """Writes the matching row numbers; how many."""
-    count = 0
-    name = columns[NAME]
+def sort_by_class(start: Int, stop: Int, classes: Values, columns: Columns, ends: Values, rows: Values) -> None:
+    """Row numbers by the class of their event, in timeline order within one; class c ends before ``ends[c]``.
+
+    ``classes``: by event code, and last for codes newer than the plan.
+    """
+    ends[:] = 0
+    last = len(classes) - 1
+    for row in range(start, stop):
+        code = load_int32(columns.name, row)
+        ends[classes[code if 0 <= code < last else last]] += 1
+    begin = np.int64(0)
+    for c in range(len(ends)):
+        size = ends[c]
+        ends[c] = begin
+        begin += size
+    for row in range(start, stop):
+        code = load_int32(columns.name, row)
+        place = classes[code if 0 <= code < last else last]
+        rows[ends[place]] = row
+        ends[place] += 1
+
+
+@inner
+def select_named(start: Int, stop: Int, selection: Int, filter: Filter, columns: Columns, rows: Values) -> Int:
+    """Writes the numbers of rows that are named; how many."""
+    count = np.int64(0)
     for row in range(start, stop):
         # Written before it is known to match: cheaper than a branch the processor cannot guess.
         rows[count] = row
-        count += named(names, selection, np.int64(load_int32(name, row)))
-    if first == last:
-        return count
-    kept = 0
-    for j in range(count):
-        if passes(first, last, tests, pool, columns, sizes, rows[j]):
-            rows[kept] = rows[j]
-            kept += 1
-    return kept
+        count += is_named(row, selection, filter, columns)
+    return count
+
+
+@inner
+def select_passing(source: Values, low: Int, high: Int, first: Int, last: Int, filter: Filter, rows: Values) -> Int:
+    """Writes those of the source's rows that pass the tests; how many. ``rows`` may be the source."""
+    count = np.int64(0)
+    for j in range(low, high):
+        row = source[j]
+        if passes(row, first, last, filter):
+            rows[count] = row
+            count += 1
+    return count
 
 
 @inner
 def gather(
-    rows: Values, count: int, address: int, size: int, weight: int, kept: Values, values: Values, weights: Values
-) -> int:
-    """The series of a property: rows that have it (and a weight, if one is asked for: address not -1); how many."""
+    source: Values,
+    low: Int,
+    high: Int,
+    address: Int,
+    size: Int,
+    weight: Int,
+    rows: Values,
+    values: Values,
+    weights: Values,
+) -> Int:
+    """The rows that have a property (and a weight, unless its address is -1), with both; how many."""
     if address == 0 or weight == 0:
-        return 0
-    length = 0
-    for j in range(count):
-        row = rows[j]
+        return np.int64(0)
+    count = np.int64(0)
+    for j in range(low, high):
+        row = source[j]
         value = read(address, size, row)
-        mass = load_int64(weight, row) if weight != -1 else np.int64(1)
-        kept[length] = row
-        values[length] = value
-        weights[length] = mass
-        length += value != NULL and mass != NULL
-    return length
+        rows[count] = row
+        values[count] = value
+        if weight != -1:
+            mass = load_int64(weight, row)
+            weights[count] = mass
+            count += value != NULL and mass != NULL  # noqa: PLR1714 - a tuple costs time here
+        else:
+            count += value != NULL
+    return count
 
 
 @inner
-def search_int64(column: int, low: int, high: int, value: int) -> int:
+def search_int64(column: Int, low: Int, high: Int, value: Int) -> Int:
     """First row in [low, high) of an ascending int64 column that is not below the value."""
     while low < high:
         middle = (low + high) // 2
@@ -124,22 +158,22 @@ def search_int64(column: int, low: int, high: int, value: int) -> int:
 
 
 @inner
-def search_int32(column: int, low: int, high: int, value: int) -> int:
+def search_int32(column: Int, low: Int, high: Int, value: Int) -> Int:
     """The same of an int32 column."""
     while low < high:
         middle = (low + high) // 2
-        if np.int64(load_int32(column, middle)) < value:
+        if load_int32(column, middle) < value:
             low = middle + 1
         else:
             high = middle
     return low
 
 
-@inner
-def search_rows(rows: Values, low: int, high: int, row: int) -> int:
+@inlined
+def search_rows(rows: Values, low: Int, high: Int, row: Int) -> Int:
     """First place in rows[low:high] whose row number is not below ``row``."""
     while low < high:
-        middle = (low + high) // 2
+        middle = (low + high) >> 1
         if rows[middle] < row:
             low = middle + 1
         else:
@@ -148,9 +182,9 @@ def search_rows(rows: Values, low: int, high: int, row: int) -> int:
 
 
 @inner
-def bound_window(window: Values, customer: int, start: int, stop: int, time: int, day: int) -> tuple[int, int]:
-    """The rows [low, high) of one window. A window is (first day, last day, first instant, last instant, addresses of
-    the anchors' instants and days by customer or 0, days and µs counted from the anchor or 0)."""
+def bound_window(window: Values, customer: Int, start: Int, stop: Int, columns: Columns) -> tuple[Int, Int]:
+    """The rows [low, high) of one window: (first day, last day, first instant, last instant, addresses of the anchors'
+    instants and days by customer or 0, days and µs counted from the anchor or 0)."""
     first_day, last_day, first, last = window[0], window[1], window[2], window[3]
     if window[4] != 0:
         anchor = load_int64(window[4], customer)
@@ -163,11 +197,11 @@ def bound_window(window: Values, customer: int, start: int, stop: int, time: int
             last = min(last, anchor + window[7] - 1)
     low, high = start, stop
     if first_day > NULL:
-        low = search_int32(day, low, high, first_day)
+        low = search_int32(columns.day, low, high, first_day)
     if first > NULL:
-        low = search_int64(time, low, high, first)
+        low = search_int64(columns.time, low, high, first)
     if last_day < FOREVER:
-        high = search_int32(day, low, high, last_day + 1)
+        high = search_int32(columns.day, low, high, last_day + 1)
     if last < FOREVER:
-        high = search_int64(time, low, high, last + 1)
+        high = search_int64(columns.time, low, high, last + 1)
     return low, high

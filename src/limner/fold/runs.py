@@ -134,6 +134,7 @@ class _Call:
             program.sizes,
             as_of,
             binding.today,
+            program.classes,
             program.names,
             binding.selections,
             binding.tests,
@@ -150,7 +151,8 @@ class _Call:
             overflows,
             np.empty((SCRATCH, longest), np.int64),
             np.empty(longest, np.float64),
-            np.empty(4 * longest, np.int64),
+            np.zeros(4 * longest, np.int64),
+            np.zeros(int(program.classes.max(initial=0)) + 1, np.int64),
         )
 
     def fold(self, begin: int, end: int) -> dict[int, Array]:

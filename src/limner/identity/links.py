@@ -22,6 +22,12 @@ class Links(NamedTuple):
     def of(cls, observed: Observed) -> Self:
         return cls(observed.offsets, observed.nodes, observed.live)
 
+    @classmethod
+    def counted(cls, observed: Observed) -> Self:
+        """Those that count towards caps."""
+        live = observed.live if observed.erased is None else observed.live | observed.erased
+        return cls(observed.offsets, observed.nodes, live)
+
 
 @kernel
 def find(parents: npt.NDArray[np.int32], node: int) -> int:

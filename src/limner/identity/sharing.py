@@ -22,7 +22,7 @@ def find_shared(observed: Observed, rules: Rules, among: npt.NDArray[np.bool_] |
     if not observed.types:
         return shared
     caps = rules.caps(observed.types)
-    degrees = count_neighbours(Links.of(observed), EVERY if among is None else among, len(shared))
+    degrees = count_neighbours(Links.counted(observed), EVERY if among is None else among, len(shared))
     degrees[degrees <= caps.min(axis=1)[observed.node_types]] = 0  # cannot be over
     starts, neighbours = list_neighbours(observed, degrees)
     mark_over_caps(starts, neighbours, observed.node_types, caps, shared)
@@ -33,7 +33,7 @@ def count_seen_with(observed: Observed, nodes: npt.NDArray[np.intp]) -> npt.NDAr
     """Distinct identifiers each of these nodes was seen with: a row per node, a column per type."""
     wanted = np.zeros(len(observed.node_types), np.bool_)
     wanted[nodes] = True
-    starts, neighbours = list_neighbours(observed, count_neighbours(Links.of(observed), wanted, len(wanted)))
+    starts, neighbours = list_neighbours(observed, count_neighbours(Links.counted(observed), wanted, len(wanted)))
     counts = np.zeros((len(nodes), len(observed.types)), np.int32)
     for row, node in enumerate(nodes):
         others = np.unique(neighbours[starts[node] : starts[node + 1]])
@@ -48,7 +48,7 @@ def list_neighbours(
     starts = np.zeros(len(degrees) + 1, np.int64)
     np.cumsum(degrees, out=starts[1:])
     neighbours = np.empty(starts[-1], np.int32)
-    fill_neighbours(Links.of(observed), degrees > 0, starts[:-1].copy(), neighbours)
+    fill_neighbours(Links.counted(observed), degrees > 0, starts[:-1].copy(), neighbours)
     return starts, neighbours
 
 

@@ -27,7 +27,10 @@ class Observed:
     nodes: npt.NDArray[np.int32]
     """Nodes of fragment f: nodes[offsets[f]:offsets[f + 1]], in the event's order; never empty."""
     live: npt.NDArray[np.bool_]
-    """Per fragment: was it seen by the instant asked for (always true without one)?"""
+    """Per fragment: was it seen by the instant asked for (without one: is it not erased)?"""
+    erased: npt.NDArray[np.bool_] | None = None
+    """Per fragment: was its person erased? It links nobody any more, but counts towards caps: otherwise what it shared
+    with others would link them. None = nobody was."""
 
 
 @dataclass(frozen=True, slots=True)

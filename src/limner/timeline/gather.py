@@ -88,10 +88,11 @@ def settle_shard(shard: Shard, read_ids: ReadIds) -> Shard:
 def settle_ties(
     order: npt.NDArray[np.int64], tied: npt.NDArray[np.int64], seqs: Sequence[int], read_ids: ReadIds
 ) -> npt.NDArray[np.int64]:
-    """The order with the rows of every tied group by event id; ``seqs`` are those of the tied rows."""
+    """The order with the rows of every tied group by event id, then seq: two sources may use one id. ``seqs`` are those
+    of the tied rows."""
     places = np.flatnonzero(tied)
     ids = read_ids(seqs)
-    ranked = sorted(range(len(places)), key=lambda i: (tied[places[i]], ids[i]))
+    ranked = sorted(range(len(places)), key=lambda i: (tied[places[i]], ids[i], seqs[i]))
     settled = order.copy()
     settled[places] = order[places[ranked]]
     return settled

@@ -131,7 +131,7 @@ class Timelines:
     def _read_tail(self, until: int) -> Shard:
         after = self._base.until if self._base is not None else 0
         rows = self._log.tail(after, until)
-        order = pc.sort_indices(rows, sort_keys=[("time", "ascending"), ("event_id", "ascending")])
+        order = pc.sort_indices(rows, sort_keys=[(name, "ascending") for name in ("time", "event_id", "seq")])
         columns, lists = read_columns(rows.take(order), self._zone)
         customers = np.zeros(1 if rows.num_rows else 0, np.int32)
         return Shard(customers, np.unique(np.array([0, rows.num_rows], np.int64)), columns, lists)

@@ -9,24 +9,35 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from limner.adapters.duckdb.file import TABLES, LogFile, scalar
+from limner.adapters.duckdb.codes import insert_table
+from limner.adapters.duckdb.file import TABLES, LogFile, is_full, scalar
 from limner.adapters.duckdb.promotion import read_promoted, sql_type
+from limner.errors import Unavailable
 from limner.model.event import identifier_columns
 from limner.model.timeline import Column, Kind
 
-COPIED_WHOLE = ("meta", "source", "name", "promoted", "entry", "seen", "item", "tombstone")
+COPIED_WHOLE = ("meta", "source", "name", "promoted", "item", "tombstone")
 SHORTEST_TRACE = 5
 """Identifiers shorter than this are not searched for as text: they would be found in everything."""
+SHORTEST_DIGITS = 7
+"""Phones shorter than this are not searched for among digits that stand apart."""
+ERASED = "\x1ferased "
+"""Stands, with a number, where the value was. No identifier begins so: normalisation takes control characters away."""
 
 
 class DuckDBErasure:
@@ -37,7 +48,7 @@ class DuckDBErasure:
     def names_erased(self, batch: pa.Table) -> npt.NDArray[np.bool_]:
         """Row by row: does it carry an identifier of an erased person?"""
         found = np.zeros(batch.num_rows, np.bool_)
-        hashes = {row[0] for row in self._file.cursor().execute("SELECT hash FROM tombstone").fetchall()}
+        hashes = self._tombstones()
         if not hashes:
             return found
         for name, kind in identifier_columns(batch).items():
@@ -46,41 +57,122 @@ class DuckDBErasure:
             found |= erased[encoded.indices.fill_null(len(encoded.dictionary)).to_numpy(zero_copy_only=False)]
         return found
 
+    def rows_erased(self, rows: Sequence[str]) -> list[bool]:
+        """Which rejected rows were erased, as they stand there, together with a person?"""
+        hashes = self._tombstones()
+        return [bool(hashes) and self._hash(ROW, row) in hashes for row in rows]
+
     def erase(self, nodes: frozenset[int], fragments: frozenset[int]) -> int:
-        """Write the file anew without these identifiers and these fragments' events; how many events went."""
+        """Write the file anew without these identifiers and these fragments' events; how many events went.
+
+        Raises `Unavailable` when there is no room for the new file: the old one stays as it was.
+        """
         cursor = self._file.cursor()
         cursor.register("gone_node", pa.table({"node": pa.array(sorted(nodes), pa.int32())}))
         cursor.register("gone_fragment", pa.table({"fragment": pa.array(sorted(fragments), pa.int32())}))
-        names = cursor.execute("SELECT type, value FROM identifier SEMI JOIN gone_node USING (node)").fetchall()
+        gone = cursor.execute("SELECT node, type, value FROM identifier SEMI JOIN gone_node USING (node)").fetchall()
+        person = Person({(kind, value): f"{ERASED}{node}" for node, kind, value in gone})
         events = int(scalar(cursor, "SELECT count(*) FROM event SEMI JOIN gone_fragment USING (fragment)"))
         fresh = self._file.path.with_suffix(".erasing")
-        fresh.unlink(missing_ok=True)
-        cursor.execute(f"ATTACH '{str(fresh).replace(chr(39), chr(39) * 2)}' AS fresh")
+        remove_database(fresh)  # of a process that was killed
         try:
-            copy_rest(cursor, names)
-            hashes = [[self._hash(kind, value)] for kind, value in names]
-            cursor.executemany("INSERT INTO fresh.tombstone VALUES (?)", hashes)
-            cursor.execute("CHECKPOINT fresh")
-        finally:
+            cursor.execute(f"ATTACH '{str(fresh).replace(chr(39), chr(39) * 2)}' AS fresh")
+            self._write_rest(cursor, person)
             cursor.execute("DETACH fresh")
+        except BaseException as error:
+            leave(cursor)
+            remove_database(fresh)
+            if isinstance(error, duckdb.Error) and is_full(error):
+                raise Unavailable(
+                    "The disk is full: erasing writes the log anew beside the old one. Nobody was erased.",
+                    hint=f"Free as much space as {self._file.path} takes and try again.",
+                ) from error
+            raise
         self._file.replace_with(fresh)
         return events
 
-    def _hash(self, kind: str, value: str) -> str:
-        return hmac.new(self._read_key(), f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()
+    def _write_rest(self, cursor: duckdb.DuckDBPyConnection, person: Person) -> None:
+        """Fill the attached database ``fresh`` with all that is not the person's, and their tombstones."""
+        rows = copy_rest(cursor, person)
+        hashes = [self._hash(kind, value) for kind, value in person.names] + [self._hash(ROW, row) for row in rows]
+        cursor.execute("USE fresh")
+        insert_table(cursor, "tombstone", pa.table({"hash": pa.array(hashes, pa.string())}))
+        cursor.execute("USE log")
+        cursor.execute("CHECKPOINT fresh")
 
-    def _read_key(self) -> bytes:
+    def _tombstones(self) -> set[str]:
+        return {row[0] for row in self._file.cursor().execute("SELECT hash FROM tombstone").fetchall()}
+
+    def _hash(self, kind: str, value: str) -> str:
+        return hmac.new(self._key, f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()
+
+    @cached_property
+    def _key(self) -> bytes:
         """The workspace's secret, without which a tombstone cannot be guessed back into a phone number."""
         if not self._key_file.exists():
-            handle = os.open(self._key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            beside = self._key_file.with_suffix(".new")
+            beside.unlink(missing_ok=True)
+            handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             os.write(handle, secrets.token_bytes(32))
             os.fsync(handle)
             os.close(handle)
+            beside.replace(self._key_file)
         return self._key_file.read_bytes()
 
 
-def copy_rest(cursor: duckdb.DuckDBPyConnection, names: Iterable[tuple[str, str]]) -> None:
-    """Fill the attached database ``fresh`` with all that is not the erased person's."""
+ROW = "rejected row"
+"""Takes the place of an identifier's type in tombstones of rejected rows; no type has a space."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who is to be forgotten, and how to find them in text."""
+
+    names: Mapping[tuple[str, str], str]
+    """(type, value) to what stands there afterwards."""
+
+    @cached_property
+    def pattern(self) -> str:
+        """A regular expression, for DuckDB and for Python: one of the longer values, standing alone."""
+        values = sorted({re.escape(value) for _, value in self.names if len(value) >= SHORTEST_TRACE})
+        return f"(?:^|[^0-9a-z])(?:{'|'.join(values)})(?:$|[^0-9a-z])" if values else "$a"
+
+    @cached_property
+    def digits(self) -> list[str]:
+        """Phones as they may stand among blanks and dashes."""
+        phones = [value.removeprefix("+86").removeprefix("+") for _, value in self.names if value.startswith("+")]
+        return sorted({phone for phone in phones if len(phone) >= SHORTEST_DIGITS})
+
+    def mentioned(self, text: str) -> bool:
+        plain = re.sub("[^0-9]", "", text)
+        return bool(re.search(self.pattern, text, re.IGNORECASE)) or any(phone in plain for phone in self.digits)
+
+
+def mentions(text: str) -> str:
+    """SQL for `Person.mentioned`; its parameters are ``[person.pattern, person.digits]``."""
+    plain = f"regexp_replace({text}, '[^0-9]', '', 'g')"
+    phones = f"list_bool_or(list_transform(?::VARCHAR[], lambda v: contains({plain}, v)))"
+    return f"(regexp_matches({text}, ?, 'i') OR coalesce({phones}, false))"
+
+
+def leave(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Back to the log alone, wherever the writing of the other file stopped."""
+    for statement in ("ROLLBACK", "USE log", "DETACH DATABASE IF EXISTS fresh"):
+        with suppress(duckdb.Error):
+            cursor.execute(statement)
+
+
+def remove_database(path: Path) -> None:
+    for name in (path, path.with_name(path.name + ".wal")):
+        name.unlink(missing_ok=True)
+
+
+def copy_rest(cursor: duckdb.DuckDBPyConnection, person: Person) -> list[str]:
+    """Fill the attached database ``fresh`` with all that is not the person's; the rejected rows that were left out.
+
+    Nothing of theirs may be written there even for a moment, since freed blocks keep their bytes. What was seen of
+    properties is not copied: it is found out again.
+    """
     cursor.execute("USE fresh")
     cursor.execute(TABLES)
     promoted = read_promoted_of(cursor, "log")
@@ -88,30 +180,24 @@ def copy_rest(cursor: duckdb.DuckDBPyConnection, names: Iterable[tuple[str, str]
         cursor.execute(f"ALTER TABLE event ADD COLUMN {column.name} {sql_type(column)}")
     for table in COPIED_WHOLE:
         cursor.execute(f"INSERT INTO {table} SELECT * FROM log.{table}")
-    traces = [value for _, value in names] or [""]
-    # Numbers stay with their place, since customer ids are made of them; only what they stood for goes.
+    # Numbers stay with their place, since customer ids are made of them, and so do types and sets of identifiers, which
+    # decide who else is linked; only what an identifier was goes.
     cursor.execute(
-        "INSERT INTO identifier SELECT node, CASE WHEN g.node IS NULL THEN type ELSE 'erased' END, "
-        "CASE WHEN g.node IS NULL THEN value ELSE i.node::VARCHAR END "
-        "FROM log.identifier i LEFT JOIN gone_node g USING (node) ORDER BY node"
+        "INSERT INTO identifier SELECT node, type, CASE WHEN g.node IS NULL THEN value ELSE ? || i.node END "
+        "FROM log.identifier i LEFT JOIN gone_node g USING (node) ORDER BY node",
+        [ERASED],
     )
     cursor.execute(
         "INSERT INTO fragment SELECT fragment, nodes, f.erased OR g.fragment IS NOT NULL "
         "FROM log.fragment f LEFT JOIN gone_fragment g USING (fragment) ORDER BY fragment"
     )
-    columns = ", ".join(row[0] for row in cursor.execute("DESCRIBE event").fetchall() if row[0] != "seq")
-    cursor.execute(
-        f"INSERT INTO event (seq, {columns}) SELECT row_number() OVER (ORDER BY seq), {columns} FROM log.event e "
-        "ANTI JOIN gone_fragment USING (fragment) WHERE NOT (fragment IS NULL AND "
-        "list_bool_or(list_transform(?::VARCHAR[], lambda v: contains(coalesce(properties, '') "
-        "|| coalesce(traits, ''), v)))) ORDER BY seq",
-        [[trace for trace in traces if len(trace) >= SHORTEST_TRACE] or ["\0"]],
-    )
-    copy_rejects(cursor, traces)
+    copy_events(cursor, person)
     for column in promoted:
         if column.kind is Kind.TEXT:
-            blank_unused(cursor, column.name, bool(column.grain))
+            copy_dictionary(cursor, column)
+    rows = copy_rejects(cursor, person)
     cursor.execute("USE log")
+    return rows
 
 
 def read_promoted_of(cursor: duckdb.DuckDBPyConnection, database: str) -> list[Column]:
@@ -121,23 +207,54 @@ def read_promoted_of(cursor: duckdb.DuckDBPyConnection, database: str) -> list[C
     return promoted
 
 
-def copy_rejects(cursor: duckdb.DuckDBPyConnection, traces: Iterable[str]) -> None:
-    """Rejected rows but those that mention one of the values, however it was spaced or cased."""
-    plain = [trace.lower() for trace in traces if len(trace) >= SHORTEST_TRACE]
-    digits = [trace.removeprefix("+86").removeprefix("+") for trace in plain if trace.startswith("+")]
+def copy_events(cursor: duckdb.DuckDBPyConnection, person: Person) -> None:
+    """Other people's events, those of nobody that do not mention the person, and decisions without their values."""
+    decisions = rewrite_decisions(cursor, person)
+    cursor.register("decision", decisions)
+    columns = [row[0] for row in cursor.execute("DESCRIBE event").fetchall() if row[0] != "seq"]
+    read = [f"coalesce(d.{name}, e.{name})" if name == "properties" else f"e.{name}" for name in columns]
+    told = mentions("coalesce(e.properties, '') || ' ' || coalesce(e.traits, '')")
     cursor.execute(
-        "INSERT INTO reject SELECT * FROM log.reject WHERE NOT coalesce(list_bool_or(list_transform(?::VARCHAR[], "
-        "lambda v: contains(lower(row), v))), false) AND NOT coalesce(list_bool_or(list_transform(?::VARCHAR[], "
-        "lambda v: contains(regexp_replace(row, '[^0-9]', '', 'g'), v))), false)",
-        [plain, digits],
+        f"INSERT INTO event (seq, {', '.join(columns)}) SELECT row_number() OVER (ORDER BY e.seq), {', '.join(read)} "
+        "FROM log.event e LEFT JOIN decision d ON d.seq = e.seq ANTI JOIN gone_fragment g ON e.fragment = g.fragment "
+        f"WHERE e.fragment IS NOT NULL OR d.seq IS NOT NULL OR NOT {told} ORDER BY e.seq",
+        [person.pattern, person.digits],
+    )
+    cursor.unregister("decision")
+
+
+def rewrite_decisions(cursor: duckdb.DuckDBPyConnection, person: Person) -> pa.Table:
+    """All merges and splits by hand, with the person's identifiers out of sight: columns seq and properties."""
+    rows = cursor.execute(
+        "SELECT e.seq, e.properties FROM log.event e JOIN log.source s ON s.code = e.source "
+        "WHERE s.name = 'limner' AND e.fragment IS NULL AND starts_with(e.event_id, 'decision-') ORDER BY e.seq"
+    ).fetchall()
+    written = []
+    for _, text in rows:
+        content = msgspec.json.decode(text)
+        for side in ("left", "right"):
+            content[side] = [[kind, person.names.get((kind, value), value)] for kind, value in content[side]]
+        for said in ("author", "reason"):
+            content[said] = "" if person.mentioned(content[said]) else content[said]
+        written.append(msgspec.json.encode(content).decode())
+    return pa.table({"seq": pa.array([row[0] for row in rows], pa.int64()), "properties": pa.array(written, pa.string())})
+
+
+def copy_dictionary(cursor: duckdb.DuckDBPyConnection, column: Column) -> None:
+    """Values nobody's event has any more lose their text; their codes stay taken."""
+    used = f"SELECT unnest({column.name}) FROM event" if column.grain else f"SELECT {column.name} FROM event"
+    cursor.execute(
+        "INSERT INTO entry SELECT promoted, code, CASE WHEN code IN (SELECT code FROM "
+        f"({used}) AS used(code) WHERE code IS NOT NULL) THEN value ELSE ? || code END "
+        "FROM log.entry WHERE promoted = ? ORDER BY code",
+        [ERASED, column.name],
     )
 
 
-def blank_unused(cursor: duckdb.DuckDBPyConnection, name: str, listed: bool) -> None:
-    """Dictionary values nobody's event has any more lose their text; their codes stay taken."""
-    used = f"SELECT unnest({name}) FROM event" if listed else f"SELECT {name} FROM event"
-    cursor.execute(
-        "UPDATE entry SET value = 'erased ' || code::VARCHAR WHERE promoted = ? "
-        f"AND code NOT IN (SELECT DISTINCT code FROM ({used}) AS used(code) WHERE code IS NOT NULL)",
-        [name],
-    )
+def copy_rejects(cursor: duckdb.DuckDBPyConnection, person: Person) -> list[str]:
+    """Rejected rows but those that mention the person, however it was spaced or cased; and the rows left out."""
+    parameters = [person.pattern, person.digits]
+    told = mentions("row")
+    rows: Iterable[tuple[str]] = cursor.execute(f"SELECT DISTINCT row FROM log.reject WHERE {told}", parameters).fetchall()
+    cursor.execute(f"INSERT INTO reject SELECT * FROM log.reject WHERE NOT {told} ORDER BY id", parameters)
+    return [row for (row,) in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Iterator, Sequence
@@ -68,8 +69,12 @@ class LogFile:
     def replace_with(self, other: Path) -> None:
         """Put another file in this one's place, and go on with it. Nobody else may be using a cursor."""
         self._connection.close()
-        other.replace(self.path)
+        # Closing has brought the WAL into the file; one that stayed would be replayed over the other file.
         self.path.with_name(self.path.name + ".wal").unlink(missing_ok=True)
+        other.replace(self.path)
+        folder = os.open(self.path.parent, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
         self._connect()
 
     def _check_version(self) -> None:

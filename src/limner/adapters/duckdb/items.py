@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from limner.adapters.duckdb.file import LogFile, scalar
+from limner.adapters.duckdb.codes import insert_table
+from limner.adapters.duckdb.file import LogFile, read_table
 from limner.adapters.duckdb.promotion import forget_columns, read_promoted
 
 ALWAYS = -(2**63)
@@ -16,17 +17,24 @@ class DuckDBItems:
         self._file = file
 
     def add(self, items: pa.Table) -> int:
+        """Of two versions of one id from one instant, the one that came last holds."""
+        rows = items.append_column("n", pa.array(range(items.num_rows), pa.int64()))
         with self._file.transaction() as cursor:
-            cursor.register("versions", items)
-            before = int(scalar(cursor, "SELECT count(*) FROM item"))
-            cursor.execute(
-                "INSERT INTO item SELECT DISTINCT id, coalesce(epoch_us(valid_from), ?), attributes FROM versions "
-                "EXCEPT SELECT id, valid_from, attributes FROM item",
+            cursor.register("versions", rows)
+            fresh = read_table(
+                cursor,
+                "SELECT v.* FROM (SELECT id, coalesce(epoch_us(valid_from), ?) AS valid_from, "
+                "arg_max(attributes, n) AS attributes FROM versions GROUP BY ALL) v "
+                "LEFT JOIN item i ON i.id = v.id AND i.valid_from = v.valid_from "
+                "WHERE i.attributes IS DISTINCT FROM v.attributes",
                 [ALWAYS],
             )
             cursor.unregister("versions")
-            added = int(scalar(cursor, "SELECT count(*) FROM item")) - before
-            if added:
+            if fresh.num_rows:
+                cursor.register("fresh", fresh)
+                cursor.execute("DELETE FROM item WHERE (id, valid_from) IN (SELECT (id, valid_from) FROM fresh)")
+                cursor.unregister("fresh")
+                insert_table(cursor, "item", fresh)
                 # What was looked up before may have changed: such columns are made anew under new names.
                 forget_columns(cursor, [c for c in read_promoted(cursor) if c.path.startswith("item.")])
-        return added
+        return fresh.num_rows

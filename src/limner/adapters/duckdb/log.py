@@ -79,7 +79,7 @@ class DuckDBLog:
         cursor.register("placement", placement)
         rows = cursor.sql(
             f"SELECT p.customer, {columns} FROM event e JOIN placement p ON e.fragment = p.fragment "
-            f"WHERE e.seq <= ? ORDER BY p.customer, e.time{', e.event_id' if settled else ''}",
+            f"WHERE e.seq <= ? ORDER BY p.customer, e.time{', e.event_id, e.seq' if settled else ''}",
             params=[until],
         )
         return SortedRows(rows.to_arrow_reader(1 << 18), settled)

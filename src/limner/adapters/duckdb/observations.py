@@ -24,9 +24,10 @@ class DuckDBObservations:
         cursor = self._file.cursor()
         nodes = read_table(cursor, "SELECT type FROM identifier ORDER BY node").column("type")
         encoded = nodes.combine_chunks().dictionary_encode()
-        fragments = read_table(cursor, "SELECT nodes, NOT erased AS live FROM fragment ORDER BY fragment")
+        fragments = read_table(cursor, "SELECT nodes, erased FROM fragment ORDER BY fragment")
         lists = fragments.column("nodes").combine_chunks()
-        live = np.array(fragments.column("live").to_numpy(), np.bool_)
+        erased = np.array(fragments.column("erased").to_numpy(), np.bool_)
+        live = ~erased
         if known_at is not None:
             live[:] = False
             rows = read_table(
@@ -41,6 +42,7 @@ class DuckDBObservations:
             offsets=lists.offsets.to_numpy().astype(np.int64) if len(lists) else np.zeros(1, np.int64),
             nodes=lists.values.to_numpy(zero_copy_only=False).astype(np.int32),
             live=live,
+            erased=erased if erased.any() else None,
         )
 
     def decisions(self, known_at: int | None = None) -> list[Decision]:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pyarrow as pa
 
-from limner.adapters.duckdb.file import LogFile, scalar
+from limner.adapters.duckdb.codes import insert_table
+from limner.adapters.duckdb.file import LogFile, read_table, scalar
 from limner.ports.rejects import Reject
 
 SAME = "md5_number_lower(concat_ws(chr(31), file, line, row))"
 
+Erased = Callable[[Sequence[str]], Sequence[bool]]
+"""Tells which rows were erased together with a person."""
+
 
 class DuckDBRejects:
-    def __init__(self, file: LogFile) -> None:
+    def __init__(self, file: LogFile, erased: Erased | None = None) -> None:
         self._file = file
+        self._erased = erased
 
     def add(self, rejects: Sequence[Reject]) -> int:
+        if self._erased is not None and rejects:
+            gone = self._erased([reject.row for reject in rejects])
+            rejects = [reject for reject, erased in zip(rejects, gone, strict=True) if not erased]
         if not rejects:
             return 0
         table = pa.table(
@@ -32,14 +40,15 @@ class DuckDBRejects:
         )
         with self._file.transaction() as cursor:
             cursor.register("refused", table)
-            before = int(scalar(cursor, "SELECT count(*) FROM reject"))
-            cursor.execute(
-                "INSERT INTO reject SELECT (SELECT coalesce(max(id), 0) FROM reject) + row_number() OVER (ORDER BY n), "
+            fresh = read_table(
+                cursor,
+                "SELECT (SELECT coalesce(max(id), 0) FROM reject) + row_number() OVER (ORDER BY n) AS id, "
                 f"file, line, reason, row, mapping, key FROM (SELECT *, {SAME} AS key FROM refused) "
-                "WHERE key NOT IN (SELECT key FROM reject) QUALIFY row_number() OVER (PARTITION BY key ORDER BY n) = 1"
+                "WHERE key NOT IN (SELECT key FROM reject) QUALIFY row_number() OVER (PARTITION BY key ORDER BY n) = 1",
             )
             cursor.unregister("refused")
-            return int(scalar(cursor, "SELECT count(*) FROM reject")) - before
+            insert_table(cursor, "reject", fresh)
+        return fresh.num_rows
 
     def list(self, file: str | None = None, limit: int | None = None, after: int = 0) -> list[Reject]:
         rows = (

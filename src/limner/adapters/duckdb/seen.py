@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import msgspec
+
 from limner.adapters.duckdb.extraction import quote_path
 from limner.adapters.duckdb.file import LogFile, scalar
 
@@ -51,19 +55,38 @@ class DuckDBSeen:
         rows = self._file.cursor().execute("SELECT name FROM name WHERE NOT starts_with(name, 'limner.')").fetchall()
         return [row[0] for row in rows]
 
-    def properties(self, sample: int = 200_000) -> list[str]:
-        """Paths of properties and traits in the newest ``sample`` events, for did-you-mean hints."""
-        cursor = self._file.cursor()
-        low = int(scalar(cursor, "SELECT coalesce(max(seq), 0) - ? FROM event", [sample]))
+    def properties(self, sample: int = 50_000) -> list[str]:
+        """Paths of properties, traits and items in the newest ``sample`` rows that have any, for did-you-mean hints."""
         found: set[str] = set()
-        for document, prefix in (("properties", ""), ("traits", "traits.")):
-            rows = cursor.execute(
-                f"SELECT DISTINCT path FROM (SELECT unnest(json_keys({document})) AS path FROM event WHERE seq > ?)",
-                [low],
-            ).fetchall()
-            found |= {prefix + row[0] for row in rows}
-        rows = cursor.execute("SELECT DISTINCT unnest(json_keys(attributes)) FROM item").fetchall()
-        return sorted(found | {f"item.{row[0]}" for row in rows})
+        for document, table, order, prefix in (
+            ("properties", "event", "seq", ""),
+            ("traits", "event", "seq", "traits."),
+            ("attributes", "item", "valid_from", "item."),
+        ):
+            query = (
+                f"SELECT json_group_structure(json) FROM (SELECT {document}::JSON AS json FROM {table} "
+                f"WHERE {document} IS NOT NULL ORDER BY {order} DESC LIMIT ?)"
+            )
+            structure = scalar(self._file.cursor(), query, [sample])
+            if structure is not None:
+                found |= {prefix + path for path in paths_in(msgspec.json.decode(structure))}
+        return sorted(found)
+
+
+def paths_in(structure: object, path: str = "") -> Iterator[str]:
+    """Dotted paths of a JSON structure: objects in objects (``page.path``), objects in lists (``products[].sku``).
+
+    >>> list(paths_in({"amount": "DOUBLE", "products": [{"sku": "VARCHAR"}]}))
+    ['amount', 'products', 'products[].sku']
+    """
+    if isinstance(structure, list):
+        for inside in structure:
+            yield from paths_in(inside, f"{path}[]")
+    elif isinstance(structure, dict):
+        for key, inside in structure.items():
+            name = f"{path}.{key}" if path else key
+            yield name
+            yield from paths_in(inside, name)
 
 
 def type_of(document: str, path: str) -> str:

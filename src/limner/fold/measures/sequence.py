@@ -1,116 +1,106 @@
 """How often a sequence of steps was completed.
 
-Rows come with ``matches``: bit k = the row matches step k (of those that must happen), bit 32 + k = it matches a step
-that must not happen between k and k + 1 (or, k being the last, between it and the end of the span).
+Rows come with ``weights`` of bits: bit k = the row matches step k (of those that must happen), bit 32 + k = it matches
+a step that must not happen between k and k + 1 (or, k being the last, between it and the end of the span).
 """
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
+from typing import NamedTuple
 
-from limner.fold.compile import inner
-from limner.fold.measures.choices import clear, slot_of
+import numpy as np
+
+from limner.fold.compile import Int, inner
+from limner.fold.measures.series import Columns, Scratch, Series, Values
+from limner.fold.measures.tables import clear, slot_of
 from limner.fold.memory import load_int32, load_int64
 
-Values = npt.NDArray[np.int64]
 NEVER = -1
 
 
+class Steps(NamedTuple):
+    """What a sequence asks for."""
+
+    count: Int
+    """Steps that must happen."""
+    ends_absent: bool
+    """Is there one after the last of them that must not?"""
+    days: Int
+    """The span: that many local days, the first match's own first; 0 = no such limit."""
+    micros: Int
+    """The span: [first match, first match + micros); 0 = no such limit."""
+    as_of: Int
+    today: Int
+
+
 @inner
-def within_span(start: int, row: int, time: int, day: int, days: int, micros: int) -> bool:
-    """Does the row lie in the span that the start row begins? ``days``: that many local days, the start's own first;
-    ``micros``: [start, start + micros); 0 = no such limit."""
-    if days > 0 and np.int64(load_int32(day, row)) >= np.int64(load_int32(day, start)) + days:
+def within_span(start: Int, row: Int, steps: Steps, columns: Columns) -> bool:
+    """Does the row lie in the span that the start row begins?"""
+    if steps.days > 0 and load_int32(columns.day, row) - load_int32(columns.day, start) >= steps.days:
         return False
-    return micros == 0 or load_int64(time, row) - load_int64(time, start) < micros
+    return steps.micros == 0 or load_int64(columns.time, row) - load_int64(columns.time, start) < steps.micros
 
 
 @inner
-def stays_away(
-    rows: Values, matches: Values, j: int, high: int, last: int, start: int, time: int, day: int, days: int, micros: int
-) -> bool:
-    """Does nothing that must not follow the last step happen between row j and the end of the span?"""
-    for later in range(j + 1, high):
-        if not within_span(start, rows[later], time, day, days, micros):
+def has_passed(start: Int, steps: Steps, columns: Columns) -> bool:
+    """Is the span that the start row began over?"""
+    if steps.days > 0 and steps.today - load_int32(columns.day, start) < steps.days:
+        return False
+    return steps.micros == 0 or steps.as_of - load_int64(columns.time, start) >= steps.micros
+
+
+@inner
+def stays_away(j: Int, start: Int, series: Series, steps: Steps, columns: Columns) -> bool:
+    """Does nothing that must not follow the last step happen between place j and the end of the span?"""
+    for later in range(j + 1, series.high):
+        if not within_span(start, series.rows[later], steps, columns):
             break
-        if (matches[later] >> (32 + last)) & 1:
+        if (series.weights[later] >> (31 + steps.count)) & 1:
             return False
     return True
 
 
 @inner
-def has_passed(start: int, time: int, day: int, days: int, micros: int, as_of: int, today: int) -> bool:
-    """Is the span that the start row began over?"""
-    if days > 0 and today < np.int64(load_int32(day, start)) + days:
-        return False
-    return micros == 0 or as_of - load_int64(time, start) >= micros
-
-
-@inner
-def count_completions(
-    rows: Values,
-    matches: Values,
-    low: int,
-    high: int,
-    steps: int,
-    ends_absent: bool,
-    starts: Values,
-    time: int,
-    day: int,
-    days: int,
-    micros: int,
-    as_of: int,
-    today: int,
-) -> int:
+def count_completions(series: Series, steps: Steps, columns: Columns, starts: Values) -> Int:
     """Completions that share no row, each with the earliest possible end, and of those the latest start.
 
     ``starts[k]`` is the row that began the latest-begun chain that has reached step k. A later start is within its
     span whenever an earlier one is, so one chain per step is enough.
     """
-    starts[:steps] = NEVER
-    last = steps - 1
+    starts[: steps.count] = NEVER
+    last = steps.count - 1
     count = 0
-    for j in range(low, high):
+    for j in range(series.low, series.high):
+        row, matches = series.rows[j], series.weights[j]
         # From the last step to the first, so that one row serves a chain for one step only.
-        for back in range(steps):
+        for back in range(steps.count):
             k = last - back
-            if (matches[j] >> (32 + k)) & 1:
+            if (matches >> (32 + k)) & 1:
                 starts[k] = NEVER
-            if not (matches[j] >> k) & 1:
+            if not (matches >> k) & 1:
                 continue
-            start = rows[j] if k == 0 else starts[k - 1]
-            if start == NEVER or not within_span(start, rows[j], time, day, days, micros):
+            start = row if k == 0 else starts[k - 1]
+            if start == NEVER or not within_span(start, row, steps, columns):
                 continue
             if k < last:
                 starts[k] = max(starts[k], start)
-            elif not ends_absent or (
-                has_passed(start, time, day, days, micros, as_of, today)
-                and stays_away(rows, matches, j, high, last, start, time, day, days, micros)
+            elif not steps.ends_absent or (
+                has_passed(start, steps, columns) and stays_away(j, start, series, steps, columns)
             ):
                 count += 1
-                starts[:steps] = NEVER
+                starts[: steps.count] = NEVER
                 break
     return count
 
 
 @inner
-def group_rows(
-    rows: Values,
-    values: Values,
-    matches: Values,
-    count: int,
-    seen: Values,
-    ends: Values,
-    grouped_rows: Values,
-    grouped_matches: Values,
-    table: Values,
-) -> int:
-    """Rows with one value brought together, in timeline order; group g ends before ``ends[g]``. How many groups."""
-    mask = clear(table, count)
-    groups = 0
-    for j in range(count):
-        slot = slot_of(values[j], seen, groups, table, mask)
+def group_rows(series: Series, rows: Values, weights: Values, scratch: Scratch) -> Int:
+    """Brings places with one value together, in timeline order; group g ends before ``counts[g]``. How many groups."""
+    ends = scratch.counts
+    empty = clear(scratch.table, series.high - series.low)
+    groups = np.int64(0)
+    for j in range(series.low, series.high):
+        slot = slot_of(series.values[j], scratch.seen, groups, empty)
         if slot == groups:
             ends[slot] = 0
             groups += 1
@@ -120,9 +110,9 @@ def group_rows(
         size = ends[group]
         ends[group] = begin
         begin += size
-    for j in range(count):
-        slot = slot_of(values[j], seen, groups, table, mask)
-        grouped_rows[ends[slot]] = rows[j]
-        grouped_matches[ends[slot]] = matches[j]
+    for j in range(series.low, series.high):
+        slot = slot_of(series.values[j], scratch.seen, groups, empty)
+        rows[ends[slot]] = series.rows[j]
+        weights[ends[slot]] = series.weights[j]
         ends[slot] += 1
     return groups

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from limner.fold.compile import inner
-
-Values = npt.NDArray[np.int64]
+from limner.fold.compile import Int, Real, inner
+from limner.fold.measures.series import Series, Values
 
 
 @inner
-def total(values: Values, low: int, high: int) -> tuple[int, bool]:
+def total(values: Values, low: Int, high: Int) -> tuple[Int, bool]:
     """(sum, whether it lies outside int64). Additions wrap around and the laps are counted, so only the sum decides,
     not the order of its parts."""
     result = np.int64(0)
@@ -26,22 +24,22 @@ def total(values: Values, low: int, high: int) -> tuple[int, bool]:
 
 
 @inner
-def mean(values: Values, low: int, high: int, factor: float) -> tuple[float, bool]:
+def mean(series: Series, factor: Real) -> tuple[Real, bool]:
     """(sum / (count * factor) in double, overflow); NaN without values. ``factor`` is 10**scale."""
-    if low == high:
+    if series.low == series.high:
         return np.nan, False
-    result, overflow = total(values, low, high)
-    return np.float64(result) / (np.float64(high - low) * factor), overflow
+    result, overflow = total(series.values, series.low, series.high)
+    return np.float64(result) / (np.float64(series.high - series.low) * factor), overflow
 
 
 @inner
-def median(values: Values, low: int, high: int, factor: float, scratch: Values) -> float:
+def median(series: Series, factor: Real, scratch: Values) -> Real:
     """The middle value, or the mean of the middle two, in double; NaN without values."""
-    count = high - low
+    count = series.high - series.low
     if count == 0:
         return np.nan
     for j in range(count):
-        scratch[j] = values[low + j]
+        scratch[j] = series.values[series.low + j]
     upper = pick(scratch, count, count // 2)
     if count % 2 == 1:
         return np.float64(upper) / factor
@@ -52,7 +50,7 @@ def median(values: Values, low: int, high: int, factor: float, scratch: Values) 
 
 
 @inner
-def pick(values: Values, count: int, rank: int) -> int:
+def pick(values: Values, count: Int, rank: Int) -> Int:
     """The value of that rank (0 = smallest); afterwards smaller ranks stand before it (Hoare's quickselect)."""
     left, right = 0, count - 1
     while left < right:

@@ -1,0 +1,97 @@
+"""What `ports.observations.Observations` promises: nodes and fragments that never change, decisions as events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from limner.adapters.duckdb.log import DuckDBLog
+from limner.adapters.duckdb.observations import DuckDBObservations
+from limner.ports.observations import Decision
+from tests.contract.log.batches import make_batch, open_log, row
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[tuple[DuckDBLog, DuckDBObservations]]:
+    file, log = open_log(tmp_path)
+    yield log, DuckDBObservations(file)
+    file.close()
+
+
+Opened = tuple[DuckDBLog, DuckDBObservations]
+
+
+def test_an_empty_log_has_nobody(opened: Opened) -> None:
+    observed = opened[1].observed()
+    assert (len(observed.node_types), observed.offsets.tolist(), len(observed.live)) == (0, [0], 0)
+    assert opened[1].decisions() == []
+    assert opened[1].identifier_table().num_rows == 0
+
+
+def test_identifiers_are_numbered_by_row_then_column(opened: Opened) -> None:
+    log, observations = opened
+    log.append(make_batch([row("1", ids={"user_id": "a", "phone": "1"}), row("2", ids={"phone": "2", "user_id": "a"})]))
+    log.append(make_batch([row("3", ids={"email": "a", "phone": "1"})]))
+    observed = observations.observed()
+    assert observations.identifiers([3, 0, 1, 2]) == [("email", "a"), ("user_id", "a"), ("phone", "1"), ("phone", "2")]
+    assert [observed.types[code] for code in observed.node_types] == ["user_id", "phone", "phone", "email"]
+    assert observed.nodes.tolist() == [0, 1, 0, 2, 1, 3]
+    assert observed.offsets.tolist() == [0, 2, 4, 6]
+    assert (observations.find("phone", "2"), observations.find("phone", "a")) == (2, None)
+    assert observations.identifier_table().column("node").to_pylist() == [0, 1, 2, 3]
+
+
+def test_a_duplicate_observes_nothing(opened: Opened) -> None:
+    log, observations = opened
+    log.append(make_batch([row("1")]))
+    log.append(make_batch([row("1", ids={"user_id": "u2", "phone": "9"})]))
+    assert observations.find("phone", "9") is None
+    assert len(observations.observed().live) == 1
+
+
+def test_what_was_known_at_an_instant(opened: Opened) -> None:
+    log, observations = opened
+    log.append(make_batch([row("1", time=5, received_at=50), row("2", time=9, ids={"phone": "2"})]))
+    assert observations.observed(known_at=49).live.tolist() == [False, True]
+    assert observations.observed(known_at=50).live.tolist() == [True, True]
+    assert observations.observed(known_at=8).live.tolist() == [False, False]
+    assert observations.observed().live.tolist() == [True, True]
+
+
+def test_decisions_are_events_on_no_timeline(opened: Opened) -> None:
+    log, observations = opened
+    log.append(make_batch([row("1"), row("2", ids={"phone": "2"})]))
+    seq = observations.decide(Decision("merge", (0,), (1,), author="ann", reason='the "same" 人'))
+    then = log.watermark()
+    observations.decide(Decision("split", (1,), (0,)))
+    assert seq == then == 3
+    merge, split = observations.decisions()
+    assert merge == Decision("merge", (0,), (1,), 3, "ann", 'the "same" 人')
+    assert (split.kind, split.left, split.right, split.seq) == ("split", (1,), (0,), 4)
+    assert observations.decisions(known_at=0) == []
+    assert log.tail(2, 9).num_rows == 0
+    assert log.append(make_batch([row("3")])).first_seq == 5
+
+
+def test_no_client_can_decide(opened: Opened) -> None:
+    """An event may have any name; only what `decide` wrote is a decision."""
+    log, observations = opened
+    log.append(make_batch([row("1", name="limner.merge"), row("2", name="limner.split", ids={}, properties={"left": 1})]))
+    log.append(make_batch([row("decision-3", name="limner.merge", source="limner", properties={"x": 1})]))
+    assert observations.decisions() == []
+
+
+def test_evidence_of_fragments(opened: Opened) -> None:
+    log, observations = opened
+    log.append(
+        make_batch(
+            [
+                row("1", time=5, name="a", source="web"),
+                row("2", time=3, name="b", source="app"),
+                row("3", time=7, ids={"phone": "1"}),
+            ]
+        )
+    )
+    assert observations.evidence([1, 0]) == [(1, "view", "shop", 7, 7), (2, "a", "web", 3, 5)]
