@@ -1,8 +1,8 @@
-"""The parts of a workspace: ports and a few plain settings, put together by `app`, used by `pipeline` and `workspace`."""
+"""The parts of a workspace: ports and a few settings, put together by `app`, used by `pipeline` and `workspace`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -23,6 +23,10 @@ class Seen(Protocol):
 
     def __call__(self, path: str) -> frozenset[str]:
         """The JSON types a property was seen with: string, number, boolean."""
+        ...
+
+    def look(self, paths: Iterable[str]) -> Mapping[str, frozenset[str]]:
+        """The same for many at once, in one pass over the log; afterwards each is quick to ask for."""
         ...
 
     def events(self) -> list[str]: ...

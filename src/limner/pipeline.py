@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -28,18 +29,20 @@ from limner.identity.snapshot import Snapshot
 from limner.model.clock import iso_time
 from limner.model.column import Folded
 from limner.model.dump import digest_tag
+from limner.model.references import folds_read, properties_read
 from limner.model.tag import Tag
-from limner.model.timeline import Slice
 from limner.parts import Parts
 from limner.ports.log import Progress
 from limner.timeline.view import View
+
+T = TypeVar("T")
 
 
 def store_chunks(parts: Parts, chunks: Iterable[Chunk]) -> ImportReport:
     """Store what was read, chunk by chunk, each durable before the next; what became of the rows."""
     total = ImportReport()
-    for chunk in chunks:
-        appended = parts.log.append(normalise_batch(chunk.events))
+    for chunk, events in read_ahead((chunk, normalise_batch(chunk.events)) for chunk in chunks):
+        appended = parts.log.append(events)
         parts.rejects.add(chunk.rejects)
         items = parts.items.add(chunk.items) if chunk.items is not None else 0
         total = replace(
@@ -56,6 +59,15 @@ def store_chunks(parts: Parts, chunks: Iterable[Chunk]) -> ImportReport:
     return total
 
 
+def read_ahead(chunks: Iterator[T]) -> Iterator[T]:
+    """The same, with the next chunk decoded in a thread of its own while this one is stored."""
+    with ThreadPoolExecutor(1, "read ahead") as pool:
+        following = pool.submit(next, chunks, None)
+        while (chunk := following.result()) is not None:
+            following = pool.submit(next, chunks, None)
+            yield chunk
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """The log as it stood at ``seq``, ready to be folded."""
@@ -70,6 +82,8 @@ def prepare(
     parts: Parts, one_id: OneId, tags: Sequence[Tag], progress: Progress, known_at: int | None = None
 ) -> Moment:
     """Bring promoted properties, graph and timelines in line with the log. ``known_at``: with the links known then."""
+    read = {path for tag in tags for fold in folds_read(tag.definition) for path in properties_read(fold)}
+    parts.seen.look(sorted(read))
     parts.log.promote(needs(tags, parts.seen), progress)
     seq = parts.log.watermark()
     now = one_id.refresh()
@@ -79,9 +93,7 @@ def prepare(
     return Moment(seq, then, view, build_plan(tags, parts.log.vocabulary(), parts.seen))
 
 
-def fold_everybody(
-    parts: Parts, moment: Moment, as_of: int, progress: Progress, known_at: int | None = None
-) -> Folded:
+def fold_everybody(parts: Parts, moment: Moment, as_of: int, progress: Progress, known_at: int | None = None) -> Folded:
     """All customers up to ``as_of``, ascending."""
     total = len(moment.view.customers)
     return fold_slices(
@@ -134,7 +146,9 @@ class FoldReport:
         return asdict(self)
 
 
-def refold(parts: Parts, one_id: OneId, tags: Sequence[Tag], as_of: int, progress: Progress) -> tuple[Folded, FoldReport]:
+def refold(
+    parts: Parts, one_id: OneId, tags: Sequence[Tag], as_of: int, progress: Progress
+) -> tuple[Folded, FoldReport]:
     """The batch: everybody at ``as_of``, kept as the tag columns."""
     started = time.perf_counter()
     moment = prepare(parts, one_id, tags, progress)

@@ -35,11 +35,11 @@ from limner.model.clock import iso_time, now, read_instant
 from limner.model.column import Folded, TagColumn
 from limner.model.condition import Condition
 from limner.model.dump import digest_tag
+from limner.model.labels import labels_of
 from limner.model.parse import parse_condition
 from limner.model.portrait import Portrait
 from limner.model.references import folds_read, properties_read
 from limner.model.tag import Layer, Tag
-from limner.model.labels import labels_of
 from limner.parts import Parts
 from limner.pipeline import FoldReport, Moment, fold_everybody, fold_one, prepare, refold, store_chunks
 from limner.ports.catalog import AuditEntry
@@ -78,7 +78,9 @@ class Workspace:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     # --- collect ---
@@ -140,7 +142,8 @@ class Workspace:
         seen = self.parts.seen
         sampled = set(seen.properties())
         read = {path for tag in files.tags for fold in folds_read(tag.definition) for path in properties_read(fold)}
-        known = sampled | {path for path in read - sampled if seen(path)}  # a rare property need not be in the sample
+        rare = seen.look(sorted(read - sampled))  # they need not be in the sample
+        known = sampled | {path for path, types in rare.items() if types}
         warnings = warn_tags(files.tags, seen.events(), known, files.sources)
         return {"tags": len(files.tags), "warnings": [str(problem) for problem in warnings]}
 

@@ -13,7 +13,7 @@ from limner.ports.rejects import Reject
 
 NULL_WORDS = ("", "NULL", "\\N", "NaN")
 """What text formats write for no value."""
-BATCH_ROWS = 200_000
+BATCH_ROWS = 500_000
 LINE = "line"
 """The one column of a file whose rows are JSON objects."""
 

@@ -15,13 +15,13 @@ Int = Any
 """An int64 inside kernels, where Python's and numpy's are one."""
 Real = Any
 """A float64 inside kernels."""
-KERNELS = ("compile.py", "kernel.py", "memory.py", "rows.py", "scan.py", "measures/*.py")
+KERNELS = ("call.py", "compile.py", "kernel.py", "memory.py", "rows.py", "scan.py", "measures/*.py")
 """Files that become machine code."""
 
 
 def inner(function: F) -> F:
     """A part of a kernel: compiled when an entry that calls it is."""
-    compiled: F = numba.njit(nogil=True, forceinline=True)(function)
+    compiled: F = numba.njit(nogil=True)(function)
     return compiled
 
 
@@ -31,7 +31,7 @@ def inlined(function: F) -> F:
     return compiled
 
 
-def entry(signature: str) -> Callable[[F], F]:
+def entry(signature: Any) -> Callable[[F], F]:
     """A kernel Python calls: one fixed signature, compiled at import or loaded from numba's cache.
 
     Without a writable cache directory it is compiled anew in every process.

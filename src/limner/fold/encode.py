@@ -186,6 +186,7 @@ class _Encoder:
             ranges=ranges,
             names=names,
             classes=classes,
+            class_count=int(classes.max()) + 1,
             series=_table(series, 4),
             measures=measures,
             factors=factors,

@@ -1,53 +1,57 @@
 """The kernel: a pass of a plan over the timelines of some customers.
 
-Per customer: sort the rows by event, bound the windows; then per selection find its rows, per property make the
-series, per measure run one function over the window's part of it. The tables come from `limner.fold.encode` and
-`limner.fold.binding`.
+Per customer: deal the rows out by event, bound the windows; then per selection find its rows, per property make the
+series, per measure run one function over the window's part of it.
 """
 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
+from numba import types
 
+from limner.fold.call import FACTORS, MEASURE, PART, SELECTION, SEQUENCE, SERIES, WINDOW, Call
 from limner.fold.compile import Int, Real, entry, inlined, inner
 from limner.fold.measures.calendar import (
     active_days,
     count_hours,
     count_weekdays,
-    edge_day,
+    day_at,
     longest_streak,
     mean_interval,
 )
-from limner.fold.measures.choices import choose_top, distinct, list_latest, share_of_value, weigh
+from limner.fold.measures.choices import Belief, choose_top, distinct, list_latest, share_of_value, weigh
 from limner.fold.measures.code import Code
 from limner.fold.measures.extremes import highest, lowest
 from limner.fold.measures.sequence import Steps, count_completions, group_rows
-from limner.fold.measures.series import Columns, Floats, Scratch, Series, Values, Words
+from limner.fold.measures.series import Columns, Scratch, Series, Words
 from limner.fold.measures.totals import mean, median, total
-from limner.fold.measures.traits import resolve_trait
-from limner.fold.memory import load_int64, store_float32, store_float64, store_int32, store_int64
+from limner.fold.measures.traits import Sources, resolve_trait
+from limner.fold.memory import get, get_float64, put, put_float32, put_float64, put_int32, put_uint8
 from limner.fold.rows import (
     NULL,
     Filter,
-    Matrix,
+    Property,
     bound_window,
+    deal_rows,
     gather,
     is_named,
     passes,
     read,
-    search_int64,
-    search_rows,
+    search,
     select_named,
     select_passing,
-    sort_by_class,
 )
 
-EVERY, SORTED, CHOSEN, KEPT, VALUES, WEIGHTS, SEEN, SUMS, COUNTS, LASTS, SCRATCH = range(11)
-"""Scratch arrays, each as long as the longest timeline: all rows, rows by event, rows of a selection, then a series
-(rows, values, weights), then the notes of measures. SCRATCH is their number."""
+EVERY, CHOSEN, KEPT, VALUES, WEIGHTS, SEEN, SUMS, COUNTS, LASTS, TRUST, ARRAYS = range(11)
+"""Scratch arrays: all rows, rows of a selection, a series (rows, values, weights), the notes of measures."""
 ALL_ROWS, BY_NAME = -1, -2
-"""Where a selection's rows come from, if not from the class of one event."""
+"""Where a selection's rows come from, if not from the list of one class."""
+
+
+@inlined
+def array(place: Int, call: Call) -> Int:
+    """The address of a scratch array."""
+    return call.arrays + 8 * call.length * place
 
 
 @inner
@@ -62,46 +66,48 @@ def measure_number(code: Int, series: Series, scratch: Scratch, columns: Columns
     elif code == Code.DISTINCT:
         value = distinct(series, scratch)
     elif code == Code.DAYS:
-        value = np.int64(active_days(series, columns))
+        value = active_days(series, columns)
     elif code == Code.STREAK:
-        value = np.int64(longest_streak(series, columns))
+        value = longest_streak(series, columns)
     elif series.low == series.high:
         value = NULL
     elif code == Code.FIRST:
-        value = series.values[series.low]
+        value = get(series.values, series.low)
     elif code == Code.LAST:
-        value = series.values[series.high - 1]
+        value = get(series.values, series.high - 1)
     elif code == Code.LOWEST:
         value = lowest(series, words)
     elif code == Code.HIGHEST:
         value = highest(series, words)
     else:
-        value = edge_day(series, columns, code == Code.FIRST_DAY)
+        value = day_at(series.low if code == Code.FIRST_DAY else series.high - 1, series, columns)
     return value, overflow
 
 
 @inner
 def measure_double(
-    code: Int, series: Series, scratch: Scratch, columns: Columns, wanted: Int, factor: Real
+    code: Int, series: Series, scratch: Scratch, columns: Columns, measure: Int, factors: Int
 ) -> tuple[Real, bool]:
     """Measures of one double: (value, overflow)."""
     if code == Code.AVG:
-        return mean(series, factor)
+        return mean(series, get_float64(factors, 0))
     if code == Code.MEDIAN:
-        return median(series, factor, scratch.seen), False
+        return median(series, get_float64(factors, 0), scratch.seen), False
     if code == Code.INTERVAL:
         return mean_interval(series, columns), False
-    return share_of_value(series, wanted)
+    return share_of_value(series, get(measure, 7))
 
 
 @inner
 def measure_top(
-    series: Series, scratch: Scratch, columns: Columns, words: Words, evidence: Floats, population: Values
+    series: Series, scratch: Scratch, columns: Columns, words: Words, measure: Int, factors: Int
 ) -> tuple[Int, Real, bool]:
     """(value or NULL, confidence, overflow)."""
+    times, share, lift = get_float64(factors, 0), get_float64(factors, 1), get_float64(factors, 2)
+    belief = Belief(times, share, lift, get(measure, 9), get(measure, 10), get(measure, 11))
     count, overflow = weigh(series, scratch)
-    best, confidence = choose_top(count, series, scratch, columns, words, evidence, population)
-    return scratch.seen[best] if best >= 0 else NULL, confidence, overflow
+    best, confidence = choose_top(count, series, scratch, columns, words, belief)
+    return get(scratch.seen, best) if best >= 0 else NULL, confidence, overflow
 
 
 @inner
@@ -109,234 +115,180 @@ def tally(series: Series, scratch: Scratch, values: Int, weights: Int) -> tuple[
     """Writes each different value and its weight to two buffers; (how many, overflow)."""
     count, overflow = weigh(series, scratch)
     for slot in range(count):
-        store_int64(values, slot, scratch.seen[slot])
-        store_int64(weights, slot, scratch.sums[slot])
+        put(values, slot, get(scratch.seen, slot))
+        put(weights, slot, get(scratch.sums, slot))
     return count, overflow
 
 
 @inlined
-def store_number(output: Int, size: Int, customer: Int, value: Int) -> None:
+def put_number(output: Int, size: Int, customer: Int, value: Int) -> None:
     """To an int64 column (size 0), or as a code to an int32 column."""
     if size == 0:
-        store_int64(output, customer, value)
+        put(output, customer, value)
     else:
-        store_int32(output, customer, np.int32(-1 if value == NULL else value))
+        put_int32(output, customer, np.int32(-1 if value == NULL else value))
 
 
 @inner
-def run_measure(
-    measure: Values,
-    factors: Floats,
-    series: Series,
-    scratch: Scratch,
-    columns: Columns,
-    as_of: Int,
-    reliability: Floats,
-    outputs: Values,
-    cursors: Values,
-    customer: Int,
-) -> bool:
-    """One measure of one customer, written to its outputs; whether it left int64.
-
-    ``measure``: code, window, output, size (see `store_number`), second output, letters, ends, parameter, cursor,
-    population (three). Lists are written where the cursor stands.
-    """
-    code, output, size, second = measure[0], outputs[measure[2]], measure[3], outputs[measure[4]]
-    words, parameter, cursor = Words(measure[5], measure[6]), measure[7], measure[8]
+def run_measure(m: Int, series: Series, scratch: Scratch, columns: Columns, customer: Int, call: Call) -> bool:
+    """Writes one measure of one customer to its outputs, lists where their cursor stands; whether it left int64."""
+    measure, factors = call.measures + MEASURE * m, call.factors + FACTORS * m
+    code, size = get(measure, 0), get(measure, 3)
+    output, second = get(call.outputs, get(measure, 2)), get(call.outputs, get(measure, 4))
+    words = Words(get(measure, 5), get(measure, 6))
     overflow = False
     if code <= Code.LAST_DAY:
         value, overflow = measure_number(code, series, scratch, columns, words)
-        store_number(output, size, customer, value)
+        put_number(output, size, customer, value)
     elif code <= Code.SHARE:
-        double, overflow = measure_double(code, series, scratch, columns, parameter, factors[0])
-        store_float64(output, customer, double)
+        double, overflow = measure_double(code, series, scratch, columns, measure, factors)
+        put_float64(output, customer, double)
     elif code <= Code.TRAIT:
         value, confidence = NULL, np.nan
         if code == Code.TOP:
-            value, confidence, overflow = measure_top(series, scratch, columns, words, factors, measure[9:12])
+            value, confidence, overflow = measure_top(series, scratch, columns, words, measure, factors)
         elif series.low < series.high:
-            value, confidence = resolve_trait(parameter, series, scratch, columns, words, as_of, reliability)
-        store_number(output, size, customer, value)
-        store_float32(second, customer, np.float32(confidence))
-    elif code == Code.LIST:
-        count = list_latest(series, scratch, parameter, output + 8 * cursors[cursor])
-        cursors[cursor] += count
-        store_int64(second, customer, count)
-    elif code == Code.TALLY:
-        place = 8 * cursors[cursor]
-        count, overflow = tally(series, scratch, output + place, second + place)
-        cursors[cursor] += count
+            sources = Sources(call.reliability, call.source_count, call.as_of)
+            value, confidence = resolve_trait(get(measure, 7), series, scratch, columns, words, sources)
+        put_number(output, size, customer, value)
+        put_float32(second, customer, np.float32(confidence))
+    elif code <= Code.TALLY:
+        cursor = get(measure, 8)
+        written = get(call.cursors, cursor)
+        if code == Code.LIST:
+            count = list_latest(series, scratch, get(measure, 7), output + 8 * written)
+            put(second, customer, count)
+        else:
+            count, overflow = tally(series, scratch, output + 8 * written, second + 8 * written)
+        put(call.cursors, cursor, written + count)
     elif code == Code.HOURS:
-        count_hours(series, columns, scratch.seen, output + 4 * 24 * customer)
+        count_hours(series, columns, output + 4 * 24 * customer)
     else:
-        count_weekdays(series, columns, scratch.seen, output + 4 * 7 * customer)
+        count_weekdays(series, columns, output + 4 * 7 * customer)
     return overflow
 
 
 @inner
-def run_sequence(
-    sequence: Values,
-    parts: Matrix,
-    start: Int,
-    stop: Int,
-    filter: Filter,
-    selections: Matrix,
-    columns: Columns,
-    as_of: Int,
-    today: Int,
-    arrays: Matrix,
-    scratch: Scratch,
-) -> Int:
-    """How often one customer completed a sequence; NULL for never.
+def run_series(r: Int, chosen: Int, count: Int, scratch: Scratch, columns: Columns, customer: Int, call: Call) -> None:
+    """All measures of one series: of ``count`` chosen rows, those that have the property."""
+    row = call.series + SERIES * r
+    column, weight = get(row, 0), get(row, 1)
+    rows, values, weights = chosen, array(VALUES, call), array(WEIGHTS, call)
+    if column >= 0:
+        rows = array(KEPT, call)
+        mass = get(call.addresses, weight) if weight >= 0 else np.int64(-1)
+        wanted = Property(get(call.addresses, column), get(call.sizes, column), mass)
+        count = gather(chosen, count, wanted, rows, values, weights)
+    window, low, high = np.int64(-1), np.int64(0), count
+    for m in range(get(row, 2), get(row, 3)):
+        if get(call.measures + MEASURE * m, 1) != window:
+            window = get(call.measures + MEASURE * m, 1)
+            low = search(rows, 0, count, get(call.bounds, 2 * window))
+            high = search(rows, low, count, get(call.bounds, 2 * window + 1))
+        series = Series(rows, values, weights, weight >= 0, low, high)
+        if run_measure(m, series, scratch, columns, customer, call):
+            put_uint8(call.overflows, m, np.uint8(1))
 
-    ``sequence``: window, output, steps that must happen, whether one that must not comes last, column that must have
-    one value or -1, days, µs, first part, after the last part. ``parts``: selection and bit of each step.
-    """
-    rows, values, matches = arrays[CHOSEN], arrays[VALUES], arrays[WEIGHTS]
-    same = sequence[4]
-    count = np.int64(0)
+
+@inner
+def run_selection(
+    s: Int, start: Int, stop: Int, filter: Filter, scratch: Scratch, columns: Columns, customer: Int, call: Call
+) -> None:
+    """All measures of one selection."""
+    selection = call.selections + SELECTION * s
+    source, chosen, count = get(selection, 4), array(EVERY, call), stop - start
+    if source >= 0:
+        chosen, count = array(ARRAYS + source, call), get(call.ends, source)
+    elif source == BY_NAME:
+        chosen = array(CHOSEN, call)
+        count = select_named(start, stop, s, filter, columns, chosen)
+    first, last = get(selection, 0), get(selection, 1)
+    if first < last:
+        count = select_passing(chosen, count, first, last, filter, array(CHOSEN, call))
+        chosen = array(CHOSEN, call)
+    for r in range(get(selection, 2), get(selection, 3)):
+        run_series(r, chosen, count, scratch, columns, customer, call)
+
+
+@inner
+def match_steps(row: Int, sequence: Int, filter: Filter, columns: Columns, call: Call) -> Int:
+    """The bits of the steps a row matches."""
+    bits = np.int64(0)
+    for p in range(get(sequence, 7), get(sequence, 8)):
+        s, bit = get(call.parts + PART * p, 0), get(call.parts + PART * p, 1)
+        selection = call.selections + SELECTION * s
+        if is_named(row, s, filter, columns) and passes(row, get(selection, 0), get(selection, 1), filter):
+            bits |= np.int64(1) << bit
+    return bits
+
+
+@inner
+def run_sequence(
+    sequence: Int, start: Int, stop: Int, filter: Filter, scratch: Scratch, columns: Columns, call: Call
+) -> Int:
+    """How often one customer completed a sequence; NULL for never."""
+    rows, values, matches = array(CHOSEN, call), array(VALUES, call), array(WEIGHTS, call)
+    same, count = get(sequence, 4), np.int64(0)
     for row in range(start, stop):
-        bits = np.int64(0)
-        for p in range(sequence[7], sequence[8]):
-            s = parts[p, 0]
-            if is_named(row, s, filter, columns) and passes(row, selections[s, 0], selections[s, 1], filter):
-                bits |= np.int64(1) << parts[p, 1]
-        value = read(filter.addresses[same], filter.sizes[same], row) if same >= 0 else np.int64(0)
-        rows[count] = row
-        values[count] = value
-        matches[count] = bits
-        count += bits != 0 and value != NULL
+        bits, value = match_steps(row, sequence, filter, columns, call), np.int64(0)
+        if same >= 0:
+            value = read(get(call.addresses, same), get(call.sizes, same), row)
+        if bits != 0 and value != NULL:
+            put(rows, count, row)
+            put(values, count, value)
+            put(matches, count, bits)
+            count += 1
     groups = np.int64(1)
-    scratch.counts[0] = count
+    put(scratch.counts, 0, count)
     if same >= 0:
-        series = Series(rows, values, matches, True, np.int64(0), count)
-        rows, matches = arrays[KEPT], scratch.sums
-        groups = group_rows(series, rows, matches, scratch)
-    steps = Steps(sequence[2], sequence[3] != 0, sequence[5], sequence[6], as_of, today)
-    completions, low = 0, np.int64(0)
+        whole = Series(rows, values, matches, True, np.int64(0), count)
+        rows, matches = array(KEPT, call), scratch.sums
+        groups = group_rows(whole, rows, matches, scratch)
+    span = get(sequence, 5), get(sequence, 6)
+    steps = Steps(get(sequence, 2), get(sequence, 3) != 0, span[0], span[1], call.as_of, call.today)
+    completions, low = np.int64(0), np.int64(0)
     for group in range(groups):
-        series = Series(rows, values, matches, True, low, scratch.counts[group])
-        completions += count_completions(series, steps, columns, scratch.lasts)
-        low = scratch.counts[group]
+        high = get(scratch.counts, group)
+        part = Series(rows, values, matches, True, low, high)
+        completions += count_completions(part, steps, columns, scratch.lasts)
+        low = high
     return completions if completions > 0 else NULL
 
 
-@entry(
-    "void(int64, int64, int64, int64[::1], int64[::1], int64, int64, int64[::1], uint8[:, ::1], int64[:, ::1],"
-    " int64[:, ::1], int64[::1], int64[:, ::1], int64[:, ::1], int64[:, ::1], float64[:, ::1], int64[:, ::1],"
-    " int64[:, ::1], float64[::1], int64[::1], int64[::1], uint8[::1], int64[:, ::1], float64[::1], int64[::1],"
-    " int64[::1])"
-)
-def fold_customers(
-    begin: int,
-    end: int,
-    offsets: int,
-    addresses: Values,
-    sizes: Values,
-    as_of: int,
-    today: int,
-    classes: Values,
-    names: npt.NDArray[np.uint8],
-    selections: Matrix,
-    tests: Matrix,
-    pool: Values,
-    windows: Matrix,
-    series_table: Matrix,
-    measures: Matrix,
-    factors: npt.NDArray[np.float64],
-    sequences: Matrix,
-    parts: Matrix,
-    reliability: Floats,
-    outputs: Values,
-    cursors: Values,
-    overflows: npt.NDArray[np.uint8],
-    arrays: Matrix,
-    trust: Floats,
-    table: Values,
-    ends: Values,
-) -> None:
-    """Folds customers begin <= i < end of a slice into ``outputs`` (addresses by slot), at place i of each.
-
-    ``offsets`` is an address. ``selections``: first test, after the last, first series, after the last, source of its
-    rows. ``series_table``: column or -1, weight or -1, first measure, after the last. ``overflows[m]`` is set where
-    measure m left int64.
-    """
-    columns = Columns(addresses[0], addresses[1], addresses[2], addresses[3], addresses[4], addresses[5])
-    filter = Filter(names, tests, pool, addresses, sizes)
-    scratch = Scratch(arrays[SEEN], arrays[SUMS], arrays[COUNTS], arrays[LASTS], trust, table)
-    bounds = np.empty((max(len(windows), 1), 2), np.int64)
+@entry(types.void(types.int64, types.int64, types.NamedUniTuple(types.int64, len(Call._fields), Call)))
+def fold_customers(begin: int, end: int, call: Call) -> None:
+    """Folds customers begin <= i < end of a slice into the outputs, at place i of each."""
+    base = call.addresses
+    columns = Columns(get(base, 0), get(base, 1), get(base, 2), get(base, 3), get(base, 4), get(base, 5))
+    filter = Filter(call.names, call.codes, call.tests, call.pool, call.addresses, call.sizes)
+    scratch = Scratch(
+        array(SEEN, call),
+        array(SUMS, call),
+        array(COUNTS, call),
+        array(LASTS, call),
+        array(TRUST, call),
+        call.table,
+        call.table_size,
+    )
+    every, lists = array(EVERY, call), array(ARRAYS, call)
     for customer in range(begin, end):
-        start = load_int64(offsets, customer)
-        stop = search_int64(columns.time, start, load_int64(offsets, customer + 1), as_of + 1)
-        for w in range(len(windows)):
-            bounds[w, 0], bounds[w, 1] = bound_window(windows[w], customer, start, stop, columns)
+        start = get(call.offsets, customer)
+        stop = search(columns.time, start, get(call.offsets, customer + 1), call.as_of + 1)
+        for w in range(call.window_count):
+            low, high = bound_window(call.windows + WINDOW * w, customer, start, stop, columns)
+            put(call.bounds, 2 * w, low)
+            put(call.bounds, 2 * w + 1, high)
         for row in range(start, stop):
-            arrays[EVERY, row - start] = row
-        if len(ends) > 1:
-            sort_by_class(start, stop, classes, columns, ends, arrays[SORTED])
-        for s in range(len(selections)):
-            if selections[s, 2] == selections[s, 3]:
-                continue
-            source, chosen = selections[s, 4], arrays[EVERY]
-            low, high = np.int64(0), stop - start
-            if source >= 0:
-                chosen, low, high = arrays[SORTED], ends[source - 1], ends[source]
-            elif source == BY_NAME:
-                chosen = arrays[CHOSEN]
-                high = select_named(start, stop, s, filter, columns, chosen)
-            if selections[s, 0] < selections[s, 1]:
-                high = select_passing(chosen, low, high, selections[s, 0], selections[s, 1], filter, arrays[CHOSEN])
-                chosen, low = arrays[CHOSEN], np.int64(0)
-            for r in range(selections[s, 2], selections[s, 3]):
-                rows, first, last = chosen, low, high
-                column, weight = series_table[r, 0], series_table[r, 1]
-                if column >= 0:
-                    rows, first = arrays[KEPT], np.int64(0)
-                    last = gather(
-                        chosen,
-                        low,
-                        high,
-                        addresses[column],
-                        sizes[column],
-                        addresses[weight] if weight >= 0 else np.int64(-1),
-                        rows,
-                        arrays[VALUES],
-                        arrays[WEIGHTS],
-                    )
-                window = np.int64(-1)
-                series = Series(rows, arrays[VALUES], arrays[WEIGHTS], weight >= 0, first, last)
-                for m in range(series_table[r, 2], series_table[r, 3]):
-                    if measures[m, 1] != window:
-                        window = measures[m, 1]
-                        begins = search_rows(rows, first, last, bounds[window, 0])
-                        finishes = search_rows(rows, begins, last, bounds[window, 1])
-                        series = Series(rows, arrays[VALUES], arrays[WEIGHTS], weight >= 0, begins, finishes)
-                    if run_measure(
-                        measures[m],
-                        factors[m],
-                        series,
-                        scratch,
-                        columns,
-                        as_of,
-                        reliability,
-                        outputs,
-                        cursors,
-                        customer,
-                    ):
-                        overflows[m] = 1
-        for q in range(len(sequences)):
-            window = sequences[q, 0]
-            completions = run_sequence(
-                sequences[q],
-                parts,
-                bounds[window, 0],
-                bounds[window, 1],
-                filter,
-                selections,
-                columns,
-                as_of,
-                today,
-                arrays,
-                scratch,
-            )
-            store_int64(outputs[sequences[q, 1]], customer, completions)
+            put(every, row - start, row)
+        if call.class_count > 1:
+            for c in range(call.class_count):
+                put(call.ends, c, 0)
+            deal_rows(start, stop, call.classes, filter, columns, call.ends, lists, call.length)
+        for s in range(call.selection_count):
+            run_selection(s, start, stop, filter, scratch, columns, customer, call)
+        for q in range(call.sequence_count):
+            sequence = call.sequences + SEQUENCE * q
+            window = get(sequence, 0)
+            low, high = get(call.bounds, 2 * window), get(call.bounds, 2 * window + 1)
+            completions = run_sequence(sequence, low, high, filter, scratch, columns, call)
+            put(get(call.outputs, get(sequence, 1)), customer, completions)

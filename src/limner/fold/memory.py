@@ -1,5 +1,7 @@
-"""Arrays by address, for kernels: memory maps are read-only, which signatures refuse, and a kernel that takes
-addresses has one signature whatever the number of columns.
+"""Arrays by address, for kernels. `get` and `put` are of int64, the others say what they are of.
+
+Why addresses: memory maps are read-only, which signatures refuse; one signature does for any number of columns; and
+numba counts references on every array it hands on, which in loops this tight costs more than the work.
 
 There are no bounds: callers keep the arrays alive and the indices inside.
 """
@@ -38,14 +40,14 @@ def _storer(kind: Any) -> Any:
     return store
 
 
-load_int64 = _loader(types.int64)
-load_int32 = _loader(types.int32)
-load_int16 = _loader(types.int16)
-load_int8 = _loader(types.int8)
-load_uint8 = _loader(types.uint8)
-load_float64 = _loader(types.float64)
-store_int64 = _storer(types.int64)
-store_uint8 = _storer(types.uint8)
-store_int32 = _storer(types.int32)
-store_float64 = _storer(types.float64)
-store_float32 = _storer(types.float32)
+get = _loader(types.int64)
+get_int32 = _loader(types.int32)
+get_int16 = _loader(types.int16)
+get_int8 = _loader(types.int8)
+get_uint8 = _loader(types.uint8)
+get_float64 = _loader(types.float64)
+put = _storer(types.int64)
+put_int32 = _storer(types.int32)
+put_uint8 = _storer(types.uint8)
+put_float64 = _storer(types.float64)
+put_float32 = _storer(types.float32)

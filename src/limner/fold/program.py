@@ -57,6 +57,7 @@ class Program:
     """Per selection: its first series, that after its last, and where its rows come from."""
     classes: Table
     """By event code, last for codes newer than the plan: events that the same selections name are of one class."""
+    class_count: int
     names: npt.NDArray[np.uint8]
     series: Table
     measures: Table

@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from limner.errors import DataError
 from limner.fold.binding import Binding
-from limner.fold.kernel import SCRATCH, fold_customers
+from limner.fold.call import Call
+from limner.fold.kernel import ARRAYS, fold_customers
 from limner.fold.program import BASE, Program
 from limner.model.timeline import Slice
 
@@ -30,7 +31,7 @@ class Rows(NamedTuple):
     """A slice's arrays as the kernel needs them: one type each, contiguous."""
 
     offsets: Table
-    arrays: tuple[Array | None, ...]
+    columns: tuple[Array | None, ...]
     """None = the slice does not have the column: all missing."""
 
 
@@ -89,13 +90,13 @@ def run_program(
     lock = Lock()
 
     def work() -> None:
-        call = _Call(program, binding, rows, as_of, outputs, overflows)
+        runner = _Runner(program, binding, rows, as_of, outputs, overflows)
         while True:
             with lock:
                 block = next(waiting, None)
             if block is None:
                 return
-            pieces[block] = call.fold(*blocks[block])
+            pieces[block] = runner.fold(*blocks[block])
 
     if threads == 1 or len(blocks) <= 1:
         work()
@@ -112,8 +113,8 @@ def run_program(
     return arrays, {key for key, left in zip(program.keys, overflows) if left}
 
 
-class _Call:
-    """The arguments of the kernel, made once per thread; scratch is the thread's own."""
+class _Runner:
+    """The kernel with its arguments, made once per thread; scratch is the thread's own."""
 
     def __init__(
         self,
@@ -124,46 +125,60 @@ class _Call:
         outputs: Sequence[Array],
         overflows: npt.NDArray[np.uint8],
     ) -> None:
-        longest = max(SHORTEST, int(np.diff(rows.offsets).max(initial=0)))
-        self.rows, self.slots = rows, program.slots
-        self.addresses = np.array([output.ctypes.data for output in outputs], np.int64)
+        self.rows, self.program = rows, program
+        self.outputs = np.array([output.ctypes.data for output in outputs], np.int64)
         self.cursors = np.zeros(1 + sum(slot.cursor >= 0 for slot in program.slots), np.int64)
-        self.arguments = (
-            rows.offsets.ctypes.data,
-            np.array([0 if array is None else array.ctypes.data for array in rows.arrays], np.int64),
-            program.sizes,
-            as_of,
-            binding.today,
-            program.classes,
-            program.names,
-            binding.selections,
-            binding.tests,
-            binding.pool,
-            binding.windows,
-            program.series,
-            binding.measures,
-            program.factors,
-            program.sequences,
-            program.steps,
-            binding.reliability,
-            self.addresses,
-            self.cursors,
-            overflows,
-            np.empty((SCRATCH, longest), np.int64),
-            np.empty(longest, np.float64),
-            np.zeros(4 * longest, np.int64),
-            np.zeros(int(program.classes.max(initial=0)) + 1, np.int64),
+        longest = max(SHORTEST, int(np.diff(rows.offsets).max(initial=0)))
+        # Pages of the lists of rows that are never written are never given.
+        arrays = np.empty((ARRAYS + program.class_count, longest), np.int64)
+        table = np.zeros(4 * longest, np.int64)
+        columns = np.array([0 if column is None else column.ctypes.data for column in rows.columns], np.int64)
+        bounds, ends = np.empty(2 * len(binding.windows), np.int64), np.empty(program.class_count, np.int64)
+        self.kept = (binding, arrays, table, columns, bounds, ends, overflows)
+        self.call = Call(
+            as_of=as_of,
+            today=binding.today,
+            offsets=rows.offsets.ctypes.data,
+            addresses=columns.ctypes.data,
+            sizes=program.sizes.ctypes.data,
+            codes=program.names.shape[1] - 1,
+            names=program.names.ctypes.data,
+            classes=program.classes.ctypes.data,
+            class_count=program.class_count,
+            selections=binding.selections.ctypes.data,
+            selection_count=len(binding.selections),
+            tests=binding.tests.ctypes.data,
+            pool=binding.pool.ctypes.data,
+            windows=binding.windows.ctypes.data,
+            window_count=len(binding.windows),
+            series=program.series.ctypes.data,
+            measures=binding.measures.ctypes.data,
+            factors=program.factors.ctypes.data,
+            sequences=program.sequences.ctypes.data,
+            sequence_count=len(program.sequences),
+            parts=program.steps.ctypes.data,
+            reliability=binding.reliability.ctypes.data,
+            source_count=len(binding.reliability),
+            outputs=self.outputs.ctypes.data,
+            cursors=self.cursors.ctypes.data,
+            overflows=overflows.ctypes.data,
+            arrays=arrays.ctypes.data,
+            length=longest,
+            table=table.ctypes.data,
+            table_size=len(table),
+            bounds=bounds.ctypes.data,
+            ends=ends.ctypes.data,
         )
 
     def fold(self, begin: int, end: int) -> dict[int, Array]:
         """Folds a block; the lists it made, by slot."""
         most = int(self.rows.offsets[end] - self.rows.offsets[begin])
+        slots = self.program.slots
         buffers: dict[int, Array] = {}
         self.cursors[:] = 0
-        for i, slot in enumerate(self.slots):
+        for i, slot in enumerate(slots):
             if slot.cursor >= 0:
-                # Pages of it that are never written are never given.
                 buffers[i] = np.empty(min(most, slot.limit * (end - begin)), np.int64)
-                self.addresses[i] = buffers[i].ctypes.data
-        fold_customers(begin, end, *self.arguments)
-        return {i: buffer[: self.cursors[self.slots[i].cursor]].copy() for i, buffer in buffers.items()}
+                self.outputs[i] = buffers[i].ctypes.data
+        fold_customers(begin, end, self.call)
+        return {i: buffer[: self.cursors[slots[i].cursor]].copy() for i, buffer in buffers.items()}

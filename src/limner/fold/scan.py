@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from limner.fold.compile import entry, inner
-from limner.fold.memory import load_float64, load_int8, load_int32, load_int64, load_uint8, store_uint8
+from limner.fold.memory import get_float64, get_int8, get_int32, get, get_uint8, put_uint8
 
 Values = npt.NDArray[np.int64]
 Table = npt.NDArray[np.int64]
@@ -29,34 +29,34 @@ def test_leaf(leaf: Values, pool: Values, floats: npt.NDArray[np.float64], begin
     kind, address = leaf[0], leaf[1]
     if kind == MASK:
         for i in range(count):
-            hits[i] = load_uint8(address, begin + i)
+            hits[i] = get_uint8(address, begin + i)
         return
     if kind == TABLE:
         for i in range(count):
-            place = np.int64(load_int32(address, begin + i)) + 1
-            hits[i] = load_uint8(leaf[2], place) if 0 <= place < leaf[3] else np.uint8(0)
+            place = np.int64(get_int32(address, begin + i)) + 1
+            hits[i] = get_uint8(leaf[2], place) if 0 <= place < leaf[3] else np.uint8(0)
         return
     hits[:count] = 0
     for k in range(leaf[2], leaf[2] + leaf[3]):
         if kind == WIDE:
             low, high = pool[2 * k], pool[2 * k + 1]
             for i in range(count):
-                wide = load_int64(address, begin + i)
+                wide = get(address, begin + i)
                 hits[i] |= np.uint8((wide >= low) & (wide <= high))
         elif kind == CODE:
             first, last = np.int32(pool[2 * k]), np.int32(pool[2 * k + 1])
             for i in range(count):
-                code = load_int32(address, begin + i)
+                code = get_int32(address, begin + i)
                 hits[i] |= np.uint8((code >= first) & (code <= last))
         elif kind == FLAG:
             least, most = np.int8(pool[2 * k]), np.int8(pool[2 * k + 1])
             for i in range(count):
-                flag = load_int8(address, begin + i)
+                flag = get_int8(address, begin + i)
                 hits[i] |= np.uint8((flag >= least) & (flag <= most))
         else:
             bottom, top = floats[2 * k], floats[2 * k + 1]
             for i in range(count):
-                double = load_float64(address, begin + i)
+                double = get_float64(address, begin + i)
                 hits[i] |= np.uint8((double >= bottom) & (double <= top))
 
 
@@ -111,5 +111,5 @@ def scan_customers(
             found += stack[0, i]
         if output != 0:
             for i in range(count):
-                store_uint8(output, first + i, stack[0, i])
+                put_uint8(output, first + i, stack[0, i])
     return found

@@ -68,8 +68,9 @@ class LogFile:
 
     def replace_with(self, other: Path) -> None:
         """Put another file in this one's place, and go on with it. Nobody else may be using a cursor."""
+        self._connection.execute("CHECKPOINT")
         self._connection.close()
-        # Closing has brought the WAL into the file; one that stayed would be replayed over the other file.
+        # All of the WAL is in the file now; one that stayed would be replayed over the other file.
         self.path.with_name(self.path.name + ".wal").unlink(missing_ok=True)
         other.replace(self.path)
         folder = os.open(self.path.parent, os.O_RDONLY)

@@ -54,7 +54,7 @@ class DuckDBLog:
             batch = batch.filter(pa.array(~self._erased(batch)))
         kept = batch.num_rows
         with self._file.transaction() as cursor:
-            keyed, _ = drop_duplicates(cursor, batch.combine_chunks())
+            keyed, _ = drop_duplicates(cursor, batch)
             first = self._watermark(cursor) + 1
             unidentified = store(cursor, keyed, first) if keyed.num_rows else 0
         return Appended(keyed.num_rows, kept - keyed.num_rows, unidentified, read - kept, first)

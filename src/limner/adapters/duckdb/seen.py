@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -27,28 +27,52 @@ class DuckDBSeen:
         self._file = file
 
     def __call__(self, path: str) -> frozenset[str]:
-        if path == "time":
-            return frozenset()
+        return self.look([path])[path]
+
+    def look(self, paths: Iterable[str]) -> dict[str, frozenset[str]]:
+        """JSON types of several properties; those that lie in one document are read in one pass over what is new."""
         cursor = self._file.cursor()
         until = int(scalar(cursor, "SELECT coalesce(max(seq), 0) FROM event"))
-        known = cursor.execute("SELECT until, types FROM seen WHERE path = ?", [path]).fetchall()
-        after, types = known[0] if known and not path.startswith("item.") else (0, [])
-        if after < until:
-            types = sorted({*types, *self._scan(path, after)})
-            with self._file.transaction() as writing:
-                writing.execute("DELETE FROM seen WHERE path = ?", [path])
-                writing.execute("INSERT INTO seen VALUES (?, ?, ?)", [path, until, types])
-        return frozenset(types)
+        known = {
+            row[0]: (row[1], set(row[2])) for row in cursor.execute("SELECT path, until, types FROM seen").fetchall()
+        }
+        found = {path: known.get(path, (0, set())) for path in dict.fromkeys(paths)}
+        groups: dict[tuple[str, str, int], list[str]] = {}
+        for path, (after, _) in found.items():
+            document, inside = split_document(path)
+            if path != "time" and (after < until or document == "attributes"):
+                head = inside.partition("[]")[0] if "[]" in inside else ""
+                groups.setdefault((document, head, 0 if document == "attributes" else after), []).append(path)
+        for (document, head, after), together in groups.items():
+            for path, types in zip(together, self._scan(document, head, after, together), strict=True):
+                found[path] = (until, found[path][1] | types)
+        self._remember([path for together in groups.values() for path in together], found)
+        return {path: frozenset(types) for path, (_, types) in found.items()}
 
-    def _scan(self, path: str, after: int) -> set[str]:
-        if path.startswith("item."):
-            query = f"SELECT DISTINCT json_type(attributes, {quote_path(path.removeprefix('item.'))}) FROM item"
-            rows = self._file.cursor().execute(query).fetchall()
-        else:
-            document = "traits" if path.startswith("traits.") else "properties"
-            query = f"SELECT DISTINCT {type_of(document, path.removeprefix('traits.'))} FROM event WHERE seq > ?"
-            rows = self._file.cursor().execute(query, [after]).fetchall()
-        return {TYPES[row[0]] for row in rows if row[0] in TYPES}
+    def _scan(self, document: str, head: str, after: int, paths: list[str]) -> list[set[str]]:
+        """The types of each path in the rows past ``after``, each row's JSON parsed once."""
+        inside = [split_document(path)[1].removeprefix(f"{head}[]").removeprefix(".") for path in paths]
+        wanted = "[" + ", ".join(quote_path(path) if path else "'$'" for path in inside) + "]"
+        table = "item" if document == "attributes" else "event WHERE seq > ?"
+        rows = f"(SELECT {document} AS json FROM {table})"
+        if head:
+            rows = f"(SELECT unnest(json_extract(json, {quote_path(head)[:-1]}[*]')) AS json FROM {rows})"
+        query = f"SELECT DISTINCT json_type(json, {wanted}) FROM {rows} WHERE json IS NOT NULL"
+        combinations = self._file.cursor().execute(query, [] if document == "attributes" else [after]).fetchall()
+        found: list[set[str]] = [set() for _ in paths]
+        for (types,) in combinations:
+            for met, name in zip(found, types, strict=True):
+                if name in TYPES:
+                    met.add(TYPES[name])
+        return found
+
+    def _remember(self, paths: list[str], found: Mapping[str, tuple[int, set[str]]]) -> None:
+        if not paths:
+            return
+        with self._file.transaction() as cursor:
+            cursor.execute("DELETE FROM seen WHERE list_contains(?::VARCHAR[], path)", [paths])
+            for path in paths:
+                cursor.execute("INSERT INTO seen VALUES (?, ?, ?)", [path, found[path][0], sorted(found[path][1])])
 
     def events(self) -> list[str]:
         """Names of events in the log."""
@@ -89,10 +113,9 @@ def paths_in(structure: object, path: str = "") -> Iterator[str]:
             yield from paths_in(inside, name)
 
 
-def type_of(document: str, path: str) -> str:
-    """SQL for the JSON type of a path; of a list grain, the types of its elements, a row each."""
-    head, bracket, rest = path.partition("[]")
-    if not bracket:
-        return f"json_type({document}, {quote_path(path)})"
-    inside = quote_path(head)[:-1] + "[*]" + quote_path(rest.removeprefix("."))[2:] if rest else f"{quote_path(head)[:-1]}[*]'"
-    return f"unnest(json_type({document}, {inside}))"
+def split_document(path: str) -> tuple[str, str]:
+    """The column of JSON a path lies in, and the path inside it."""
+    for prefix, document in (("traits.", "traits"), ("item.", "attributes")):
+        if path.startswith(prefix):
+            return document, path.removeprefix(prefix)
+    return "properties", path

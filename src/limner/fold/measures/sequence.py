@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from limner.fold.compile import Int, inner
-from limner.fold.measures.series import Columns, Scratch, Series, Values
+from limner.fold.measures.series import Columns, Scratch, Series
 from limner.fold.measures.tables import clear, slot_of
-from limner.fold.memory import load_int32, load_int64
+from limner.fold.memory import get, get_int32, put
 
 NEVER = -1
 
@@ -36,83 +36,91 @@ class Steps(NamedTuple):
 @inner
 def within_span(start: Int, row: Int, steps: Steps, columns: Columns) -> bool:
     """Does the row lie in the span that the start row begins?"""
-    if steps.days > 0 and load_int32(columns.day, row) - load_int32(columns.day, start) >= steps.days:
+    if steps.days > 0 and get_int32(columns.day, row) - get_int32(columns.day, start) >= steps.days:
         return False
-    return steps.micros == 0 or load_int64(columns.time, row) - load_int64(columns.time, start) < steps.micros
+    return steps.micros == 0 or get(columns.time, row) - get(columns.time, start) < steps.micros
 
 
 @inner
 def has_passed(start: Int, steps: Steps, columns: Columns) -> bool:
     """Is the span that the start row began over?"""
-    if steps.days > 0 and steps.today - load_int32(columns.day, start) < steps.days:
+    if steps.days > 0 and steps.today - get_int32(columns.day, start) < steps.days:
         return False
-    return steps.micros == 0 or steps.as_of - load_int64(columns.time, start) >= steps.micros
+    return steps.micros == 0 or steps.as_of - get(columns.time, start) >= steps.micros
 
 
 @inner
 def stays_away(j: Int, start: Int, series: Series, steps: Steps, columns: Columns) -> bool:
     """Does nothing that must not follow the last step happen between place j and the end of the span?"""
     for later in range(j + 1, series.high):
-        if not within_span(start, series.rows[later], steps, columns):
+        if not within_span(start, get(series.rows, later), steps, columns):
             break
-        if (series.weights[later] >> (31 + steps.count)) & 1:
+        if (get(series.weights, later) >> (31 + steps.count)) & 1:
             return False
     return True
 
 
 @inner
-def count_completions(series: Series, steps: Steps, columns: Columns, starts: Values) -> Int:
+def forget(starts: Int, count: Int) -> None:
+    """No chain has begun."""
+    for k in range(count):
+        put(starts, k, NEVER)
+
+
+@inner
+def count_completions(series: Series, steps: Steps, columns: Columns, starts: Int) -> Int:
     """Completions that share no row, each with the earliest possible end, and of those the latest start.
 
     ``starts[k]`` is the row that began the latest-begun chain that has reached step k. A later start is within its
     span whenever an earlier one is, so one chain per step is enough.
     """
-    starts[: steps.count] = NEVER
+    forget(starts, steps.count)
     last = steps.count - 1
-    count = 0
+    count = np.int64(0)
     for j in range(series.low, series.high):
-        row, matches = series.rows[j], series.weights[j]
+        row, matches = get(series.rows, j), get(series.weights, j)
         # From the last step to the first, so that one row serves a chain for one step only.
         for back in range(steps.count):
             k = last - back
             if (matches >> (32 + k)) & 1:
-                starts[k] = NEVER
+                put(starts, k, NEVER)
             if not (matches >> k) & 1:
                 continue
-            start = row if k == 0 else starts[k - 1]
+            start = row if k == 0 else get(starts, k - 1)
             if start == NEVER or not within_span(start, row, steps, columns):
                 continue
             if k < last:
-                starts[k] = max(starts[k], start)
+                put(starts, k, max(get(starts, k), start))
             elif not steps.ends_absent or (
                 has_passed(start, steps, columns) and stays_away(j, start, series, steps, columns)
             ):
                 count += 1
-                starts[: steps.count] = NEVER
+                forget(starts, steps.count)
                 break
     return count
 
 
 @inner
-def group_rows(series: Series, rows: Values, weights: Values, scratch: Scratch) -> Int:
+def group_rows(series: Series, rows: Int, weights: Int, scratch: Scratch) -> Int:
     """Brings places with one value together, in timeline order; group g ends before ``counts[g]``. How many groups."""
     ends = scratch.counts
-    empty = clear(scratch.table, series.high - series.low)
+    empty = clear(scratch, series.high - series.low)
     groups = np.int64(0)
     for j in range(series.low, series.high):
-        slot = slot_of(series.values[j], scratch.seen, groups, empty)
+        slot = slot_of(get(series.values, j), groups, empty)
         if slot == groups:
-            ends[slot] = 0
+            put(ends, slot, 0)
             groups += 1
-        ends[slot] += 1
+        put(ends, slot, get(ends, slot) + 1)
     begin = np.int64(0)
     for group in range(groups):
-        size = ends[group]
-        ends[group] = begin
+        size = get(ends, group)
+        put(ends, group, begin)
         begin += size
     for j in range(series.low, series.high):
-        slot = slot_of(series.values[j], scratch.seen, groups, empty)
-        rows[ends[slot]] = series.rows[j]
-        weights[ends[slot]] = series.weights[j]
-        ends[slot] += 1
+        slot = slot_of(get(series.values, j), groups, empty)
+        place = get(ends, slot)
+        put(rows, place, get(series.rows, j))
+        put(weights, place, get(series.weights, j))
+        put(ends, slot, place + 1)
     return groups

@@ -1,20 +1,14 @@
-"""What measures read, and where they make notes."""
+"""What measures read, and where they make notes. Everything is an address (see `limner.fold.memory`) or a number."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
 from limner.fold.compile import Int
-
-Values = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 
 class Columns(NamedTuple):
-    """Addresses of the columns every slice has."""
+    """The columns every slice has."""
 
     time: Int
     received_at: Int
@@ -25,14 +19,14 @@ class Columns(NamedTuple):
 
 
 class Series(NamedTuple):
-    """Places low <= j < high of three arrays: row numbers of the slice, and values and weights of a property.
+    """Places low <= j < high of three int64 arrays: row numbers of the slice, and values and weights of a property.
 
-    A value is an int64 or the code of a text. Measures of whole events read only ``rows``.
+    A value is a stored number or the code of a text. Measures of whole events read only ``rows``.
     """
 
-    rows: Values
-    values: Values
-    weights: Values
+    rows: Int
+    values: Int
+    weights: Int
     weighted: bool
     """False: every event weighs 1, and ``weights`` has no meaning."""
     low: Int
@@ -40,18 +34,19 @@ class Series(NamedTuple):
 
 
 class Words(NamedTuple):
-    """Addresses of a dictionary's UTF-8 bytes and of the end of each word in them; 0 = values are numbers."""
+    """A dictionary's UTF-8 bytes and the end of each word in them; 0 = values are numbers."""
 
     letters: Int
     ends: Int
 
 
 class Scratch(NamedTuple):
-    """Arrays as long as the longest timeline, and a hash table four times as long (see `tables`)."""
+    """Arrays of the length of the longest timeline (``trust`` is of float64), and a hash table (see `tables`)."""
 
-    seen: Values
-    sums: Values
-    counts: Values
-    lasts: Values
-    trust: Floats
-    table: Values
+    seen: Int
+    sums: Int
+    counts: Int
+    lasts: Int
+    trust: Int
+    table: Int
+    table_size: Int

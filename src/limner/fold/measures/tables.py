@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from limner.fold.compile import Int, inlined
-from limner.fold.measures.series import Values
+from limner.fold.measures.series import Scratch
+from limner.fold.memory import get, put
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 HALF = np.uint64(32)
@@ -18,38 +19,41 @@ LAST_STAMP = (1 << 31) - 1
 
 
 class Empty(NamedTuple):
-    """A table cleared for some values."""
+    """A table cleared for some values, and where the different ones are put."""
 
-    table: Values
+    table: Int
+    seen: Int
     mask: Int
     stamp: Int
 
 
 @inlined
-def clear(table: Values, count: Int) -> Empty:
+def clear(scratch: Scratch, count: Int) -> Empty:
     """A part of the table that is at least twice ``count``, without an entry."""
     size = np.int64(4)
     while size < 2 * count:
         size *= 2
-    stamp = table[-1] + 1
+    keeper = scratch.table_size - 1
+    stamp = get(scratch.table, keeper) + 1
     if stamp == LAST_STAMP:
-        table[:] = 0
+        for i in range(keeper):
+            put(scratch.table, i, 0)
         stamp = np.int64(1)
-    table[-1] = stamp
-    return Empty(table, size - 1, stamp)
+    put(scratch.table, keeper, stamp)
+    return Empty(scratch.table, scratch.seen, size - 1, stamp)
 
 
 @inlined
-def slot_of(value: Int, seen: Values, count: Int, empty: Empty) -> Int:
-    """The value's place in ``seen``; a new one is put at ``count``."""
+def slot_of(value: Int, count: Int, empty: Empty) -> Int:
+    """The value's place among those seen; a new one is put at ``count``."""
     spot = np.int64((np.uint64(value) * GOLDEN) >> HALF) & empty.mask
     while True:
-        entry = empty.table[spot]
+        entry = get(empty.table, spot)
         if entry >> 32 != empty.stamp:
-            empty.table[spot] = (empty.stamp << 32) | count
-            seen[count] = value
+            put(empty.table, spot, (empty.stamp << 32) | count)
+            put(empty.seen, count, value)
             return count
         slot = entry & 0xFFFFFFFF
-        if seen[slot] == value:
+        if get(empty.seen, slot) == value:
             return slot
         spot = (spot + 1) & empty.mask

@@ -5,17 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from limner.fold.compile import Int, Real, inner
-from limner.fold.measures.series import Series, Values
+from limner.fold.measures.series import Series
+from limner.fold.memory import get, put
 
 
 @inner
-def total(values: Values, low: Int, high: Int) -> tuple[Int, bool]:
+def total(values: Int, low: Int, high: Int) -> tuple[Int, bool]:
     """(sum, whether it lies outside int64). Additions wrap around and the laps are counted, so only the sum decides,
     not the order of its parts."""
     result = np.int64(0)
     laps = np.int64(0)
     for j in range(low, high):
-        value = values[j]
+        value = get(values, j)
         wrapped = result + value
         if ((result ^ wrapped) & (value ^ wrapped)) < 0:
             laps += 1 if value > 0 else -1
@@ -33,36 +34,38 @@ def mean(series: Series, factor: Real) -> tuple[Real, bool]:
 
 
 @inner
-def median(series: Series, factor: Real, scratch: Values) -> Real:
+def median(series: Series, factor: Real, copy: Int) -> Real:
     """The middle value, or the mean of the middle two, in double; NaN without values."""
     count = series.high - series.low
     if count == 0:
         return np.nan
     for j in range(count):
-        scratch[j] = series.values[series.low + j]
-    upper = pick(scratch, count, count // 2)
+        put(copy, j, get(series.values, series.low + j))
+    upper = pick(copy, count, count // 2)
     if count % 2 == 1:
         return np.float64(upper) / factor
-    lower = scratch[0]
+    lower = get(copy, 0)
     for j in range(1, count // 2):
-        lower = max(lower, scratch[j])
+        lower = max(lower, get(copy, j))
     return (np.float64(lower) + np.float64(upper)) / (2.0 * factor)
 
 
 @inner
-def pick(values: Values, count: Int, rank: Int) -> Int:
+def pick(values: Int, count: Int, rank: Int) -> Int:
     """The value of that rank (0 = smallest); afterwards smaller ranks stand before it (Hoare's quickselect)."""
-    left, right = 0, count - 1
+    left, right = np.int64(0), count - 1
     while left < right:
-        pivot = values[(left + right) // 2]
+        pivot = get(values, (left + right) // 2)
         i, j = left, right
         while i <= j:
-            while values[i] < pivot:
+            while get(values, i) < pivot:
                 i += 1
-            while values[j] > pivot:
+            while get(values, j) > pivot:
                 j -= 1
             if i <= j:
-                values[i], values[j] = values[j], values[i]
+                smaller = get(values, j)
+                put(values, j, get(values, i))
+                put(values, i, smaller)
                 i += 1
                 j -= 1
         if rank <= j:
@@ -71,4 +74,4 @@ def pick(values: Values, count: Int, rank: Int) -> Int:
             left = i
         else:
             break
-    return values[rank]
+    return get(values, rank)

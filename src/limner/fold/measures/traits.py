@@ -2,51 +2,61 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from limner.fold.compile import Int, Real, inner
 from limner.fold.measures.choices import is_later
-from limner.fold.measures.series import Columns, Floats, Scratch, Series, Words
+from limner.fold.measures.series import Columns, Scratch, Series, Words
 from limner.fold.measures.tables import clear, slot_of
-from limner.fold.memory import load_int16, load_int64
+from limner.fold.memory import get, get_float64, get_int16, put, put_float64
 
 LATEST, TRUSTED, FREQUENT = range(3)
 HALF_LIFE = 365.0 * 86_400_000_000.0
 
 
+class Sources(NamedTuple):
+    """How far sources are trusted: reliability by source code (1 beyond ``count``), and as_of."""
+
+    reliability: Int
+    count: Int
+    as_of: Int
+
+
 @inner
-def trust_of(row: Int, columns: Columns, as_of: Int, reliability: Floats) -> Real:
+def trust_of(row: Int, columns: Columns, sources: Sources) -> Real:
     """A source's reliability, halved per 365 days of age."""
-    source = np.int64(load_int16(columns.source, row))
-    age = np.float64(as_of - load_int64(columns.time, row))
-    return (reliability[source] if 0 <= source < len(reliability) else 1.0) * 2.0 ** (-age / HALF_LIFE)
+    source = np.int64(get_int16(columns.source, row))
+    reliability = get_float64(sources.reliability, source) if 0 <= source < sources.count else 1.0
+    return reliability * 2.0 ** (-np.float64(sources.as_of - get(columns.time, row)) / HALF_LIFE)
 
 
 @inner
 def resolve_trait(
-    way: Int, series: Series, scratch: Scratch, columns: Columns, words: Words, as_of: Int, reliability: Floats
+    way: Int, series: Series, scratch: Scratch, columns: Columns, words: Words, sources: Sources
 ) -> tuple[Int, Real]:
     """(value, its share of all trust) of at least one value: the latest, the most trusted or the most frequent.
 
     Events are trusted alike where frequency decides. Ties: last seen later, then smaller value.
     """
-    seen, trust = scratch.seen, scratch.trust
-    empty = clear(scratch.table, series.high - series.low)
+    trust = scratch.trust
+    empty = clear(scratch, series.high - series.low)
     count = np.int64(0)
+    best = np.int64(0)
     whole = 0.0
     for j in range(series.low, series.high):
-        slot = slot_of(series.values[j], seen, count, empty)
-        if slot == count:
-            trust[slot] = 0.0
+        # After the last row, this is the latest value.
+        best = slot_of(get(series.values, j), count, empty)
+        if best == count:
+            put_float64(trust, best, 0.0)
             count += 1
-        weight = 1.0 if way == FREQUENT else trust_of(series.rows[j], columns, as_of, reliability)
-        trust[slot] += weight
-        scratch.lasts[slot] = j
+        weight = 1.0 if way == FREQUENT else trust_of(get(series.rows, j), columns, sources)
+        put_float64(trust, best, get_float64(trust, best) + weight)
+        put(scratch.lasts, best, j)
         whole += weight
-    best = slot_of(series.values[series.high - 1], seen, count, empty)
     for slot in range(count if way != LATEST else 0):
-        if trust[slot] > trust[best]:
-            best = slot
-        elif trust[slot] == trust[best] and is_later(slot, best, series, scratch, columns, words):
-            best = slot
-    return seen[best], trust[best] / whole if whole > 0.0 else 0.0
+        weight, most = get_float64(trust, slot), get_float64(trust, best)
+        if weight > most or (weight == most and is_later(slot, best, series, scratch, columns, words)):
+            best = np.int64(slot)
+    return get(scratch.seen, best), get_float64(trust, best) / whole if whole > 0.0 else 0.0

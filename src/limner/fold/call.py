@@ -1,0 +1,75 @@
+"""The arguments of the kernel: addresses and numbers, made by `limner.fold.runs`."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from limner.fold.compile import Int
+
+
+class Call(NamedTuple):
+    """Tables are int64 unless said otherwise, their rows of the width that is named with them."""
+
+    as_of: Int
+    today: Int
+    """as_of's local day."""
+    offsets: Int
+    """Of the slice."""
+    addresses: Int
+    """Of the columns; 0 = a property nobody has seen."""
+    sizes: Int
+    """Per column: 0 = int64; else int32 codes below this."""
+    codes: Int
+    """How many event codes the plan knows."""
+    names: Int
+    """uint8 per selection and event code (and one for newer codes): named?"""
+    classes: Int
+    """Per event code (and one for newer codes): events that the same selections name are of one class."""
+    class_count: Int
+    selections: Int
+    """First test, after the last, first series, after the last, where the rows come from."""
+    selection_count: Int
+    tests: Int
+    """Column, address of a table of answers by code + 1 or 0, first interval, number of intervals."""
+    pool: Int
+    """Closed intervals, low and high in turn."""
+    windows: Int
+    """See `limner.fold.rows.bound_window`."""
+    window_count: Int
+    series: Int
+    """Column or -1, weight or -1, first measure, after the last."""
+    measures: Int
+    """Code, window, output, size of the output's codes or 0, second output, letters and ends of the words, parameter,
+    cursor, the population's values, shares and count."""
+    factors: Int
+    """float64, three per measure: times, share, lift; or what values are divided by."""
+    sequences: Int
+    """Window, output, steps that must happen, does one that must not come last, column that must have one value or -1,
+    span in days, in µs, first part, after the last."""
+    sequence_count: Int
+    parts: Int
+    """Selection and bit of each step of a sequence."""
+    reliability: Int
+    """float64 by source code."""
+    source_count: Int
+    outputs: Int
+    """Address per slot."""
+    cursors: Int
+    """Per list: how many cells are written."""
+    overflows: Int
+    """uint8 per measure, set where it left int64."""
+    arrays: Int
+    """Scratch: see `limner.fold.kernel.ARRAYS`, then a list of rows per class, each ``length`` long."""
+    length: Int
+    """Of the longest timeline."""
+    table: Int
+    """A hash table, zero at first."""
+    table_size: Int
+    bounds: Int
+    """Room for two int64 per window."""
+    ends: Int
+    """Room for an int64 per class."""
+
+
+SELECTION, WINDOW, SERIES, MEASURE, FACTORS, SEQUENCE, PART = (8 * width for width in (5, 8, 4, 12, 3, 9, 2))
+"""Bytes of a row of each table."""
