@@ -269,7 +269,7 @@ def ask_duckdb(connection: duckdb.DuckDBPyConnection, query: Query) -> pa.Table:
             )
             select customer, arg_max(value, (weight, last)) as value from weighed group by customer
         """
-    return connection.execute(sql).to_arrow_table()
+    return connection.sql(sql).to_arrow_table()
 
 
 def ask_polars(frame: pl.LazyFrame, query: Query) -> pl.DataFrame:

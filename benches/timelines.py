@@ -1,6 +1,6 @@
 """Log → timelines: DuckDB's own sorted export of the same rows stands beside it, and a spot check compares them.
 
-    python -m benches.timelines [events] [folder]
+    python benches/timelines.py [events] [folder]
 """
 
 from __future__ import annotations

@@ -93,6 +93,11 @@ def prepare(
     return Moment(seq, then, view, build_plan(tags, parts.log.vocabulary(), parts.seen))
 
 
+def versions_of(parts: Parts, tags: Sequence[Tag]) -> dict[str, str]:
+    """What besides the log's rows decides about the values of tags: their definitions, and the items they look up."""
+    return {tag.name: digest_tag(tag) for tag in tags} | {"item table": str(parts.items.revision())}
+
+
 def fold_everybody(parts: Parts, moment: Moment, as_of: int, progress: Progress, known_at: int | None = None) -> Folded:
     """All customers up to ``as_of``, ascending."""
     total = len(moment.view.customers)
@@ -155,7 +160,7 @@ def refold(
     ready = time.perf_counter()
     folded = fold_everybody(parts, moment, as_of, progress)
     done = time.perf_counter()
-    save_columns(parts.folder / "columns", folded, moment.seq, {tag.name: digest_tag(tag) for tag in tags})
+    save_columns(parts.folder / "columns", folded, moment.seq, versions_of(parts, tags))
     return folded, FoldReport(
         customers=len(folded.customers),
         events=folded.events,

@@ -41,7 +41,7 @@ from limner.model.portrait import Portrait
 from limner.model.references import folds_read, properties_read
 from limner.model.tag import Layer, Tag
 from limner.parts import Parts
-from limner.pipeline import FoldReport, Moment, fold_everybody, fold_one, prepare, refold, store_chunks
+from limner.pipeline import FoldReport, Moment, fold_everybody, fold_one, prepare, refold, store_chunks, versions_of
 from limner.ports.catalog import AuditEntry
 from limner.ports.log import Progress
 from limner.tags.changes import Changes
@@ -69,7 +69,7 @@ class Workspace:
         self.parts = parts
         self._one_id = OneId(parts.observations, parts.rules)
         self._lock = RLock()
-        self._moment: tuple[tuple[int, tuple[str, ...]], Moment] | None = None
+        self._moment: tuple[tuple[int, tuple[tuple[str, str], ...]], Moment] | None = None
         self._stored: StoredColumns | None = None
 
     def close(self) -> None:
@@ -223,7 +223,7 @@ class Workspace:
         tags = [*self.tags(), *extra]
         if known_at is not None or extra:
             return prepare(self.parts, self._one_id, tags, progress, known_at)
-        state = (self.parts.log.watermark(), tuple(digest_tag(tag) for tag in tags))
+        state = (self.parts.log.watermark(), tuple(versions_of(self.parts, tags).items()))
         if self._moment is None or self._moment[0] != state:
             self._moment = (state, prepare(self.parts, self._one_id, tags, progress))
         return self._moment[1]
@@ -286,7 +286,7 @@ class Workspace:
         if self._stored is None:
             self._stored = load_columns(self.parts.folder / "columns")
         stored = self._stored
-        versions = {tag.name: digest_tag(tag) for tag in tags}
+        versions = versions_of(self.parts, tags)
         asked = None if as_of is None else self._instant(as_of)
         if stored is not None and asked in (None, stored.folded.as_of):
             if stored.seq == self.parts.log.watermark() and stored.versions == versions:

@@ -14,6 +14,8 @@ from limner.model.timeline import NULL_NUMBER
 NULL = np.int64(NULL_NUMBER)
 FOREVER = np.int64(np.iinfo(np.int64).max)
 TEST_WIDTH = 4
+FEW = 32
+LOWEST_DAY, HIGHEST_DAY = -(1 << 31), (1 << 31) - 1
 
 
 class Filter(NamedTuple):
@@ -140,26 +142,34 @@ def gather(source: Int, count: Int, wanted: Property, rows: Int, values: Int, we
 
 @inlined
 def search(column: Int, low: Int, high: Int, value: Int) -> Int:
-    """First place in [low, high) of ascending int64 that is not below the value."""
-    while low < high:
-        middle = (low + high) >> 1
-        if get(column, middle) < value:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+    """First place in [low, high) of ascending int64 that is not below the value.
+
+    Halves without a branch the processor could guess wrong, then counts the few that are left, several at a time.
+    """
+    length = high - low
+    while length > FEW:
+        half = length >> 1
+        low += half * np.int64(get(column, low + half - 1) < value)
+        length -= half
+    below = np.int64(0)
+    for j in range(low, low + length):
+        below += np.int64(get(column, j) < value)
+    return low + below
 
 
 @inlined
 def search_day(column: Int, low: Int, high: Int, day: Int) -> Int:
-    """First row in [low, high) whose local day is not before the day."""
-    while low < high:
-        middle = (low + high) >> 1
-        if get_int32(column, middle) < day:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+    """The same among ascending int32; ``day`` may lie outside them."""
+    length = high - low
+    limit = np.int32(min(max(day, LOWEST_DAY), HIGHEST_DAY))
+    while length > FEW:
+        half = length >> 1
+        low += half * np.int64(get_int32(column, low + half - 1) < limit)
+        length -= half
+    below = np.int64(0)
+    for j in range(low, low + length):
+        below += np.int64(get_int32(column, j) < limit)
+    return low + below
 
 
 @inner

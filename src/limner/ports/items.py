@@ -12,3 +12,7 @@ class Items(Protocol):
         """Keep versions (columns id, attributes, valid_from as in `limner.collect.chunk.ITEM_BATCH`); how many were
         new. Events are looked up in them anew, those that came before included."""
         ...
+
+    def revision(self) -> int:
+        """Another one after every `add` that changed what is looked up."""
+        ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from limner.adapters.duckdb.codes import insert_table
-from limner.adapters.duckdb.file import LogFile, read_table
+from limner.adapters.duckdb.file import LogFile, read_table, scalar
 from limner.adapters.duckdb.promotion import forget_columns, read_promoted
 
 ALWAYS = -(2**63)
@@ -35,6 +35,12 @@ class DuckDBItems:
                 cursor.execute("DELETE FROM item WHERE (id, valid_from) IN (SELECT (id, valid_from) FROM fresh)")
                 cursor.unregister("fresh")
                 insert_table(cursor, "item", fresh)
+                cursor.execute(
+                    "INSERT INTO meta VALUES ('items', '1') ON CONFLICT DO UPDATE SET value = value::INTEGER + 1"
+                )
                 # What was looked up before may have changed: such columns are made anew under new names.
                 forget_columns(cursor, [c for c in read_promoted(cursor) if c.path.startswith("item.")])
         return fresh.num_rows
+
+    def revision(self) -> int:
+        return int(scalar(self._file.cursor(), "SELECT coalesce(max(value), '0') FROM meta WHERE key = 'items'"))
