@@ -1,6 +1,6 @@
 """All benches, one after the other, at sizes that end within some minutes; each file says how to run it at full size.
 
-    python -m benches
+python -m benches
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Log → timelines: DuckDB's own sorted export of the same rows stands beside it, and a spot check compares them.
 
-    python benches/timelines.py [events] [folder]
+python benches/timelines.py [events] [folder]
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ def make_batch(rng: np.random.Generator, first: int, rows: int, customers: int) 
         {
             "event_id": join("e", pa.array(np.arange(first, first + rows)).cast(pa.string()), ""),
             "source": pa.array(["bench"] * rows),
-            "name": pa.DictionaryArray.from_arrays(pa.array(rng.integers(0, 6, rows), pa.int32()), NAMES).cast("string"),
+            "name": pa.DictionaryArray.from_arrays(pa.array(rng.integers(0, 6, rows), pa.int32()), NAMES).cast(
+                "string"
+            ),
             "time": time,
             "received_at": time,
             "properties": join('{"amount":', text[0], '.5,"sku":"s', text[1], '","channel":"', text[2], '"}', ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ PINNED = {
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
-@pytest.mark.parametrize("wanted", [*PROJECT["dependencies"], *sum(PROJECT["optional-dependencies"].values(), [])])
+@pytest.mark.parametrize("wanted", [*PROJECT["dependencies"], *chain(*PROJECT["optional-dependencies"].values())])
 def test_every_dependency_is_pinned(wanted: str) -> None:
     name = re.match(r"[\w.-]+", wanted)
     assert name is not None

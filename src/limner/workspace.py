@@ -34,7 +34,6 @@ from limner.model.check import check_condition, warn_tags
 from limner.model.clock import iso_time, now, read_instant
 from limner.model.column import Folded, TagColumn
 from limner.model.condition import Condition
-from limner.model.dump import digest_tag
 from limner.model.labels import labels_of
 from limner.model.parse import parse_condition
 from limner.model.portrait import Portrait

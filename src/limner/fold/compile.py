@@ -6,29 +6,40 @@ import hashlib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
+from numba import types
 
 F = TypeVar("F", bound=Callable[..., Any])
 Int = Any
 """An int64 inside kernels, where Python's and numpy's are one."""
 Real = Any
 """A float64 inside kernels."""
+Flag = Any
+"""A truth inside kernels."""
 KERNELS = ("call.py", "compile.py", "kernel.py", "memory.py", "rows.py", "scan.py", "measures/*.py")
 """Files that become machine code."""
 
 
+INT64: Any = types.int64
+VOID: Any = types.void
+
+
+def record(fields: Any) -> Any:
+    """The type of a named tuple of int64, as an argument of an entry."""
+    named: Any = types.NamedUniTuple
+    return named(INT64, len(fields._fields), fields)
+
+
 def inner(function: F) -> F:
     """A part of a kernel: compiled when an entry that calls it is."""
-    compiled: F = numba.njit(nogil=True)(function)
-    return compiled
+    return cast(F, numba.njit(nogil=True)(function))
 
 
 def inlined(function: F) -> F:
     """A part so small and so often called that the call would cost more than the work."""
-    compiled: F = numba.njit(nogil=True, forceinline=True)(function)
-    return compiled
+    return cast(F, numba.njit(nogil=True, forceinline=True)(function))
 
 
 def entry(signature: Any) -> Callable[[F], F]:
@@ -41,12 +52,10 @@ def entry(signature: Any) -> Callable[[F], F]:
         # numba looks only at the file of the function itself to tell whether its cache is stale; the parts are in
         # other files, so the name of the cache file carries a digest of all of them.
         function.__qualname__ = f"{function.__qualname__}-{_digest()}"
-        compiled: F
         try:
-            compiled = numba.njit(signature, nogil=True, cache=True)(function)
+            return cast(F, numba.njit(signature, nogil=True, cache=True)(function))
         except (RuntimeError, OSError):  # no cache locator, or its disk is full
-            compiled = numba.njit(signature, nogil=True)(function)
-        return compiled
+            return cast(F, numba.njit(signature, nogil=True)(function))
 
     return compile_entry
 

@@ -6,11 +6,12 @@ series, per measure run one function over the window's part of it.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
-from numba import types
 
 from limner.fold.call import FACTORS, MEASURE, PART, SELECTION, SEQUENCE, SERIES, WINDOW, Call
-from limner.fold.compile import Int, Real, entry, inlined, inner
+from limner.fold.compile import INT64, VOID, Int, Real, entry, inlined, inner, record
 from limner.fold.measures.calendar import (
     active_days,
     count_hours,
@@ -23,13 +24,14 @@ from limner.fold.measures.choices import Belief, choose_top, distinct, list_late
 from limner.fold.measures.code import Code
 from limner.fold.measures.extremes import highest, lowest
 from limner.fold.measures.sequence import Steps, count_completions, group_rows
-from limner.fold.measures.series import Columns, Scratch, Series, Words
+from limner.fold.measures.series import Columns, Scratch, Series, Ties, Words
 from limner.fold.measures.totals import mean, median, total
 from limner.fold.measures.traits import Sources, resolve_trait
 from limner.fold.memory import get, get_float64, put, put_float32, put_float64, put_int32, put_uint8
 from limner.fold.rows import (
     NULL,
     Filter,
+    Lists,
     Property,
     bound_window,
     deal_rows,
@@ -48,6 +50,16 @@ ALL_ROWS, BY_NAME = -1, -2
 """Where a selection's rows come from, if not from the list of one class."""
 
 
+class Context(NamedTuple):
+    """What stays the same for all customers."""
+
+    call: Call
+    columns: Columns
+    filter: Filter
+    lists: Lists
+    scratch: Scratch
+
+
 @inlined
 def array(place: Int, call: Call) -> Int:
     """The address of a scratch array."""
@@ -55,7 +67,7 @@ def array(place: Int, call: Call) -> Int:
 
 
 @inner
-def measure_number(code: Int, series: Series, scratch: Scratch, columns: Columns, words: Words) -> tuple[Int, bool]:
+def measure_number(code: Int, series: Series, context: Context, words: Words) -> tuple[Int, bool]:
     """Measures of one number: (value, overflow)."""
     value, overflow = NULL, False
     if code == Code.COUNT:
@@ -64,11 +76,11 @@ def measure_number(code: Int, series: Series, scratch: Scratch, columns: Columns
         value, overflow = total(series.values, series.low, series.high)
         overflow = overflow or value == NULL
     elif code == Code.DISTINCT:
-        value = distinct(series, scratch)
+        value = distinct(series, context.scratch)
     elif code == Code.DAYS:
-        value = active_days(series, columns)
+        value = active_days(series, context.columns)
     elif code == Code.STREAK:
-        value = longest_streak(series, columns)
+        value = longest_streak(series, context.columns)
     elif series.low == series.high:
         value = NULL
     elif code == Code.FIRST:
@@ -80,34 +92,42 @@ def measure_number(code: Int, series: Series, scratch: Scratch, columns: Columns
     elif code == Code.HIGHEST:
         value = highest(series, words)
     else:
-        value = day_at(series.low if code == Code.FIRST_DAY else series.high - 1, series, columns)
+        value = day_at(series.low if code == Code.FIRST_DAY else series.high - 1, series, context.columns)
     return value, overflow
 
 
 @inner
-def measure_double(
-    code: Int, series: Series, scratch: Scratch, columns: Columns, measure: Int, factors: Int
-) -> tuple[Real, bool]:
+def measure_double(m: Int, code: Int, series: Series, context: Context) -> tuple[Real, bool]:
     """Measures of one double: (value, overflow)."""
+    factor = get_float64(context.call.factors + FACTORS * m, 0)
     if code == Code.AVG:
-        return mean(series, get_float64(factors, 0))
+        return mean(series, factor)
     if code == Code.MEDIAN:
-        return median(series, get_float64(factors, 0), scratch.seen), False
+        return median(series, factor, context.scratch.seen), False
     if code == Code.INTERVAL:
-        return mean_interval(series, columns), False
-    return share_of_value(series, get(measure, 7))
+        return mean_interval(series, context.columns), False
+    return share_of_value(series, get(context.call.measures + MEASURE * m, 7))
 
 
 @inner
-def measure_top(
-    series: Series, scratch: Scratch, columns: Columns, words: Words, measure: Int, factors: Int
-) -> tuple[Int, Real, bool]:
+def measure_top(m: Int, series: Series, context: Context, ties: Ties) -> tuple[Int, Real, bool]:
     """(value or NULL, confidence, overflow)."""
+    measure, factors = context.call.measures + MEASURE * m, context.call.factors + FACTORS * m
     times, share, lift = get_float64(factors, 0), get_float64(factors, 1), get_float64(factors, 2)
     belief = Belief(times, share, lift, get(measure, 9), get(measure, 10), get(measure, 11))
-    count, overflow = weigh(series, scratch)
-    best, confidence = choose_top(count, series, scratch, columns, words, belief)
-    return get(scratch.seen, best) if best >= 0 else NULL, confidence, overflow
+    count, overflow = weigh(series, context.scratch)
+    best, confidence = choose_top(count, series, context.scratch, ties, belief)
+    return get(context.scratch.seen, best) if best >= 0 else NULL, confidence, overflow
+
+
+@inner
+def measure_trait(m: Int, series: Series, context: Context, ties: Ties) -> tuple[Int, Real]:
+    """(value or NULL, confidence)."""
+    if series.low == series.high:
+        return NULL, np.nan
+    call = context.call
+    sources = Sources(context.columns.source, call.reliability, call.source_count, call.as_of)
+    return resolve_trait(get(call.measures + MEASURE * m, 7), series, context.scratch, ties, sources)
 
 
 @inner
@@ -130,47 +150,48 @@ def put_number(output: Int, size: Int, customer: Int, value: Int) -> None:
 
 
 @inner
-def run_measure(m: Int, series: Series, scratch: Scratch, columns: Columns, customer: Int, call: Call) -> bool:
+def run_measure(m: Int, series: Series, customer: Int, context: Context) -> bool:
     """Writes one measure of one customer to its outputs, lists where their cursor stands; whether it left int64."""
-    measure, factors = call.measures + MEASURE * m, call.factors + FACTORS * m
+    call = context.call
+    measure = call.measures + MEASURE * m
     code, size = get(measure, 0), get(measure, 3)
     output, second = get(call.outputs, get(measure, 2)), get(call.outputs, get(measure, 4))
     words = Words(get(measure, 5), get(measure, 6))
     overflow = False
     if code <= Code.LAST_DAY:
-        value, overflow = measure_number(code, series, scratch, columns, words)
+        value, overflow = measure_number(code, series, context, words)
         put_number(output, size, customer, value)
     elif code <= Code.SHARE:
-        double, overflow = measure_double(code, series, scratch, columns, measure, factors)
+        double, overflow = measure_double(m, code, series, context)
         put_float64(output, customer, double)
     elif code <= Code.TRAIT:
-        value, confidence = NULL, np.nan
+        ties = Ties(context.columns.time, words)
         if code == Code.TOP:
-            value, confidence, overflow = measure_top(series, scratch, columns, words, measure, factors)
-        elif series.low < series.high:
-            sources = Sources(call.reliability, call.source_count, call.as_of)
-            value, confidence = resolve_trait(get(measure, 7), series, scratch, columns, words, sources)
+            value, confidence, overflow = measure_top(m, series, context, ties)
+        else:
+            value, confidence = measure_trait(m, series, context, ties)
         put_number(output, size, customer, value)
         put_float32(second, customer, np.float32(confidence))
     elif code <= Code.TALLY:
         cursor = get(measure, 8)
         written = get(call.cursors, cursor)
         if code == Code.LIST:
-            count = list_latest(series, scratch, get(measure, 7), output + 8 * written)
+            count = list_latest(series, context.scratch, get(measure, 7), output + 8 * written)
             put(second, customer, count)
         else:
-            count, overflow = tally(series, scratch, output + 8 * written, second + 8 * written)
+            count, overflow = tally(series, context.scratch, output + 8 * written, second + 8 * written)
         put(call.cursors, cursor, written + count)
     elif code == Code.HOURS:
-        count_hours(series, columns, output + 4 * 24 * customer)
+        count_hours(series, context.columns, output + 4 * 24 * customer)
     else:
-        count_weekdays(series, columns, output + 4 * 7 * customer)
+        count_weekdays(series, context.columns, output + 4 * 7 * customer)
     return overflow
 
 
 @inner
-def run_series(r: Int, chosen: Int, count: Int, scratch: Scratch, columns: Columns, customer: Int, call: Call) -> None:
+def run_series(r: Int, chosen: Int, count: Int, customer: Int, context: Context) -> None:
     """All measures of one series: of ``count`` chosen rows, those that have the property."""
+    call = context.call
     row = call.series + SERIES * r
     column, weight = get(row, 0), get(row, 1)
     rows, values, weights = chosen, array(VALUES, call), array(WEIGHTS, call)
@@ -178,59 +199,58 @@ def run_series(r: Int, chosen: Int, count: Int, scratch: Scratch, columns: Colum
         rows = array(KEPT, call)
         mass = get(call.addresses, weight) if weight >= 0 else np.int64(-1)
         wanted = Property(get(call.addresses, column), get(call.sizes, column), mass)
-        count = gather(chosen, count, wanted, rows, values, weights)
+        count = gather(chosen, count, wanted, Series(rows, values, weights, weight >= 0, np.int64(0), count))
     window, low, high = np.int64(-1), np.int64(0), count
     for m in range(get(row, 2), get(row, 3)):
         if get(call.measures + MEASURE * m, 1) != window:
             window = get(call.measures + MEASURE * m, 1)
-            low = search(rows, 0, count, get(call.bounds, 2 * window))
+            low = search(rows, np.int64(0), count, get(call.bounds, 2 * window))
             high = search(rows, low, count, get(call.bounds, 2 * window + 1))
         series = Series(rows, values, weights, weight >= 0, low, high)
-        if run_measure(m, series, scratch, columns, customer, call):
+        if run_measure(m, series, customer, context):
             put_uint8(call.overflows, m, np.uint8(1))
 
 
 @inner
-def run_selection(
-    s: Int, start: Int, stop: Int, filter: Filter, scratch: Scratch, columns: Columns, customer: Int, call: Call
-) -> None:
+def run_selection(s: Int, start: Int, stop: Int, customer: Int, context: Context) -> None:
     """All measures of one selection."""
+    call = context.call
     selection = call.selections + SELECTION * s
     source, chosen, count = get(selection, 4), array(EVERY, call), stop - start
     if source >= 0:
         chosen, count = array(ARRAYS + source, call), get(call.ends, source)
     elif source == BY_NAME:
         chosen = array(CHOSEN, call)
-        count = select_named(start, stop, s, filter, columns, chosen)
-    first, last = get(selection, 0), get(selection, 1)
-    if first < last:
-        count = select_passing(chosen, count, first, last, filter, array(CHOSEN, call))
+        count = select_named(start, stop, s, context.filter, chosen)
+    tests = get(selection, 0), get(selection, 1)
+    if tests[0] < tests[1]:
+        count = select_passing(chosen, count, tests, context.filter, array(CHOSEN, call))
         chosen = array(CHOSEN, call)
     for r in range(get(selection, 2), get(selection, 3)):
-        run_series(r, chosen, count, scratch, columns, customer, call)
+        run_series(r, chosen, count, customer, context)
 
 
 @inner
-def match_steps(row: Int, sequence: Int, filter: Filter, columns: Columns, call: Call) -> Int:
+def match_steps(row: Int, sequence: Int, context: Context) -> Int:
     """The bits of the steps a row matches."""
     bits = np.int64(0)
     for p in range(get(sequence, 7), get(sequence, 8)):
-        s, bit = get(call.parts + PART * p, 0), get(call.parts + PART * p, 1)
-        selection = call.selections + SELECTION * s
-        if is_named(row, s, filter, columns) and passes(row, get(selection, 0), get(selection, 1), filter):
-            bits |= np.int64(1) << bit
+        part = context.call.parts + PART * p
+        selection = context.call.selections + SELECTION * get(part, 0)
+        tests = get(selection, 0), get(selection, 1)
+        if is_named(row, get(part, 0), context.filter) and passes(row, tests, context.filter):
+            bits |= np.int64(1) << get(part, 1)
     return bits
 
 
 @inner
-def run_sequence(
-    sequence: Int, start: Int, stop: Int, filter: Filter, scratch: Scratch, columns: Columns, call: Call
-) -> Int:
+def run_sequence(sequence: Int, start: Int, stop: Int, context: Context) -> Int:
     """How often one customer completed a sequence; NULL for never."""
+    call, scratch = context.call, context.scratch
     rows, values, matches = array(CHOSEN, call), array(VALUES, call), array(WEIGHTS, call)
     same, count = get(sequence, 4), np.int64(0)
     for row in range(start, stop):
-        bits, value = match_steps(row, sequence, filter, columns, call), np.int64(0)
+        bits, value = match_steps(row, sequence, context), np.int64(0)
         if same >= 0:
             value = read(get(call.addresses, same), get(call.sizes, same), row)
         if bits != 0 and value != NULL:
@@ -244,33 +264,34 @@ def run_sequence(
         whole = Series(rows, values, matches, True, np.int64(0), count)
         rows, matches = array(KEPT, call), scratch.sums
         groups = group_rows(whole, rows, matches, scratch)
-    span = get(sequence, 5), get(sequence, 6)
-    steps = Steps(get(sequence, 2), get(sequence, 3) != 0, span[0], span[1], call.as_of, call.today)
+    days, micros = get(sequence, 5), get(sequence, 6)
+    steps = Steps(get(sequence, 2), get(sequence, 3) != 0, days, micros, call.as_of, call.today)
     completions, low = np.int64(0), np.int64(0)
     for group in range(groups):
         high = get(scratch.counts, group)
         part = Series(rows, values, matches, True, low, high)
-        completions += count_completions(part, steps, columns, scratch.lasts)
+        completions += count_completions(part, steps, context.columns, scratch.lasts)
         low = high
     return completions if completions > 0 else NULL
 
 
-@entry(types.void(types.int64, types.int64, types.NamedUniTuple(types.int64, len(Call._fields), Call)))
-def fold_customers(begin: int, end: int, call: Call) -> None:
-    """Folds customers begin <= i < end of a slice into the outputs, at place i of each."""
+@inner
+def context_of(call: Call) -> Context:
+    """The call, sorted by who needs what."""
     base = call.addresses
     columns = Columns(get(base, 0), get(base, 1), get(base, 2), get(base, 3), get(base, 4), get(base, 5))
-    filter = Filter(call.names, call.codes, call.tests, call.pool, call.addresses, call.sizes)
-    scratch = Scratch(
-        array(SEEN, call),
-        array(SUMS, call),
-        array(COUNTS, call),
-        array(LASTS, call),
-        array(TRUST, call),
-        call.table,
-        call.table_size,
-    )
-    every, lists = array(EVERY, call), array(ARRAYS, call)
+    filter = Filter(columns.name, call.codes, call.names, call.tests, call.pool, base, call.sizes)
+    lists = Lists(call.classes, call.class_count, array(ARRAYS, call), call.length, call.ends)
+    notes = array(SEEN, call), array(SUMS, call), array(COUNTS, call), array(LASTS, call), array(TRUST, call)
+    scratch = Scratch(notes[0], notes[1], notes[2], notes[3], notes[4], call.table, call.table_size)
+    return Context(call, columns, filter, lists, scratch)
+
+
+@entry(VOID(INT64, INT64, record(Call)))
+def fold_customers(begin: int, end: int, call: Call) -> None:
+    """Folds customers begin <= i < end of a slice into the outputs, at place i of each."""
+    context = context_of(call)
+    columns, every = context.columns, array(EVERY, call)
     for customer in range(begin, end):
         start = get(call.offsets, customer)
         stop = search(columns.time, start, get(call.offsets, customer + 1), call.as_of + 1)
@@ -281,14 +302,11 @@ def fold_customers(begin: int, end: int, call: Call) -> None:
         for row in range(start, stop):
             put(every, row - start, row)
         if call.class_count > 1:
-            for c in range(call.class_count):
-                put(call.ends, c, 0)
-            deal_rows(start, stop, call.classes, filter, columns, call.ends, lists, call.length)
+            deal_rows(start, stop, context.lists, context.filter)
         for s in range(call.selection_count):
-            run_selection(s, start, stop, filter, scratch, columns, customer, call)
+            run_selection(s, start, stop, customer, context)
         for q in range(call.sequence_count):
             sequence = call.sequences + SEQUENCE * q
             window = get(sequence, 0)
             low, high = get(call.bounds, 2 * window), get(call.bounds, 2 * window + 1)
-            completions = run_sequence(sequence, low, high, filter, scratch, columns, call)
-            put(get(call.outputs, get(sequence, 1)), customer, completions)
+            put(get(call.outputs, get(sequence, 1)), customer, run_sequence(sequence, low, high, context))

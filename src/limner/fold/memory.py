@@ -15,12 +15,15 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 
+gep: Any = cgutils.gep
+
+
 def _loader(kind: Any) -> Any:
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def load(context: Any, address: Any, index: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             pointer = builder.inttoptr(arguments[0], context.get_value_type(kind).as_pointer())
-            return builder.load(cgutils.gep(builder, pointer, arguments[1]))
+            return builder.load(gep(builder, pointer, arguments[1]))
 
         return kind(types.int64, types.int64), generate
 
@@ -28,11 +31,11 @@ def _loader(kind: Any) -> Any:
 
 
 def _storer(kind: Any) -> Any:
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def store(context: Any, address: Any, index: Any, value: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             pointer = builder.inttoptr(arguments[0], context.get_value_type(kind).as_pointer())
-            builder.store(arguments[2], cgutils.gep(builder, pointer, arguments[1]))
+            builder.store(arguments[2], gep(builder, pointer, arguments[1]))
             return context.get_dummy_value()
 
         return types.void(types.int64, types.int64, kind), generate

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from limner.fold.compile import Int, inlined, inner
-from limner.fold.measures.series import Columns
+from limner.fold.compile import Flag, Int, inlined, inner
+from limner.fold.measures.series import Columns, Series
 from limner.fold.memory import get, get_int32, get_uint8, put
 from limner.model.timeline import NULL_NUMBER
 
@@ -21,10 +21,12 @@ LOWEST_DAY, HIGHEST_DAY = -(1 << 31), (1 << 31) - 1
 class Filter(NamedTuple):
     """What decides whether a row matches a selection."""
 
-    names: Int
-    """uint8 per selection and event code: named?"""
+    name: Int
+    """The column of event codes."""
     codes: Int
     """How many event codes the plan knows; a newer one has their place."""
+    names: Int
+    """uint8 per selection and event code: named?"""
     tests: Int
     """Rows (column, address of a table of answers by code + 1 or 0, first interval, number of intervals)."""
     pool: Int
@@ -36,11 +38,22 @@ class Filter(NamedTuple):
 
 
 class Property(NamedTuple):
-    """A property and, if ``weight`` is not -1, the number that weighs it: addresses, and the size of the first."""
+    """A property and the number that weighs it: addresses, and the size of the first. -1: it weighs 1."""
 
     address: Int
     size: Int
     weight: Int
+
+
+class Lists(NamedTuple):
+    """A list of rows per class of events. List c begins at ``rows`` + 8 * ``length`` * c and ends before ends[c]."""
+
+    classes: Int
+    """By event code."""
+    count: Int
+    rows: Int
+    length: Int
+    ends: Int
 
 
 @inlined
@@ -55,9 +68,9 @@ def read(address: Int, size: Int, row: Int) -> Int:
 
 
 @inner
-def passes(row: Int, first: Int, last: Int, filter: Filter) -> bool:
-    """Does the row pass the tests first <= t < last?"""
-    for t in range(first, last):
+def passes(row: Int, tests: tuple[Int, Int], filter: Filter) -> Flag:
+    """Does the row pass the tests from the first to before the last?"""
+    for t in range(tests[0], tests[1]):
         test = filter.tests + 8 * TEST_WIDTH * t
         column, table, start, count = get(test, 0), get(test, 1), get(test, 2), get(test, 3)
         value = read(get(filter.addresses, column), get(filter.sizes, column), row)
@@ -73,70 +86,70 @@ def passes(row: Int, first: Int, last: Int, filter: Filter) -> bool:
 
 
 @inlined
-def code_at(row: Int, columns: Columns, codes: Int) -> Int:
-    """The row's event; ``codes`` if it is newer than the plan."""
-    code = np.int64(get_int32(columns.name, row))
-    return code if 0 <= code < codes else codes
+def code_at(row: Int, filter: Filter) -> Int:
+    """The row's event; one past the last if it is newer than the plan."""
+    code = np.int64(get_int32(filter.name, row))
+    return code if 0 <= code < filter.codes else filter.codes
 
 
 @inlined
-def is_named(row: Int, selection: Int, filter: Filter, columns: Columns) -> bool:
+def is_named(row: Int, selection: Int, filter: Filter) -> Flag:
     """Is the row's event among the names of the selection?"""
-    return get_uint8(filter.names, selection * (filter.codes + 1) + code_at(row, columns, filter.codes)) != 0
+    return get_uint8(filter.names, selection * (filter.codes + 1) + code_at(row, filter)) != 0
 
 
 @inner
-def deal_rows(
-    start: Int, stop: Int, classes: Int, filter: Filter, columns: Columns, ends: Int, lists: Int, length: Int
-) -> None:
-    """Deals row numbers to the list of their event's class, in timeline order. List c begins at ``lists`` + 8 *
-    ``length`` * c and ends before ``ends[c]``, which must be 0."""
+def deal_rows(start: Int, stop: Int, lists: Lists, filter: Filter) -> None:
+    """Deals row numbers to the list of their event's class, in timeline order."""
+    for c in range(lists.count):
+        put(lists.ends, c, 0)
     for row in range(start, stop):
-        place = get(classes, code_at(row, columns, filter.codes))
-        end = get(ends, place)
-        put(lists, length * place + end, row)
-        put(ends, place, end + 1)
+        place = get(lists.classes, code_at(row, filter))
+        end = get(lists.ends, place)
+        put(lists.rows, lists.length * place + end, row)
+        put(lists.ends, place, end + 1)
 
 
 @inner
-def select_named(start: Int, stop: Int, selection: Int, filter: Filter, columns: Columns, rows: Int) -> Int:
+def select_named(start: Int, stop: Int, selection: Int, filter: Filter, rows: Int) -> Int:
     """Writes the numbers of rows that are named; how many."""
     count = np.int64(0)
     for row in range(start, stop):
         # Written before it is known to match: cheaper than a branch the processor cannot guess.
         put(rows, count, row)
-        count += is_named(row, selection, filter, columns)
+        count += is_named(row, selection, filter)
     return count
 
 
 @inner
-def select_passing(source: Int, count: Int, first: Int, last: Int, filter: Filter, rows: Int) -> Int:
+def select_passing(source: Int, count: Int, tests: tuple[Int, Int], filter: Filter, rows: Int) -> Int:
     """Writes those of the source's rows that pass the tests; how many. ``rows`` may be the source."""
     kept = np.int64(0)
     for j in range(count):
         row = get(source, j)
         put(rows, kept, row)
-        kept += passes(row, first, last, filter)
+        kept += passes(row, tests, filter)
     return kept
 
 
 @inner
-def gather(source: Int, count: Int, wanted: Property, rows: Int, values: Int, weights: Int) -> Int:
-    """The source's rows that have a property (and a weight, if it is weighed), with both; how many."""
+def gather(source: Int, count: Int, wanted: Property, series: Series) -> Int:
+    """Writes those of the source's rows that have a property (and a weight, if it is weighed) to the arrays of a
+    series; how many."""
     kept = np.int64(0)
     if wanted.address == 0 or wanted.weight == 0:
         return kept
     for j in range(count):
         row = get(source, j)
         value = read(wanted.address, wanted.size, row)
-        put(rows, kept, row)
-        put(values, kept, value)
-        if wanted.weight == -1:
-            kept += value != NULL
-        else:
+        put(series.rows, kept, row)
+        put(series.values, kept, value)
+        if series.weighted:
             weight = get(wanted.weight, row)
-            put(weights, kept, weight)
+            put(series.weights, kept, weight)
             kept += (value != NULL) & (weight != NULL)
+        else:
+            kept += value != NULL
     return kept
 
 

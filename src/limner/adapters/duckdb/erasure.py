@@ -237,7 +237,9 @@ def rewrite_decisions(cursor: duckdb.DuckDBPyConnection, person: Person) -> pa.T
         for said in ("author", "reason"):
             content[said] = "" if person.mentioned(content[said]) else content[said]
         written.append(msgspec.json.encode(content).decode())
-    return pa.table({"seq": pa.array([row[0] for row in rows], pa.int64()), "properties": pa.array(written, pa.string())})
+    return pa.table(
+        {"seq": pa.array([row[0] for row in rows], pa.int64()), "properties": pa.array(written, pa.string())}
+    )
 
 
 def copy_dictionary(cursor: duckdb.DuckDBPyConnection, column: Column) -> None:
@@ -255,6 +257,8 @@ def copy_rejects(cursor: duckdb.DuckDBPyConnection, person: Person) -> list[str]
     """Rejected rows but those that mention the person, however it was spaced or cased; and the rows left out."""
     parameters = [person.pattern, person.digits]
     told = mentions("row")
-    rows: Iterable[tuple[str]] = cursor.execute(f"SELECT DISTINCT row FROM log.reject WHERE {told}", parameters).fetchall()
+    rows: Iterable[tuple[str]] = cursor.execute(
+        f"SELECT DISTINCT row FROM log.reject WHERE {told}", parameters
+    ).fetchall()
     cursor.execute(f"INSERT INTO reject SELECT * FROM log.reject WHERE NOT {told} ORDER BY id", parameters)
     return [row for (row,) in rows]

@@ -40,7 +40,7 @@ class DuckDBItems:
                 )
                 # What was looked up before may have changed: such columns are made anew under new names.
                 forget_columns(cursor, [c for c in read_promoted(cursor) if c.path.startswith("item.")])
-        return fresh.num_rows
+        return int(fresh.num_rows)
 
     def revision(self) -> int:
         return int(scalar(self._file.cursor(), "SELECT coalesce(max(value), '0') FROM meta WHERE key = 'items'"))

@@ -51,8 +51,8 @@ class DuckDBObservations:
             .execute(
                 "SELECT seq, n.name, properties FROM event e JOIN name n ON e.name = n.code "
                 "JOIN source s ON e.source = s.code WHERE n.name IN ('limner.merge', 'limner.split') "
-                "AND s.name = 'limner' AND fragment IS NULL AND starts_with(event_id, 'decision-') AND (?::BIGINT IS NULL OR received_at <= ?) "
-                "ORDER BY seq",
+                "AND s.name = 'limner' AND fragment IS NULL AND starts_with(event_id, 'decision-') "
+                "AND (?::BIGINT IS NULL OR received_at <= ?) ORDER BY seq",
                 [known_at, known_at],
             )
             .fetchall()

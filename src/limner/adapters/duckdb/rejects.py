@@ -48,7 +48,7 @@ class DuckDBRejects:
             )
             cursor.unregister("refused")
             insert_table(cursor, "reject", fresh)
-        return fresh.num_rows
+        return int(fresh.num_rows)
 
     def list(self, file: str | None = None, limit: int | None = None, after: int = 0) -> list[Reject]:
         rows = (

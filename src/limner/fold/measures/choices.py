@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from limner.fold.compile import Int, Real, inner
+from limner.fold.compile import Flag, Int, Real, inner
 from limner.fold.measures.extremes import precedes
-from limner.fold.measures.series import Columns, Scratch, Series, Words
+from limner.fold.measures.series import Scratch, Series, Ties
 from limner.fold.measures.tables import clear, slot_of
 from limner.fold.measures.totals import total
 from limner.fold.memory import get, get_float64, put
@@ -88,9 +88,7 @@ def share_of(part: Int, whole: Int) -> Real:
 
 
 @inner
-def choose_top(
-    count: Int, series: Series, scratch: Scratch, columns: Columns, words: Words, belief: Belief
-) -> tuple[Int, Real]:
+def choose_top(count: Int, series: Series, scratch: Scratch, ties: Ties, belief: Belief) -> tuple[Int, Real]:
     """(slot of the winner or -1, its share of the weight) among weighed values that are believed."""
     whole = np.int64(0)
     for slot in range(count):
@@ -100,32 +98,32 @@ def choose_top(
         weight = get(scratch.sums, slot)
         if weight <= 0 or get(scratch.counts, slot) < belief.times:
             continue
-        if best >= 0 and not beats(slot, best, series, scratch, columns, words):
+        if best >= 0 and not beats(slot, best, series, scratch, ties):
             continue
         if belief.share > 0.0 and share_of(weight, whole) < belief.share:
             continue
         if belief.lift <= 0.0 or is_lifted(share_of(weight, whole), get(scratch.seen, slot), belief):
-            best = slot
+            best = np.int64(slot)
     return best, share_of(get(scratch.sums, best), whole) if best >= 0 else np.nan
 
 
 @inner
-def beats(slot: Int, best: Int, series: Series, scratch: Scratch, columns: Columns, words: Words) -> bool:
+def beats(slot: Int, best: Int, series: Series, scratch: Scratch, ties: Ties) -> Flag:
     """More weight, then last seen later, then smaller."""
     weight, other = get(scratch.sums, slot), get(scratch.sums, best)
-    return weight > other or (weight == other and is_later(slot, best, series, scratch, columns, words))
+    return weight > other or (weight == other and is_later(slot, best, series, scratch, ties))
 
 
 @inner
-def is_later(slot: Int, best: Int, series: Series, scratch: Scratch, columns: Columns, words: Words) -> bool:
+def is_later(slot: Int, best: Int, series: Series, scratch: Scratch, ties: Ties) -> Flag:
     """Last seen later, then smaller."""
-    left = get(columns.time, get(series.rows, get(scratch.lasts, slot)))
-    right = get(columns.time, get(series.rows, get(scratch.lasts, best)))
-    return left > right or (left == right and precedes(get(scratch.seen, slot), get(scratch.seen, best), words))
+    left = get(ties.time, get(series.rows, get(scratch.lasts, slot)))
+    right = get(ties.time, get(series.rows, get(scratch.lasts, best)))
+    return left > right or (left == right and precedes(get(scratch.seen, slot), get(scratch.seen, best), ties.words))
 
 
 @inner
-def is_lifted(part: Real, value: Int, belief: Belief) -> bool:
+def is_lifted(part: Real, value: Int, belief: Belief) -> Flag:
     """Is the share at least ``lift`` times the population's? A value the population never saw always is."""
     if belief.values == 0:
         return True

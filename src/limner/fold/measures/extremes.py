@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from limner.fold.compile import Int, inner
+from limner.fold.compile import Flag, Int, inner
 from limner.fold.measures.series import Series, Words
 from limner.fold.memory import get, get_uint8
 
 
 @inner
-def precedes(left: Int, right: Int, words: Words) -> bool:
+def precedes(left: Int, right: Int, words: Words) -> Flag:
     """Is one value before another? Numbers by size; codes by their words' UTF-8 bytes."""
     if words.letters == 0 or left == right:
         return left < right

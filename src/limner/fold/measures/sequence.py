@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from limner.fold.compile import Int, inner
+from limner.fold.compile import Flag, Int, inner
 from limner.fold.measures.series import Columns, Scratch, Series
 from limner.fold.measures.tables import clear, slot_of
 from limner.fold.memory import get, get_int32, put
@@ -34,7 +34,7 @@ class Steps(NamedTuple):
 
 
 @inner
-def within_span(start: Int, row: Int, steps: Steps, columns: Columns) -> bool:
+def within_span(start: Int, row: Int, steps: Steps, columns: Columns) -> Flag:
     """Does the row lie in the span that the start row begins?"""
     if steps.days > 0 and get_int32(columns.day, row) - get_int32(columns.day, start) >= steps.days:
         return False
@@ -42,7 +42,7 @@ def within_span(start: Int, row: Int, steps: Steps, columns: Columns) -> bool:
 
 
 @inner
-def has_passed(start: Int, steps: Steps, columns: Columns) -> bool:
+def has_passed(start: Int, steps: Steps, columns: Columns) -> Flag:
     """Is the span that the start row began over?"""
     if steps.days > 0 and steps.today - get_int32(columns.day, start) < steps.days:
         return False
@@ -50,7 +50,7 @@ def has_passed(start: Int, steps: Steps, columns: Columns) -> bool:
 
 
 @inner
-def stays_away(j: Int, start: Int, series: Series, steps: Steps, columns: Columns) -> bool:
+def stays_away(j: Int, start: Int, series: Series, steps: Steps, columns: Columns) -> Flag:
     """Does nothing that must not follow the last step happen between place j and the end of the span?"""
     for later in range(j + 1, series.high):
         if not within_span(start, get(series.rows, later), steps, columns):

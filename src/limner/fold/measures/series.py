@@ -40,6 +40,14 @@ class Words(NamedTuple):
     ends: Int
 
 
+class Ties(NamedTuple):
+    """What decides between values that are otherwise equal: when each was last seen, then the values themselves."""
+
+    time: Int
+    """The column."""
+    words: Words
+
+
 class Scratch(NamedTuple):
     """Arrays of the length of the longest timeline (``trust`` is of float64), and a hash table (see `tables`)."""
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from limner.fold.compile import Int, Real, inner
 from limner.fold.measures.choices import is_later
-from limner.fold.measures.series import Columns, Scratch, Series, Words
+from limner.fold.measures.series import Scratch, Series, Ties
 from limner.fold.measures.tables import clear, slot_of
 from limner.fold.memory import get, get_float64, get_int16, put, put_float64
 
@@ -17,7 +17,9 @@ HALF_LIFE = 365.0 * 86_400_000_000.0
 
 
 class Sources(NamedTuple):
-    """How far sources are trusted: reliability by source code (1 beyond ``count``), and as_of."""
+    """How far sources are trusted: their column, reliability by source code (1 beyond ``count``), and as_of."""
+
+    column: Int
 
     reliability: Int
     count: Int
@@ -25,17 +27,15 @@ class Sources(NamedTuple):
 
 
 @inner
-def trust_of(row: Int, columns: Columns, sources: Sources) -> Real:
+def trust_of(row: Int, time: Int, sources: Sources) -> Real:
     """A source's reliability, halved per 365 days of age."""
-    source = np.int64(get_int16(columns.source, row))
+    source = np.int64(get_int16(sources.column, row))
     reliability = get_float64(sources.reliability, source) if 0 <= source < sources.count else 1.0
-    return reliability * 2.0 ** (-np.float64(sources.as_of - get(columns.time, row)) / HALF_LIFE)
+    return reliability * 2.0 ** (-np.float64(sources.as_of - get(time, row)) / HALF_LIFE)
 
 
 @inner
-def resolve_trait(
-    way: Int, series: Series, scratch: Scratch, columns: Columns, words: Words, sources: Sources
-) -> tuple[Int, Real]:
+def resolve_trait(way: Int, series: Series, scratch: Scratch, ties: Ties, sources: Sources) -> tuple[Int, Real]:
     """(value, its share of all trust) of at least one value: the latest, the most trusted or the most frequent.
 
     Events are trusted alike where frequency decides. Ties: last seen later, then smaller value.
@@ -51,12 +51,12 @@ def resolve_trait(
         if best == count:
             put_float64(trust, best, 0.0)
             count += 1
-        weight = 1.0 if way == FREQUENT else trust_of(get(series.rows, j), columns, sources)
+        weight = 1.0 if way == FREQUENT else trust_of(get(series.rows, j), ties.time, sources)
         put_float64(trust, best, get_float64(trust, best) + weight)
         put(scratch.lasts, best, j)
         whole += weight
     for slot in range(count if way != LATEST else 0):
         weight, most = get_float64(trust, slot), get_float64(trust, best)
-        if weight > most or (weight == most and is_later(slot, best, series, scratch, columns, words)):
+        if weight > most or (weight == most and is_later(slot, best, series, scratch, ties)):
             best = np.int64(slot)
     return get(scratch.seen, best), get_float64(trust, best) / whole if whole > 0.0 else 0.0
