@@ -1,4 +1,4 @@
-"""The fold: 48 tags from memory-mapped timelines. Limner against DuckDB and Polars, one query per tag, on the same rows.
+"""The fold: 48 tags from memory-mapped timelines. Limner against DuckDB and Polars, one query per tag, same rows.
 
     python benches/fold.py [--events 50000000] [--peer-events 5000000] [--threads 2]
 
@@ -214,12 +214,12 @@ def queries() -> Iterator[tuple[str, Query]]:
             channel = "channel" in definition["where"]
             sql.append("channel = 'app'" if channel else "amount >= 5000000")
             condition = pl.col("channel") == "app" if channel else pl.col("amount") >= 5_000_000
-        measure, column, expression = spell_measure(definition)
+        measure, expression = spell_measure(definition)
         by = definition.get("top")
         yield name, Query(" and ".join(sql) or "true", measure, expression, names, first_day, condition, by)
 
 
-def spell_measure(definition: dict[str, Any]) -> tuple[str, str, pl.Expr | None]:
+def spell_measure(definition: dict[str, Any]) -> tuple[str, pl.Expr | None]:
     """The measure in SQL and in Polars; money stays in ten-thousandths."""
     measure, what = next(
         (key, value) for key, value in definition.items() if key not in ("of", "where", "within", "by")
@@ -228,34 +228,34 @@ def spell_measure(definition: dict[str, Any]) -> tuple[str, str, pl.Expr | None]
     amount = pl.col("amount")
     match measure:
         case "count":
-            return "count(*)", column, pl.len()
+            return "count(*)", pl.len()
         case "sum":
-            return "sum(amount)", column, amount.sum()
+            return "sum(amount)", amount.sum()
         case "avg":
-            return "sum(amount)::double / (count(*) * 1e4)", column, amount.sum() / (pl.len() * 1e4)
+            return "sum(amount)::double / (count(*) * 1e4)", amount.sum() / (pl.len() * 1e4)
         case "median":
-            return "median(amount) / 1e4", column, amount.median() / 1e4
+            return "median(amount) / 1e4", amount.median() / 1e4
         case "min" | "max":
-            return f"{measure}(amount)", column, getattr(amount, measure)()
+            return f"{measure}(amount)", getattr(amount, measure)()
         case "distinct":
-            return f"count(distinct {column})", column, pl.col(column).n_unique()
+            return f"count(distinct {column})", pl.col(column).n_unique()
         case "days":
-            return "count(distinct day)", column, pl.col("day").n_unique()
+            return "count(distinct day)", pl.col("day").n_unique()
         case "since":
-            return "max(day)", column, pl.col("day").max()
+            return "max(day)", pl.col("day").max()
         case "first" | "last":
             edge = "arg_min" if measure == "first" else "arg_max"
             ordered = pl.col(column).first() if measure == "first" else pl.col(column).last()
-            return ("max(time)" if column == "time" else f"{edge}({column}, row)"), column, ordered
+            return ("max(time)" if column == "time" else f"{edge}({column}, row)"), ordered
         case "share":
             ((path, value),) = what.items()
             chosen = pl.col(path) == value
             if "by" in definition:
                 sql = f"coalesce(sum(amount) filter ({path} = '{value}'), 0)::double / sum(amount)"
-                return sql, column, amount.filter(chosen).sum() / amount.sum()
-            return f"count(*) filter ({path} = '{value}')::double / count(*)", column, chosen.mean()
+                return sql, amount.filter(chosen).sum() / amount.sum()
+            return f"count(*) filter ({path} = '{value}')::double / count(*)", chosen.mean()
         case _:
-            return ("sum(amount)" if "by" in definition else "count(*)"), column, None
+            return ("sum(amount)" if "by" in definition else "count(*)"), None
 
 
 def ask_duckdb(connection: duckdb.DuckDBPyConnection, query: Query) -> pa.Table:
@@ -353,17 +353,16 @@ def main() -> None:
         print(f"{rows:,} events, {customers:,} customers, {len(tag_definitions())} tags, {chosen.threads} threads")
         fold_tags(slices[:1], chosen.threads)
         before = anonymous_memory()
-        seconds = []
-        for _ in range(3):
+        runs = []
+        for _ in range(5):
             gc.collect()
-            start = time.perf_counter()
+            start, spent = time.perf_counter(), time.process_time()
             folded = fold_tags(slices, chosen.threads)
-            seconds.append(time.perf_counter() - start)
-        peak = anonymous_memory() - before
-        ours = min(seconds)
-        print(
-            f"Limner: {', '.join(f'{s:.2f}' for s in seconds)} s; {rows / ours / 1e6:.1f} M events/s; {peak:.2f} GB held"
-        )
+            runs.append((time.perf_counter() - start, time.process_time() - spent))
+        held = anonymous_memory() - before
+        ours, spent = min(runs)
+        print(f"Limner: {', '.join(f'{seconds:.2f}' for seconds, _ in runs)} s (least: {spent:.1f} s of processor)")
+        print(f"  {rows / ours / 1e6:.1f} M events/s, {held:.2f} GB beyond the mapped files")
         part = slices[: max(1, round(len(slices) * chosen.peer_events / chosen.events))]
         peer_rows = sum(int(p.offsets[-1]) for p in part)
         small = fold_tags(part, chosen.threads) if len(part) < len(slices) else folded

@@ -57,7 +57,15 @@ def others() -> list[dict[str, Any]]:
         if number % 6 < 5:
             row["context"] = {"externalIds": [{"type": "phone", "id": SHARED}]}
         rows.append(row)
-    rows.append({"type": "identify", "userId": "user-1", "messageId": "i1", "timestamp": "2026-02-02", "traits": {"name": "李雷"}})
+    rows.append(
+        {
+            "type": "identify",
+            "userId": "user-1",
+            "messageId": "i1",
+            "timestamp": "2026-02-02",
+            "traits": {"name": "李雷"},
+        }
+    )
     return rows
 
 
@@ -80,9 +88,21 @@ def hers() -> list[dict[str, Any]]:
 
 
 NOBODYS = [
-    {"type": "track", "event": "form", "messageId": "n1", "timestamp": "2026-04-01", "properties": {"tel": "139 1234 5678"}},
+    {
+        "type": "track",
+        "event": "form",
+        "messageId": "n1",
+        "timestamp": "2026-04-01",
+        "properties": {"tel": "139 1234 5678"},
+    },
     {"type": "track", "event": "form", "messageId": "n2", "timestamp": "2026-04-01", "properties": {"mail": EMAIL}},
-    {"type": "track", "event": "form", "messageId": "n3", "timestamp": "2026-04-01", "properties": {"tel": "13900000000"}},
+    {
+        "type": "track",
+        "event": "form",
+        "messageId": "n3",
+        "timestamp": "2026-04-01",
+        "properties": {"tel": "13900000000"},
+    },
 ]
 BAD = [
     {"type": "track", "event": "x", "messageId": "b1", "timestamp": "someday", "context": {"traits": {"tel": PHONE}}},

@@ -160,7 +160,7 @@ def make_events(chance: random.Random) -> list[dict[str, Any]]:
                 "type": "track",
                 "event": chance.choice(("view", "order_paid")),
                 "messageId": f"m{number}",
-                "timestamp": f"2026-{1 + number % 10:02}-{1 + chance.randrange(28):02}T{chance.randrange(24):02}:00:00Z",
+                "timestamp": f"2026-{1 + number % 10:02}-{chance.randint(1, 28):02}T{chance.randrange(24):02}:00:00Z",
                 "properties": properties | {"amount": chance.randrange(100)},
                 **who,
             }

@@ -13,6 +13,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+from tests.contract.engine.lives import DAY, DEFINITIONS, START, make_events, make_tags
+from tests.parity.test_measures import read_value
 
 import limner
 from limner.errors import NotFound
@@ -22,8 +24,6 @@ from limner.pipeline import Moment, fold_everybody
 from limner.timeline import base as base_module
 from limner.timeline import timelines as timelines_module
 from limner.workspace import Workspace, silent
-from tests.contract.engine.lives import DAY, DEFINITIONS, START, make_events, make_tags
-from tests.parity.test_measures import read_value
 
 TAGS = make_tags()
 SEEDS = (1, 2)
@@ -42,13 +42,14 @@ def small_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def workspace_of(folder: Path, *batches: pa.Table) -> Iterator[Workspace]:
-    """A workspace that got these batches, and was asked about everybody after each."""
+def workspace_of(folder: Path, *batches: pa.Table, asked: bool = False) -> Iterator[Workspace]:
+    """A workspace that got these batches; ``asked``: and was asked about everybody now and then."""
     limner.init(folder)
     with limner.open(folder) as workspace:
-        for batch in batches:
+        for place, batch in enumerate(batches):
             workspace.parts.log.append(normalise_batch(batch))
-            workspace.moment(extra=TAGS)
+            if asked and place % 2 == 0:
+                workspace.moment(extra=TAGS)
         yield workspace
 
 
@@ -100,13 +101,19 @@ def until(batches: Iterable[pa.Table], clock: str, instant: int) -> list[pa.Tabl
 def answers(workspace: Workspace, moment: Moment, as_of: int, known_at: int | None = None) -> Answers:
     """Every customer's tags, by its identifiers: the numbers of customers depend on who came first."""
     folded = fold_everybody(workspace.parts, moment, as_of, silent, known_at)
-    return dict(read_answers(folded, moment, workspace.parts.zone))
+    return dict(read_answers(folded, moment, workspace))
 
 
-def read_answers(folded: Folded, moment: Moment, zone: str) -> Iterator[tuple[frozenset[str], dict[str, Any]]]:
+def read_answers(
+    folded: Folded, moment: Moment, workspace: Workspace
+) -> Iterator[tuple[frozenset[str], dict[str, Any]]]:
+    table = workspace.parts.observations.identifier_table()
+    keys = [f"{kind}:{value}" for kind, value in zip(table["type"].to_pylist(), table["value"].to_pylist())]
     for i, customer in enumerate(folded.customers.tolist()):
-        names = frozenset(moment.snapshot.keys(moment.snapshot.members(customer)))
-        values = {name: read_value(column, i, folded.as_of, zone) for name, column in folded.columns.items()}
+        names = frozenset(keys[node] for node in moment.snapshot.members(customer))
+        values = {
+            name: read_value(column, i, folded.as_of, workspace.parts.zone) for name, column in folded.columns.items()
+        }
         yield names, {name: str(value) for name, value in values.items()}  # NaN and 1.0 as they are
 
 
@@ -120,27 +127,26 @@ def assert_equal(found: Answers, expected: Answers) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_known_at_equals_a_log_cut_at_that_instant(tmp_path: Path, seed: int) -> None:
     batches = make_log(seed)
-    with workspace_of(tmp_path / "whole", *batches) as whole:
+    with workspace_of(tmp_path / "whole", *batches, asked=True) as whole:
         for place, instant in enumerate(INSTANTS):
             moment = whole.moment(known_at=instant, extra=TAGS)
-            for as_of in (instant, instant - 20 * DAY):
-                found = answers(whole, moment, as_of, instant)
-                with workspace_of(tmp_path / f"cut{place}-{as_of}", *until(batches, "received_at", instant)) as cut:
-                    expected = answers(cut, cut.moment(extra=TAGS), as_of)
-                assert len(expected) > 5
-                assert_equal(found, expected)
+            with workspace_of(tmp_path / f"cut{place}", *until(batches, "received_at", instant)) as cut:
+                there = cut.moment(extra=TAGS)
+                for as_of in (instant, instant - 20 * DAY):
+                    expected = answers(cut, there, as_of)
+                    assert len(expected) > 5
+                    assert_equal(answers(whole, moment, as_of, instant), expected)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_as_of_equals_a_log_of_what_had_happened(tmp_path: Path, seed: int) -> None:
     """Everybody's identifiers are known from the start, since as_of goes by the graph as it now stands."""
     batches = make_log(seed, people=True)
-    with workspace_of(tmp_path / "whole", *batches) as whole:
+    with workspace_of(tmp_path / "whole", *batches, asked=True) as whole:
         moment = whole.moment(extra=TAGS)
         for place, instant in enumerate(INSTANTS):
             with workspace_of(tmp_path / f"cut{place}", *until(batches, "time", instant)) as cut:
                 expected = answers(cut, cut.moment(extra=TAGS), instant)
-                assert_equal(expected, answers(cut, cut.moment(extra=TAGS), instant))
             assert_equal(answers(whole, moment, instant), expected)
 
 

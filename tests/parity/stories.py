@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from hypothesis import strategies as st
+from tests.parity.timelines import instant
 
 from limner.model.fold import Evidence, Fold, Measure, Op, PropertyTest, Selection, Span, Step, Window
-from tests.parity.timelines import instant
 
 ZONES = ("Asia/Shanghai", "America/New_York", "UTC")
 NAMES = ("view", "cart", "order")
@@ -178,15 +178,15 @@ def folds(draw: st.DrawFn, measure: Measure) -> Fold:
 
 @st.composite
 def sequences(draw: st.DrawFn) -> Fold:
-    steps = [Step(draw(steps_selections()))]
-    for _ in range(draw(st.integers(1, 3))):
-        steps.append(Step(draw(steps_selections()), absent=draw(st.integers(0, 2)) == 0))
+    later = [Step(draw(step_selections()), absent=draw(st.integers(0, 2)) == 0) for _ in range(draw(st.integers(1, 3)))]
     same = draw(st.sampled_from((None, None, "channel", "amount", "never_seen")))
-    return Fold(Measure.SEQUENCE, steps=tuple(steps), span=draw(st.none() | spans), same=same)
+    return Fold(
+        Measure.SEQUENCE, steps=(Step(draw(step_selections())), *later), span=draw(st.none() | spans), same=same
+    )
 
 
 @st.composite
-def steps_selections(draw: st.DrawFn) -> Selection:
+def step_selections(draw: st.DrawFn) -> Selection:
     names = draw(st.sampled_from(((), ("view",), ("cart",), ("order",), ("view", "cart"))))
     tested = draw(st.booleans()) and draw(st.booleans())
     return Selection(names, (PropertyTest("channel", Op.EQ, draw(st.sampled_from(WORDS))),) if tested else ())

@@ -11,17 +11,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.parity import stories
+from tests.parity.timelines import Timelines, build_timelines
+from tests.parity.twin import Twin
 
-from limner.fold.fold import fold, weigh
+from limner.fold.fold import fold
 from limner.fold.plan import Plan, build_plan, needs
 from limner.fold.properties import kinds_seen
 from limner.model.clock import local_day
 from limner.model.column import NULL_CODE, NULL_NUMBER, Folded, TagColumn, ValueType
 from limner.model.fold import Fold, Measure
 from limner.model.tag import Layer, Tag
-from tests.parity import stories
-from tests.parity.timelines import Timelines, build_timelines
-from tests.parity.twin import Twin
 
 CUSTOMERS = (1, 2, 3)
 EXAMPLES = 60

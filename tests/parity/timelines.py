@@ -1,7 +1,7 @@
 """Timelines for tests: from plain event dicts to a Slice and its Vocabulary, as the log and the timelines make them.
 
-An event is ``{"name", "time", "customer"?, "received_at"?, "source"?, "event_id"?, "properties"?, "traits"?}``; times are
-ISO texts or µs UTC; naive ones are in the zone. Customers are numbers, 0 by default.
+An event is ``{"name", "time", "customer"?, "received_at"?, "source"?, "event_id"?, "properties"?, "traits"?}``;
+times are ISO texts or µs UTC, naive ones in the zone. Customers are numbers, 0 by default.
 """
 
 from __future__ import annotations
@@ -96,8 +96,8 @@ def build_timelines(
     zone: str = "Asia/Shanghai",
     customers: Sequence[int] | None = None,
 ) -> Timelines:
-    """Sorted by (customer, time, event_id). ``paths`` are the promoted properties; ``customers`` may name more customers
-    than have events (their timelines are empty)."""
+    """Sorted by (customer, time, event_id). ``paths`` are promoted; ``customers`` may name some
+    that have no events (their timelines are empty)."""
     complete = [complete_event(event, i, zone) for i, event in enumerate(events)]
     complete.sort(key=lambda event: (event["customer"], event["time"], event["event_id"]))
     numbers = sorted({event["customer"] for event in complete} | set(customers or ()))

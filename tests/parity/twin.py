@@ -15,10 +15,11 @@ from itertools import combinations
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tests.parity.timelines import as_number, as_word, instant, local, values_at
+
 from limner.model.condition import All, AnyOf, Condition, Did, Not, TagTest
 from limner.model.fold import Fold, Measure, Op, PropertyTest, Selection, Span, Window
 from limner.model.timeline import Kind
-from tests.parity.timelines import as_number, as_word, instant, local, values_at
 
 HOUR = 3_600_000_000
 DAY = 24 * HOUR
@@ -215,10 +216,7 @@ class Twin:
     def measure_share(self, fold: Fold, series: list[Any]) -> float | None:
         whole = sum(weight for _, _, weight in series)
         wanted = fold.value
-        if series and isinstance(series[0][1], str):
-            wanted = as_word(wanted)
-        else:
-            wanted = number(wanted)
+        wanted = as_word(wanted) if series and isinstance(series[0][1], str) else number(wanted)
         part = sum(weight for _, value, weight in series if value == wanted)
         return min(max(float(Fraction(part) / Fraction(whole)), 0.0), 1.0) if whole > 0 else None
 
@@ -363,7 +361,7 @@ def equals(value: Any, kind: Kind, item: Any, zone: str) -> bool:
         bounds = moment(item, zone) if isinstance(item, str) else None
         return bounds is not None and bounds[0] <= value <= bounds[1]
     if kind is Kind.NUMBER:
-        return value == number(item)
+        return value == like(value, number(item))
     if isinstance(item, str | bool):
         return value == as_word(item)
     return value == as_word(item) or number(value) == number(item)
@@ -386,7 +384,8 @@ def compare_order(value: Any, kind: Kind, op: Op, operands: Sequence[Any], zone:
     left: Any = value
     rights: list[Any] = list(operands)
     if kind is Kind.NUMBER or not any(isinstance(item, str) for item in operands):
-        left, rights = number(value), [number(item) for item in operands]
+        rights = [like(value, number(item)) for item in operands]
+        left = value if kind is Kind.NUMBER else number(value)
         if left is None or None in rights:
             return False
     return {
@@ -435,6 +434,11 @@ def moment(text: str, zone: str) -> tuple[int, int] | None:
         return instant(text, zone), instant(text, zone)
     except ValueError:
         return None
+
+
+def like(value: Any, literal: Decimal | None) -> Any:
+    """Doubles are compared with the double nearest to the literal, stored numbers with the literal itself."""
+    return float(literal) if isinstance(value, float) and literal is not None else literal
 
 
 def number(item: Any) -> Decimal | None:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 GRACE = 10
 """Seconds that requests under way are given when the server stops."""
 
+PATIENCE = 30
+"""Seconds after which it is ready though not warm: kernels compile for a minute the first time after an upgrade, and
+a reader who waits for that is better off than one who is turned away."""
+
 
 class _Server(uvicorn.Server):
     """A uvicorn server whose signals are handled once, for both doors, by `_run`."""
@@ -54,6 +58,7 @@ async def _run(workspace: Workspace, port: socket.socket, control: socket.socket
         asyncio.get_running_loop().add_signal_handler(each, stop)
     announce()
     Thread(target=_warm, args=(workspace, ready), name="warm", daemon=True).start()
+    asyncio.get_running_loop().call_later(PATIENCE, ready.set)
     await asyncio.gather(servers[0].serve([port]), servers[1].serve([control]))
 
 

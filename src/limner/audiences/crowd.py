@@ -45,12 +45,12 @@ class Crowd:
         """How many customers meet the condition."""
         folded = self.folded
         size = len(folded.customers)
-        return count(condition, folded.columns, folded.as_of, self.zone, self.hidden, size, threads=self.threads)
+        return count(condition, folded.columns, folded.as_of, self.zone, self.hidden, size=size, threads=self.threads)
 
     def find(self, condition: Condition) -> Mask:
         """Whether each customer meets the condition, aligned with the columns."""
         folded = self.folded
-        return evaluate(condition, folded.columns, folded.as_of, self.zone, self.hidden, len(folded.customers))
+        return evaluate(condition, folded.columns, folded.as_of, self.zone, self.hidden, size=len(folded.customers))
 
     def members(self, condition: Condition) -> BitMap:
         """Customer numbers of those who meet the condition."""

@@ -22,9 +22,19 @@ RECEIVED = BASE.index("received_at")
 
 
 @dataclass(frozen=True, slots=True)
+class Instant:
+    """When a fold is made, and with what knowledge of everybody else."""
+
+    as_of: int
+    known_at: int | None = None
+    population: Population | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Binding:
     """What the kernel reads besides the program."""
 
+    as_of: int
     today: int
     """as_of's local day."""
     windows: Table
@@ -46,18 +56,18 @@ class Binding:
 def bind(
     plan: Plan,
     program: Program,
-    as_of: int,
-    known_at: int | None,
-    population: Population | None,
+    instant: Instant,
     anchors: Mapping[tuple[str, str], npt.NDArray[np.generic]],
 ) -> Binding:
     """``anchors``: instants and days of the anchors' matches, by (key, part). ``known_at`` is one more test of every
     selection: received by then."""
+    as_of, population = instant.as_of, instant.population
     tests = _Tests(plan, program, as_of)
-    ranges = [tests.add(selection, known_at) for selection in program.selections]
+    ranges = [tests.add(selection, instant.known_at) for selection in program.selections]
     measures, kept = _add_population(program, population)
     reliability = population.reliability if population else {}
     return Binding(
+        as_of=as_of,
         today=local_day(as_of, plan.vocabulary.zone),
         windows=_windows(program, as_of, plan.vocabulary.zone, anchors),
         selections=np.hstack([np.array(ranges, np.int64).reshape(-1, 2), program.ranges]),
@@ -125,7 +135,8 @@ def _add_population(program: Program, population: Population | None) -> tuple[Ta
     """The measures with the addresses of the population's values and shares where it has weighed the fold."""
     if population is None or not population.weights:
         return program.measures, []
-    measures, kept = program.measures.copy(), []
+    measures = program.measures.copy()
+    kept: list[npt.NDArray[np.generic]] = []
     for m, key in enumerate(program.keys):
         weights = population.weights.get(key)
         if weights is not None and len(weights.values):

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -123,24 +124,26 @@ def select(op: Op, operands: Sequence[Bound]) -> Intervals:
     bounds = [bound for bound in operands if bound is not None]
     if op in NEGATIVE:
         return merge(_gaps(merge(bounds)))
-    if not bounds or (op in ORDERED and None in operands):
+    if op in (Op.EQ, Op.IN):
+        return merge(bounds)
+    if op not in ORDERED or not bounds or None in operands:
         return ()
-    (low, high), last = bounds[0], bounds[-1][1]
+    return merge([_ordered(op, bounds[0], bounds[-1])])
+
+
+def _ordered(op: Op, first: tuple[int, int], last: tuple[int, int]) -> tuple[int, int]:
+    """The interval above, below or between operands."""
     match op:
-        case Op.EQ | Op.IN:
-            return merge(bounds)
         case Op.GT:
-            return merge([(high + 1, HIGHEST)])
+            return first[1] + 1, HIGHEST
         case Op.GTE:
-            return merge([(low, HIGHEST)])
+            return first[0], HIGHEST
         case Op.LT:
-            return merge([(LOWEST, low - 1)])
+            return LOWEST, first[0] - 1
         case Op.LTE:
-            return merge([(LOWEST, high)])
-        case Op.BETWEEN:
-            return merge([(low, last)])
+            return LOWEST, first[1]
         case _:
-            return ()
+            return first[0], last[1]
 
 
 def merge(intervals: Iterable[tuple[int, int]]) -> Intervals:
@@ -163,25 +166,33 @@ def float_intervals(op: Op, operand: Operand) -> FloatIntervals:
     """Doubles that pass. Null is NaN and passes none; ``is_null`` is the caller's."""
     numbers = [None if (number := as_decimal(value)) is None else float(number) for value in literals(operand)]
     known = [number for number in numbers if number is not None]
-    if op in ORDERED and (not known or len(known) < len(numbers)):
+    points = sorted(set(known))
+    if op in NEGATIVE:
+        return tuple((_above(low), _below(high)) for low, high in pairwise([-math.inf, *points, math.inf]))
+    if op in (Op.EQ, Op.IN):
+        return tuple((point, point) for point in points)
+    if op not in ORDERED or not known or len(known) < len(numbers):
         return ()
+    return (_ordered_doubles(op, known[0], known[-1]),)
+
+
+def _ordered_doubles(op: Op, first: float, last: float) -> tuple[float, float]:
     match op:
-        case Op.EQ | Op.IN:
-            return tuple((number, number) for number in sorted(set(known)))
-        case Op.NE | Op.NOT_IN:
-            edges = [-math.inf, *sorted(set(known)), math.inf]
-            return tuple(
-                (math.nextafter(low, math.inf), math.nextafter(high, -math.inf)) for low, high in zip(edges, edges[1:])
-            )
         case Op.GT:
-            return ((math.nextafter(known[0], math.inf), math.inf),)
+            return _above(first), math.inf
         case Op.GTE:
-            return ((known[0], math.inf),)
+            return first, math.inf
         case Op.LT:
-            return ((-math.inf, math.nextafter(known[0], -math.inf)),)
+            return -math.inf, _below(first)
         case Op.LTE:
-            return ((-math.inf, known[0]),)
-        case Op.BETWEEN:
-            return ((known[0], known[-1]),)
+            return -math.inf, first
         case _:
-            return ()
+            return first, last
+
+
+def _above(number: float) -> float:
+    return math.nextafter(number, math.inf)
+
+
+def _below(number: float) -> float:
+    return math.nextafter(number, -math.inf)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,50 +13,52 @@ from limner.fold.predicate import customers_of, evaluate
 from limner.fold.shape import DTYPES, NULLS, Shape, empty_column
 from limner.model.clock import local_day
 from limner.model.column import NULL_NUMBER, TagColumn, ValueType
+from limner.model.condition import Condition
 from limner.model.fold import Scalar
-from limner.model.tag import Arithmetic, Expr, ExprNode, Number, Predicted, Rule, Tag, TagRef, Tiers
+from limner.model.tag import Arithmetic, Expr, ExprNode, Number, Rule, Tag, TagRef, Tiers
 
 Doubles = npt.NDArray[np.float64]
 
 
-def derive(
-    tag: Tag,
-    shape: Shape,
-    columns: Mapping[str, TagColumn],
-    hidden: Mapping[str, TagColumn],
-    as_of: int,
-    zone: str,
-    size: int,
-) -> TagColumn:
-    """The column of a tag that is not a fold, for ``size`` customers. A prediction nobody made is null."""
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What is there to derive from: columns by tag, hidden columns of behaviour by fold key, all of ``size`` customers.
+
+    ``columns`` grows as tags are derived.
+    """
+
+    columns: Mapping[str, TagColumn]
+    hidden: Mapping[str, TagColumn]
+    as_of: int
+    zone: str
+    size: int
+
+    def holds(self, condition: Condition) -> npt.NDArray[np.bool_]:
+        return evaluate(condition, self.columns, self.as_of, self.zone, self.hidden, size=self.size)
+
+
+def derive(tag: Tag, shape: Shape, ground: Ground) -> TagColumn:
+    """The column of a tag that is not a fold. A prediction nobody made is null."""
     match tag.definition:
         case Rule(condition):
-            holds = evaluate(condition, columns, as_of, zone, hidden, size)
-            return TagColumn(ValueType.BOOL, holds.view(np.int8))
+            return TagColumn(ValueType.BOOL, ground.holds(condition).view(np.int8))
         case Tiers() as tiers:
-            return _derive_tiers(tiers, shape, columns, hidden, as_of, zone, size)
+            return _derive_tiers(tiers, shape, ground)
         case Expr(tree=tree):
             with np.errstate(all="ignore"):
-                values = np.broadcast_to(_calculate(tree, columns, local_day(as_of, zone)), size)
+                found = _calculate(tree, ground.columns, local_day(ground.as_of, ground.zone))
+            values = np.broadcast_to(found, ground.size)
             # What overflows is no number either.
             return TagColumn(ValueType.FLOAT, np.where(np.isfinite(values), values, np.nan))
         case _:
-            return empty_column(shape, size)
+            return empty_column(shape, ground.size)
 
 
-def _derive_tiers(
-    tiers: Tiers,
-    shape: Shape,
-    columns: Mapping[str, TagColumn],
-    hidden: Mapping[str, TagColumn],
-    as_of: int,
-    zone: str,
-    size: int,
-) -> TagColumn:
-    values = np.full(size, _stored(tiers.otherwise, shape), DTYPES[shape.type])
+def _derive_tiers(tiers: Tiers, shape: Shape, ground: Ground) -> TagColumn:
+    values = np.full(ground.size, _stored(tiers.otherwise, shape), DTYPES[shape.type])
     # From the last branch to the first, so that the first that holds is the one that stays.
     for condition, value in reversed(tiers.branches):
-        values[evaluate(condition, columns, as_of, zone, hidden, size)] = _stored(value, shape)
+        values[ground.holds(condition)] = _stored(value, shape)
     return TagColumn(shape.type, values, shape.scale, shape.dictionary)
 
 
@@ -67,7 +71,7 @@ def _stored(value: Scalar | None, shape: Shape) -> float:
 def _calculate(node: ExprNode, columns: Mapping[str, TagColumn], today: int) -> Doubles:
     match node:
         case Number(value):
-            return np.float64(value)
+            return np.full((), value)
         case TagRef(tag):
             return as_doubles(columns[tag], today)
         case Arithmetic("neg", left):
@@ -95,7 +99,7 @@ def _apply(op: str, left: Doubles, right: Doubles) -> Doubles:
 
 def as_doubles(column: TagColumn, today: int) -> Doubles:
     """What is read of a column, in double; null is NaN. Texts, lists and counts are null."""
-    values = column.values
+    values: npt.NDArray[Any] = column.values
     match column.type:
         case ValueType.FLOAT:
             return values.astype(np.float64, copy=False)

@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from limner.fold.comparison import DATED, HIGHEST, NULL, number_intervals
 from limner.fold.dates import HOUR
+from limner.fold.kernel import ALL_ROWS, BY_NAME
 from limner.fold.measures.code import Code
 from limner.fold.measures.traits import FREQUENT, LATEST, TRUSTED
-from limner.fold.kernel import ALL_ROWS, BY_NAME
 from limner.fold.plan import TIME_COLUMN, Anchor, Measurement, Pass, Plan
 from limner.fold.program import ABSENT, BASE, UNSEEN, Program, Slot, Table
 from limner.fold.shape import DTYPES, HISTOGRAMS

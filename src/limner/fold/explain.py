@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-
 from limner.fold.encode import asks_lift
 from limner.fold.plan import Measurement, Pass, Plan
 from limner.model.column import ValueType

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from limner.errors import DataError
-from limner.fold.binding import bind
-from limner.fold.derive import derive
+from limner.fold.binding import Instant, bind
+from limner.fold.derive import Ground, derive
 from limner.fold.encode import encode
 from limner.fold.plan import Measurement, Plan
 from limner.fold.population import Population, Weights, join_weights
@@ -18,7 +18,6 @@ from limner.fold.program import Program
 from limner.fold.runs import run_program
 from limner.fold.shape import HISTOGRAMS
 from limner.model.column import Folded, TagColumn, ValueType
-from limner.model.fold import Fold
 from limner.model.tag import Predicted
 from limner.model.timeline import Slice
 
@@ -31,6 +30,7 @@ def fold(
     as_of: int,
     known_at: int | None = None,
     population: Population | None = None,
+    *,
     predicted: Mapping[str, TagColumn] | None = None,
     threads: int = 1,
 ) -> Folded:
@@ -39,19 +39,20 @@ def fold(
     ``predicted`` has the columns of predicted tags for the same customers; those left out are null. Without a
     population, lift is not asked for. Raises DataError if a sum leaves int64.
     """
-    arrays = _measure(plan, _programs(plan), slice, as_of, known_at, population, threads)
+    instant = Instant(as_of, known_at, population)
+    arrays = _measure(plan, _programs(plan), slice, instant, threads)
     measured = {
         measurement.key: _column(measurement, arrays, len(slice))
         for run in plan.passes
         for measurement in run.measurements
     }
     columns = {tag: measured[key] for tag, key in plan.keys.items()}
+    ground = Ground(columns, measured, as_of, plan.vocabulary.zone, len(slice))
     for tag in plan.derived:
         if isinstance(tag.definition, Predicted) and predicted and tag.name in predicted:
             columns[tag.name] = predicted[tag.name]
         else:
-            shape, zone = plan.shapes[tag.name], plan.vocabulary.zone
-            columns[tag.name] = derive(tag, shape, columns, measured, as_of, zone, len(slice))
+            columns[tag.name] = derive(tag, plan.shapes[tag.name], ground)
     rows = int(slice.offsets[-1] - slice.offsets[0]) if len(slice) else 0
     return Folded(slice.customers, {tag.name: columns[tag.name] for tag in plan.tags}, as_of, rows)
 
@@ -60,7 +61,7 @@ def weigh(plan: Plan, slices: Iterable[Slice], as_of: int, known_at: int | None 
     """The population's summary from all customers: the weights of every value, per fold that asks for lift."""
     parts: dict[str, list[Weights]] = {}
     for slice in slices:
-        arrays = _measure(plan, _programs(plan, tally=True), slice, as_of, known_at, None, threads)
+        arrays = _measure(plan, _programs(plan, tally=True), slice, Instant(as_of, known_at), threads)
         for key, part in arrays:
             if part == "weights":
                 found = Weights(arrays[key, "values"].astype(np.int64), arrays[key, part].astype(np.int64))
@@ -77,15 +78,13 @@ def _measure(
     plan: Plan,
     programs: Sequence[Program],
     slice: Slice,
-    as_of: int,
-    known_at: int | None,
-    population: Population | None,
+    instant: Instant,
     threads: int,
 ) -> Arrays:
     arrays: Arrays = {}
     for program in programs:
-        binding = bind(plan, program, as_of, known_at, population, arrays)
-        made, overflows = run_program(program, binding, slice, as_of, threads)
+        binding = bind(plan, program, instant, arrays)
+        made, overflows = run_program(program, binding, slice, threads)
         if overflows:
             tags = [tag for run in plan.passes for m in run.measurements if m.key in overflows for tag in m.tags]
             raise DataError(

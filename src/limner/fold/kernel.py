@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from limner.fold.call import FACTORS, MEASURE, PART, SELECTION, SEQUENCE, SERIES, WINDOW, Call
-from limner.fold.compile import INT64, VOID, Int, Real, entry, inlined, inner, record
+from limner.fold.compile import INT64, VOID, Int, Real, entry, inlined, record
 from limner.fold.measures.calendar import (
     active_days,
     count_hours,
@@ -66,7 +66,7 @@ def array(place: Int, call: Call) -> Int:
     return call.arrays + 8 * call.length * place
 
 
-@inner
+@inlined
 def measure_number(code: Int, series: Series, context: Context, words: Words) -> tuple[Int, bool]:
     """Measures of one number: (value, overflow)."""
     value, overflow = NULL, False
@@ -96,7 +96,7 @@ def measure_number(code: Int, series: Series, context: Context, words: Words) ->
     return value, overflow
 
 
-@inner
+@inlined
 def measure_double(m: Int, code: Int, series: Series, context: Context) -> tuple[Real, bool]:
     """Measures of one double: (value, overflow)."""
     factor = get_float64(context.call.factors + FACTORS * m, 0)
@@ -109,7 +109,7 @@ def measure_double(m: Int, code: Int, series: Series, context: Context) -> tuple
     return share_of_value(series, get(context.call.measures + MEASURE * m, 7))
 
 
-@inner
+@inlined
 def measure_top(m: Int, series: Series, context: Context, ties: Ties) -> tuple[Int, Real, bool]:
     """(value or NULL, confidence, overflow)."""
     measure, factors = context.call.measures + MEASURE * m, context.call.factors + FACTORS * m
@@ -120,7 +120,7 @@ def measure_top(m: Int, series: Series, context: Context, ties: Ties) -> tuple[I
     return get(context.scratch.seen, best) if best >= 0 else NULL, confidence, overflow
 
 
-@inner
+@inlined
 def measure_trait(m: Int, series: Series, context: Context, ties: Ties) -> tuple[Int, Real]:
     """(value or NULL, confidence)."""
     if series.low == series.high:
@@ -130,7 +130,7 @@ def measure_trait(m: Int, series: Series, context: Context, ties: Ties) -> tuple
     return resolve_trait(get(call.measures + MEASURE * m, 7), series, context.scratch, ties, sources)
 
 
-@inner
+@inlined
 def tally(series: Series, scratch: Scratch, values: Int, weights: Int) -> tuple[Int, bool]:
     """Writes each different value and its weight to two buffers; (how many, overflow)."""
     count, overflow = weigh(series, scratch)
@@ -149,7 +149,7 @@ def put_number(output: Int, size: Int, customer: Int, value: Int) -> None:
         put_int32(output, customer, np.int32(-1 if value == NULL else value))
 
 
-@inner
+@inlined
 def run_measure(m: Int, series: Series, customer: Int, context: Context) -> bool:
     """Writes one measure of one customer to its outputs, lists where their cursor stands; whether it left int64."""
     call = context.call
@@ -188,7 +188,7 @@ def run_measure(m: Int, series: Series, customer: Int, context: Context) -> bool
     return overflow
 
 
-@inner
+@inlined
 def run_series(r: Int, chosen: Int, count: Int, customer: Int, context: Context) -> None:
     """All measures of one series: of ``count`` chosen rows, those that have the property."""
     call = context.call
@@ -211,7 +211,7 @@ def run_series(r: Int, chosen: Int, count: Int, customer: Int, context: Context)
             put_uint8(call.overflows, m, np.uint8(1))
 
 
-@inner
+@inlined
 def run_selection(s: Int, start: Int, stop: Int, customer: Int, context: Context) -> None:
     """All measures of one selection."""
     call = context.call
@@ -230,7 +230,7 @@ def run_selection(s: Int, start: Int, stop: Int, customer: Int, context: Context
         run_series(r, chosen, count, customer, context)
 
 
-@inner
+@inlined
 def match_steps(row: Int, sequence: Int, context: Context) -> Int:
     """The bits of the steps a row matches."""
     bits = np.int64(0)
@@ -243,7 +243,7 @@ def match_steps(row: Int, sequence: Int, context: Context) -> Int:
     return bits
 
 
-@inner
+@inlined
 def run_sequence(sequence: Int, start: Int, stop: Int, context: Context) -> Int:
     """How often one customer completed a sequence; NULL for never."""
     call, scratch = context.call, context.scratch
@@ -275,7 +275,7 @@ def run_sequence(sequence: Int, start: Int, stop: Int, context: Context) -> Int:
     return completions if completions > 0 else NULL
 
 
-@inner
+@inlined
 def context_of(call: Call) -> Context:
     """The call, sorted by who needs what."""
     base = call.addresses

@@ -9,9 +9,7 @@ import numpy.typing as npt
 
 from limner.errors import DefinitionError, Problem
 from limner.fold.comparison import (
-    LOWEST,
     NEGATIVE,
-    NULL,
     FloatIntervals,
     Intervals,
     Operand,
@@ -21,11 +19,12 @@ from limner.fold.comparison import (
     time_intervals,
 )
 from limner.fold.scan import CODE, DOUBLE, FLAG, MASK, TABLE, WIDE
-from limner.fold.shape import DTYPES
 from limner.fold.words import Table, word_table
 from limner.model.clock import local_day
 from limner.model.column import TagColumn, ValueType
-from limner.model.fold import Op, Span
+from limner.model.fold import Op
+
+Mask = npt.NDArray[np.bool_]
 
 FEW_RUNS = 4
 """Up to so many runs of codes are compared as intervals, which the processor does for many customers at once."""
@@ -48,27 +47,35 @@ def test_column(column: TagColumn, op: Op, operand: Operand, as_of: int, zone: s
     """``{tag: {op: operand}}`` over one column. Raises DefinitionError for a comparison of counts."""
     match column.type:
         case ValueType.TEXT:
-            return _test_codes(column, word_table(op, operand, column.dictionary, as_of, zone))
+            leaf = _test_codes(column, word_table(op, operand, column.dictionary, as_of, zone))
         case ValueType.TEXTS | ValueType.NUMBERS:
-            return Leaf(MASK, _test_lists(column, op, operand, as_of, zone))
+            leaf = Leaf(MASK, _test_lists(column, op, operand, as_of, zone))
         case ValueType.COUNTS:
-            return Leaf(MASK, _test_counts(column, op, operand))
+            leaf = Leaf(MASK, _test_counts(column, op, operand))
         case ValueType.FLOAT:
-            values = _as(column, np.float64)
-            if op is Op.IS_NULL:
-                return Leaf(DOUBLE, values, EVERY_DOUBLE, negated=bool(operand))
-            return Leaf(DOUBLE, values, float_intervals(op, operand))
+            leaf = _test_doubles(column, op, operand)
         case ValueType.BOOL:
-            return Leaf(FLAG, _as(column, np.int8), _flag_intervals(op, operand))
+            leaf = Leaf(FLAG, _as(column, np.int8), _flag_intervals(op, operand))
         case ValueType.TIME:
-            return Leaf(WIDE, _as(column, np.int64), time_intervals(op, operand, as_of, zone))
+            leaf = Leaf(WIDE, _as(column, np.int64), time_intervals(op, operand, as_of, zone))
         case _:
-            intervals = number_intervals(op, operand, column.scale)
-            if column.since_last and op is not Op.IS_NULL:
-                # What is read is today less the stored day.
-                today = local_day(as_of, zone)
-                intervals = merge((max(today - high, LOWEST), today - low) for low, high in intervals)
-            return Leaf(WIDE, _as(column, np.int64), intervals)
+            leaf = Leaf(WIDE, _as(column, np.int64), _number_intervals(column, op, operand, local_day(as_of, zone)))
+    return leaf
+
+
+def _test_doubles(column: TagColumn, op: Op, operand: Operand) -> Leaf:
+    values = _as(column, np.float64)
+    if op is Op.IS_NULL:
+        return Leaf(DOUBLE, values, EVERY_DOUBLE, negated=bool(operand))
+    return Leaf(DOUBLE, values, float_intervals(op, operand))
+
+
+def _number_intervals(column: TagColumn, op: Op, operand: Operand, today: int) -> Intervals:
+    intervals = number_intervals(op, operand, column.scale)
+    if column.since_last and op is not Op.IS_NULL:
+        # What is read is today less the stored day.
+        return merge((today - high, today - low) for low, high in intervals)
+    return intervals
 
 
 def _as(column: TagColumn, dtype: type[np.generic]) -> npt.NDArray[np.generic]:
@@ -92,28 +99,28 @@ def _test_codes(column: TagColumn, table: Table) -> Leaf:
     return Leaf(TABLE, values, table=table)
 
 
-def _test_lists(column: TagColumn, op: Op, operand: Operand, as_of: int, zone: str) -> npt.NDArray[np.bool_]:
+def _test_lists(column: TagColumn, op: Op, operand: Operand, as_of: int, zone: str) -> Mask:
     """Does an element pass; for ``ne`` and ``not_in``: is there an element, and none that equals?"""
     offsets = column.offsets if column.offsets is not None else np.zeros(len(column.values) + 1, np.int64)
-    filled = np.diff(offsets) > 0
+    filled: Mask = np.diff(offsets) > 0
     if op is Op.IS_NULL:
-        return filled != bool(operand)
-    positive = POSITIVE.get(op, op)
+        return ~filled if operand else filled
+    positive, values = POSITIVE.get(op, op), np.asarray(column.values)
     if column.type is ValueType.TEXTS:
         table = word_table(positive, operand, column.dictionary, as_of, zone)
-        hits = table[column.values.astype(np.int64) + 1] != 0
+        hits = np.asarray(table[values.astype(np.int64) + 1] != 0)
     else:
-        hits = np.zeros(len(column.values), np.bool_)
+        hits = np.zeros(len(values), np.bool_)
         for low, high in number_intervals(positive, operand, column.scale):
-            hits |= (column.values >= low) & (column.values <= high)
+            hits |= (values >= low) & (values <= high)
     running = np.concatenate([[0], np.cumsum(hits)])
-    found = running[offsets[1:]] > running[offsets[:-1]]
+    found: Mask = running[offsets[1:]] > running[offsets[:-1]]
     return filled & ~found if op in NEGATIVE else found
 
 
-def _test_counts(column: TagColumn, op: Op, operand: Operand) -> npt.NDArray[np.bool_]:
+def _test_counts(column: TagColumn, op: Op, operand: Operand) -> Mask:
     if op is not Op.IS_NULL:
         message = f"counts by hour or weekday cannot be compared with {operand}."
         raise DefinitionError([Problem("condition", op, message, "Only is_null can be asked of them.")])
-    filled: npt.NDArray[np.bool_] = np.asarray(column.values).any(axis=1)
-    return filled != bool(operand)
+    filled: Mask = np.asarray(np.asarray(column.values).any(axis=1))
+    return ~filled if operand else filled

@@ -195,10 +195,12 @@ def reads(tag: Tag) -> list[str]:
 def _order_tags(tags: Sequence[Tag], problems: list[Problem]) -> list[Tag]:
     """Each after the tags it reads; unknown tags and circles are added to the problems."""
     by_name = {tag.name: tag for tag in tags}
-    for tag in tags:
-        for name in reads(tag):
-            if name not in by_name:
-                problems.append(Problem(tag.name, "", f"there is no tag {name!r}.", did_you_mean(name, by_name)))
+    problems += [
+        Problem(tag.name, "", f"there is no tag {name!r}.", did_you_mean(name, by_name))
+        for tag in tags
+        for name in reads(tag)
+        if name not in by_name
+    ]
     known = {tag.name: [name for name in reads(tag) if name in by_name] for tag in tags}
     try:
         return [by_name[name] for name in TopologicalSorter(known).static_order()]

@@ -26,6 +26,7 @@ def evaluate(
     as_of: int,
     zone: str,
     hidden: Mapping[str, TagColumn] | None = None,
+    *,
     size: int | None = None,
 ) -> npt.NDArray[np.bool_]:
     """True per customer for whom the condition holds.
@@ -47,6 +48,7 @@ def count(
     as_of: int,
     zone: str,
     hidden: Mapping[str, TagColumn] | None = None,
+    *,
     size: int | None = None,
     threads: int = 1,
 ) -> int:

@@ -16,7 +16,6 @@ from limner.fold.comparison import HIGHEST
 from limner.fold.spelling import Spelling
 from limner.model.fold import Selection, Window
 
-
 Table = npt.NDArray[np.int64]
 
 BASE = ("time", "received_at", "day", "hour", "name", "source")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from threading import Lock
 from typing import NamedTuple
 
@@ -70,11 +71,11 @@ def blocks_of(offsets: Table) -> list[tuple[int, int]]:
     loads = offsets - offsets[0] + np.arange(customers + 1)
     cuts = np.searchsorted(loads, np.arange(BLOCK_ROWS, int(loads[-1]), BLOCK_ROWS))
     edges = np.unique(np.concatenate([[0], cuts, [customers]])).tolist()
-    return list(zip(edges, edges[1:]))
+    return list(pairwise(edges))
 
 
 def run_program(
-    program: Program, binding: Binding, slice: Slice, as_of: int, threads: int
+    program: Program, binding: Binding, slice: Slice, threads: int
 ) -> tuple[dict[tuple[str, str], Array], set[str]]:
     """Arrays by (key, part) of the program's slots, and the keys of what left int64.
 
@@ -90,7 +91,7 @@ def run_program(
     lock = Lock()
 
     def work() -> None:
-        runner = _Runner(program, binding, rows, as_of, outputs, overflows)
+        runner = _Runner(program, binding, rows, outputs, overflows)
         while True:
             with lock:
                 block = next(waiting, None)
@@ -121,7 +122,6 @@ class _Runner:
         program: Program,
         binding: Binding,
         rows: Rows,
-        as_of: int,
         outputs: Sequence[Array],
         overflows: npt.NDArray[np.uint8],
     ) -> None:
@@ -136,7 +136,7 @@ class _Runner:
         bounds, ends = np.empty(2 * len(binding.windows), np.int64), np.empty(program.class_count, np.int64)
         self.kept = (binding, arrays, table, columns, bounds, ends, overflows)
         self.call = Call(
-            as_of=as_of,
+            as_of=binding.as_of,
             today=binding.today,
             offsets=rows.offsets.ctypes.data,
             addresses=columns.ctypes.data,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from limner.fold.compile import entry, inner
-from limner.fold.memory import get_float64, get_int8, get_int32, get, get_uint8, put_uint8
+from limner.fold.compile import Int, entry, inlined, inner
+from limner.fold.memory import get, get_float64, get_int8, get_int32, get_uint8, put_uint8
 
 Values = npt.NDArray[np.int64]
+Doubles = npt.NDArray[np.float64]
 Table = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.uint8]
 
@@ -22,46 +23,59 @@ BLOCK = 4096
 """Customers at a time: a mask of them stays in the first-level cache."""
 
 
+class Sets(NamedTuple):
+    """Closed intervals, low and high in turn: of int64, and of float64."""
+
+    pool: Values
+    floats: Doubles
+
+
 @inner
-def test_leaf(leaf: Values, pool: Values, floats: npt.NDArray[np.float64], begin: int, count: int, hits: Mask) -> None:
-    """Answers of one leaf, (kind, address, table or first interval, table size or intervals), for ``count`` customers
-    from ``begin``."""
+def test_leaf(leaf: Values, sets: Sets, begin: Int, hits: Mask) -> None:
+    """Answers of one leaf, (kind, address, table or first interval, table size or intervals), for as many customers
+    from ``begin`` as there are hits."""
     kind, address = leaf[0], leaf[1]
     if kind == MASK:
-        for i in range(count):
+        for i in range(len(hits)):
             hits[i] = get_uint8(address, begin + i)
-        return
-    if kind == TABLE:
-        for i in range(count):
+    elif kind == TABLE:
+        for i in range(len(hits)):
             place = np.int64(get_int32(address, begin + i)) + 1
             hits[i] = get_uint8(leaf[2], place) if 0 <= place < leaf[3] else np.uint8(0)
+    else:
+        hits[:] = 0
+        for k in range(leaf[2], leaf[2] + leaf[3]):
+            test_interval(kind, address, k, sets, begin, hits)
+
+
+@inlined
+def test_interval(kind: Int, address: Int, k: Int, sets: Sets, begin: Int, hits: Mask) -> None:
+    """Adds those in one interval. The loops are so plain that the processor takes many customers at once."""
+    if kind == DOUBLE:
+        bottom, top = sets.floats[2 * k], sets.floats[2 * k + 1]
+        for i in range(len(hits)):
+            double = get_float64(address, begin + i)
+            hits[i] |= np.uint8((double >= bottom) & (double <= top))
         return
-    hits[:count] = 0
-    for k in range(leaf[2], leaf[2] + leaf[3]):
-        if kind == WIDE:
-            low, high = pool[2 * k], pool[2 * k + 1]
-            for i in range(count):
-                wide = get(address, begin + i)
-                hits[i] |= np.uint8((wide >= low) & (wide <= high))
-        elif kind == CODE:
-            first, last = np.int32(pool[2 * k]), np.int32(pool[2 * k + 1])
-            for i in range(count):
-                code = get_int32(address, begin + i)
-                hits[i] |= np.uint8((code >= first) & (code <= last))
-        elif kind == FLAG:
-            least, most = np.int8(pool[2 * k]), np.int8(pool[2 * k + 1])
-            for i in range(count):
-                flag = get_int8(address, begin + i)
-                hits[i] |= np.uint8((flag >= least) & (flag <= most))
-        else:
-            bottom, top = floats[2 * k], floats[2 * k + 1]
-            for i in range(count):
-                double = get_float64(address, begin + i)
-                hits[i] |= np.uint8((double >= bottom) & (double <= top))
+    low, high = sets.pool[2 * k], sets.pool[2 * k + 1]
+    if kind == WIDE:
+        for i in range(len(hits)):
+            wide = get(address, begin + i)
+            hits[i] |= np.uint8((wide >= low) & (wide <= high))
+    elif kind == CODE:
+        first, last = np.int32(low), np.int32(high)
+        for i in range(len(hits)):
+            code = get_int32(address, begin + i)
+            hits[i] |= np.uint8((code >= first) & (code <= last))
+    else:
+        least, most = np.int8(low), np.int8(high)
+        for i in range(len(hits)):
+            flag = get_int8(address, begin + i)
+            hits[i] |= np.uint8((flag >= least) & (flag <= most))
 
 
 @inner
-def join(action: int, stack: Table, depth: int, count: int) -> None:
+def join(action: Int, stack: Mask, depth: Int, count: Int) -> None:
     """Joins the top two masks into the lower, or turns the top one round."""
     top, below = stack[depth - 1], stack[max(depth - 2, 0)]
     if action == AND:
@@ -75,23 +89,22 @@ def join(action: int, stack: Table, depth: int, count: int) -> None:
             top[i] ^= np.uint8(1)
 
 
-@entry(
-    "int64(int64, int64, int64[:, ::1], int64[::1], float64[::1], int64[:, ::1], uint8[:, ::1], int64)",
-)
+@entry("int64(int64, int64, int64[:, ::1], int64[::1], float64[::1], int64[:, ::1], uint8[:, ::1], int64)")
 def scan_customers(
     begin: int,
     end: int,
     leaves: Table,
     pool: Values,
-    floats: npt.NDArray[np.float64],
+    floats: Doubles,
     actions: Table,
-    stack: Any,
+    stack: npt.NDArray[np.uint8],
     output: int,
-) -> int:
+) -> Int:
     """How many customers begin <= i < end pass; writes a byte each to the address ``output`` unless that is 0.
 
     ``actions``: rows (action, leaf) in postfix order, working on ``stack``, a row of BLOCK bytes per level.
     """
+    sets = Sets(pool, floats)
     found = np.int64(0)
     for first in range(begin, end, BLOCK):
         count = min(BLOCK, end - first)
@@ -99,7 +112,7 @@ def scan_customers(
         for a in range(len(actions)):
             action = actions[a, 0]
             if action == PUSH:
-                test_leaf(leaves[actions[a, 1]], pool, floats, first, count, stack[depth])
+                test_leaf(leaves[actions[a, 1]], sets, first, stack[depth, :count])
                 depth += 1
             elif action == TRUE:
                 stack[depth, :count] = 1

@@ -17,7 +17,6 @@ from limner.fold.comparison import (
     NEGATIVE,
     ORDERED,
     Operand,
-    anniversaries,
     as_decimal,
     literals,
     relative_intervals,
@@ -128,14 +127,14 @@ class _Dictionary:
 
 def word_table(op: Op, operand: Operand, words: tuple[str, ...], as_of: int, zone: str) -> Table:
     """1 where the word of a code passes, at ``code + 1``; null's answer is at 0. Read-only, kept for next time."""
-    return _word_table(_Dictionary(words), op, operand, repr(operand), as_of if op in DATED else 0, zone)
+    return _word_table(_Dictionary(words), op, operand, repr(operand), (as_of if op in DATED else 0, zone))
 
 
 @lru_cache(maxsize=128)
-def _word_table(dictionary: _Dictionary, op: Op, operand: Operand, spelt: str, as_of: int, zone: str) -> Table:
+def _word_table(dictionary: _Dictionary, op: Op, operand: Operand, spelt: str, clock: tuple[int, str]) -> Table:
     # ``spelt`` is there because 1 == True to a cache.
     words = dictionary.words
-    test = word_test(op, operand, as_of, zone)
+    test = word_test(op, operand, *clock)
     table = np.zeros(len(words) + 1, np.uint8)
     table[0] = op is Op.IS_NULL and bool(operand)
     table[1:] = np.fromiter(map(test, words), np.uint8, len(words))

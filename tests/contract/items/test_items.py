@@ -9,12 +9,12 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from tests.contract.log.batches import make_batch, open_log, row, silent
 
 from limner.adapters.duckdb.items import DuckDBItems
 from limner.adapters.duckdb.log import DuckDBLog
 from limner.collect.chunk import ITEM_BATCH
 from limner.model.timeline import Kind
-from tests.contract.log.batches import make_batch, open_log, row, silent
 
 Opened = tuple[DuckDBLog, DuckDBItems]
 

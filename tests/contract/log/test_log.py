@@ -13,12 +13,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pytest
+from tests.contract.log.batches import make_batch, open_log, row, silent
 
 from limner.adapters.duckdb import promotion
 from limner.adapters.duckdb.log import DuckDBLog
 from limner.adapters.duckdb.seen import DuckDBSeen
 from limner.model.timeline import Kind
-from tests.contract.log.batches import make_batch, open_log, row, silent
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_numbers_round_half_up_and_overflow_is_missing(log: DuckDBLog, later: bo
     assert dict(zip(NUMBERS, column_of(log, "n", Kind.NUMBER))) == NUMBERS
 
 
-TEXTS = ("a\0b", "😀 表情", "", " 空格 ", "it's \"quoted\" \\", "'; DROP TABLE event; --", "é", "e\u0301", "A", "a")
+TEXTS = ("a\0b", "😀 表情", "", " 空格 ", 'it\'s "quoted" \\', "'; DROP TABLE event; --", "é", "e\u0301", "A", "a")
 
 
 def test_any_text_comes_back_as_it_was(log: DuckDBLog) -> None:
@@ -210,7 +210,7 @@ def test_more_new_values_than_a_row_group_in_one_append(log: DuckDBLog) -> None:
 
 
 def test_a_promotion_that_was_interrupted_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Killed between two chunks of the back-fill: what is left is filled by the next promote, new rows meanwhile too."""
+    """Killed between two chunks of the back-fill: the next promote fills what is left, new rows too."""
     rows = [row(str(i), properties={"n": i, "t": f"w{i % 7}"}) for i in range(50)]
     file, log = open_log(tmp_path)
     log.append(make_batch(rows[:40]))

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.contract.log.batches import make_batch, open_log, row
 
 from limner.adapters.duckdb.log import DuckDBLog
 from limner.adapters.duckdb.observations import DuckDBObservations
 from limner.ports.observations import Decision
-from tests.contract.log.batches import make_batch, open_log, row
 
 
 @pytest.fixture
@@ -78,7 +78,9 @@ def test_decisions_are_events_on_no_timeline(opened: Opened) -> None:
 def test_no_client_can_decide(opened: Opened) -> None:
     """An event may have any name; only what `decide` wrote is a decision."""
     log, observations = opened
-    log.append(make_batch([row("1", name="limner.merge"), row("2", name="limner.split", ids={}, properties={"left": 1})]))
+    log.append(
+        make_batch([row("1", name="limner.merge"), row("2", name="limner.split", ids={}, properties={"left": 1})])
+    )
     log.append(make_batch([row("decision-3", name="limner.merge", source="limner", properties={"x": 1})]))
     assert observations.decisions() == []
 
