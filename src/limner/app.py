@@ -50,12 +50,7 @@ class Credentials:
 def init_workspace(path: str | os.PathLike[str], timezone: str = "Asia/Shanghai") -> Credentials:
     """Make an empty workspace in a new or empty folder."""
     folder = Path(path)
-    try:
-        ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise DataError(
-            f"There is no time zone {timezone!r}.", hint="Give an IANA name, such as Asia/Shanghai."
-        ) from None
+    check_zone(timezone)
     if (folder / SETTINGS).exists():
         raise Conflict(f"{folder} is a workspace already.", hint="Nothing was changed.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -146,13 +141,23 @@ def read_settings(folder: Path) -> str:
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(f"{folder / SETTINGS} cannot be read: {error}.") from error
-    if int(settings.get("format", 0)) > FORMAT:
+    form, zone = settings.get("format"), settings.get("timezone", "Asia/Shanghai")
+    if not isinstance(form, int):
+        raise DataError(f"{folder / SETTINGS} has no format number.", hint=f"Write: format = {FORMAT}")
+    if form > FORMAT:
         raise Conflict(
-            f"The workspace {folder} has format {settings['format']}; this Limner ({limner.__version__}) knows up to "
-            f"{FORMAT}.",
+            f"The workspace {folder} has format {form}; this Limner ({limner.__version__}) knows up to {FORMAT}.",
             hint="A newer Limner made it: upgrade this one. Nothing was changed.",
         )
-    return str(settings.get("timezone", "Asia/Shanghai"))
+    check_zone(zone)
+    return str(zone)
+
+
+def check_zone(name: object) -> None:
+    try:
+        ZoneInfo(str(name))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise DataError(f"There is no time zone {name!r}.", hint="Give an IANA name, such as Asia/Shanghai.") from None
 
 
 def hold(folder: Path) -> Callable[[], None]:

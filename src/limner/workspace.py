@@ -70,6 +70,7 @@ class Workspace:
         self._lock = RLock()
         self._moment: tuple[tuple[int, tuple[tuple[str, str], ...]], Moment] | None = None
         self._stored: StoredColumns | None = None
+        self._tags: list[Tag] | None = None
 
     def close(self) -> None:
         self.parts.close()
@@ -155,6 +156,7 @@ class Workspace:
         with self._lock:
             changes = self.tags_plan(prune)
             apply_changes(changes, self.parts.catalog, author, reason, now())
+            self._tags = None
         return changes
 
     def tags_list(self) -> list[ListedTag]:
@@ -168,7 +170,9 @@ class Workspace:
 
     def tags(self) -> list[Tag]:
         """The published tags."""
-        return current_tags(self.parts.catalog)
+        if self._tags is None:
+            self._tags = current_tags(self.parts.catalog)
+        return list(self._tags)
 
     # --- fold ---
 
@@ -219,13 +223,14 @@ class Workspace:
 
     def moment(self, progress: Progress = silent, known_at: int | None = None, extra: Sequence[Tag] = ()) -> Moment:
         """The log as it stands, ready to be folded; kept until the log or the tags change."""
-        tags = [*self.tags(), *extra]
-        if known_at is not None or extra:
-            return prepare(self.parts, self._one_id, tags, progress, known_at)
-        state = (self.parts.log.watermark(), tuple(versions_of(self.parts, tags).items()))
-        if self._moment is None or self._moment[0] != state:
-            self._moment = (state, prepare(self.parts, self._one_id, tags, progress))
-        return self._moment[1]
+        with self._lock:
+            tags = [*self.tags(), *extra]
+            if known_at is not None or extra:
+                return prepare(self.parts, self._one_id, tags, progress, known_at)
+            state = (self.parts.log.watermark(), tuple(versions_of(self.parts, tags).items()))
+            if self._moment is None or self._moment[0] != state:
+                self._moment = (state, prepare(self.parts, self._one_id, tags, progress))
+            return self._moment[1]
 
     # --- audiences ---
 

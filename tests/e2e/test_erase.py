@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -87,23 +88,13 @@ def hers() -> list[dict[str, Any]]:
     return rows
 
 
+FORM = {"type": "track", "event": "form", "timestamp": "2026-04-01"}
 NOBODYS = [
-    {
-        "type": "track",
-        "event": "form",
-        "messageId": "n1",
-        "timestamp": "2026-04-01",
-        "properties": {"tel": "139 1234 5678"},
-    },
-    {"type": "track", "event": "form", "messageId": "n2", "timestamp": "2026-04-01", "properties": {"mail": EMAIL}},
-    {
-        "type": "track",
-        "event": "form",
-        "messageId": "n3",
-        "timestamp": "2026-04-01",
-        "properties": {"tel": "13900000000"},
-    },
+    {**FORM, "messageId": "n1", "properties": {"tel": "139 1234 5678"}},
+    {**FORM, "messageId": "n2", "properties": {"mail": EMAIL}},
+    {**FORM, "messageId": "n3", "properties": {"tel": "13900000000"}},
 ]
+"""The last one is not hers."""
 BAD = [
     {"type": "track", "event": "x", "messageId": "b1", "timestamp": "someday", "context": {"traits": {"tel": PHONE}}},
     {"type": "track", "event": "x", "messageId": "b2", "timestamp": "someday", "userId": "zhaoqiu-99"},
@@ -116,14 +107,14 @@ def write_lines(path: Path, rows: list[dict[str, Any]]) -> Path:
     return path
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Her events among the others', a merge and a split by hand about her, everything folded."""
-    folder = tmp_path / "shop"
+    folder = tmp_path_factory.mktemp("made") / "shop"
     limner.init(folder)
     (folder / "tags" / "a.yaml").write_text(TAGS)
     rows = others()
-    file = write_lines(tmp_path / "all.jsonl", [*rows[:5], *hers(), *rows[5:], *NOBODYS, *BAD])
+    file = write_lines(folder.parent / "all.jsonl", [*rows[:5], *hers(), *rows[5:], *NOBODYS, *BAD])
     with limner.open(folder) as workspace:
         workspace.tags_apply()
         workspace.import_files(file)
@@ -132,6 +123,12 @@ def folder(tmp_path: Path) -> Path:
         workspace.identity_merge("user_id:zhaoqiu-99", "device_id:" + DEVICE, author="zhaoqiu-99")
         workspace.fold(as_of="2026-11-01")
     return folder
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path) -> Path:
+    """One of these for a test of its own."""
+    return Path(shutil.copytree(made, tmp_path / "shop"))
 
 
 def portraits(workspace: Workspace) -> dict[str, Any]:

@@ -28,8 +28,7 @@ GRACE = 10
 """Seconds that requests under way are given when the server stops."""
 
 PATIENCE = 30
-"""Seconds after which it is ready though not warm: kernels compile for a minute the first time after an upgrade, and
-a reader who waits for that is better off than one who is turned away."""
+"""Seconds after which it is ready though not warm: whoever reads then waits with it, rather than being turned away."""
 
 
 class _Server(uvicorn.Server):

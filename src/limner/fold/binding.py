@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +32,15 @@ class Instant:
 
 
 @dataclass(frozen=True, slots=True)
+class Tests:
+    """The tests of every selection, as `limner.fold.call.Call` describes them."""
+
+    addresses: Mapping[str, int]
+    """Of ``selections``, ``tests`` and ``pool``."""
+    kept: tuple[npt.NDArray[np.generic], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Binding:
     """What the kernel reads besides the program."""
 
@@ -38,17 +48,11 @@ class Binding:
     today: int
     """as_of's local day."""
     windows: Table
-    """See `limner.fold.rows.bound_window`."""
-    selections: Table
-    """Per selection: first test, after the last test, first series, after the last series, source of its rows."""
-    tests: Table
-    """Column, address of a table of answers or 0, first interval, number of intervals."""
-    pool: Table
-    """Closed intervals, low and high in turn."""
     measures: Table
     """The program's, with the population's addresses."""
     reliability: npt.NDArray[np.float64]
     """By source code."""
+    tests: Tests
     kept: tuple[npt.NDArray[np.generic], ...]
     """Arrays whose addresses are in the tables."""
 
@@ -59,28 +63,38 @@ def bind(
     instant: Instant,
     anchors: Mapping[tuple[str, str], npt.NDArray[np.generic]],
 ) -> Binding:
-    """``anchors``: instants and days of the anchors' matches, by (key, part). ``known_at`` is one more test of every
-    selection: received by then."""
-    as_of, population = instant.as_of, instant.population
-    tests = _Tests(plan, program, as_of)
-    ranges = [tests.add(selection, instant.known_at) for selection in program.selections]
+    """``anchors``: instants and days of the anchors' matches, by (key, part)."""
+    population, sources = instant.population, plan.vocabulary.sources
     measures, kept = _add_population(program, population)
-    reliability = population.reliability if population else {}
+    reliability = np.ones(len(sources))
+    if population is not None and population.reliability:
+        reliability = np.array([population.reliability.get(source, 1.0) for source in sources], np.float64)
     return Binding(
-        as_of=as_of,
-        today=local_day(as_of, plan.vocabulary.zone),
-        windows=_windows(program, as_of, plan.vocabulary.zone, anchors),
-        selections=np.hstack([np.array(ranges, np.int64).reshape(-1, 2), program.ranges]),
-        tests=np.array(tests.rows, np.int64).reshape(-1, 4),
-        pool=np.array(tests.pool, np.int64),
+        as_of=instant.as_of,
+        today=local_day(instant.as_of, plan.vocabulary.zone),
+        windows=_windows(program, instant.as_of, plan.vocabulary.zone, anchors),
         measures=measures,
-        reliability=np.array([reliability.get(source, 1.0) for source in plan.vocabulary.sources], np.float64),
-        kept=(*tests.kept, *kept, *anchors.values()),
+        reliability=reliability,
+        tests=_bind_tests(plan, program, instant.as_of if program.dated else 0, instant.known_at),
+        kept=(*kept, *anchors.values()),
     )
 
 
+@lru_cache(maxsize=64)
+def _bind_tests(plan: Plan, program: Program, as_of: int, known_at: int | None) -> Tests:
+    tests = _Tests(plan, program, as_of)
+    ranges = [tests.add(selection, known_at) for selection in program.selections]
+    tables = {
+        "selections": np.hstack([np.array(ranges, np.int64).reshape(-1, 2), program.ranges]),
+        "tests": np.array(tests.rows, np.int64).reshape(-1, 4),
+        "pool": np.array(tests.pool, np.int64),
+    }
+    addresses = {name: table.ctypes.data for name, table in tables.items()}
+    return Tests(addresses, (*tests.kept, *tables.values()))
+
+
 class _Tests:
-    """Collects the tests of all selections."""
+    """Collects the tests of all selections. ``known_at`` is one more test of each: received by then."""
 
     def __init__(self, plan: Plan, program: Program, as_of: int) -> None:
         self.plan, self.program, self.as_of = plan, program, as_of

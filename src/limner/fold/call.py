@@ -18,7 +18,7 @@ class Call(NamedTuple):
     addresses: Int
     """Of the columns; 0 = a property nobody has seen."""
     sizes: Int
-    """Per column: 0 = int64; else int32 codes below this."""
+    """Per column: negative = int64; else int32 codes below this."""
     codes: Int
     """How many event codes the plan knows."""
     names: Int

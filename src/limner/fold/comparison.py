@@ -66,17 +66,14 @@ def null_intervals(wanted: Operand) -> Intervals:
     return ((NULL, NULL),) if wanted else ((LOWEST, HIGHEST),)
 
 
+@lru_cache(maxsize=4096)
 def number_intervals(op: Op, operand: Operand, scale: int) -> Intervals:
     """Stored integers (times 10**scale) that pass; a literal that is no number equals none."""
     if op is Op.IS_NULL:
         return null_intervals(operand)
-    # Spelt out, because 1 == True to a cache.
-    return _number_intervals(op, tuple(str(as_decimal(value)) for value in literals(operand)), scale)
-
-
-@lru_cache(maxsize=4096)
-def _number_intervals(op: Op, numbers: tuple[str, ...], scale: int) -> Intervals:
-    scaled = [Decimal(number).scaleb(scale) if number != "None" else None for number in numbers]
+    # 1 == True to the cache, and they are one number here as well.
+    numbers = [as_decimal(value) for value in literals(operand)]
+    scaled = [None if number is None else number.scaleb(scale) for number in numbers]
     return select(op, [None if number is None else (math.ceil(number), math.floor(number)) for number in scaled])
 
 
@@ -162,6 +159,7 @@ def _gaps(intervals: Intervals) -> list[tuple[int, int]]:
     return [(low + 1, high - 1) for low, high in zip(edges[::2], edges[1::2])]
 
 
+@lru_cache(maxsize=4096)
 def float_intervals(op: Op, operand: Operand) -> FloatIntervals:
     """Doubles that pass. Null is NaN and passes none; ``is_null`` is the caller's."""
     numbers = [None if (number := as_decimal(value)) is None else float(number) for value in literals(operand)]

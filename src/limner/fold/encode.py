@@ -14,7 +14,7 @@ from limner.fold.kernel import ALL_ROWS, BY_NAME
 from limner.fold.measures.code import Code
 from limner.fold.measures.traits import FREQUENT, LATEST, TRUSTED
 from limner.fold.plan import TIME_COLUMN, Anchor, Measurement, Pass, Plan
-from limner.fold.program import ABSENT, BASE, UNSEEN, Program, Slot, Table
+from limner.fold.program import ABSENT, BASE, NUMBER, UNSEEN, Program, Slot, Table
 from limner.fold.shape import DTYPES, HISTOGRAMS
 from limner.fold.spelling import Spelling, spell
 from limner.fold.words import as_text, code_of
@@ -89,7 +89,7 @@ class _Encoder:
     def __init__(self, plan: Plan) -> None:
         self.plan, self.vocabulary = plan, plan.vocabulary
         self.columns = {name: i for i, name in enumerate(BASE)}
-        self.sizes = [0, 0, 0, 0, 0, 0]
+        self.sizes = [NUMBER] * len(BASE)
         self.windows: dict[Window, int] = {}
         self.selections: dict[str, tuple[int, Selection]] = {}
         self.jobs: list[Job] = []
@@ -103,9 +103,8 @@ class _Encoder:
         name = UNSEEN if column is None else column.name
         if name not in self.columns:
             self.columns[name] = len(self.sizes)
-            # An empty dictionary still has the size of one: 0 means int64.
             text = column is not None and column.kind is Kind.TEXT
-            self.sizes.append(max(1, len(self.vocabulary.dictionaries.get(name, ()))) if text else 0)
+            self.sizes.append(len(self.vocabulary.dictionaries.get(name, ())) if text else NUMBER)
         return self.columns[name]
 
     def window(self, window: Window) -> int:

@@ -19,7 +19,7 @@ from limner.fold.comparison import (
     time_intervals,
 )
 from limner.fold.scan import CODE, DOUBLE, FLAG, MASK, TABLE, WIDE
-from limner.fold.words import Table, word_table
+from limner.fold.words import Table, word_runs, word_table
 from limner.model.clock import local_day
 from limner.model.column import TagColumn, ValueType
 from limner.model.fold import Op
@@ -47,7 +47,7 @@ def test_column(column: TagColumn, op: Op, operand: Operand, as_of: int, zone: s
     """``{tag: {op: operand}}`` over one column. Raises DefinitionError for a comparison of counts."""
     match column.type:
         case ValueType.TEXT:
-            leaf = _test_codes(column, word_table(op, operand, column.dictionary, as_of, zone))
+            leaf = _test_codes(column, op, operand, as_of, zone)
         case ValueType.TEXTS | ValueType.NUMBERS:
             leaf = Leaf(MASK, _test_lists(column, op, operand, as_of, zone))
         case ValueType.COUNTS:
@@ -89,14 +89,12 @@ def _flag_intervals(op: Op, operand: Operand) -> Intervals:
     return tuple((low, high) for low, high in clipped if low <= high)
 
 
-def _test_codes(column: TagColumn, table: Table) -> Leaf:
+def _test_codes(column: TagColumn, op: Op, operand: Operand, as_of: int, zone: str) -> Leaf:
     values = _as(column, np.int32)
-    edges = np.flatnonzero(np.diff(table, prepend=0, append=0)) if len(table) < 1 << 16 else np.empty(99)
-    if len(edges) <= 2 * FEW_RUNS:
-        # Null is code -1, at place 0 of the table.
-        runs = ((int(first) - 1, int(after) - 2) for first, after in edges.reshape(-1, 2))
-        return Leaf(CODE, values, tuple(runs))
-    return Leaf(TABLE, values, table=table)
+    runs = word_runs(op, operand, column.dictionary, as_of, zone)
+    if len(runs) <= FEW_RUNS:
+        return Leaf(CODE, values, runs)
+    return Leaf(TABLE, values, table=word_table(op, operand, column.dictionary, as_of, zone))
 
 
 def _test_lists(column: TagColumn, op: Op, operand: Operand, as_of: int, zone: str) -> Mask:

@@ -22,6 +22,8 @@ BASE = ("time", "received_at", "day", "hour", "name", "source")
 """Columns every slice has, in the order of `limner.fold.rows`."""
 UNSEEN = ""
 """The name of a column nobody has: its address is 0."""
+NUMBER = -1
+"""Instead of the size of a dictionary: the column is int64."""
 ABSENT = -1
 """Instead of a column: whole events, no weight."""
 
@@ -42,7 +44,7 @@ class Slot(NamedTuple):
     """Lists only: the most cells a customer can fill."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Program:
     """The tables of a pass, as `limner.fold.kernel.fold_customers` takes them, and what stands behind them."""
 

@@ -34,7 +34,7 @@ class Filter(NamedTuple):
     addresses: Int
     """Of the columns; 0 = a property nobody has seen."""
     sizes: Int
-    """0 = the column is int64; else int32 codes below this."""
+    """Negative: the column is int64; else int32 codes below this."""
 
 
 class Property(NamedTuple):
@@ -61,7 +61,7 @@ def read(address: Int, size: Int, row: Int) -> Int:
     """A property's value, NULL if missing. A code the dictionary does not have counts as missing."""
     if address == 0:
         return NULL
-    if size == 0:
+    if size < 0:
         return get(address, row)
     code = np.int64(get_int32(address, row))
     return code if 0 <= code < size else NULL

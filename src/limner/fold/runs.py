@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
+from functools import lru_cache
+from itertools import accumulate, pairwise
 from threading import Lock
 from typing import NamedTuple
 
@@ -49,7 +49,7 @@ def rows_of(slice: Slice, program: Program) -> Rows:
                 raise DataError(f"a timeline has no column {name!r}.", hint="Rebuild the timelines.")
             arrays.append(None)
             continue
-        dtype = DTYPES.get(name, np.int32 if size else np.int64)
+        dtype = DTYPES.get(name, np.int32 if size >= 0 else np.int64)
         arrays.append(np.ascontiguousarray(array, dtype))
         if len(array) < offsets[-1]:
             message = f"column {name!r} of a timeline has {len(array)} rows, not {offsets[-1]}."
@@ -74,6 +74,29 @@ def blocks_of(offsets: Table) -> list[tuple[int, int]]:
     return list(pairwise(edges))
 
 
+class _Outputs:
+    """An array per slot. Those of one type are rows of one matrix: an allocation each would cost one customer more
+    time than the fold. Lists have none: they are made block by block."""
+
+    def __init__(self, program: Program, customers: int) -> None:
+        self.arrays: dict[int, Array] = {}
+        self.addresses = np.zeros(len(program.slots), np.int64)
+        for (dtype, width), members in _alike(program).items():
+            matrix = np.empty((len(members), customers * width), dtype)
+            self.addresses[members] = matrix.ctypes.data + matrix.strides[0] * np.arange(len(members))
+            self.arrays |= zip(members, matrix)
+
+
+@lru_cache(maxsize=256)
+def _alike(program: Program) -> dict[tuple[str, int], list[int]]:
+    """Slots by type and width, lists left out."""
+    found: dict[tuple[str, int], list[int]] = {}
+    for i, slot in enumerate(program.slots):
+        if slot.cursor < 0:
+            found.setdefault((np.dtype(slot.dtype).str, slot.width), []).append(i)
+    return found
+
+
 def run_program(
     program: Program, binding: Binding, slice: Slice, threads: int
 ) -> tuple[dict[tuple[str, str], Array], set[str]]:
@@ -83,8 +106,7 @@ def run_program(
     """
     rows = rows_of(slice, program)
     blocks = blocks_of(rows.offsets)
-    customers = len(slice)
-    outputs = [np.empty(customers * slot.width, slot.dtype) for slot in program.slots]
+    outputs = _Outputs(program, len(slice))
     overflows = np.zeros(max(len(program.measures), 1), np.uint8)
     pieces: list[dict[int, Array]] = [{} for _ in blocks]
     waiting = iter(range(len(blocks)))
@@ -105,80 +127,84 @@ def run_program(
         with ThreadPoolExecutor(threads) as pool:
             for future in [pool.submit(work) for _ in range(threads)]:
                 future.result()
-    arrays = {}
-    for i, slot in enumerate(program.slots[1:], start=1):
-        joined = outputs[i]
-        if slot.cursor >= 0:
-            joined = np.concatenate([np.empty(0, np.int64), *(piece[i] for piece in pieces)])
-        arrays[slot.key, slot.part] = joined
-    return arrays, {key for key, left in zip(program.keys, overflows) if left}
+    arrays = {
+        (slot.key, slot.part): outputs.arrays[i]
+        if slot.cursor < 0
+        else np.concatenate([np.empty(0, np.int64), *(piece[i] for piece in pieces)])
+        for i, slot in enumerate(program.slots)
+    }
+    return arrays, {program.keys[m] for m in np.flatnonzero(overflows)}
+
+
+@lru_cache(maxsize=256)
+def _tables(program: Program) -> dict[str, int]:
+    """The arguments that are the program's own."""
+    return {
+        "sizes": program.sizes.ctypes.data,
+        "codes": program.names.shape[1] - 1,
+        "names": program.names.ctypes.data,
+        "classes": program.classes.ctypes.data,
+        "class_count": program.class_count,
+        "series": program.series.ctypes.data,
+        "factors": program.factors.ctypes.data,
+        "sequences": program.sequences.ctypes.data,
+        "sequence_count": len(program.sequences),
+        "parts": program.steps.ctypes.data,
+        "window_count": len(program.windows),
+        "selection_count": len(program.selections),
+    }
 
 
 class _Runner:
     """The kernel with its arguments, made once per thread; scratch is the thread's own."""
 
     def __init__(
-        self,
-        program: Program,
-        binding: Binding,
-        rows: Rows,
-        outputs: Sequence[Array],
-        overflows: npt.NDArray[np.uint8],
+        self, program: Program, binding: Binding, rows: Rows, outputs: _Outputs, overflows: npt.NDArray[np.uint8]
     ) -> None:
-        self.rows, self.program = rows, program
-        self.outputs = np.array([output.ctypes.data for output in outputs], np.int64)
-        self.cursors = np.zeros(1 + sum(slot.cursor >= 0 for slot in program.slots), np.int64)
-        longest = max(SHORTEST, int(np.diff(rows.offsets).max(initial=0)))
-        # Pages of the lists of rows that are never written are never given.
-        arrays = np.empty((ARRAYS + program.class_count, longest), np.int64)
-        table = np.zeros(4 * longest, np.int64)
-        columns = np.array([0 if column is None else column.ctypes.data for column in rows.columns], np.int64)
-        bounds, ends = np.empty(2 * len(binding.windows), np.int64), np.empty(program.class_count, np.int64)
-        self.kept = (binding, arrays, table, columns, bounds, ends, overflows)
+        self.rows = rows
+        self.lists = [(i, slot) for i, slot in enumerate(program.slots) if slot.cursor >= 0]
+        longest = max(SHORTEST, int((rows.offsets[1:] - rows.offsets[:-1]).max(initial=0)))
+        room = {
+            # Pages of the lists of rows that are never written are never given.
+            "arrays": (ARRAYS + program.class_count) * longest,
+            "table": 4 * longest,
+            "bounds": 2 * len(program.windows),
+            "ends": program.class_count,
+            "cursors": 1 + len(self.lists),
+            "outputs": len(program.slots),
+            "addresses": len(program.columns),
+        }
+        self.room = np.zeros(sum(room.values()), np.int64)
+        places = dict(zip(room, accumulate(room.values(), initial=0)))
+        self.cursors = self.room[places["cursors"] : places["outputs"]]
+        self.outputs = self.room[places["outputs"] : places["addresses"]]
+        self.outputs[:] = outputs.addresses
+        self.room[places["addresses"] :] = [0 if column is None else column.ctypes.data for column in rows.columns]
+        self.kept = (program, binding, rows, outputs, overflows)
+        base = self.room.ctypes.data
         self.call = Call(
             as_of=binding.as_of,
             today=binding.today,
             offsets=rows.offsets.ctypes.data,
-            addresses=columns.ctypes.data,
-            sizes=program.sizes.ctypes.data,
-            codes=program.names.shape[1] - 1,
-            names=program.names.ctypes.data,
-            classes=program.classes.ctypes.data,
-            class_count=program.class_count,
-            selections=binding.selections.ctypes.data,
-            selection_count=len(binding.selections),
-            tests=binding.tests.ctypes.data,
-            pool=binding.pool.ctypes.data,
             windows=binding.windows.ctypes.data,
-            window_count=len(binding.windows),
-            series=program.series.ctypes.data,
             measures=binding.measures.ctypes.data,
-            factors=program.factors.ctypes.data,
-            sequences=program.sequences.ctypes.data,
-            sequence_count=len(program.sequences),
-            parts=program.steps.ctypes.data,
             reliability=binding.reliability.ctypes.data,
             source_count=len(binding.reliability),
-            outputs=self.outputs.ctypes.data,
-            cursors=self.cursors.ctypes.data,
             overflows=overflows.ctypes.data,
-            arrays=arrays.ctypes.data,
             length=longest,
-            table=table.ctypes.data,
-            table_size=len(table),
-            bounds=bounds.ctypes.data,
-            ends=ends.ctypes.data,
+            table_size=room["table"],
+            **{name: base + 8 * place for name, place in places.items()},
+            **binding.tests.addresses,
+            **_tables(program),
         )
 
     def fold(self, begin: int, end: int) -> dict[int, Array]:
         """Folds a block; the lists it made, by slot."""
         most = int(self.rows.offsets[end] - self.rows.offsets[begin])
-        slots = self.program.slots
         buffers: dict[int, Array] = {}
         self.cursors[:] = 0
-        for i, slot in enumerate(slots):
-            if slot.cursor >= 0:
-                buffers[i] = np.empty(min(most, slot.limit * (end - begin)), np.int64)
-                self.outputs[i] = buffers[i].ctypes.data
+        for i, slot in self.lists:
+            buffers[i] = np.empty(min(most, slot.limit * (end - begin)), np.int64)
+            self.outputs[i] = buffers[i].ctypes.data
         fold_customers(begin, end, self.call)
-        return {i: buffer[: self.cursors[slots[i].cursor]].copy() for i, buffer in buffers.items()}
+        return {i: buffers[i][: self.cursors[slot.cursor]].copy() for i, slot in self.lists}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from limner.fold.comparison import HIGHEST, NULL
 from limner.fold.dates import HOUR, day_of, shift_back
-from limner.model.clock import local_day
+from limner.model import clock
 from limner.model.fold import Window
 
+local_day = lru_cache(maxsize=1024)(clock.local_day)
 OPEN = NULL
 """No lower limit."""
 

@@ -16,6 +16,7 @@ from limner.fold.comparison import (
     DATED,
     NEGATIVE,
     ORDERED,
+    Intervals,
     Operand,
     as_decimal,
     literals,
@@ -127,11 +128,20 @@ class _Dictionary:
 
 def word_table(op: Op, operand: Operand, words: tuple[str, ...], as_of: int, zone: str) -> Table:
     """1 where the word of a code passes, at ``code + 1``; null's answer is at 0. Read-only, kept for next time."""
-    return _word_table(_Dictionary(words), op, operand, repr(operand), (as_of if op in DATED else 0, zone))
+    clock = (as_of if op in DATED else 0, zone)
+    return _answers(_Dictionary(words), op, operand, repr(operand), clock)[0]
+
+
+def word_runs(op: Op, operand: Operand, words: tuple[str, ...], as_of: int, zone: str) -> Intervals:
+    """The same as closed intervals of codes; null is the code -1."""
+    clock = (as_of if op in DATED else 0, zone)
+    return _answers(_Dictionary(words), op, operand, repr(operand), clock)[1]
 
 
 @lru_cache(maxsize=128)
-def _word_table(dictionary: _Dictionary, op: Op, operand: Operand, spelt: str, clock: tuple[int, str]) -> Table:
+def _answers(
+    dictionary: _Dictionary, op: Op, operand: Operand, spelt: str, clock: tuple[int, str]
+) -> tuple[Table, Intervals]:
     # ``spelt`` is there because 1 == True to a cache.
     words = dictionary.words
     test = word_test(op, operand, *clock)
@@ -139,7 +149,8 @@ def _word_table(dictionary: _Dictionary, op: Op, operand: Operand, spelt: str, c
     table[0] = op is Op.IS_NULL and bool(operand)
     table[1:] = np.fromiter(map(test, words), np.uint8, len(words))
     table.setflags(write=False)
-    return table
+    edges = np.flatnonzero(np.diff(table, prepend=0, append=0)).reshape(-1, 2)
+    return table, tuple((int(first) - 1, int(after) - 2) for first, after in edges)
 
 
 @lru_cache(maxsize=128)

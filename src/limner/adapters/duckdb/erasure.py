@@ -11,7 +11,7 @@ import hmac
 import os
 import re
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -257,8 +257,6 @@ def copy_rejects(cursor: duckdb.DuckDBPyConnection, person: Person) -> list[str]
     """Rejected rows but those that mention the person, however it was spaced or cased; and the rows left out."""
     parameters = [person.pattern, person.digits]
     told = mentions("row")
-    rows: Iterable[tuple[str]] = cursor.execute(
-        f"SELECT DISTINCT row FROM log.reject WHERE {told}", parameters
-    ).fetchall()
+    rows = cursor.execute(f"SELECT DISTINCT row FROM log.reject WHERE {told}", parameters).fetchall()
     cursor.execute(f"INSERT INTO reject SELECT * FROM log.reject WHERE NOT {told} ORDER BY id", parameters)
-    return [row for (row,) in rows]
+    return [row[0] for row in rows]

@@ -112,7 +112,7 @@ class LogFile:
             cursor.execute("COMMIT")
         except BaseException as error:
             rollback(cursor)
-            if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException) and is_full(error):
+            if isinstance(error, duckdb.Error) and is_full(error):
                 raise Unavailable(
                     "The disk is full: nothing of this batch was stored, everything before it is safe.",
                     hint="Free some space and run the same command again; what is stored already is skipped.",
@@ -133,7 +133,7 @@ def rollback(cursor: duckdb.DuckDBPyConnection) -> None:
 
 def is_full(error: Exception) -> bool:
     text = str(error).lower()
-    return "no space left" in text or "could not write" in text or "file size limit" in text
+    return "no space left" in text or "could not write" in text or "file too large" in text
 
 
 def explain_open_failure(path: Path, error: duckdb.Error) -> Exception:
