@@ -261,7 +261,7 @@ with limner.open(sys.argv[1]) as workspace: workspace.erase("user_id:zhaoqiu-99"
 """
 
 
-@pytest.mark.parametrize("moment", ["writing", "written"])
+@pytest.mark.parametrize("moment", [pytest.param("writing", marks=pytest.mark.slow), "written"])
 def test_an_erasure_that_was_killed_is_given_again(folder: Path, tmp_path: Path, moment: str) -> None:
     with limner.open(folder) as workspace:
         before = portraits(workspace)

@@ -33,7 +33,7 @@ from limner.adapters.duckdb.log import DuckDBLog
 from limner.collect import lines
 from limner.timeline import base, timelines
 
-lines.read_lines.__defaults__ = (60_000,)
+lines.read_lines.__defaults__ = (30_000,)
 promotion.CHUNK = 1_500
 timelines.TAIL_ROWS, timelines.REBUILD_SHARE = 400, 5.0
 base.cut_shards.__defaults__ = base.split_shard.__defaults__ = (1_500,)
@@ -74,11 +74,11 @@ for line in sys.stdin:
         os._exit(0)
     tell("ended", os.waitpid(child, 0)[1])
 """
-STEPS = {"import": 25, "fold": 4, "compact": 14}
+STEPS = {"import": 12, "fold": 4, "compact": 12}
 """Durable steps within which each kind of work is killed: however slow the machine, some of the work is done then."""
 LATER = 0.25
 """Seconds within which the kill comes after that step."""
-USERS, SIZE, PARTS = 300, 20_000, 10
+USERS, PARTS = 200, 10
 
 
 @dataclass(frozen=True)
@@ -146,10 +146,10 @@ def children() -> Iterator[Children]:
         server.communicate()
 
 
-def make_events(chance: random.Random) -> list[dict[str, Any]]:
+def make_events(chance: random.Random, size: int) -> list[dict[str, Any]]:
     """Visits of people with several identifiers, linked sooner or later."""
     events = []
-    for number in range(SIZE):
+    for number in range(size):
         person = chance.randrange(USERS)
         who: dict[str, Any] = {"anonymousId": f"a{person}-{chance.randrange(3)}"}
         if chance.random() < 0.3:
@@ -208,15 +208,15 @@ def answers(workspace: Workspace) -> dict[tuple[str, ...], dict[str, Any]]:
     return found
 
 
-@pytest.mark.parametrize("kills", [9, pytest.param(30, marks=pytest.mark.slow)])
-def test_killed_at_random_moments(tmp_path: Path, kills: int) -> None:
+@pytest.mark.parametrize(("kills", "size"), [(9, 8_000), pytest.param(30, 20_000, marks=pytest.mark.slow)])
+def test_killed_at_random_moments(tmp_path: Path, kills: int, size: int) -> None:
     chance = random.Random(kills)
-    events = make_events(chance)
-    cut = SIZE // 2
+    events = make_events(chance, size)
+    cut = size // 2
     files = {"import": [write_lines(tmp_path / "first.jsonl", events[:cut])]}
-    step = (SIZE - cut) // PARTS
+    step = (size - cut) // PARTS
     files["compact"] = [
-        write_lines(tmp_path / f"part{i}.jsonl", events[at : at + step]) for i, at in enumerate(range(cut, SIZE, step))
+        write_lines(tmp_path / f"part{i}.jsonl", events[at : at + step]) for i, at in enumerate(range(cut, size, step))
     ]
     files["fold"] = files["import"]
     ids = {
@@ -244,7 +244,7 @@ def test_killed_at_random_moments(tmp_path: Path, kills: int) -> None:
     everything = [*files["import"], *files["compact"]]
     with limner.open(folder) as workspace:
         report = workspace.import_files(everything)
-        assert (report.read, report.rejected) == (SIZE, 0)
+        assert (report.read, report.rejected) == (size, 0)
         assert report.duplicate >= len(acknowledged)
         workspace.tags_apply()
         workspace.fold(as_of="2026-12-01")
@@ -253,7 +253,7 @@ def test_killed_at_random_moments(tmp_path: Path, kills: int) -> None:
     limner.init(fresh)
     write_tags(fresh, 10)
     with limner.open(fresh) as workspace:
-        assert workspace.import_files(everything).accepted == SIZE
+        assert workspace.import_files(everything).accepted == size
         workspace.tags_apply()
         workspace.fold(as_of="2026-12-01")
         expected = answers(workspace)
