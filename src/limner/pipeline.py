@@ -23,6 +23,7 @@ from limner.fold.evidence import Grounds, find_grounds
 from limner.fold.fold import fold, weigh
 from limner.fold.plan import Plan, build_plan, needs
 from limner.fold.population import Population
+from limner.fold.presence import count_events
 from limner.identity.normalise import normalise_batch
 from limner.identity.one_id import OneId
 from limner.identity.snapshot import Snapshot
@@ -129,8 +130,8 @@ def fold_one(
 ) -> tuple[Folded, Grounds]:
     """One customer, exact at any instant, and what every value rests on."""
     part = moment.view.slice_of(np.array([customer], np.int32))
-    if not len(part):
-        raise NotFound(f"c{customer} has no events on a timeline.")
+    if not count_events(part, as_of, known_at).any():
+        raise NotFound(f"c{customer} has no events {'up to then' if len(part) else 'on a timeline'}.")
     population = find_population(parts, moment, as_of, known_at)
     folded = fold(moment.plan, part, as_of, known_at, population)
     return folded, find_grounds(moment.plan, part, as_of, known_at, population)

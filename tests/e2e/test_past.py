@@ -207,6 +207,37 @@ def test_the_order_of_arrival_does_not_matter(tmp_path: Path, arrange: Arrange) 
         assert_equal(answers(workspace, workspace.moment(extra=TAGS), INSTANTS[-1]), expected)
 
 
+def test_a_customer_exists_from_the_first_event_on(tmp_path: Path) -> None:
+    """Nobody is counted, exported or shown before that, by any of the verbs."""
+    batches = make_log(11)
+    with workspace_of(tmp_path / "shop", *batches) as workspace:
+        write_tags(workspace)
+        everybody = workspace.fold(as_of="2026-03-20")
+        for day, micros in (("2025-10-12", 1_760_198_400_000_000), ("2025-11-01", 1_761_926_400_000_000)):
+            happened = pa.concat_tables(until(batches, "time", micros))
+            there = {workspace.profile(f"user_id:{user}").customer_id for user in users_of(happened)}
+            for kept in (False, True):  # folded on demand, then as the columns that are kept
+                if kept:
+                    report = workspace.fold(as_of=day)
+                    assert report.customers == len(workspace.table(as_of=day))
+                    assert report.events == happened.num_rows
+                table = workspace.table(as_of=day)
+                assert there <= set(table.column("customer_id").to_pylist())
+                assert min(table.column("events").to_pylist()) > 0
+                assert sum(table.column("events").to_pylist()) == happened.num_rows
+                assert workspace.audience_count({"events": {"gte": 0}}, as_of=day)["count"] == len(table)
+            assert len(table) < everybody.customers
+            shown = set(table.column("customer_id").to_pylist())
+            later = set(workspace.table(as_of="2026-03-20").column("customer_id").to_pylist()) - shown
+            for customer in sorted(later)[:3]:
+                with pytest.raises(NotFound, match="no events up to then"):
+                    workspace.profile(customer, as_of=day)
+
+
+def users_of(events: pa.Table) -> list[str]:
+    return sorted(set(events.column("id.user_id").drop_null().to_pylist()))
+
+
 def test_merge_and_split_by_hand_leave_everything_as_it_was(tmp_path: Path) -> None:
     with workspace_of(tmp_path / "shop", *make_log(7)) as workspace:
         write_tags(workspace)

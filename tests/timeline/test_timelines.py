@@ -1,4 +1,4 @@
-"""Timelines against the obvious: sort everybody's events by (time, event_id) in plain Python."""
+"""Timelines against the obvious: sort everybody's events by (time, event_id, source) in plain Python."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def make_batch(events: list[Event]) -> pa.Table:
     return pa.table(
         {
             "event_id": pa.array([e["id"] for e in events], pa.string()),
-            "source": pa.array(["s"] * len(events), pa.string()),
+            "source": pa.array([e.get("source", "s") for e in events], pa.string()),
             "name": pa.array([e["name"] for e in events], pa.string()),
             "time": instants("time"),
             "received_at": instants("time"),
@@ -58,7 +58,7 @@ def read_rows(timelines: Timelines, placement: np.ndarray) -> dict[int, list[tup
 
 
 def expected_rows(events: list[Event], users: list[str], placement: np.ndarray) -> dict[int, list[tuple[int, int]]]:
-    order = sorted(range(len(events)), key=lambda i: (events[i]["time"], events[i]["id"]))
+    order = sorted(range(len(events)), key=lambda i: (events[i]["time"], events[i]["id"], events[i]["source"]))
     rows: dict[int, list[tuple[int, int]]] = {}
     for i in order:
         customer = int(placement[users.index(str(events[i]["user"]))])
@@ -97,10 +97,12 @@ def test_timelines_equal_a_plain_sort(tmp_path: Path, rounds: list, hidden: int,
     for fresh, moved, action in rounds:
         met = []
         for time, user, name, sku in fresh:
-            # Ids descend while seqs ascend, so that only the ids can settle an instant.
+            # Ids descend while seqs ascend, and so do the sources that share an id: only these settle an instant.
+            number = 9999 - len(events) - len(met)
             met.append(
                 {
-                    "id": f"e{9999 - len(events) - len(met)}",
+                    "id": f"e{number // 3}",
+                    "source": f"s{number % 3}",
                     "time": time,
                     "user": f"u{user}",
                     "name": name,

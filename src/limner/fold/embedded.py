@@ -12,6 +12,7 @@ from limner.fold.census import asks_for_lift, take_census
 from limner.fold.fold import concat, fold, weigh
 from limner.fold.plan import Plan, Seen, build_plan
 from limner.fold.population import Population
+from limner.fold.presence import count_events, drop_absent
 from limner.model.clock import local_midnight
 from limner.model.column import Folded
 from limner.model.tag import Tag
@@ -54,10 +55,11 @@ def fold_slices(
     threads: int = 1,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Folded:
-    """All customers of the slices, ascending. ``progress`` is told how many are done."""
+    """All customers of the slices that exist by then, ascending. ``progress`` is told how many are done."""
     parts, done = [], 0
     for part in slices:
-        parts.append(fold(plan, part, as_of, known_at, population, threads=threads))
+        folded = fold(plan, part, as_of, known_at, population, threads=threads)
+        parts.append(drop_absent(folded, count_events(part, as_of, known_at)))
         done += len(part)
         progress(done)
     return concat(parts) if parts else fold(plan, empty_slice(), as_of, known_at, population)

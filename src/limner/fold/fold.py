@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -118,37 +119,20 @@ def _column(measurement: Measurement, arrays: Arrays, customers: int) -> TagColu
 def concat(parts: Sequence[Folded]) -> Folded:
     """Folds of different customers by one plan at one instant, as one; customers ascend."""
     customers = np.concatenate([part.customers for part in parts])
-    order = None if np.all(customers[1:] > customers[:-1]) else np.argsort(customers, kind="stable")
-    columns = {name: _concat_columns([part.columns[name] for part in parts], order) for name in parts[0].columns}
-    if order is not None:
-        customers = customers[order]
-    return Folded(customers, columns, parts[0].as_of, sum(part.events for part in parts))
+    columns = {name: _concat_columns([part.columns[name] for part in parts]) for name in parts[0].columns}
+    joined = Folded(customers, columns, parts[0].as_of, sum(part.events for part in parts))
+    if np.all(customers[1:] > customers[:-1]):
+        return joined
+    return joined.take(np.argsort(customers, kind="stable"))
 
 
-def _concat_columns(parts: Sequence[TagColumn], order: npt.NDArray[np.int64] | None) -> TagColumn:
+def _concat_columns(parts: Sequence[TagColumn]) -> TagColumn:
     first = parts[0]
     values = np.concatenate([part.values for part in parts])
-    confidence = None
+    confidence = offsets = None
     if first.confidence is not None:
         confidence = np.concatenate([part.confidence for part in parts if part.confidence is not None])
-    offsets = None
     if first.offsets is not None:
         lengths = np.concatenate([np.diff(part.offsets) for part in parts if part.offsets is not None])
-        values, offsets = _order_lists(values, lengths, order)
-    elif order is not None:
-        values = values[order]
-    if confidence is not None and order is not None:
-        confidence = confidence[order]
-    return TagColumn(first.type, values, first.scale, first.dictionary, offsets, confidence, first.since_last)
-
-
-def _order_lists(
-    values: npt.NDArray[np.generic], lengths: npt.NDArray[np.int64], order: npt.NDArray[np.int64] | None
-) -> tuple[npt.NDArray[np.generic], npt.NDArray[np.int64]]:
-    starts = np.concatenate([[0], np.cumsum(lengths)])
-    if order is None:
-        return values, starts
-    lengths, begins = lengths[order], starts[:-1][order]
-    offsets = np.concatenate([[0], np.cumsum(lengths)])
-    places = np.arange(offsets[-1]) + np.repeat(begins - offsets[:-1], lengths)
-    return values[places], offsets
+        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    return replace(first, values=values, offsets=offsets, confidence=confidence)

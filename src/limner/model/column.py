@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -41,6 +41,16 @@ class TagColumn:
     """True: values are the day number of the last match (INTEGER); what is read is as_of's local day minus it.
     Stored so, midnight changes nobody."""
 
+    def take(self, rows: npt.NDArray[np.int64]) -> TagColumn:
+        """The values of these places, in this order."""
+        confidence = None if self.confidence is None else self.confidence[rows]
+        if self.offsets is None:
+            return replace(self, values=self.values[rows], confidence=confidence)
+        lengths, begins = np.diff(self.offsets)[rows], self.offsets[:-1][rows]
+        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        places = np.arange(offsets[-1]) + np.repeat(begins - offsets[:-1], lengths)
+        return replace(self, values=self.values[places], offsets=offsets, confidence=confidence)
+
 
 @dataclass(frozen=True, slots=True)
 class Folded:
@@ -52,3 +62,11 @@ class Folded:
     """Microseconds UTC."""
     events: int
     """Rows folded."""
+
+    def take(self, rows: npt.NDArray[np.int64]) -> Folded:
+        """The customers of these places, in this order; ``events`` stays."""
+        return replace(
+            self,
+            customers=self.customers[rows],
+            columns={name: column.take(rows) for name, column in self.columns.items()},
+        )

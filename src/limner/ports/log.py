@@ -30,8 +30,8 @@ class Appended:
 class SortedRows:
     batches: Iterable[pa.RecordBatch]
     settled: bool
-    """Are rows of one customer and instant in event_id order? If not, the reader settles them: where such rows are
-    few, that costs a fraction of sorting all rows by a text."""
+    """Are rows of one customer and instant in the order of their `Log.event_keys`? If not, the reader settles them:
+    where such rows are few, that costs a fraction of sorting all rows by a text."""
 
 
 class Log(Protocol):
@@ -56,8 +56,8 @@ class Log(Protocol):
         columns as in `tail` without event_id, with the customer."""
         ...
 
-    def event_ids(self, seqs: Sequence[int]) -> list[str]:
-        """Event ids of these rows, in the order asked. Breaks ties of time between pieces of a timeline."""
+    def event_keys(self, seqs: Sequence[int]) -> list[tuple[str, str]]:
+        """(event id, source's name) of these rows, in the order asked: what orders the events of one instant."""
         ...
 
     def promote(self, wanted: Iterable[tuple[str, Kind]], progress: Progress) -> None:

@@ -1,7 +1,7 @@
 """Gathering: the timelines of some customers, put together from their pieces in the base and in the tail.
 
 A customer untouched since the base was built needs no gathering. One that got events, was merged or was split has its
-rows in several places; each place is sorted already, so only equal instants across places need the event ids.
+rows in several places; each place is sorted already, so only equal instants across places need the event keys.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import numpy.typing as npt
 from limner.timeline.base import index_rows
 from limner.timeline.shard import Array, Lists, Shard
 
-ReadIds = Callable[[Sequence[int]], list[str]]
-"""Event ids of seqs: `ports.log.Log.event_ids`."""
+ReadKeys = Callable[[Sequence[int]], list[tuple[str, str]]]
+"""(event id, source) of seqs: `ports.log.Log.event_keys`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Pieces:
     """Rows with one piece number are in (time, event_id) order among themselves."""
 
 
-def gather_pieces(pieces: Sequence[Pieces], read_ids: ReadIds) -> Shard:
+def gather_pieces(pieces: Sequence[Pieces], read_keys: ReadKeys) -> Shard:
     """One in-memory shard with the picked rows sorted by (customer, time, event_id).
 
     The last piece is the tail: it has the columns that count now; older shards may hold forgotten ones.
@@ -45,7 +45,7 @@ def gather_pieces(pieces: Sequence[Pieces], read_ids: ReadIds) -> Shard:
     order = np.lexsort((time, customer))  # stable: rows of one piece keep their order
     tied = find_ties(customer[order], time[order], piece[order])
     if len(tied):
-        order = settle_ties(order, tied, columns["seq"][order[tied > 0]].tolist(), read_ids)
+        order = settle_ties(order, tied, columns["seq"][order[tied > 0]].tolist(), read_keys)
     customers, offsets = index_rows(customer[order])
     return Shard(
         customers,
@@ -69,14 +69,14 @@ def find_ties(
     return tied
 
 
-def settle_shard(shard: Shard, read_ids: ReadIds) -> Shard:
-    """A shard sorted by (customer, time) only, with rows of one instant put in event_id order."""
+def settle_shard(shard: Shard, read_keys: ReadKeys) -> Shard:
+    """A shard sorted by (customer, time) only, with rows of one instant put in the order of their keys."""
     customer = np.repeat(shard.customers, np.diff(shard.offsets))
     seq = shard.columns["seq"].astype(np.int64, copy=False)
     tied = find_ties(customer, shard.columns["time"].astype(np.int64, copy=False), seq)  # every row its own piece
     if not len(tied):
         return shard
-    order = settle_ties(np.arange(shard.rows), tied, seq[tied > 0].tolist(), read_ids)
+    order = settle_ties(np.arange(shard.rows), tied, seq[tied > 0].tolist(), read_keys)
     return Shard(
         shard.customers,
         shard.offsets,
@@ -86,13 +86,13 @@ def settle_shard(shard: Shard, read_ids: ReadIds) -> Shard:
 
 
 def settle_ties(
-    order: npt.NDArray[np.int64], tied: npt.NDArray[np.int64], seqs: Sequence[int], read_ids: ReadIds
+    order: npt.NDArray[np.int64], tied: npt.NDArray[np.int64], seqs: Sequence[int], read_keys: ReadKeys
 ) -> npt.NDArray[np.int64]:
-    """The order with the rows of every tied group by event id, then seq: two sources may use one id. ``seqs`` are those
-    of the tied rows."""
+    """The order with the rows of every tied group by event id, then source: two sources may use one id. ``seqs`` are
+    those of the tied rows."""
     places = np.flatnonzero(tied)
-    ids = read_ids(seqs)
-    ranked = sorted(range(len(places)), key=lambda i: (tied[places[i]], ids[i], seqs[i]))
+    keys = read_keys(seqs)
+    ranked = sorted(range(len(places)), key=lambda i: (tied[places[i]], keys[i]))
     settled = order.copy()
     settled[places] = order[places[ranked]]
     return settled

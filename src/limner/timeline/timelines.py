@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -52,7 +53,8 @@ class Timelines:
         """Everybody under this graph, up to the log's watermark."""
         vocabulary = self._log.vocabulary()
         grains = {column.name: column.grain for column in vocabulary.columns.values() if column.grain}
-        return View(self._base, self._read_tail(self._log.watermark()), placement, grains, self._log.event_ids)
+        tail = self._read_tail(self._log.watermark(), vocabulary.sources)
+        return View(self._base, tail, placement, grains, self._log.event_keys)
 
     def compact(self, placement: Numbers, progress: Progress) -> None:
         """Rewrite the shards somebody in was touched, under the graph as it is now; the tail is empty afterwards."""
@@ -60,7 +62,8 @@ class Timelines:
         if base is None or not base.files:
             self._base = self._build(placement, until, progress)
             return
-        view = View(base, self._read_tail(until), placement, {}, self._log.event_ids)
+        tail = self._read_tail(until, self._log.vocabulary().sources)
+        view = View(base, tail, placement, {}, self._log.event_keys)
         writer = BaseWriter(self._folder)
         files: list[ShardFile] = []
         ranges = [*(file.first for file in base.files), np.iinfo(np.int32).max]
@@ -96,7 +99,7 @@ class Timelines:
         done = 0
         with ThreadPoolExecutor(1) as pool:  # one shard goes to disk while the log sorts the next
             for shard in cut_shards(rows.batches, self._zone):
-                settled = shard if rows.settled else settle_shard(shard, self._log.event_ids)
+                settled = shard if rows.settled else settle_shard(shard, self._log.event_keys)
                 if len(written) >= 2:
                     written[-2].result()
                 written.append(pool.submit(writer.write, settled))
@@ -128,10 +131,13 @@ class Timelines:
             progress("promote", count + 1, len(base.files))
         return writer.swap(files, base.until, base.zone, [*base.columns, *missing], base.placement)
 
-    def _read_tail(self, until: int) -> Shard:
+    def _read_tail(self, until: int, sources: Sequence[str]) -> Shard:
         after = self._base.until if self._base is not None else 0
         rows = self._log.tail(after, until)
-        order = pc.sort_indices(rows, sort_keys=[(name, "ascending") for name in ("time", "event_id", "seq")])
+        keys = rows.select(["time", "event_id"]).append_column(
+            "by", pa.array(sources, pa.string()).take(rows["source"])
+        )
+        order = pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in keys.column_names])
         columns, lists = read_columns(rows.take(order), self._zone)
         customers = np.zeros(1 if rows.num_rows else 0, np.int32)
         return Shard(customers, np.unique(np.array([0, rows.num_rows], np.int64)), columns, lists)

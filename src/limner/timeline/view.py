@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from limner.model.timeline import Slice
 from limner.timeline.base import Base
-from limner.timeline.gather import Pieces, ReadIds, gather_pieces
+from limner.timeline.gather import Pieces, ReadKeys, gather_pieces
 from limner.timeline.shard import Shard
 
 MOST_RUNS = 16
@@ -29,7 +29,7 @@ class View:
     """Rows newer than the base, as one piece in (time, event_id) order; its own customers mean nothing."""
     placement: Numbers
     grains: Mapping[str, str]
-    read_ids: ReadIds
+    read_keys: ReadKeys
 
     @cached_property
     def customers(self) -> Numbers:
@@ -80,7 +80,7 @@ class View:
         rows = np.flatnonzero((owner >= 0) & wanted[owner])
         # The tail is one piece; -1 keeps it apart from the base's, which are numbered by old customer.
         pieces.append(Pieces(self.tail, rows, owner[rows], np.full(len(rows), -1, np.int64)))
-        return gather_pieces(pieces, self.read_ids)
+        return gather_pieces(pieces, self.read_keys)
 
     def _base_pieces(self, wanted: npt.NDArray[np.bool_]) -> Iterator[Pieces]:
         if self.base is None:

@@ -21,9 +21,14 @@ WORDS = ("护肤", "彩妆", "零食", "été", "zebra", "Apple", "")
 
 
 def make_events(count: int, seed: int) -> pa.Table:
-    """A batch of the log's shape. Instants are rare, so that ties are not; ids descend, so that arrival breaks none."""
+    """A batch of the log's shape. Instants are rare, so that ties are not; ids descend, so that arrival breaks none.
+
+    Every tenth event is told by another source too, under the same id and otherwise.
+    """
     chance = random.Random(seed)
-    rows = [make_event(chance, seed, count - i) for i in range(count)]
+    rows: list[dict[str, Any]] = []
+    for i in range(count):
+        rows.append(retell_event(chance, rows[-1]) if i % 10 == 9 else make_event(chance, seed, count - i))
     columns = {name: [row.get(name) for row in rows] for name in (*FIELDS, *IDENTIFIERS)}
     instant = pa.timestamp("us", "UTC")
     return pa.table(
@@ -35,6 +40,7 @@ def make_events(count: int, seed: int) -> pa.Table:
 
 
 INSTANTS = ("time", "received_at")
+SOURCES = ("web", "app", "crm")
 FIELDS = ("event_id", "source", "name", *INSTANTS, "properties", "traits")
 IDENTIFIERS = ("id.user_id", "id.phone", "id.anonymous_id")
 
@@ -61,7 +67,7 @@ def make_event(chance: random.Random, seed: int, number: int) -> dict[str, Any]:
     traits = {"city": chance.choice(("杭州", "上海", None)), "birthday": "1990-11-05"} if name == "identify" else None
     return {
         "event_id": f"{seed}-{number:05}",
-        "source": chance.choice(("web", "app", "crm")),
+        "source": chance.choice(SOURCES),
         "name": name,
         "time": time,
         "received_at": time + chance.choice((0, 0, 0, HOUR, 9 * DAY)),
@@ -69,6 +75,11 @@ def make_event(chance: random.Random, seed: int, number: int) -> dict[str, Any]:
         "traits": None if traits is None else json.dumps(traits),
         **{name: value for name, value in identifiers.items() if name in shown},
     }
+
+
+def retell_event(chance: random.Random, row: dict[str, Any]) -> dict[str, Any]:
+    source = chance.choice([source for source in SOURCES if source != row["source"]])
+    return row | {"source": source, "properties": json.dumps(make_properties(chance))}
 
 
 def make_properties(chance: random.Random) -> dict[str, Any]:

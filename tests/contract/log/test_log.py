@@ -138,7 +138,7 @@ def test_any_text_comes_back_as_it_was(log: DuckDBLog) -> None:
     assert column_of(log, "t", Kind.TEXT) == [*TEXTS, *TEXTS]
     assert len(log.vocabulary().dictionaries["p1"]) == len(set(TEXTS))
     log.append(make_batch([row(text or "none", source="odd", name=text or "none") for text in TEXTS]))
-    assert log.event_ids([3 + 2 * len(TEXTS), 1 + 2 * len(TEXTS)]) == ["none", "a\0b"]
+    assert log.event_keys([3 + 2 * len(TEXTS), 1 + 2 * len(TEXTS)]) == [("none", "odd"), ("a\0b", "odd")]
 
 
 def test_scalars_become_text_and_objects_do_not(log: DuckDBLog) -> None:
@@ -254,7 +254,7 @@ def test_rows_come_sorted_by_customer_and_time(log: DuckDBLog) -> None:
     found = log.sorted_rows(placement, 4).batches.read_all()
     assert found.column("customer").to_pylist() == [3, 7, 7, 7]
     assert found.column("seq").to_pylist() == [3, 4, 1, 2]
-    assert log.event_ids([3, 1, 2]) == ["d", "b", "a"]
+    assert log.event_keys([3, 1, 2]) == [("d", "shop"), ("b", "shop"), ("a", "shop")]
 
 
 def test_history_pages_from_the_latest(log: DuckDBLog) -> None:

@@ -79,22 +79,24 @@ class DuckDBLog:
         cursor.register("placement", placement)
         rows = cursor.sql(
             f"SELECT p.customer, {columns} FROM event e JOIN placement p ON e.fragment = p.fragment "
-            f"WHERE e.seq <= ? ORDER BY p.customer, e.time{', e.event_id, e.seq' if settled else ''}",
+            + ("JOIN source s ON s.code = e.source " if settled else "")
+            + "WHERE e.seq <= ? ORDER BY p.customer, e.time"
+            + (", e.event_id, s.name" if settled else ""),
             params=[until],
         )
         return SortedRows(rows.to_arrow_reader(1 << 18), settled)
 
-    def event_ids(self, seqs: Sequence[int]) -> list[str]:
+    def event_keys(self, seqs: Sequence[int]) -> list[tuple[str, str]]:
         if not len(seqs):
             return []
         wanted = pa.table({"seq": pa.array(seqs, pa.int64()), "n": pa.array(range(len(seqs)), pa.int64())})
         with closing(self._file.fresh_cursor()) as cursor:
             cursor.register("wanted", wanted)
-            rows = cursor.execute(
-                "SELECT event_id FROM event JOIN wanted USING (seq) WHERE seq BETWEEN ? AND ? ORDER BY n",
+            return cursor.execute(
+                "SELECT event_id, s.name FROM event e JOIN wanted USING (seq) JOIN source s ON s.code = e.source "
+                "WHERE seq BETWEEN ? AND ? ORDER BY n",
                 [min(seqs), max(seqs)],
             ).fetchall()
-        return [row[0] for row in rows]
 
     def history(self, fragments: Sequence[int], before: tuple[int, int] | None, limit: int) -> list[dict[str, Any]]:
         time, seq = before or (2**63 - 1, 2**63 - 1)

@@ -65,9 +65,9 @@ def is_flat(column: TagColumn) -> bool:
     return column.offsets is None and column.values.ndim == 1
 
 
-def write_folded(folded: Folded, offsets: npt.NDArray[np.int64]) -> Iterator[pa.RecordBatch]:
-    """A row per customer: number, rows folded (from the slice's ``offsets``), and per tag ``v0`` and maybe ``c0``."""
-    arrays = {"customer": pa.array(folded.customers), "events": pa.array(np.diff(offsets))}
+def write_folded(folded: Folded, counts: npt.NDArray[np.int64]) -> Iterator[pa.RecordBatch]:
+    """A row per customer: number, how many events were folded (``counts``), and per tag ``v0`` and maybe ``c0``."""
+    arrays = {"customer": pa.array(folded.customers), "events": pa.array(counts)}
     for i, column in enumerate(folded.columns.values()):
         arrays[f"v{i}"] = write_values(column)
         if column.confidence is not None:

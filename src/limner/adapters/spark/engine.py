@@ -29,7 +29,7 @@ from limner.model.timeline import Column, Kind
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-ORDER = ("customer", "time", "event_id", "seq")
+ORDER = ("customer", "time", "event_id", "source_name")
 KEYS = (
     "fragment int, seq bigint, event_id string, time bigint, received_at bigint, "
     "day int, hour tinyint, name int, source smallint"
@@ -92,6 +92,8 @@ class SparkEngine:
 
     def _read_rows(self, columns: Sequence[Column], known_at: int | None) -> DataFrame:
         """Each customer's rows in one partition, in order: what a fold reads, and ``customer``."""
+        from pyspark.sql.functions import broadcast
+
         links = name_links(known_at)
         if links not in self.manifest.links:
             assert known_at is not None, "every lake has the links of its own moment"
@@ -102,7 +104,10 @@ class SparkEngine:
             )
         file = f"{self._lake}/{self.manifest.generation}/customers/{links}.parquet"
         customers = self._session.read.schema("fragment int, customer int").parquet(file)
-        rows = self._events.join(customers, "fragment").repartition("customer").sortWithinPartitions(*ORDER)
+        sources = list(enumerate(self.manifest.vocabulary.sources))
+        named = self._session.createDataFrame(sources, "source smallint, source_name string")
+        rows = self._events.join(customers, "fragment").join(broadcast(named), "source")
+        rows = rows.repartition("customer").sortWithinPartitions(*ORDER)
         return rows.select("customer", *BASE, *(column.name for column in columns))
 
     def _read_events(self) -> DataFrame:

@@ -15,6 +15,7 @@ from limner.errors import DefinitionError
 from limner.fold.fold import fold, weigh
 from limner.fold.plan import Plan, build_plan
 from limner.fold.population import Population, Weights, join_weights
+from limner.fold.presence import count_events, drop_absent
 from limner.model.dump import dump_tag
 from limner.model.parse import parse_tags
 from limner.model.tag import Tag
@@ -58,7 +59,8 @@ def fold_rows(recipe: Recipe, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.
     for table in cut_customers(batches):
         part = read_slice(table, grains)
         folded = fold(plan, part, recipe.as_of, recipe.known_at, recipe.population)
-        yield from write_folded(folded, part.offsets)
+        counts = count_events(part, recipe.as_of, recipe.known_at)
+        yield from write_folded(drop_absent(folded, counts), counts[counts > 0])
 
 
 def weigh_rows(recipe: Recipe, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
