@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
-import secrets
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,14 +21,14 @@ from limner.adapters.duckdb.observations import DuckDBObservations
 from limner.adapters.duckdb.rejects import DuckDBRejects
 from limner.adapters.duckdb.rows import DuckDBRows
 from limner.adapters.duckdb.seen import DuckDBSeen
+from limner.adapters.journal.file import FileJournal
 from limner.adapters.tables import AnyTables
 from limner.errors import Conflict, DataError, NotFound
+from limner.govern.roles import Role
 from limner.identity.rules import Rules, parse_rules
-from limner.model.clock import now
 from limner.model.tracking import Tracking, parse_tracking
 from limner.model.yaml_text import load_yaml
 from limner.parts import Parts
-from limner.ports.catalog import ApiKey, Keys
 from limner.timeline.timelines import Timelines
 from limner.workspace import Workspace
 
@@ -61,17 +59,9 @@ def init_workspace(path: str | os.PathLike[str], timezone: str = "Asia/Shanghai"
     settings.write_text(f"format = {FORMAT}\ntimezone = {json.dumps(timezone)}\n", encoding="utf-8")
     with open_workspace(folder) as workspace:
         return Credentials(
-            write_key=issue_key(workspace.parts.keys, "default source", "write"),
-            api_key=issue_key(workspace.parts.keys, "first administrator", "admin"),
+            write_key=workspace.keys.issue("default source", Role.WRITE),
+            api_key=workspace.keys.issue("first administrator", Role.ADMIN),
         )
-
-
-def issue_key(keys: Keys, name: str, role: str) -> str:
-    """A new key of 256 random bits; its SHA-256 is what is stored, which for such keys needs no salt."""
-    key = secrets.token_urlsafe(32)
-    digest = hashlib.sha256(key.encode()).hexdigest()
-    keys.put_key(ApiKey(secrets.token_hex(8), name, role, digest, now()))
-    return key
 
 
 def open_workspace(path: str | os.PathLike[str], *, memory: str = "3GB", threads: int | None = None) -> Workspace:
@@ -105,16 +95,21 @@ def put_together(
     tracking = read_tracking(folder)
     erasure = DuckDBErasure(file, folder / "erasure.key")
     log = DuckDBLog(file, zone, aliases=tracking.aliases(), erased=erasure.names_erased)
+    journal = FileJournal(folder / "journal")
+    rows, intake_rows = DuckDBRows(), DuckDBRows(threads=1)
+    opened += [journal.close, rows.close, intake_rows.close]
     return Parts(
         folder=folder,
         zone=zone,
         log=log,
+        journal=journal,
         observations=DuckDBObservations(file),
         rejects=DuckDBRejects(file, erasure.rows_erased),
         items=DuckDBItems(file),
         seen=DuckDBSeen(file),
         erasure=erasure,
-        rows=DuckDBRows(),
+        rows=rows,
+        intake_rows=intake_rows,
         tables=AnyTables(),
         catalog=catalog,
         keys=catalog,

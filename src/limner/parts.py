@@ -11,6 +11,7 @@ from limner.identity.rules import Rules
 from limner.model.tracking import Tracking
 from limner.ports.catalog import Catalog, Keys
 from limner.ports.items import Items
+from limner.ports.journal import Journal
 from limner.ports.log import Log
 from limner.ports.observations import Observations
 from limner.ports.rejects import Rejects
@@ -47,12 +48,15 @@ class Parts:
     folder: Path
     zone: str
     log: Log
+    journal: Journal
     observations: Observations
     rejects: Rejects
     items: Items
     seen: Seen
     erasure: Erasure
     rows: Rows
+    intake_rows: Rows
+    """Another of the same, for the intake's thread."""
     tables: Tables
     catalog: Catalog
     keys: Keys

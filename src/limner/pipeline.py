@@ -1,11 +1,13 @@
 """The two ways through the house, readable from top to bottom.
 
 - `store_chunks`: files → events → normalised identifiers → the log. Nothing is lost: what is no event is a reject.
+- `store_deliveries`: the same for what clients deliver and the journal holds.
 - `prepare`, then `fold_everybody` or `fold_one`: the log → promoted properties → the graph → timelines → the fold.
 """
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +17,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from limner.collect.chunk import Chunk, ImportReport
+from limner.collect.deliveries import read_deliveries, refuse_delivery
 from limner.errors import NotFound
 from limner.fold import embedded
 from limner.fold.columns import save_columns
@@ -24,6 +27,7 @@ from limner.fold.fold import fold, weigh
 from limner.fold.plan import Plan, build_plan, needs
 from limner.fold.population import Population
 from limner.fold.presence import count_events
+from limner.identity.binding import follow_bindings
 from limner.identity.normalise import normalise_batch
 from limner.identity.one_id import OneId
 from limner.identity.snapshot import Snapshot
@@ -33,6 +37,7 @@ from limner.model.dump import digest_tag
 from limner.model.references import folds_read, properties_read
 from limner.model.tag import Tag
 from limner.parts import Parts
+from limner.ports.journal import Delivery
 from limner.ports.log import Progress
 from limner.timeline.view import View
 
@@ -58,6 +63,22 @@ def store_chunks(parts: Parts, chunks: Iterable[Chunk]) -> ImportReport:
             items=total.items + items,
         )
     return total
+
+
+def store_deliveries(parts: Parts, one_id: OneId, deliveries: Sequence[Delivery]) -> None:
+    """Store what clients delivered. What no reader can take, for whatever reason, is kept among the rejects."""
+    try:
+        chunks = list(read_deliveries(deliveries, parts.intake_rows, parts.zone))
+    except Exception as error:  # nothing that was acknowledged may be lost, nor stop what comes after it
+        if len(deliveries) > 1:
+            for delivery in deliveries:
+                store_deliveries(parts, one_id, [delivery])
+            return
+        logging.getLogger(__name__).exception("A delivery cannot be read; it is kept among the rejects.")
+        chunks = [refuse_delivery(deliveries[0], f"It cannot be read: {type(error).__name__}.")]
+    store_chunks(parts, chunks)
+    for chunk in chunks:
+        follow_bindings(chunk.events, one_id)
 
 
 def read_ahead(chunks: Iterator[T]) -> Iterator[T]:

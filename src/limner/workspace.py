@@ -6,7 +6,9 @@ import json
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
@@ -27,9 +29,11 @@ from limner.fold.export import export_table, write_table
 from limner.fold.plan import build_plan
 from limner.fold.portrait import draw_portrait
 from limner.fold.properties import fold_key
+from limner.govern.keys import KeyRing, ShownKey
 from limner.identity.answers import Customer, Explanation, Merged, Parted, Report
 from limner.identity.one_id import OneId
 from limner.identity.showing import show_customer
+from limner.intake import Intake
 from limner.model.check import check_condition, warn_tags
 from limner.model.clock import iso_time, now, read_instant
 from limner.model.column import Folded, TagColumn
@@ -40,7 +44,17 @@ from limner.model.portrait import Portrait
 from limner.model.references import folds_read, properties_read
 from limner.model.tag import Layer, Tag
 from limner.parts import Parts
-from limner.pipeline import FoldReport, Moment, fold_everybody, fold_one, prepare, refold, store_chunks, versions_of
+from limner.pipeline import (
+    FoldReport,
+    Moment,
+    fold_everybody,
+    fold_one,
+    prepare,
+    refold,
+    store_chunks,
+    store_deliveries,
+    versions_of,
+)
 from limner.ports.catalog import AuditEntry
 from limner.ports.log import Progress
 from limner.tags.changes import Changes
@@ -66,13 +80,17 @@ class Workspace:
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
+        self.keys = KeyRing(parts.keys, parts.zone)
         self._one_id = OneId(parts.observations, parts.rules)
+        self.intake = Intake(parts.journal, partial(store_deliveries, parts, self._one_id))
+        self.intake.catch_up()
         self._lock = RLock()
         self._moment: tuple[tuple[int, tuple[tuple[str, str], ...]], Moment] | None = None
         self._stored: StoredColumns | None = None
         self._tags: list[Tag] | None = None
 
     def close(self) -> None:
+        self.intake.stop()
         self.parts.close()
 
     def __enter__(self) -> Self:
@@ -110,6 +128,7 @@ class Workspace:
 
     def rejects_list(self, file: str | None = None, limit: int | None = None) -> list[dict[str, Any]]:
         """Rows that could not become events, oldest first."""
+        self.intake.settle()
         found = self.parts.rejects.list(file, limit)
         return [{"id": r.id, "file": r.file, "line": r.line, "reason": r.reason, "row": r.row} for r in found]
 
@@ -125,7 +144,7 @@ class Workspace:
         from limner.collect.retry import retry_rejects
 
         started = time.perf_counter()
-        with self._lock:
+        with self._settled():
             kept = self.parts.rejects.list()
             chunks = list(retry_rejects(kept, self.parts.rows, tables=self.parts.tables, zone=self.parts.zone))
             report = store_chunks(self.parts, chunks)
@@ -178,7 +197,7 @@ class Workspace:
 
     def fold(self, as_of: Instant = None, progress: Progress = silent) -> FoldReport:
         """Fold everybody at ``as_of`` (now) and keep the columns."""
-        with self._lock:
+        with self._settled():
             self._stored = None
             return refold(self.parts, self._one_id, self.tags(), self._instant(as_of), progress)[1]
 
@@ -196,7 +215,7 @@ class Workspace:
         """One customer's portrait, folded at this very instant."""
         instant = self._instant(as_of)
         known = None if known_at is None else self._instant(known_at)
-        with self._lock:
+        with self._settled():
             moment = self.moment(known_at=known)
             number = moment.snapshot.resolve(key)
             folded, grounds = fold_one(self.parts, moment, number, instant, known)
@@ -210,7 +229,7 @@ class Workspace:
         before = None
         if cursor is not None:
             before = read_cursor(cursor)
-        with self._lock:
+        with self._settled():
             moment = self.moment()
             number = moment.snapshot.resolve(key)
             fragments = np.flatnonzero(moment.snapshot.graph.customer_of == number).tolist()
@@ -223,7 +242,7 @@ class Workspace:
 
     def moment(self, progress: Progress = silent, known_at: int | None = None, extra: Sequence[Tag] = ()) -> Moment:
         """The log as it stands, ready to be folded; kept until the log or the tags change."""
-        with self._lock:
+        with self._settled():
             tags = [*self.tags(), *extra]
             if known_at is not None or extra:
                 return prepare(self.parts, self._one_id, tags, progress, known_at)
@@ -278,7 +297,7 @@ class Workspace:
         if problems:
             raise DefinitionError(problems)
         behaviour = [Tag(fold_key(fold), Layer.FACT, fold) for c in conditions for fold in folds_read(c)]
-        with self._lock:
+        with self._settled():
             folded = self._columns(tags, as_of, progress)
             hidden: Mapping[str, TagColumn] = {}
             if behaviour:
@@ -305,36 +324,56 @@ class Workspace:
     # --- identity ---
 
     def identity_show(self, key: str) -> Customer:
-        with self._lock:
+        with self._settled():
             self._one_id.refresh()
             return self._one_id.show(key)
 
     def identity_merge(self, a: str, b: str, author: str = "", reason: str = "") -> Merged:
-        with self._lock:
+        with self._settled():
             return self._one_id.merge(a, b, author, reason)
 
     def identity_split(self, keys: Sequence[str] | str, author: str = "", reason: str = "") -> Parted:
         """Take the first key, with the others, out of its customer; or undo the merge by hand that holds it there."""
         first, *together = [keys] if isinstance(keys, str) else keys
-        with self._lock:
+        with self._settled():
             return self._one_id.split(first, together, author, reason)
 
     def identity_explain(self, a: str, b: str) -> Explanation:
-        with self._lock:
+        with self._settled():
             self._one_id.refresh()
             return self._one_id.explain(a, b)
 
     def identity_report(self) -> Report:
         """Shared identifiers and the largest customers."""
-        with self._lock:
+        with self._settled():
             self._one_id.refresh()
             return self._one_id.report()
+
+    # --- keys ---
+
+    def keys_list(self) -> list[ShownKey]:
+        """All keys, disabled ones too; never their secrets."""
+        return self.keys.list_keys()
+
+    def keys_create(
+        self, name: str, role: str = "write", source: str | None = None, rate: float | None = None, author: str = ""
+    ) -> ShownKey:
+        """A new key. Its secret is in the answer and nowhere else."""
+        return self.keys.create(name, role, source, rate, author)
+
+    def keys_rotate(self, id: str, at_once: bool = False, author: str = "") -> ShownKey:
+        """A new secret for a key; the old one works for another day unless ``at_once``."""
+        return self.keys.rotate(id, at_once, author)
+
+    def keys_disable(self, id: str, author: str = "") -> ShownKey:
+        """End a key for good."""
+        return self.keys.disable(id, author)
 
     # --- operate ---
 
     def erase(self, key: str, author: str = "", progress: Progress = silent) -> dict[str, Any]:
         """Remove a person for good: log, rejects, dictionaries, timelines, columns. A replay is refused."""
-        with self._lock:
+        with self._settled():
             snapshot = self._one_id.refresh()
             number = snapshot.resolve(key)
             nodes = frozenset(snapshot.members(number))
@@ -342,6 +381,7 @@ class Workspace:
             for derived in ("columns", "timelines", "population"):
                 shutil.rmtree(self.parts.folder / derived, ignore_errors=True)
             self.parts.timelines.forget()
+            self.intake.forget()
             self._moment = self._stored = None
             events = self.parts.erasure.erase(nodes, fragments)
             self._one_id = OneId(self.parts.observations, self.parts.rules)
@@ -350,9 +390,17 @@ class Workspace:
 
     def doctor(self) -> dict[str, Any]:
         """Whether everything holds together, and how much there is."""
-        return examine(self.parts, self._one_id)
+        with self._settled():
+            return examine(self.parts, self._one_id)
 
     # --- inside ---
+
+    @contextmanager
+    def _settled(self) -> Iterator[None]:
+        """The log has all that was acknowledged, and nobody else works on what is derived from it."""
+        self.intake.settle()
+        with self._lock:
+            yield
 
     def _instant(self, text: Instant) -> int:
         return now() if text is None else read_instant(text, self.parts.zone)

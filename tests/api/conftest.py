@@ -33,6 +33,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     folder = tmp_path_factory.mktemp("api") / "shop"
     keys = limner.init(folder)
     messages = [order(user, user * 10, 1) for user in range(1, 41)] + [order(1, 50, 5), order(1, 70.5, 9)]
+    messages[0]["properties"] |= {"mobile": "+442079460958"}  # type: ignore[operator]
     events = folder.parent / "events.jsonl"
     events.write_text("\n".join(map(json.dumps, messages)), encoding="utf-8")
     (folder / "tags" / "shop.yaml").write_text(TAGS, encoding="utf-8")

@@ -10,6 +10,7 @@ import pytest
 from typer.core import TyperCommand, TyperGroup
 
 from limner.cli.commands import build_command
+from limner.govern.roles import RIGHTS, Action, Role
 from limner.model.fold import Measure, Op
 
 ROOT = Path(__file__).parents[2]
@@ -60,9 +61,18 @@ def test_every_path_of_the_api_is_documented(language: str) -> None:
     import limner.api.app as api
 
     text = guide(language, "http.md") + guide(language, "operating.md")
-    for module in (api.health, api.profiles, api.tags, api.audiences):
+    for module in (api.health, api.profiles, api.tags, api.audiences, api.keys):
         for route in module.router.routes:
             assert route.path.replace(":path", "") in text, f"{route.path} is not documented"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_table_of_roles_is_the_one_in_use(action: Action, language: str) -> None:
+    rows = [line.split("|")[1:-1] for line in guide(language, "keys.md").splitlines() if line.startswith("|")]
+    [row] = [row for row in rows if row[0].strip() == f"`{action}`"]
+    roles = [cell.strip(" `") for cell in rows[0][2:]]
+    assert {role for role, cell in zip(roles, row[2:]) if "✓" in cell} == {r for r in Role if action in RIGHTS[r]}
 
 
 @pytest.mark.parametrize("variable", ["PORT", "LIMNER_HOST"])

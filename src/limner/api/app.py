@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from limner.api import audiences, front, health, profiles, tags
-from limner.api.keys import KnownKeys
+from limner.api import audiences, front, health, keys, profiles, segment, sensors, tags
+from limner.api.cors import OpenToBrowsers
+from limner.api.gate import Gate
 from limner.api.problem import answer_with_problems
+from limner.govern.keys import RateLimit, WriteKeys
 
 if TYPE_CHECKING:
     from limner.workspace import Workspace
@@ -26,10 +28,12 @@ def create_app(workspace: Workspace, ready: Event) -> FastAPI:
         redoc_url=None,
     )
     app.state.workspace = workspace
-    app.state.keys = KnownKeys(workspace.parts.keys)
+    app.state.rates = RateLimit()
     app.state.ready = ready
+    app.state.gate = Gate(WriteKeys(workspace.keys), workspace.intake, app.state.rates)
     answer_with_problems(app)
+    app.add_middleware(OpenToBrowsers)
     health.count_requests(app)
-    for room in (health, front, profiles, tags, audiences):
+    for room in (health, front, segment, sensors, profiles, tags, audiences, keys):
         app.include_router(room.router)
     return app

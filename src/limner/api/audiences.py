@@ -7,9 +7,10 @@ from typing import Any
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from limner.api.door import Open, reply, require_key
+from limner.api.door import Open, reply, require
+from limner.govern.roles import Action
 
-router = APIRouter(prefix="/api/v1", dependencies=[Depends(require_key)], tags=["audiences"])
+router = APIRouter(prefix="/api/v1", dependencies=[Depends(require(Action.COUNT_AUDIENCES))], tags=["audiences"])
 
 
 class Estimate(BaseModel):

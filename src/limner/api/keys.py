@@ -1,36 +1,60 @@
-"""API keys: who may read. Keys are 256 random bits, so their plain SHA-256 is what the catalog keeps."""
+"""Keys: who may send and who may read. For administrators; the command line does the same."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from time import monotonic
+from typing import Annotated
 
-from limner.ports.catalog import ApiKey, Keys
+from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel, ConfigDict, Field
 
-FRESH = 5.0
-"""Seconds for which the catalog is not asked again; a key disabled elsewhere works at most this much longer."""
-WRITE = "write"
-"""The role of keys that may only send events."""
+from limner.api.door import Caller, Open, reply, require
+from limner.govern.keys import ShownKey
+from limner.govern.roles import Action, Role
+
+router = APIRouter(prefix="/api/v1", tags=["keys"])
+Administrator = Annotated[Caller, Depends(require(Action.MANAGE_KEYS))]
 
 
-class KnownKeys:
-    """The catalog's keys, kept at hand."""
+class NewKey(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    name: str = Field(description="Who or what will hold it.")
+    role: Role = Field(description="`write` sends events; the others read.")
+    source: str | None = Field(None, description="Of a write key: the source its events get; its name unless given.")
+    rate: float | None = Field(None, description="Events (write) or requests per second; no limit unless given.")
 
-    def __init__(self, keys: Keys) -> None:
-        self._keys = keys
-        self._known: tuple[ApiKey, ...] = ()
-        self._read_at = -FRESH
 
-    def may_read(self, secret: str) -> bool:
-        """Is this a key in use whose role may read? Compares in constant time with every key."""
-        digest = hashlib.sha256(secret.encode()).hexdigest()
-        found = [hmac.compare_digest(digest, key.digest) for key in self._fresh()]
-        return any(found)
+class Rotation(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    now: bool = Field(False, description="End the old secret at once instead of in 24 hours.")
 
-    def _fresh(self) -> tuple[ApiKey, ...]:
-        if monotonic() - self._read_at > FRESH:
-            every = self._keys.keys()
-            self._known = tuple(key for key in every if key.disabled_at is None and key.role != WRITE)
-            self._read_at = monotonic()
-        return self._known
+
+@router.get("/keys")
+def list_keys(workspace: Open, _: Administrator) -> Response:
+    """`{"keys": [...]}` in the order they were made, disabled ones too; never a secret."""
+    return reply({"keys": workspace.keys_list()})
+
+
+@router.post("/keys", status_code=201)
+def create_key(workspace: Open, caller: Administrator, asked: NewKey) -> Response:
+    """A new key. `secret` is in this answer and nowhere else."""
+    made = workspace.keys_create(asked.name, asked.role, asked.source, asked.rate, author=caller.who)
+    return _told_once(made, 201)
+
+
+@router.post("/keys/{id}:rotate")
+def rotate_key(workspace: Open, caller: Administrator, id: str, asked: Rotation | None = None) -> Response:
+    """A new secret for the key; the old one works until `old_secret_until`."""
+    at_once = asked is not None and asked.now
+    return _told_once(workspace.keys_rotate(id, at_once=at_once, author=caller.who))
+
+
+@router.post("/keys/{id}:disable")
+def disable_key(workspace: Open, caller: Administrator, id: str) -> Response:
+    """End the key for good. Once more changes nothing."""
+    return reply(workspace.keys_disable(id, author=caller.who))
+
+
+def _told_once(made: ShownKey, status: int = 200) -> Response:
+    response = reply(made, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response

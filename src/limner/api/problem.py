@@ -22,6 +22,8 @@ STATUS = {
     "unavailable": 503,
     "missing_extra": 501,
     "unauthorised": 401,
+    "too_many": 429,
+    "forbidden": 403,
     "unexpected": 500,
 }
 """Error code to HTTP status; codes not named are 400."""
@@ -33,8 +35,24 @@ class Unauthorised(LimnerError):
     code = "unauthorised"
 
 
-def problem(document: Mapping[str, Any], status: int | None = None) -> Response:
-    """The response for an error's ``code`` and ``message``; further members are kept."""
+class Forbidden(LimnerError):
+    """A key somebody has, whose role may not do this."""
+
+    code = "forbidden"
+
+
+class TooMany(LimnerError):
+    """More than was allowed; the same is welcome later."""
+
+    code = "too_many"
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message, hint=f"Send it again in {seconds} seconds.")
+        self.seconds = seconds
+
+
+def problem(document: Mapping[str, Any], status: int | None = None, retry_after: int = 5) -> Response:
+    """The response for an error's ``code`` and ``message``; further members are kept. ``retry_after`` in seconds."""
     status = status or STATUS.get(document["code"], 400)
     body = {
         "type": "about:blank",
@@ -43,7 +61,8 @@ def problem(document: Mapping[str, Any], status: int | None = None) -> Response:
         "detail": document["message"],
         **document,
     }
-    headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}.get(status)
+    later = {"Retry-After": str(retry_after)}
+    headers = {401: {"WWW-Authenticate": "Bearer"}, 429: later, 503: later}.get(status)
     return Response(msgspec.json.encode(body), status, headers, "application/problem+json")
 
 
@@ -57,6 +76,8 @@ def answer_with_problems(app: FastAPI) -> None:
 
 def _raised(_: Request, error: Exception) -> Response:
     assert isinstance(error, LimnerError)
+    if isinstance(error, TooMany):
+        return problem(error_document(error), retry_after=error.seconds)
     return problem(error_document(error))
 
 

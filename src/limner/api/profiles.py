@@ -7,11 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from limner.api.door import Open, reply, require_key
+from limner.api.door import Caller, Open, as_seen_by, reply, require
 from limner.errors import NotFound
+from limner.govern.roles import Action
 
-router = APIRouter(prefix="/api/v1", dependencies=[Depends(require_key)], tags=["profiles"])
+router = APIRouter(prefix="/api/v1", tags=["profiles"])
 
+Reader = Annotated[Caller, Depends(require(Action.READ_PORTRAITS))]
+"""Sees identifiers masked unless its role says otherwise."""
+TimelineReader = Annotated[Caller, Depends(require(Action.READ_TIMELINES))]
 AsOf = Annotated[str | None, Query(description="The instant asked about; now unless given.")]
 KnownAt = Annotated[str | None, Query(description="Only what had been received by then.")]
 Limit = Annotated[int, Query(ge=1, le=1000)]
@@ -29,9 +33,10 @@ class Lookup(BaseModel):
 
 
 @router.post("/profiles:lookup")
-def look_up_profiles(workspace: Open, asked: Lookup) -> Response:
+def look_up_profiles(workspace: Open, caller: Reader, asked: Lookup) -> Response:
     """`{"profiles": [{"key", "profile"}]}` in the order asked; `profile` is null for a key nobody knows."""
-    return reply({"profiles": [{"key": key, "profile": _profile_or_none(workspace, key, asked)} for key in asked.keys]})
+    found = as_seen_by(caller, workspace, [_profile_or_none(workspace, key, asked) for key in asked.keys])
+    return reply({"profiles": [{"key": key, "profile": profile} for key, profile in zip(asked.keys, found)]})
 
 
 def _profile_or_none(workspace: Open, key: str, asked: Lookup) -> object:
@@ -42,20 +47,23 @@ def _profile_or_none(workspace: Open, key: str, asked: Lookup) -> object:
 
 
 @router.get("/profiles/{key:path}/timeline")
-def read_timeline(workspace: Open, key: str, limit: Limit = 50, cursor: Cursor = None) -> Response:
+def read_timeline(
+    workspace: Open, caller: TimelineReader, key: str, limit: Limit = 50, cursor: Cursor = None
+) -> Response:
     """A customer's events, latest first: `{"events": [...], "next"}`."""
-    return reply(workspace.timeline(key, limit=limit, cursor=cursor))
+    return reply(as_seen_by(caller, workspace, workspace.timeline(key, limit=limit, cursor=cursor)))
 
 
 @router.get("/profiles/{key:path}/identities")
-def read_identities(workspace: Open, key: str) -> Response:
+def read_identities(workspace: Open, caller: Reader, key: str) -> Response:
     """A customer's identifiers, and which of them are capped."""
-    return reply(workspace.identity_show(key))
+    return reply(as_seen_by(caller, workspace, workspace.identity_show(key)))
 
 
 @router.get("/profiles/{key:path}")
 def read_profile(
     workspace: Open,
+    caller: Reader,
     key: str,
     tags: Annotated[str | None, Query(description="Only these tags, separated by commas.")] = None,
     as_of: AsOf = None,
@@ -63,4 +71,5 @@ def read_profile(
 ) -> Response:
     """A portrait, folded at this instant."""
     wanted = None if tags is None else [name for name in tags.split(",") if name]
-    return reply(workspace.profile(key, as_of=as_of, known_at=known_at, tags=wanted))
+    portrait = workspace.profile(key, as_of=as_of, known_at=known_at, tags=wanted)
+    return reply(as_seen_by(caller, workspace, portrait))

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
+import uvloop
 
 import limner
 from limner.api.app import create_app
@@ -24,6 +26,8 @@ from limner.settings import ServerSettings
 if TYPE_CHECKING:
     from limner.workspace import Workspace
 
+SWITCH = 0.0005
+"""Seconds a thread may keep Python's lock while another waits: an answer passes between threads several times."""
 GRACE = 10
 """Seconds that requests under way are given when the server stops."""
 
@@ -41,8 +45,9 @@ class _Server(uvicorn.Server):
 
 def serve_workspace(folder: Path, settings: ServerSettings, announce: Callable[[], None]) -> None:
     """Serve until SIGINT or SIGTERM. Raises Conflict when the port or the workspace is taken."""
+    sys.setswitchinterval(SWITCH)
     with limner.open(folder) as workspace, bound_port(settings) as port, bound_control(folder) as control:
-        asyncio.run(_run(workspace, port, control, announce))
+        uvloop.run(_run(workspace, port, control, announce))
 
 
 async def _run(workspace: Workspace, port: socket.socket, control: socket.socket, announce: Callable[[], None]) -> None:
@@ -55,6 +60,7 @@ async def _run(workspace: Workspace, port: socket.socket, control: socket.socket
 
     for each in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(each, stop)
+    workspace.intake.start()
     announce()
     Thread(target=_warm, args=(workspace, ready), name="warm", daemon=True).start()
     asyncio.get_running_loop().call_later(PATIENCE, ready.set)

@@ -7,10 +7,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from limner.api.door import Open, reply, require_key
-from limner.api.preview import preview_draft
+from limner.api.door import Caller, Open, reply, require
+from limner.api.preview import DRAFT, preview_draft
+from limner.api.verbs import plain
+from limner.govern.masking import mask_document, personal_tags
+from limner.govern.roles import Action
+from limner.model.parse import parse_tag
 
-router = APIRouter(prefix="/api/v1", dependencies=[Depends(require_key)], tags=["tags"])
+router = APIRouter(prefix="/api/v1", tags=["tags"])
+READERS = [Depends(require(Action.READ_TAGS))]
 
 
 class Draft(BaseModel):
@@ -22,19 +27,26 @@ class Draft(BaseModel):
     as_of: str | None = None
 
 
-@router.get("/tags")
+@router.get("/tags", dependencies=READERS)
 def list_tags(workspace: Open) -> Response:
     """`{"tags": [...]}`, by group and name."""
     return reply({"tags": workspace.tags_list()})
 
 
-@router.get("/tags/{name}")
+@router.get("/tags/{name}", dependencies=READERS)
 def show_tag(workspace: Open, name: str) -> Response:
     """One tag: its definition, versions and lineage."""
     return reply(workspace.tags_show(name))
 
 
 @router.post("/tags:preview")
-def preview_tag(workspace: Open, draft: Draft) -> Response:
+def preview_tag(
+    workspace: Open, caller: Annotated[Caller, Depends(require(Action.PREVIEW_TAGS))], draft: Draft
+) -> Response:
     """What a draft would say of a sample of customers: `{"as_of", "size", "coverage", "values", "examples"}`."""
-    return reply(preview_draft(workspace, draft.tag, draft.sample, draft.as_of))
+    document = plain(preview_draft(workspace, draft.tag, draft.sample, draft.as_of))
+    if not caller.may(Action.SEE_IDENTIFIERS):
+        # Of a draft that repeats a personal property every value is one.
+        personal = personal_tags([parse_tag(DRAFT, draft.tag)])
+        document = mask_document(document, {*personal_tags(workspace.tags()), *(["value"] if personal else [])})
+    return reply(document)

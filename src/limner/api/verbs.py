@@ -38,6 +38,10 @@ VERBS = frozenset(
         "identity_merge",
         "identity_split",
         "identity_explain",
+        "keys_list",
+        "keys_create",
+        "keys_rotate",
+        "keys_disable",
         "erase",
         "doctor",
     }

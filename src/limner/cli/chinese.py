@@ -162,4 +162,36 @@ CHINESE: Mapping[str, str] = {
     "Do not ask.": "不再询问。",
     "Erasing cannot be undone: say --yes to do it without being asked.": "抹除不可撤销：加 --yes 则不再询问。",
     "Erase {key} for ever?": "确定永久抹除 {key}？",
+    # keys
+    "Who may send events, and who may read.": "谁可以写入事件，谁可以读取。",
+    "The key's id, as `keys list` shows it.": "密钥的编号，见 keys list。",
+    "List all keys, disabled ones too; never their secrets.": "列出全部密钥，含已停用的；从不显示密文。",
+    "id": "编号",
+    "role": "角色",
+    "source": "来源",
+    "rate": "每秒上限",
+    "created": "创建",
+    "state": "状态",
+    "disabled {day}": "{day} 停用",
+    "old secret until {time}": "旧密钥用到 {time}",
+    "in use": "使用中",
+    "Who or what will hold the key.": "密钥给谁（或什么系统）用。",
+    "write sends events; the others read.": "write 写入事件；其余角色读取。",
+    "Of a write key: the source its events get; its name unless given.": (
+        "写入密钥的来源名，其事件记在该来源下；不写即密钥名。"
+    ),
+    "Events (write) or requests per second; no limit unless given.": (
+        "每秒最多多少条事件（write）或多少次请求；不写即不限。"
+    ),
+    "Make a key and print its secret, once.": "新建密钥，并打印一次。",
+    "End the old secret at once.": "旧密钥立即失效。",
+    "Give a key a new secret and print it, once. The old one works for another 24 hours, unless --now.": (
+        "更换密钥，并打印一次新的。旧的再用 24 小时，加 --now 则立即失效。"
+    ),
+    "{name} ({role}), id {id}": "{name}（{role}），编号 {id}",
+    "key: {key}": "密钥：{key}",
+    "Keep it now: only its hash is stored.": "请立即妥善保存：系统只存它的摘要。",
+    "The old one works until {time}.": "旧密钥用到 {time}。",
+    "End a key for good, at once.": "立即停用密钥，不可恢复。",
+    "{name} ({role}) is disabled.": "{name}（{role}）已停用。",
 }

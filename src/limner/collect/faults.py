@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 NOT_JSON = "not JSON"
+DEEPEST = 400
+"""Brackets inside brackets. Whoever reads such JSON later has a stack of limited depth."""
+_STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 
 
 def suspect(text: str) -> str:
@@ -29,6 +33,35 @@ def with_infinite(faults: pa.Array, suspects: pa.ChunkedArray, lines: pa.Array) 
     mask = np.zeros(len(faults), np.bool_)
     mask[list(found)] = True
     return pc.replace_with_mask(faults, pa.array(mask), pa.array(list(found.values()), pa.string()))
+
+
+def with_deep(faults: pa.Array, lines: pa.Array) -> pa.Array:
+    """``faults`` with those of lines nested deeper than `DEEPEST`. Only long lines with many brackets are looked at."""
+    long = np.flatnonzero(pc.greater_equal(pc.binary_length(lines), 2 * DEEPEST).to_numpy(zero_copy_only=False))
+    if not len(long):
+        return faults
+    texts = lines.take(pa.array(long))
+    brackets = pc.add(pc.count_substring(texts, "["), pc.count_substring(texts, "{")).to_numpy()
+    deep = [int(i) for i in long[brackets > DEEPEST] if measure_depth(lines[i].as_py()) > DEEPEST]
+    if not deep:
+        return faults
+    mask = np.zeros(len(faults), np.bool_)
+    mask[deep] = True
+    return pc.if_else(pa.array(mask), f"{NOT_JSON}: nested deeper than {DEEPEST} levels", faults)
+
+
+def measure_depth(text: str) -> int:
+    """How many brackets are open at once, outside of quoted texts.
+
+    >>> measure_depth('{"a": [1, "[[["], "b": []}')
+    2
+    """
+    depth = deepest = 0
+    for token in _STRUCTURE.finditer(text):
+        first = token[0][0]
+        depth += (first in "[{") - (first in "]}")
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _refuse(constant: str) -> None:

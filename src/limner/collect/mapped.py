@@ -44,7 +44,7 @@ class RowReader:
         unread = [replace(reject, mapping=mapping.text) for reject in batch.rejects]
         rejects = unread + self._rejects(batch, done["fault"], np.flatnonzero(faulty & kept))
         good = kept & ~faulty
-        done = done.filter(pa.array(good))
+        done = done if good.all() else done.filter(pa.array(good))
         items = collect_items(done) if mapping.items else None
         events = self._events(done) if mapping.gives_events else _no_events()
         lines = batch.numbers[good] if mapping.gives_events else np.empty(0, np.int64)
@@ -60,7 +60,7 @@ class RowReader:
 
     def _events(self, done: pa.Table) -> pa.Table:
         event_ids = identify_rows(done["event_id"], done["digest"], self.occurrences)
-        source = pa.array([self.bound.mapping.source] * done.num_rows, pa.string())
+        source = pa.repeat(self.bound.mapping.source, done.num_rows)
         columns = {name: done[name] for name in EVENT_BATCH.names if name not in ("event_id", "source")}
         columns |= {"event_id": event_ids, "source": source}
         events = pa.table({name: columns[name] for name in EVENT_BATCH.names}).cast(EVENT_BATCH)

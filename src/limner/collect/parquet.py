@@ -31,28 +31,32 @@ def open_parquet(path: Path) -> RowFile:
 
 
 def _batches(path: Path, file: pq.ParquetFile, names: tuple[str, ...]) -> Iterator[RowBatch]:
-    """Row groups together until they are `BATCH_ROWS`; those before a damaged one are handed out before it is told."""
     done = 0
-    waiting: list[pa.RecordBatch] = []
-    parts = _parts(file)
-    while True:
-        damage: Exception | None = None
-        try:
-            part = next(parts, None)
-        except (OSError, pa.ArrowException) as error:
-            part, damage = None, error
-        waiting += [part] if part is not None else []
-        if sum(batch.num_rows for batch in waiting) >= BATCH_ROWS or (part is None and (waiting or not done)):
-            table = pa.Table.from_batches(waiting, file.schema_arrow)
-            table = pa.table([_plain(column.combine_chunks()) for column in table.columns], names=list(names))
+    try:
+        for rows in _slices(file):
+            table = pa.table([_plain(column.combine_chunks()) for column in rows.columns], names=list(names))
             numbers = np.arange(done + 1, done + 1 + table.num_rows, dtype=np.int64)
-            done, waiting = done + table.num_rows, []
+            done += table.num_rows
             yield RowBatch(table, numbers, done)
-        if damage is not None:
-            where = f"{path} is damaged from row {done + 1} on ({str(damage).splitlines()[0]})."
-            raise DataError(f"{where} The rows before were read.", hint="Copy it again.") from damage
-        if part is None:
-            return
+    except (OSError, pa.ArrowException) as error:
+        where = f"{path} is damaged from row {done + 1} on ({str(error).splitlines()[0]})."
+        raise DataError(f"{where} The rows before were read.", hint="Copy it again.") from error
+
+
+def _slices(file: pq.ParquetFile) -> Iterator[pa.Table]:
+    """`BATCH_ROWS` at a time, at least one slice; the rows before a damage are handed out before it is told."""
+    waiting = file.schema_arrow.empty_table()
+    try:
+        for part in _parts(file):
+            waiting = pa.concat_tables([waiting, pa.Table.from_batches([part])])
+            while waiting.num_rows >= BATCH_ROWS:
+                yield waiting[:BATCH_ROWS]
+                waiting = waiting[BATCH_ROWS:]
+    except (OSError, pa.ArrowException):
+        yield waiting
+        raise
+    if waiting.num_rows or not file.metadata.num_rows:
+        yield waiting
 
 
 def _parts(file: pq.ParquetFile) -> Iterator[pa.RecordBatch]:

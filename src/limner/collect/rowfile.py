@@ -13,7 +13,8 @@ from limner.ports.rejects import Reject
 
 NULL_WORDS = ("", "NULL", "\\N", "NaN")
 """What text formats write for no value."""
-BATCH_ROWS = 500_000
+BATCH_ROWS = 245_760
+"""Two of the log's row groups: whole ones are written once, and chunks this small are read while others are stored."""
 LINE = "line"
 """The one column of a file whose rows are JSON objects."""
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import limner
-from limner.app import SETTINGS, issue_key
+from limner.app import SETTINGS
 from limner.demo.truth import SUMMARY
 from limner.demo.writing import shop_files, write_shop
 from limner.govern.passwords import hash_password
+from limner.govern.roles import Role
 from limner.tags.starters import read_template
 
 USER = "demo"
@@ -45,4 +46,4 @@ def build_demo(folder: str | Path, progress: Progress, customers: int = 20_000) 
         workspace.fold(progress=progress)
         password = secrets.token_urlsafe(12)
         workspace.parts.catalog.remember(f"user:{USER}", hash_password(password))
-        return Demo(USER, password, issue_key(workspace.parts.keys, "demo", "admin"))
+        return Demo(USER, password, workspace.keys.issue("demo", Role.ADMIN))

@@ -110,17 +110,21 @@ def read_e164(text: str, region: str) -> str | None:
 
 
 def normalise_batch(batch: pa.Table, region: str = "CN") -> pa.Table:
-    """The batch with its ``id.*`` columns normalised. Works on distinct values; the usual ones never leave Arrow."""
+    """The batch with its ``id.*`` columns normalised, as dictionaries: a column has far fewer values than rows."""
     for name, type in identifier_columns(batch).items():
-        column = batch.column(name)
-        if not pa.types.is_dictionary(column.type):
-            column = pc.dictionary_encode(column.cast(pa.string()))
-        column = column.unify_dictionaries().combine_chunks()
-        if isinstance(column, pa.ChunkedArray):  # an empty one stays chunked
-            column = pa.DictionaryArray.from_arrays(pa.array([], pa.int32()), pa.array([], pa.string()))
-        values = normalise_values(column.dictionary.cast(pa.string()), type, region)
-        batch = batch.set_column(batch.column_names.index(name), name, values.take(column.indices))
+        column = encode_column(batch.column(name))
+        values = pc.dictionary_encode(normalise_values(column.dictionary.cast(pa.string()), type, region))
+        column = pa.DictionaryArray.from_arrays(values.indices.take(column.indices), values.dictionary)
+        batch = batch.set_column(batch.column_names.index(name), name, column)
     return batch
+
+
+def encode_column(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    """The column as codes and distinct texts, if it is not that already."""
+    if pa.types.is_dictionary(column.type):
+        column = column.unify_dictionaries()
+    whole = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+    return whole if pa.types.is_dictionary(whole.type) else pc.dictionary_encode(whole.cast(pa.string()))
 
 
 def normalise_values(values: pa.Array, type: str, region: str = "CN") -> pa.Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from threading import RLock
 
 from limner.identity.answers import Customer, Explanation, Merged, Part, Parted, Report
 from limner.identity.deciding import plan_merge, plan_split
@@ -15,13 +16,14 @@ from limner.ports.observations import Decision, Observations
 
 
 class OneId:
-    """The identity graph over a log, kept in step with it by `refresh`. One writer; readers may hold a `snapshot`."""
+    """The identity graph over a log, kept in step with it by `refresh`. Safe to share between threads."""
 
     def __init__(self, observations: Observations, rules: Rules | None = None, region: str = "CN") -> None:
         self._observations = observations
         self._rules = rules or Rules()
         self._region = region
         self._snapshot: Snapshot | None = None
+        self._lock = RLock()
 
     @property
     def snapshot(self) -> Snapshot:
@@ -34,13 +36,14 @@ class OneId:
 
     def refresh(self) -> Snapshot:
         """Take in what the log has gained. Call it after every append; cheap when nothing is new."""
-        observed, decisions = self._observations.observed(), self._observations.decisions()
-        if self._snapshot is None:
-            graph = build_graph(observed, decisions, self._rules)
-        else:
-            graph = extend_graph(self._snapshot.graph, observed, decisions, self._rules)
-        self._snapshot = Snapshot(self._observations, observed, graph, self._region)
-        return self._snapshot
+        with self._lock:
+            observed, decisions = self._observations.observed(), self._observations.decisions()
+            if self._snapshot is None:
+                graph = build_graph(observed, decisions, self._rules)
+            else:
+                graph = extend_graph(self._snapshot.graph, observed, decisions, self._rules)
+            self._snapshot = Snapshot(self._observations, observed, graph, self._region)
+            return self._snapshot
 
     def snapshot_at(self, known_at: int) -> Snapshot:
         """What was known at an instant (µs UTC): its observations and decisions, and links by these alone."""
@@ -62,20 +65,22 @@ class OneId:
 
     def merge(self, left: str, right: str, author: str = "", reason: str = "") -> Merged:
         """Make two customers one, caps notwithstanding. Conflict when they are."""
-        decision = plan_merge(self.refresh(), left, right, author, reason)
-        numbers = sorted(int(self.graph.root[node]) for node in decision.left + decision.right)
-        seq = self._decide(decision)
+        with self._lock:
+            decision = plan_merge(self.refresh(), left, right, author, reason)
+            numbers = sorted(int(self.graph.root[node]) for node in decision.left + decision.right)
+            seq = self._decide(decision)
         return Merged(seq, customer_id(numbers[0]), customer_id(numbers[1]))
 
     def split(self, key: str, together: Sequence[str] = (), author: str = "", reason: str = "") -> Parted:
         """Take ``key`` (and what goes with it) out of its customer, or undo the merges by hand that hold it there."""
-        decision, undoes = plan_split(self.refresh(), key, together, author, reason)
-        seq = self._decide(decision)
-        first, *others = (self.snapshot.find(named) for named in (key, *together))
-        strangers = tuple(node for node in others if self.graph.root[node] != self.graph.root[first])
-        if strangers:  # asked to leave together, though no event holds them together
-            self._decide(Decision("merge", (first,), strangers, author=author, reason=reason))
-        taken, *rest = self._parts(decision)
+        with self._lock:
+            decision, undoes = plan_split(self.refresh(), key, together, author, reason)
+            seq = self._decide(decision)
+            first, *others = (self.snapshot.find(named) for named in (key, *together))
+            strangers = tuple(node for node in others if self.graph.root[node] != self.graph.root[first])
+            if strangers:  # asked to leave together, though no event holds them together
+                self._decide(Decision("merge", (first,), strangers, author=author, reason=reason))
+            taken, *rest = self._parts(decision)
         return Parted(seq, undoes, taken, tuple(rest))
 
     def _decide(self, decision: Decision) -> int:

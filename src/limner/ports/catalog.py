@@ -54,15 +54,25 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key somebody was given once. Only its digest is kept."""
+    """A key somebody was given once. Only the digest of its secret is kept."""
 
     id: str
     name: str
     role: str
+    """A `limner.govern.roles.Role`; one this version does not know may do nothing."""
     digest: str
+    """SHA-256 of the secret in hexadecimal: 256 random bits need no salt."""
     created_at: int
-    """Microseconds UTC."""
+    """Microseconds UTC, as all instants here."""
     disabled_at: int | None = None
+    source: str | None = None
+    """Of a write key: the source its events get. None for all others."""
+    rate: float | None = None
+    """Events (of a write key) or requests per second; None = no limit."""
+    previous_digest: str | None = None
+    """Of the secret before the last rotation,"""
+    previous_until: int | None = None
+    """which works until then."""
 
 
 class Catalog(Protocol):
@@ -104,6 +114,9 @@ class Keys(Protocol):
         """All keys, disabled ones too, in the order they were made."""
         ...
 
-    def put_key(self, key: ApiKey) -> None:
-        """Keep a new key, or change name, role or ``disabled_at`` of the one with this id."""
+    def put_key(self, key: ApiKey, audit: Sequence[AuditEntry] = ()) -> None:
+        """Keep a new key, or change everything but ``created_at`` of the one with this id, and write the audit.
+
+        All or nothing. Raises `Conflict` on another key's digest.
+        """
         ...

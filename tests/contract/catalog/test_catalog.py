@@ -113,6 +113,25 @@ def test_keys(catalog: SqlCatalog) -> None:
         catalog.put_key(replace(key, id="k3"))
 
 
+def test_a_key_keeps_all_that_is_known_of_it(open_one: Open) -> None:
+    key = ApiKey("k1", "site", "write", "new", 5, None, "shop", 2.5, "old", 2**60)
+    catalog = open_one()
+    catalog.put_key(key)
+    catalog.put_key(replace(key, digest="newer", previous_digest="new", rate=None))
+    catalog.close()
+    assert open_one().keys() == [replace(key, digest="newer", previous_digest="new", rate=None)]
+
+
+def test_a_key_and_its_audit_are_kept_together_or_not_at_all(catalog: SqlCatalog) -> None:
+    key = ApiKey("k1", "site", "write", "digest-1", 5)
+    entry = AuditEntry(5, "ada", "key.create", "k1")
+    catalog.put_key(key, [entry])
+    with pytest.raises(Conflict):
+        catalog.put_key(replace(key, id="k2"), [replace(entry, subject="k2")])
+    assert catalog.keys() == [key]
+    assert catalog.audit() == [entry]
+
+
 def test_threads_may_share_it(catalog: SqlCatalog) -> None:
     def publish(i: int) -> None:
         catalog.publish([version(f"t{i}")], [], [AuditEntry(i, "ada", "tag.publish", f"t{i}")])
@@ -172,6 +191,21 @@ def test_a_migration_that_stops_halfway_leaves_nothing(
         assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
     connection.close()
     assert open_one().tags() == []
+
+
+def test_keys_of_the_first_version_are_taken_over(open_one: Open, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "REVISIONS", ("0001",))
+        open_one().close()
+    with sqlite3.connect(path) as connection:
+        rows = [("k1", "site", "write", "d1", 5, None), ("k2", "ada", "admin", "d2", 6, 9)]
+        columns = "id, name, role, digest, created_at, disabled_at"
+        connection.executemany(f"INSERT INTO api_key ({columns}) VALUES (?, ?, ?, ?, ?, ?)", rows)
+    connection.close()
+    assert open_one().keys() == [
+        ApiKey("k1", "site", "write", "d1", 5, source="site"),
+        ApiKey("k2", "ada", "admin", "d2", 6, disabled_at=9),
+    ]
 
 
 def test_migrations_and_tables_say_the_same(catalog: SqlCatalog) -> None:

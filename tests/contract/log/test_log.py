@@ -12,12 +12,15 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from tests.contract.log.batches import make_batch, open_log, row, silent
 
 from limner.adapters.duckdb import promotion
 from limner.adapters.duckdb.log import DuckDBLog
+from limner.adapters.duckdb.observations import DuckDBObservations
 from limner.adapters.duckdb.seen import DuckDBSeen
+from limner.identity.normalise import normalise_batch
 from limner.model.timeline import Kind
 
 
@@ -83,6 +86,17 @@ def test_a_fragment_is_a_set_of_identifiers_whatever_their_order(log: DuckDBLog)
     fragments = log.tail(0, 9).column("fragment").to_pylist()
     assert fragments[2] == fragments[0]
     assert fragments[3] == fragments[1] != fragments[0]
+
+
+def test_identifiers_of_rows_that_are_left_out_are_not_stored(tmp_path: Path) -> None:
+    file, log = open_log(tmp_path, erased=lambda batch: pc.equal(batch["event_id"], "3").to_numpy())
+    log.append(make_batch([row("1")]))
+    users = {"1": "of a duplicate", "2": "kept", "3": "erased"}
+    batch = normalise_batch(make_batch([row(number, ids={"user_id": user}) for number, user in users.items()]))
+    assert log.append(batch).accepted == 1
+    found = DuckDBObservations(file).identifier_table().to_pydict()
+    assert (found["node"], found["value"]) == ([0, 1], ["u1", "kept"])
+    file.close()
 
 
 def test_an_alias_renames_the_past_too(tmp_path: Path) -> None:

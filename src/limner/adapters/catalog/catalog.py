@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, fields
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -123,16 +124,17 @@ class SqlCatalog:
 
     def keys(self) -> list[ApiKey]:
         with self.transaction() as connection:
-            rows = connection.execute(select(API_KEY).order_by(API_KEY.c.position))
-            return [ApiKey(row.id, row.name, row.role, row.digest, row.created_at, row.disabled_at) for row in rows]
+            return [_key(row) for row in connection.execute(select(API_KEY).order_by(API_KEY.c.position))]
 
-    def put_key(self, key: ApiKey) -> None:
-        changing = {"name": key.name, "role": key.role, "disabled_at": key.disabled_at}
+    def put_key(self, key: ApiKey, audit: Sequence[AuditEntry] = ()) -> None:
+        values = asdict(key)
+        changing = {name: value for name, value in values.items() if name not in {"id", "created_at"}}
         with self.transaction() as connection:
             changed = connection.execute(update(API_KEY).where(API_KEY.c.id == key.id).values(**changing))
             if changed.rowcount == 0:
-                fixed = {"id": key.id, "digest": key.digest, "created_at": key.created_at}
-                connection.execute(insert(API_KEY).values(**fixed, **changing))
+                connection.execute(insert(API_KEY).values(**values))
+            for entry in audit:
+                _record(connection, entry)
 
 
 def _publish(connection: Connection, version: TagVersion) -> None:
@@ -164,3 +166,7 @@ def _record(connection: Connection, entry: AuditEntry) -> None:
 
 def _version(row: Row[Any]) -> TagVersion:
     return TagVersion(row.name, row.version, row.definition, row.digest, row.author, row.reason, row.published_at)
+
+
+def _key(row: Row[Any]) -> ApiKey:
+    return ApiKey(**{field.name: getattr(row, field.name) for field in fields(ApiKey)})

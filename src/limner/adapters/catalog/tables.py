@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -70,6 +71,10 @@ API_KEY = Table(
     Column("digest", String(256), nullable=False, unique=True),
     Column("created_at", BigInteger, nullable=False),
     Column("disabled_at", BigInteger),
+    Column("source", Text),
+    Column("rate", Float),
+    Column("previous_digest", String(256)),
+    Column("previous_until", BigInteger),
 )
 
 SETTING = Table(

@@ -83,7 +83,8 @@ def number_missing(numbers: pa.Array, first: int) -> tuple[pa.Array, pa.Array]:
 def insert_table(cursor: Cursor, table: str, rows: pa.Table) -> None:
     """Append rows. DuckDB 2.0 may not show a transaction its own rows once they fill a row group (122,880): whoever
     needs their numbers works them out before, and never reads them back."""
-    cursor.register("fresh_rows", rows)
+    # One piece: of several, DuckDB's threads would write row groups that it then writes a second time, merged.
+    cursor.register("fresh_rows", rows.combine_chunks())
     names = ", ".join(rows.column_names)
     cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM fresh_rows")
     cursor.unregister("fresh_rows")

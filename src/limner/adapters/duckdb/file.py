@@ -26,7 +26,7 @@ CREATE TABLE fragment (fragment INTEGER NOT NULL, nodes INTEGER[] NOT NULL, eras
 CREATE TABLE event (
     seq BIGINT NOT NULL, key UBIGINT NOT NULL, event_id VARCHAR NOT NULL, source SMALLINT NOT NULL,
     name INTEGER NOT NULL, time BIGINT NOT NULL, received_at BIGINT NOT NULL, fragment INTEGER,
-    properties VARCHAR, traits VARCHAR
+    properties VARCHAR USING COMPRESSION zstd, traits VARCHAR USING COMPRESSION zstd
 );
 CREATE TABLE promoted (name VARCHAR NOT NULL, path VARCHAR NOT NULL, kind VARCHAR NOT NULL, scale INTEGER NOT NULL);
 CREATE TABLE entry (promoted VARCHAR NOT NULL, code INTEGER NOT NULL, value VARCHAR NOT NULL);
@@ -49,6 +49,8 @@ class LogFile:
         self._config: dict[str, Any] = {"memory_limit": memory, "temp_directory": str(path.with_suffix(".spill"))}
         if threads:
             self._config["threads"] = threads
+        self.generation = 0
+        """Changes when another file takes this one's place: what was remembered of its rows holds no more."""
         self._connect()
         shutil.rmtree(path.with_suffix(".spill"), ignore_errors=True)  # of a process that was killed
         with self.transaction() as cursor:
@@ -76,6 +78,7 @@ class LogFile:
         folder = os.open(self.path.parent, os.O_RDONLY)
         os.fsync(folder)
         os.close(folder)
+        self.generation += 1
         self._connect()
 
     def _check_version(self) -> None:

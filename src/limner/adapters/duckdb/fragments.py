@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +12,7 @@ import pyarrow.compute as pc
 
 from limner.adapters.duckdb.codes import insert_table, number_missing, one_chunk
 from limner.adapters.duckdb.file import read_table, scalar
+from limner.identity.normalise import encode_column
 from limner.model.event import identifier_columns
 
 Cursor = duckdb.DuckDBPyConnection
@@ -23,68 +26,69 @@ def assign_fragments(cursor: Cursor, batch: pa.Table) -> pa.Array:
     columns = identifier_columns(batch)
     if not columns:
         return pa.nulls(batch.num_rows, pa.int32())
-    encoded = {name: pc.dictionary_encode(batch.column(name).combine_chunks()) for name in columns}
-    numbered = register_identifiers(cursor, encoded, columns)
-    matrix = np.full((batch.num_rows, len(columns)), -1, np.int32)
-    for place, (name, kind) in enumerate(columns.items()):
-        nodes = find_nodes(cursor, numbered, kind, encoded[name].dictionary)
-        codes = encoded[name].indices.fill_null(-1).to_numpy(zero_copy_only=False)
-        matrix[:, place] = np.where(codes >= 0, nodes[codes] if len(nodes) else -1, -1)
+    encoded = [encode_column(batch.column(name)) for name in columns]
+    nodes = register_identifiers(cursor, encoded, list(columns.values()))
+    matrix = np.empty((batch.num_rows, len(columns)), np.int32)
+    for place, column in enumerate(encoded):
+        matrix[:, place] = np.append(nodes[place], np.int32(-1))[codes_of(column)]
     combination, examples = number_rows(matrix)
-    sets = [sorted({int(node) for node in matrix[example] if node >= 0}) for example in examples]
-    fragments = register_fragments(cursor, sets)
+    fragments = register_fragments(cursor, list_sets(matrix[examples]))
     found = fragments[combination]
     return pa.array(found, pa.int32(), mask=found < 0)
 
 
-def register_identifiers(cursor: Cursor, encoded: dict[str, pa.DictionaryArray], columns: dict[str, str]) -> pa.Table:
-    """Nodes of the batch's identifiers (type, value, node); new ones are numbered by row, then column."""
+def codes_of(encoded: pa.DictionaryArray) -> npt.NDArray[np.int32]:
+    """The code of each row; -1 = null."""
+    return np.asarray(encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False), np.int32)
+
+
+def register_identifiers(
+    cursor: Cursor, encoded: Sequence[pa.DictionaryArray], types: Sequence[str]
+) -> list[npt.NDArray[np.int32]]:
+    """Nodes of each column's distinct values, -1 for those no row has; new ones are numbered by row, then column."""
+    first = [first_rows(column) for column in encoded]
+    # A column may have values that no row has any more: those of duplicates and of erased people.
+    used = [np.flatnonzero(rows < len(column)) for rows, column in zip(first, encoded, strict=True)]
     met = [
         pa.table(
             {
-                "type": pa.array([kind] * len(encoded[name].dictionary), pa.string()),
-                "value": encoded[name].dictionary.cast(pa.string()),
-                "first": first_rows(encoded[name]),
-                "place": pa.array([place] * len(encoded[name].dictionary), pa.int32()),
+                "type": pa.repeat(kind, len(places)),
+                "value": column.dictionary.take(pa.array(places)),
+                "first": rows[places],
+                "place": np.full(len(places), place, np.int32),
+                "code": places,
             }
         )
-        for place, (name, kind) in enumerate(columns.items())
+        for place, (column, kind, rows, places) in enumerate(zip(encoded, types, first, used, strict=True))
     ]
     cursor.register("met", pa.concat_tables(met))
     known = read_table(
         cursor,
-        "SELECT m.type, m.value, i.node FROM (SELECT type, value, min((first, place)) AS first FROM met "
-        "GROUP BY type, value) m LEFT JOIN identifier i ON i.type = m.type AND i.value = m.value ORDER BY m.first",
+        "SELECT m.type, m.value, i.node, m.places, m.codes FROM (SELECT type, value, min((first, place)) AS first, "
+        "list(place) AS places, list(code) AS codes FROM met GROUP BY type, value) m "
+        "LEFT JOIN identifier i ON i.type = m.type AND i.value = m.value ORDER BY m.first",
     )
     cursor.unregister("met")
-    first = int(scalar(cursor, "SELECT count(*) FROM identifier"))
-    nodes, missing = number_missing(one_chunk(known.column("node")), first)
-    numbered = pa.table({"node": nodes, "type": known.column("type"), "value": known.column("value")})
+    start = int(scalar(cursor, "SELECT count(*) FROM identifier"))
+    nodes, missing = number_missing(one_chunk(known.column("node")), start)
     if len(missing):
+        numbered = pa.table({"node": nodes, "type": known.column("type"), "value": known.column("value")})
         insert_table(cursor, "identifier", numbered.take(missing))
-    return numbered
+    places, codes = one_chunk(known.column("places")), one_chunk(known.column("codes"))
+    by_place, by_code = places.flatten().to_numpy(), codes.flatten().to_numpy()
+    repeated = np.repeat(nodes.to_numpy(), places.value_lengths().to_numpy())
+    found = [np.full(len(column.dictionary), -1, np.int32) for column in encoded]
+    for place, values in enumerate(found):
+        values[by_code[by_place == place]] = repeated[by_place == place]
+    return found
 
 
 def first_rows(encoded: pa.DictionaryArray) -> npt.NDArray[np.int64]:
-    """The first row of each dictionary value."""
-    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    first = np.full(len(encoded.dictionary), len(codes), np.int64)
-    rows = np.arange(len(codes))[::-1]
-    reverse = codes[::-1]
-    first[reverse[reverse >= 0]] = rows[reverse >= 0]
-    return first
-
-
-def find_nodes(cursor: Cursor, numbered: pa.Table, kind: str, values: pa.Array) -> npt.NDArray[np.int32]:
-    """Nodes of distinct values of one type, in their order."""
-    cursor.register("numbered", numbered)
-    cursor.register("wanted", pa.table({"n": np.arange(len(values)), "value": values.cast(pa.string())}))
-    found = read_table(
-        cursor, "SELECT i.node FROM wanted JOIN numbered i ON i.type = ? AND i.value = wanted.value ORDER BY n", [kind]
-    )
-    cursor.unregister("wanted")
-    cursor.unregister("numbered")
-    return np.asarray(found.column("node").to_numpy(), np.int32)
+    """The first row of each dictionary value; the number of rows for those that none has."""
+    codes = codes_of(encoded)
+    first = np.full(len(encoded.dictionary) + 1, len(codes), np.int64)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]  # nulls fall into the last place
+    return first[:-1]
 
 
 def number_rows(matrix: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -97,10 +101,18 @@ def number_rows(matrix: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int64], n
     return combined.indices.to_numpy(zero_copy_only=False).astype(np.int64), first_rows(combined)
 
 
-def register_fragments(cursor: Cursor, sets: list[list[int]]) -> npt.NDArray[np.int32]:
+def list_sets(matrix: npt.NDArray[np.int32]) -> pa.ListArray:
+    """Each row's set of nodes, ascending; -1 is no node."""
+    ordered = np.sort(matrix, axis=1)
+    kept = ordered >= 0
+    kept[:, 1:] &= ordered[:, 1:] != ordered[:, :-1]
+    offsets = np.concatenate([[0], np.cumsum(kept.sum(axis=1))]).astype(np.int32)
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(ordered[kept]))
+
+
+def register_fragments(cursor: Cursor, sets: pa.ListArray) -> npt.NDArray[np.int32]:
     """Fragment number of each set of nodes; -1 for the empty set."""
-    lists = pa.array(sets, pa.list_(pa.int32()))
-    cursor.register("met", pa.table({"n": np.arange(len(sets)), "nodes": lists}))
+    cursor.register("met", pa.table({"n": np.arange(len(sets)), "nodes": sets}))
     known = read_table(
         cursor,
         "SELECT m.ns, m.nodes, f.fragment FROM (SELECT nodes, list(n ORDER BY n) AS ns FROM met WHERE len(nodes) > 0 "

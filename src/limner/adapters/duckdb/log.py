@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,13 +18,13 @@ from limner.adapters.duckdb.codes import encode_text, encode_values, insert_tabl
 from limner.adapters.duckdb.extraction import select_extracted
 from limner.adapters.duckdb.file import LogFile, read_table, scalar
 from limner.adapters.duckdb.fragments import assign_fragments
+from limner.adapters.duckdb.keys import key_rows
+from limner.adapters.duckdb.known import KnownKeys
 from limner.adapters.duckdb.promotion import arrow_type, back_fill, read_promoted, reserve_columns
 from limner.model.event import EVENT_BATCH
 from limner.model.timeline import Column, Kind, Vocabulary
 from limner.ports.log import Appended, Progress, SortedRows
 
-KEY = "md5_number_lower(concat(source, chr(31), event_id))"
-"""64 stable bits of (source, event_id): finds candidates for duplicates; the ids themselves decide."""
 TIMELINE_COLUMNS = ("seq", "fragment", "time", "received_at", "name", "source")
 FEW_TIES = 0.02
 """Above this share of rows with a common instant, sorting by event id costs less than settling them afterwards."""
@@ -46,16 +47,17 @@ class DuckDBLog:
         self._zone = zone
         self._aliases = aliases or {}
         self._erased = erased
+        self._known = KnownKeys(file)
 
     def append(self, batch: pa.Table) -> Appended:
         batch = batch.select(EVENT_BATCH.names + [c for c in batch.column_names if c not in EVENT_BATCH.names])
         read = batch.num_rows
-        if self._erased is not None and read:
-            batch = batch.filter(pa.array(~self._erased(batch)))
+        if self._erased is not None and read and (erased := self._erased(batch)).any():
+            batch = batch.filter(pa.array(~erased))
         kept = batch.num_rows
         with self._file.transaction() as cursor:
-            keyed, _ = drop_duplicates(cursor, batch)
-            first = self._watermark(cursor) + 1
+            keyed = drop_duplicates(cursor, batch, self._known)
+            first = self._watermark(cursor, self._known.until) + 1
             unidentified = store(cursor, keyed, first) if keyed.num_rows else 0
         return Appended(keyed.num_rows, kept - keyed.num_rows, unidentified, read - kept, first)
 
@@ -63,8 +65,9 @@ class DuckDBLog:
         return self._watermark(self._file.cursor())
 
     @staticmethod
-    def _watermark(cursor: duckdb.DuckDBPyConnection) -> int:
-        return int(scalar(cursor, "SELECT coalesce(max(seq), 0) FROM event"))
+    def _watermark(cursor: duckdb.DuckDBPyConnection, least: int = 0) -> int:
+        """``least``: what it is known to have reached; DuckDB looks no further back."""
+        return int(scalar(cursor, "SELECT coalesce(max(seq), 0) FROM event WHERE seq >= ?", [least]))
 
     def tail(self, after: int, until: int) -> pa.Table:
         cursor = self._file.cursor()
@@ -152,34 +155,35 @@ def read_dictionary(cursor: duckdb.DuckDBPyConnection, column: str) -> tuple[str
     return tuple(found.column("value").to_pylist())
 
 
-def drop_duplicates(cursor: duckdb.DuckDBPyConnection, batch: pa.Table) -> tuple[pa.Table, int]:
-    """The batch with its ``key``, without rows already in the log or earlier in the batch; and how many went."""
-    cursor.register("batch", batch.select(["source", "event_id"]))
-    keys = read_table(cursor, f"SELECT {KEY} AS key FROM batch").column("key").combine_chunks()
-    incoming = pa.table(
-        {
-            "n": np.arange(batch.num_rows),
-            "key": keys,
-            "source": batch.column("source"),
-            "event_id": batch.column("event_id"),
-        }
+def drop_duplicates(cursor: duckdb.DuckDBPyConnection, batch: pa.Table, known: KnownKeys) -> pa.Table:
+    """The batch with its ``key``, without rows already in the log or earlier in the batch."""
+    keys = key_rows(batch.column("source"), batch.column("event_id"))
+    batch = batch.append_column("key", pa.array(keys))
+    ordered = np.sort(keys)
+    suspects = known.may_hold(cursor, keys) | np.isin(keys, ordered[1:][ordered[1:] == ordered[:-1]])
+    if suspects.any():
+        fresh = find_fresh(cursor, batch, np.flatnonzero(suspects))
+        batch = batch.take(np.sort(np.concatenate([np.flatnonzero(~suspects), fresh]))).combine_chunks()
+    return batch
+
+
+def find_fresh(
+    cursor: duckdb.DuckDBPyConnection, batch: pa.Table, suspects: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """Those of the suspect rows that are neither in the log nor earlier in the batch."""
+    rows = batch.select(["key", "source", "event_id"]).take(suspects).append_column("n", pa.array(suspects))
+    cursor.register("incoming", rows)
+    fresh = read_table(
+        cursor,
+        "WITH near AS MATERIALIZED ("  # or DuckDB reads the ids of the whole log
+        "  SELECT e.key, e.event_id, s.name AS source FROM event e JOIN source s ON s.code = e.source "
+        "  WHERE e.key IN (SELECT key FROM incoming)) "
+        "SELECT min(n) AS n FROM incoming i WHERE NOT EXISTS ("
+        "  SELECT 1 FROM near e WHERE e.key = i.key AND e.event_id = i.event_id AND e.source = i.source) "
+        "GROUP BY key, source, event_id",
     )
-    cursor.register("incoming", incoming)
-    twice = scalar(cursor, "SELECT count(*) - count(DISTINCT key) FROM incoming")
-    known = scalar(cursor, "SELECT count(*) FROM event WHERE key IN (SELECT key FROM incoming)")
-    batch = batch.append_column("key", keys)
-    if twice or known:
-        fresh = read_table(
-            cursor,
-            "SELECT min(n) AS n FROM incoming i WHERE NOT EXISTS ("
-            "  SELECT 1 FROM event e JOIN source s ON e.source = s.code "
-            "  WHERE e.key = i.key AND e.event_id = i.event_id AND s.name = i.source) "
-            "GROUP BY key, source, event_id ORDER BY n",
-        )
-        batch = batch.take(fresh.column("n")).combine_chunks()
     cursor.unregister("incoming")
-    cursor.unregister("batch")
-    return batch, incoming.num_rows - batch.num_rows
+    return np.asarray(fresh.column("n").to_numpy(), np.int64)
 
 
 def store(cursor: duckdb.DuckDBPyConnection, batch: pa.Table, first_seq: int) -> int:

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from limner.adapters.duckdb.codes import encode_values
 from limner.adapters.duckdb.file import LogFile, read_table, scalar
-from limner.adapters.duckdb.log import KEY
+from limner.adapters.duckdb.keys import key_of
 from limner.ports.observations import Decision, Observed
 
 
@@ -75,15 +75,17 @@ class DuckDBObservations:
             "author": decision.author,
             "reason": decision.reason,
         }
+        properties = msgspec.json.encode(content).decode()
         now = int(datetime.now(UTC).timestamp() * 1_000_000)
         with self._file.transaction() as cursor:
             seq = int(scalar(cursor, "SELECT coalesce(max(seq), 0) + 1 FROM event"))
+            event_id = f"decision-{seq}"
             name = encode_values(cursor, "name", pa.chunked_array([[f"limner.{decision.kind}"]]))[0].as_py()
             source = encode_values(cursor, "source", pa.chunked_array([["limner"]]))[0].as_py()
             cursor.execute(
                 "INSERT INTO event (seq, key, event_id, source, name, time, received_at, properties) "
-                f"SELECT ?, {KEY}, event_id, ?, ?, ?, ?, ? FROM (SELECT 'limner' AS source, ? AS event_id)",
-                [seq, source, name, now, now, msgspec.json.encode(content).decode(), f"decision-{seq}"],
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [seq, key_of("limner", event_id), event_id, source, name, now, now, properties],
             )
         return seq
 

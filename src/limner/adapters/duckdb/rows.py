@@ -15,6 +15,8 @@ from limner.ports.rows import Expression, quote
 
 BATCH_ROWS = 8_192
 """DuckDB hands out Arrow rows to its threads by the record batch."""
+FEW_ROWS = 50_000
+"""Fewer are copied once more rather than keep the process's other threads waiting."""
 
 
 class DuckDBRows:
@@ -30,6 +32,9 @@ class DuckDBRows:
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
 
+    def close(self) -> None:
+        self._connection.close()
+
     @cached_property
     def _functions(self) -> frozenset[str]:
         """Scalar functions whose result depends on their arguments alone."""
@@ -39,6 +44,13 @@ class DuckDBRows:
                  AND NOT starts_with(function_name, '__') AND NOT starts_with(function_name, 'current_')"""
         ).fetchall()
         return frozenset(name for (name,) in found)
+
+    def _read(self, query: str, parameters: dict[str, Any], few: bool) -> pa.Table:
+        if not few:
+            return self._connection.sql(query, params=parameters).to_arrow_table()
+        # Planning these queries takes longer than running them, and `sql` plans with Python's lock held.
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE answer AS {query}", parameters)
+        return self._connection.sql("FROM answer").to_arrow_table()
 
     def parse(self, text: str) -> Expression:
         return parse_expression(self._connection, text, self._functions)
@@ -53,7 +65,7 @@ class DuckDBRows:
         batches = pa.Table.from_batches(rows.to_batches(max_chunksize=BATCH_ROWS), rows.schema)
         self._connection.register("input", batches)
         try:
-            return self._connection.sql(f"SELECT * FROM {query}", params=dict(parameters or {})).to_arrow_table()
+            return self._read(f"SELECT * FROM {query}", dict(parameters or {}), few=rows.num_rows < FEW_ROWS)
         except duckdb.Error as error:
             raise DataError(str(error).splitlines()[0]) from error
         finally:

@@ -1,0 +1,106 @@
+"""The keys of all events in memory, so that an append need not scan the log for duplicates.
+
+Of each key 32 bits stand in an open hash table, at a place that its other bits decide: six to eleven bytes an event.
+A key that is not there is new for certain; one that is there is almost always in the log, which has the last word.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from limner.adapters.duckdb.file import LogFile, read_table, scalar
+from limner.adapters.duckdb.keys import Keys
+from limner.compiled import kernel
+
+Slots = npt.NDArray[np.uint32]
+
+FULL = 0.75
+"""Share of the slots in use from which on looking for a free one takes long."""
+SMALLEST = 1 << 16
+READ_ROWS = 1 << 22
+PATIENCE = 4
+"""So many appends scan the log: for fewer it does not pay to take in all its keys (2 s for 50 million)."""
+
+
+class KnownKeys:
+    def __init__(self, file: LogFile) -> None:
+        self._file = file
+        self._forget()
+
+    def _forget(self) -> None:
+        self._generation = self._file.generation
+        self._asked = self._count = 0
+        self.until = 0
+        """No event up to this seq is unknown; 0 as long as the log is scanned."""
+        self._slots: Slots = np.zeros(SMALLEST, np.uint32)
+
+    def may_hold(self, cursor: duckdb.DuckDBPyConnection, keys: Keys) -> npt.NDArray[np.bool_]:
+        """Which of these keys may be in the log? Asked in a transaction that has stored no event yet."""
+        if self._generation != self._file.generation:
+            self._forget()
+        self._asked += 1
+        if self._asked > PATIENCE:
+            self._catch_up(cursor)
+            return find_keys(self._slots, keys)
+        cursor.register("asked", pa.table({"key": keys}))
+        found = read_table(cursor, "SELECT key FROM event WHERE key IN (SELECT key FROM asked)").column("key")
+        cursor.unregister("asked")
+        return np.isin(keys, found.to_numpy())
+
+    def _catch_up(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Take in the events committed since the last time."""
+        fresh = int(scalar(cursor, "SELECT count(*) FROM event WHERE seq > ?", [self.until]))
+        if self._count + fresh > len(self._slots) * FULL:  # where a key belongs, only the whole key says
+            fresh = int(scalar(cursor, "SELECT count(*) FROM event"))
+            self.until = self._count = 0
+            self._slots = np.zeros(1 << int(fresh / FULL).bit_length(), np.uint32)
+        if not fresh:
+            return
+        query = "SELECT seq, key FROM event WHERE seq > ?"
+        for batch in cursor.sql(query, params=[self.until]).to_arrow_reader(READ_ROWS):
+            # In ascending order they meet the table's slots one after the other: a third of the time.
+            add_keys(self._slots, np.sort(batch.column("key").to_numpy()))
+            self._count += batch.num_rows
+            self.until = max(self.until, int(batch.column("seq").to_numpy().max()))
+
+
+@kernel
+def add_keys(slots: Slots, keys: Keys) -> None:
+    shift, last = first_bits(len(slots)), len(slots) - 1
+    for key in keys:
+        place = np.int64(key >> shift)
+        while slots[place] != 0:
+            place = (place + 1) & last
+        slots[place] = mark_of(key)
+
+
+@kernel
+def find_keys(slots: Slots, keys: Keys) -> npt.NDArray[np.bool_]:
+    shift, last = first_bits(len(slots)), len(slots) - 1
+    found = np.zeros(len(keys), np.bool_)
+    for row, key in enumerate(keys):
+        place, mark = np.int64(key >> shift), mark_of(key)
+        while slots[place] != 0 and not found[row]:
+            found[row] = slots[place] == mark
+            place = (place + 1) & last
+    return found
+
+
+@kernel
+def first_bits(slots: int) -> np.uint64:
+    """How far to shift a key so that its first bits number the slots, whose count is a power of two."""
+    shift = 64
+    while slots > 1:
+        slots >>= 1
+        shift -= 1
+    return np.uint64(shift)
+
+
+@kernel
+def mark_of(key: np.uint64) -> np.uint32:
+    """The key's last 32 bits; 0 is an empty slot."""
+    mark = np.uint32(key & np.uint64(0xFFFFFFFF))
+    return mark if mark != 0 else np.uint32(1)

@@ -1,0 +1,98 @@
+"""Segment's protocol, which RudderStack's clients speak too: single messages, batches, the browser's short forms."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from limner.api.gate import Gate, answer, basic_user, read_body
+from limner.collect.batches import BROWSER_TYPES, Batch, cut_batch, cut_message
+from limner.collect.unpacking import unpack
+from limner.errors import DataError
+from limner.model.clock import now
+from limner.ports.journal import Delivery, Kind
+
+router = APIRouter(prefix="/v1", tags=["collect"])
+
+TYPES = ("identify", "track", "page", "screen", "group", "alias")
+DONE = {"success": True}
+
+
+@router.post("/batch")
+@router.post("/import", include_in_schema=False)
+async def take_batch(request: Request) -> Response:
+    """Messages of a server: `{"batch": [...], "sentAt", "writeKey"}`, gzip or not. 200 when all are durable."""
+    return await _take(request, None, browser=False)
+
+
+@router.post("/b", include_in_schema=False)
+async def take_browser_batch(request: Request) -> Response:
+    return await _take(request, None, browser=True)
+
+
+def _add_single(path: str, type: str, browser: bool) -> None:
+    async def take(request: Request) -> Response:
+        return await _take(request, type, browser=browser)
+
+    summary = None if browser else f"One {type} message."
+    router.add_api_route(
+        f"/{path}", take, methods=["POST"], include_in_schema=not browser, summary=summary, name=f"take_{path}"
+    )
+
+
+for _type in TYPES:
+    _add_single(_type, _type, browser=False)
+for _path, _type in BROWSER_TYPES.items():
+    _add_single(_path, _type, browser=True)
+
+
+@router.get("/projects/{write_key}/settings")
+async def tell_settings(request: Request, write_key: str) -> Response:
+    """What analytics.js asks for before it sends anything; it learns from it to send here."""
+    gate: Gate = request.app.state.gate
+    gate.admit(write_key)
+    segment = {
+        "apiKey": write_key,
+        "apiHost": f"{request.url.netloc}/v1",
+        "protocol": request.url.scheme,
+        "unbundledIntegrations": [],
+        "addBundledMetadata": True,
+        "maybeBundledConfigIds": {},
+        "versionSettings": {"version": "4.4.7", "componentTypes": ["browser"]},
+    }
+    planned = {"__default": {"enabled": True, "integrations": {}}}
+    document = {
+        "integrations": {"Segment.io": segment},
+        "plan": {"track": planned, "identify": planned, "group": planned},
+        "edgeFunction": {},
+        "analyticsNextEnabled": True,
+        "middlewareSettings": {},
+        "enabledMiddleware": {},
+        "metrics": {"sampleRate": 0},
+        "legacyVideoPluginsEnabled": False,
+        "remotePlugins": [],
+    }
+    return answer(document)
+
+
+async def _take(request: Request, type: str | None, browser: bool) -> Response:
+    """``browser``: the request comes from the customer's own machine, so its address and browser are the customer's."""
+    gate: Gate = request.app.state.gate
+    body = await read_body(request)
+    secret = basic_user(request)
+    try:
+        plain = unpack(body)
+        batch = cut_batch(plain) if type is None else cut_message(plain, type)
+    except DataError as error:
+        await gate.refuse(gate.admit(secret), error.message, body)
+        raise
+    source = gate.admit(secret or batch.write_key)
+    await gate.keep(source, [_delivery(request, source.name, batch, browser)])
+    return answer(DONE)
+
+
+def _delivery(request: Request, source: str, batch: Batch, browser: bool) -> Delivery:
+    ip = user_agent = None
+    if browser:
+        ip = request.client.host if request.client else None
+        user_agent = request.headers.get("user-agent")
+    return Delivery(Kind.MESSAGES, source, now(), batch.lines, batch.sent_at, ip, user_agent)

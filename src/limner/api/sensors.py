@@ -1,0 +1,90 @@
+"""神策's protocol: one address for all, whatever the client sends by GET, form, beacon or JSON.
+
+These clients lose events, and one its sending thread, when they are answered an error: whatever is wrong with an event,
+the answer is 200, and the event is among the rejects. Only /debug tells what is wrong.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+
+from limner.api.gate import Gate, answer, basic_user, read_body, refusals
+from limner.collect.sensors import Fault, read_request, read_target
+from limner.collect.sensors_messages import Line, translate
+from limner.govern.keys import Source
+from limner.model.clock import now
+from limner.ports.journal import Delivery
+
+router = APIRouter(tags=["collect"])
+
+DONE = {"code": 0, "message": "ok"}
+PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+"""A transparent GIF of one pixel."""
+
+
+@router.get("/sa", include_in_schema=False)
+@router.post("/sa")
+async def take_items(request: Request) -> Response:
+    """Events, profiles and items: `data=` or `data_list=`, the write key as `token`. 200 when all are durable."""
+    await _take(request)
+    return answer(DONE)
+
+
+@router.get("/sa.gif", include_in_schema=False)
+@router.post("/sa.gif", include_in_schema=False)
+async def take_pixel(request: Request) -> Response:
+    """The same for pages that send by loading an image."""
+    await _take(request)
+    return Response(PIXEL, media_type="image/gif", headers={"Cache-Control": "no-store"})
+
+
+@router.post("/debug")
+async def take_debugged(request: Request) -> Response:
+    """The same, and what is wrong with each event in the answer. With the header `Dry-Run: true` nothing is kept."""
+    gate: Gate = request.app.state.gate
+    source = _admit(request)
+    lines, faults = await _read(request)
+    if request.headers.get("dry-run", "").lower() != "true":
+        await gate.keep(source, list(_deliveries(request, source, lines, faults)))
+    if not faults:
+        return answer(DONE)
+    problems = [{"reason": fault.reason, "event": fault.raw.decode("utf-8", "backslashreplace")} for fault in faults]
+    message = f"{len(faults)} of {len(lines) + len(faults)} cannot become events: {faults[0].reason}"
+    document = {"code": "data", "message": message, "problems": problems}
+    return Response(msgspec.json.encode(document), 400, media_type="application/json")
+
+
+async def _take(request: Request) -> None:
+    gate: Gate = request.app.state.gate
+    source = _admit(request)
+    lines, faults = await _read(request)
+    await gate.keep(source, list(_deliveries(request, source, lines, faults)))
+
+
+def _admit(request: Request) -> Source:
+    gate: Gate = request.app.state.gate
+    return gate.admit(read_target(request.scope["query_string"]).token or basic_user(request))
+
+
+async def _read(request: Request) -> tuple[list[Line], list[Fault]]:
+    items = read_request(request.scope["query_string"], await read_body(request))
+    found = [item if isinstance(item, Fault) else translate(item) for item in items]
+    return [item for item in found if isinstance(item, Line)], [item for item in found if isinstance(item, Fault)]
+
+
+def _deliveries(request: Request, source: Source, lines: Sequence[Line], faults: Sequence[Fault]) -> Iterator[Delivery]:
+    received_at = now()
+    ip = request.client.host if request.client else None
+    user_agent = request.headers.get("user-agent")
+    if user_agent is None or not user_agent.startswith("Mozilla/"):  # no browser: it may be a server of theirs
+        ip = user_agent = None
+    for (kind, sent_at), group in groupby(lines, key=lambda line: (line.kind, line.sent_at)):
+        texts = tuple(line.text for line in group)
+        yield Delivery(kind, source.name, received_at, texts, sent_at, ip, user_agent)
+    if faults:
+        yield refusals(source, [(fault.reason, fault.raw) for fault in faults])

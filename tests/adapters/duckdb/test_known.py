@@ -1,0 +1,77 @@
+"""The keys of all events in memory: no duplicate gets past them, however the log grows and whoever leaves it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.contract.log.batches import make_batch, open_log, row
+
+from limner.adapters.duckdb import known
+from limner.adapters.duckdb.erasure import DuckDBErasure
+from limner.adapters.duckdb.keys import Keys
+from limner.adapters.duckdb.known import KnownKeys, add_keys, find_keys
+from limner.adapters.duckdb.log import DuckDBLog
+
+
+@settings(deadline=None)  # the first example compiles
+@given(st.lists(st.integers(0, 2**64 - 1), max_size=10), st.lists(st.integers(0, 2**64 - 1), max_size=5))
+def test_a_key_that_was_added_is_found(added: list[int], others: list[int]) -> None:
+    slots = np.zeros(16, np.uint32)
+    add_keys(slots, np.array(added[::2], np.uint64))
+    add_keys(slots, np.array(added[1::2], np.uint64))
+    assert find_keys(slots, np.array(added, np.uint64)).all()
+    marks = {key & 0xFFFFFFFF for key in added} | {0, 1}
+    found = find_keys(slots, np.array(others, np.uint64)).tolist()
+    assert not any(known for key, known in zip(others, found, strict=True) if key & 0xFFFFFFFF not in marks)
+
+
+@pytest.fixture
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys are taken in from the first append on, into a table that has to grow at once."""
+    monkeypatch.setattr(known, "PATIENCE", 0)
+    monkeypatch.setattr(known, "SMALLEST", 2)
+
+
+@pytest.mark.usefixtures("_small")
+def test_duplicates_are_found_as_the_log_grows(tmp_path: Path) -> None:
+    file, log = open_log(tmp_path)
+    for first in range(0, 60, 5):
+        appended = log.append(make_batch([row(str(number)) for number in range(first, first + 10)]))
+        assert (appended.accepted, appended.duplicate) == ((10, 0) if first == 0 else (5, 5))
+    assert log.append(make_batch([row("0"), row("64"), row("0", source="app")])).duplicate == 2
+    file.close()
+
+
+@pytest.mark.usefixtures("_small")
+def test_what_is_not_in_the_log_is_not_looked_for_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers: list[list[bool]] = []
+    real = KnownKeys.may_hold
+
+    def remember(self: KnownKeys, cursor: Any, keys: Keys) -> npt.NDArray[np.bool_]:
+        found = real(self, cursor, keys)
+        answers.append(found.tolist())
+        return found
+
+    monkeypatch.setattr(KnownKeys, "may_hold", remember)
+    file, log = open_log(tmp_path)
+    for batch in ("1", "2", "34", "25"):
+        log.append(make_batch([row(event_id) for event_id in batch]))
+    assert answers == [[False], [False], [False, False], [True, False]]
+    file.close()
+
+
+@pytest.mark.usefixtures("_small")
+def test_events_stored_by_others_and_after_an_erasure_are_known(tmp_path: Path) -> None:
+    file, log = open_log(tmp_path)
+    log.append(make_batch([row("1"), row("2", ids={"user_id": "u2"}), row("3", ids={"user_id": "u2"})]))
+    log.append(make_batch([row("4", ids={"user_id": "u2"})]))
+    DuckDBErasure(file, tmp_path / "key").erase(frozenset({1}), frozenset({1}))
+    assert DuckDBLog(file, "UTC").append(make_batch([row("5"), row("6")])).accepted == 2
+    assert log.append(make_batch([row("1"), row("5"), row("6"), row("7")])).duplicate == 3
+    file.close()

@@ -1,0 +1,173 @@
+"""Requests in, portraits out: what clients deliver to the gateway is who and what they said."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+from typing import Any
+from urllib.parse import quote_plus
+
+import pytest
+from fastapi.testclient import TestClient
+
+import limner
+from limner.api.app import create_app
+from limner.errors import NotFound
+from limner.workspace import Workspace
+
+TAGS = """
+tags:
+  views: {layer: fact, fold: {count: '*', of: view}}
+  city: {layer: fact, fold: {trait: city}}
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[tuple[Workspace, TestClient, str]]:
+    """A served workspace, a client, and a write key."""
+    keys = limner.init(tmp_path / "shop")
+    (tmp_path / "shop" / "tags" / "shop.yaml").write_text(TAGS, encoding="utf-8")
+    ready = Event()
+    ready.set()
+    with limner.open(tmp_path / "shop") as workspace:
+        workspace.tags_apply()
+        workspace.intake.start()
+        with TestClient(create_app(workspace, ready), base_url="http://localhost") as client:
+            yield workspace, client, keys.write_key
+
+
+Shop = tuple[Workspace, TestClient, str]
+
+
+def segment(shop: Shop, path: str, body: Any, **more: Any) -> Any:
+    _, client, key = shop
+    content = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
+    return client.post(f"/v1/{path}", content=content, auth=(key, ""), **more)
+
+
+def sensors(shop: Shop, *items: dict[str, Any], packed: bool = True) -> Any:
+    _, client, key = shop
+    text = json.dumps(list(items), ensure_ascii=False).encode()
+    data = base64.b64encode(gzip.compress(text) if packed else text).decode()
+    return client.post(f"/sa?token={key}&project=default", content=f"data_list={quote_plus(data)}&gzip={int(packed)}")
+
+
+def view(user: str | None, **more: Any) -> dict[str, Any]:
+    return {"type": "track", "event": "view", "userId": user, **more}
+
+
+def test_a_read_sees_what_was_answered_before_it(shop: Shop) -> None:
+    workspace, *_ = shop
+    for count in range(1, 6):
+        assert segment(shop, "track", view("u1", messageId=str(count))).status_code == 200
+        portrait = workspace.profile("user_id:u1")
+        assert portrait.as_dict()["tags"]["views"]["value"] == count
+
+
+def test_every_form_of_segments_protocol(shop: Shop) -> None:
+    workspace, client, key = shop
+    batch = {"batch": [view("张三", messageId="1"), view("张三", messageId="2")], "sentAt": "2026-11-22T10:00:00Z"}
+    packed = gzip.compress(json.dumps(batch, ensure_ascii=False).encode())
+    form = {"Content-Type": "application/x-www-form-urlencoded", "Content-Encoding": "gzip"}
+    sent = [
+        segment(shop, "batch", packed, headers=form),
+        segment(shop, "batch", packed, headers=form),  # sent again
+        segment(shop, "t", view("张三", messageId="3"), headers={"Content-Type": "text/plain"}),
+        segment(shop, "identify", {"userId": "张三", "traits": {"city": "杭州"}, "messageId": "4"}),
+        client.post("/v1/b", content=json.dumps({**batch, "batch": [view("张三", messageId="5")], "writeKey": key})),
+    ]
+    assert [(response.status_code, response.json()) for response in sent] == [(200, {"success": True})] * 5
+    tags = workspace.profile("user_id:张三").as_dict()["tags"]
+    assert (tags["views"]["value"], tags["city"]["value"]) == (4, "杭州")
+    assert workspace.parts.log.watermark() == 5
+
+
+def test_a_login_joins_what_was_done_before_it(shop: Shop) -> None:
+    workspace, *_ = shop
+    segment(shop, "batch", {"batch": [view(None, anonymousId="a1", messageId="1"), view("u1", messageId="2")]})
+    assert workspace.profile("user_id:u1").as_dict()["tags"]["views"]["value"] == 1
+    segment(shop, "identify", {"userId": "u1", "anonymousId": "a1", "messageId": "3"})
+    assert workspace.profile("user_id:u1").as_dict()["tags"]["views"]["value"] == 2
+    segment(shop, "alias", {"userId": "u2", "previousId": "u1", "messageId": "4"})
+    assert workspace.profile("user_id:u2").as_dict()["tags"]["views"]["value"] == 2
+    assert workspace.identity_explain("user_id:u2", "anonymous_id:a1")
+
+
+def test_sign_up_bind_and_unbind_change_the_graph_at_once(shop: Shop) -> None:
+    workspace, *_ = shop
+    time = 1_795_300_000_000
+
+    def customers(*keys: str) -> list[str]:
+        return [workspace.identity_show(key).customer_id for key in keys]
+
+    item = {"type": "track", "event": "view", "time": time, "distinct_id": "anon-1", "properties": {}}
+    assert sensors(shop, item).json() == {"code": 0, "message": "ok"}
+    signed = {"type": "track_signup", "event": "$SignUp", "distinct_id": "login-1", "original_id": "anon-1"}
+    sensors(shop, {**signed, "time": time + 1, "properties": {}})
+    one, other = customers("user_id:login-1", "anonymous_id:anon-1")
+    assert one == other
+    phone = {"$identity_login_id": "login-1", "$identity_mobile": "13800000000"}
+    bound = {"type": "track_id_bind", "event": "$BindID", "distinct_id": "login-1", "identities": phone}
+    apart = {**bound, "type": "track_id_unbind", "event": "$UnbindID", "time": time + 3, "properties": {}}
+    sensors(shop, {**bound, "time": time + 2, "properties": {}}, packed=False)
+    one, other = customers("user_id:login-1", "phone:13800000000")
+    assert one == other
+    sensors(shop, apart)
+    assert customers("user_id:login-1") == [one]
+    with pytest.raises(NotFound, match="no events of its own"):
+        customers("phone:13800000000")
+    sensors(shop, {**bound, "time": time + 4, "properties": {}})
+    one, other = customers("user_id:login-1", "phone:13800000000")
+    assert one == other, "bound again"
+
+
+def test_what_is_wrong_is_told_and_kept(shop: Shop) -> None:
+    workspace, client, key = shop
+    refused = segment(shop, "batch", b'{"batch": [')
+    assert refused.status_code == 400
+    assert {"code", "message"} <= refused.json().keys()
+    assert client.post("/v1/batch", content=b"{}", auth=("wrong", "")).status_code == 401
+    assert segment(shop, "batch", gzip.compress(b'{"batch":[]}')[:-4]).status_code == 400
+    mixed = (
+        b'{"batch":[{"type":"track","event":"view","userId":"u","messageId":"1"},{"type":"track","a":NaN},{"type":7}]}'
+    )
+    assert segment(shop, "batch", mixed).status_code == 200
+    assert sensors(shop, {"type": "track", "event": "view"}, {"type": "dance", "distinct_id": "a"}).status_code == 200
+    data = base64.b64encode(b'{"type":"track"}').decode()
+    told = client.post(f"/debug?token={key}", content=f"data={quote_plus(data)}", headers={"Dry-Run": "true"})
+    assert told.status_code == 400
+    assert told.json()["problems"]
+    reasons = [reject["reason"] for reject in workspace.rejects_list()]
+    assert len(reasons) == 6
+    assert workspace.profile("user_id:u").as_dict()["tags"]["views"]["value"] == 1
+
+
+def test_a_key_that_sends_too_fast_is_told_when_to_come_back(shop: Shop) -> None:
+    workspace, client, _ = shop
+    slow = workspace.keys_create("slow", rate=2.0).secret
+    answers = [client.post("/v1/track", content=b'{"event":"a","userId":"u"}', auth=(slow, "")) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429, 429]
+    assert answers[-1].headers["Retry-After"] == "1"
+    assert answers[-1].json()["code"] == "too_many"
+
+
+def test_a_browser_of_any_site_may_send(shop: Shop) -> None:
+    _, client, key = shop
+    asked = {"Origin": "https://shop.example", "Access-Control-Request-Method": "POST"}
+    asked["Access-Control-Request-Headers"] = "authorization,x-retry-count"
+    allowed = client.options("/v1/t", headers=asked)
+    assert allowed.status_code == 200
+    assert int(allowed.headers["access-control-max-age"]) >= 3600
+    sent = segment(shop, "t", view("u", messageId="1"), headers={"Origin": "https://shop.example"})
+    assert sent.headers["access-control-allow-origin"] == "*"
+    assert "Retry-After" in sent.headers["access-control-expose-headers"]
+    settings = client.get(f"/v1/projects/{key}/settings").json()
+    assert settings["integrations"]["Segment.io"]["apiHost"] == "localhost/v1"
+    assert client.get("/v1/projects/unknown/settings").status_code == 401
+    pixel = client.get(f"/sa.gif?token={key}&data={quote_plus(base64.b64encode(b'{}').decode())}")
+    assert (pixel.status_code, pixel.headers["content-type"]) == (200, "image/gif")
+    assert "access-control-allow-origin" not in client.get("/healthz", headers=asked).headers
