@@ -30,6 +30,7 @@ from limner.model.tracking import Tracking, parse_tracking
 from limner.model.yaml_text import load_yaml
 from limner.parts import Parts
 from limner.timeline.timelines import Timelines
+from limner.watch.arrivals import Arrivals
 from limner.workspace import Workspace
 
 FORMAT = 1
@@ -114,6 +115,7 @@ def put_together(
         catalog=catalog,
         keys=catalog,
         timelines=Timelines(folder / "timelines", log, zone),
+        arrivals=Arrivals(zone),
         rules=read_rules(folder),
         tracking=tracking,
         threads=threads or min(os.cpu_count() or 1, 8),

@@ -17,6 +17,7 @@ from limner.ports.observations import Observations
 from limner.ports.rejects import Rejects
 from limner.ports.rows import Rows, Tables
 from limner.timeline.timelines import Timelines
+from limner.watch.arrivals import Arrivals
 
 
 class Seen(Protocol):
@@ -61,6 +62,7 @@ class Parts:
     catalog: Catalog
     keys: Keys
     timelines: Timelines
+    arrivals: Arrivals
     rules: Rules
     tracking: Tracking
     threads: int

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
+import pyarrow as pa
 
 from limner.collect.chunk import Chunk, ImportReport
+from limner.collect.clean import Cleaned, clean
+from limner.collect.contract import Contract
 from limner.collect.deliveries import read_deliveries, refuse_delivery
 from limner.errors import NotFound
 from limner.fold import embedded
@@ -44,10 +47,25 @@ from limner.timeline.view import View
 T = TypeVar("T")
 
 
-def store_chunks(parts: Parts, chunks: Iterable[Chunk]) -> ImportReport:
-    """Store what was read, chunk by chunk, each durable before the next; what became of the rows."""
+def unheard(cleaned: Cleaned) -> None:
+    """Nobody asks."""
+
+
+def store_chunks(parts: Parts, chunks: Iterable[Chunk], stored: Callable[[Cleaned], None] = unheard) -> ImportReport:
+    """Store what was read, chunk by chunk, each durable before the next; what became of the rows.
+
+    ``stored`` is told of every chunk afterwards.
+    """
     total = ImportReport()
-    for chunk, events in read_ahead((chunk, normalise_batch(chunk.events)) for chunk in chunks):
+    contract = Contract(parts.tracking)
+
+    def ready() -> Iterator[tuple[Cleaned, pa.Table]]:
+        for chunk in chunks:
+            cleaned = clean(chunk, contract)
+            yield cleaned, normalise_batch(cleaned.chunk.events)
+
+    for cleaned, events in read_ahead(ready()):
+        chunk = cleaned.chunk
         appended = parts.log.append(events)
         parts.rejects.add(chunk.rejects)
         items = parts.items.add(chunk.items) if chunk.items is not None else 0
@@ -59,9 +77,11 @@ def store_chunks(parts: Parts, chunks: Iterable[Chunk]) -> ImportReport:
             unidentified=total.unidentified + appended.unidentified,
             erased=total.erased + appended.erased,
             rejected=total.rejected + len(chunk.rejects),
+            violating=total.violating + cleaned.checked.violating,
             skipped=total.skipped + chunk.skipped,
             items=total.items + items,
         )
+        stored(cleaned)
     return total
 
 
@@ -76,9 +96,12 @@ def store_deliveries(parts: Parts, one_id: OneId, deliveries: Sequence[Delivery]
             return
         logging.getLogger(__name__).exception("A delivery cannot be read; it is kept among the rejects.")
         chunks = [refuse_delivery(deliveries[0], f"It cannot be read: {type(error).__name__}.")]
-    store_chunks(parts, chunks)
-    for chunk in chunks:
-        follow_bindings(chunk.events, one_id)
+
+    def tell(cleaned: Cleaned) -> None:
+        follow_bindings(cleaned.chunk.events, one_id)
+        parts.arrivals.note(cleaned.chunk, cleaned.checked.observed)
+
+    store_chunks(parts, chunks, tell)
 
 
 def read_ahead(chunks: Iterator[T]) -> Iterator[T]:

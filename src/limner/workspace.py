@@ -61,6 +61,8 @@ from limner.tags.changes import Changes
 from limner.tags.files import read_tag_files
 from limner.tags.registry import ListedTag, ShownTag, apply_changes, current_tags, list_tags, plan_changes, show_tag
 from limner.tags.starters import list_templates
+from limner.watch.arrivals import Page
+from limner.watch.lot import read_outcome
 
 
 def silent(what: str, done: int, total: int) -> None:
@@ -146,11 +148,21 @@ class Workspace:
         started = time.perf_counter()
         with self._settled():
             kept = self.parts.rejects.list()
-            chunks = list(retry_rejects(kept, self.parts.rows, tables=self.parts.tables, zone=self.parts.zone))
-            report = store_chunks(self.parts, chunks)
-            still = {(r.file, r.line, r.row) for chunk in chunks for r in chunk.rejects}
+            still: set[tuple[str, int, str]] = set()
+            chunks = retry_rejects(kept, self.parts.rows, tables=self.parts.tables, zone=self.parts.zone)
+            report = store_chunks(
+                self.parts, chunks, lambda one: still.update((r.file, r.line, r.row) for r in one.chunk.rejects)
+            )
             self.parts.rejects.remove([r.id for r in kept if (r.file, r.line, r.row) not in still])
         return replace(report, seconds=round(time.perf_counter() - started, 3))
+
+    # --- watch ---
+
+    def events_recent(
+        self, source: str | None = None, outcome: str | None = None, limit: int = 100, after: int | None = None
+    ) -> Page:
+        """What just came in and what became of it, oldest first; ``after`` the ``last`` of the page before."""
+        return self.parts.arrivals.read(after, limit, source, None if outcome is None else read_outcome(outcome))
 
     # --- tags ---
 
@@ -381,6 +393,7 @@ class Workspace:
             for derived in ("columns", "timelines", "population"):
                 shutil.rmtree(self.parts.folder / derived, ignore_errors=True)
             self.parts.timelines.forget()
+            self.parts.arrivals.forget()
             self.intake.forget()
             self._moment = self._stored = None
             events = self.parts.erasure.erase(nodes, fragments)

@@ -152,6 +152,12 @@ def test_modes() -> None:
     )
 
 
+def test_events_that_keep_to_the_plan_pass() -> None:
+    events = events_of({"name": "strict", "properties": {"n": 1, "c": "ab"}}, {"name": "held", "properties": {"n": 2}})
+    checked = contract(PLAN).check(events)
+    assert (checked.events, checked.refused, checked.violations) == (events, [], Counter())
+
+
 def test_unknown_events() -> None:
     events = events_of({"name": "titled"}, {"name": "new one"}, {"name": "page"}, {"name": "profile_increment"})
     accepted, observed, refused = (

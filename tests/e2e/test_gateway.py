@@ -171,3 +171,74 @@ def test_a_browser_of_any_site_may_send(shop: Shop) -> None:
     pixel = client.get(f"/sa.gif?token={key}&data={quote_plus(base64.b64encode(b'{}').decode())}")
     assert (pixel.status_code, pixel.headers["content-type"]) == (200, "image/gif")
     assert "access-control-allow-origin" not in client.get("/healthz", headers=asked).headers
+
+
+PLAN = """
+events:
+  order_paid: {mode: quarantine, properties: {amount: {type: number, required: true}}}
+  view: {mode: observe, properties: {sku: {type: string, required: true}}}
+"""
+
+
+def test_the_tracking_plan_holds_events_back_until_it_or_they_are_mended(shop: Shop) -> None:
+    workspace, *_ = shop
+    (workspace.parts.folder / "events.yaml").write_text(PLAN, encoding="utf-8")
+    shop = (limner_reopened(workspace), *shop[1:])
+    workspace, folder = shop[0], workspace.parts.folder
+    message = {"type": "track", "userId": "u1"}
+    lines = [
+        {**message, "event": "order_paid", "messageId": "1", "properties": {"amount": 5}},
+        {**message, "event": "order_paid", "messageId": "2", "properties": {"amount": "five"}},
+        {**message, "event": "view", "messageId": "3"},
+    ]
+    file = folder.parent / "events.jsonl"
+    file.write_text("".join(json.dumps({**line, "timestamp": "2026-11-01"}) + "\n" for line in lines))
+    report = workspace.import_files(file)
+    assert (report.accepted, report.rejected, report.violating) == (2, 1, 1)
+    (reject,) = workspace.rejects_list()
+    assert "amount" in reject["reason"]
+    assert json.loads(reject["row"])["messageId"] == "2"
+    assert workspace.rejects_retry().accepted == 0
+    assert len(workspace.rejects_list()) == 1, "still held back"
+    (folder / "events.yaml").write_text(PLAN.replace("number", "string"), encoding="utf-8")
+    workspace = limner_reopened(workspace)
+    assert workspace.rejects_retry().accepted == 1
+    assert workspace.rejects_list() == []
+    workspace.close()
+
+
+def test_a_sender_hears_at_once_what_the_plan_rejects(tmp_path: Path) -> None:
+    keys = limner.init(tmp_path / "shop")
+    plan = PLAN.replace("mode: quarantine", "mode: reject")
+    (tmp_path / "shop" / "events.yaml").write_text(plan, encoding="utf-8")
+    with limner.open(tmp_path / "shop") as workspace:
+        workspace.intake.start()
+        with TestClient(create_app(workspace, Event()), base_url="http://localhost") as client:
+            shop = (workspace, client, keys.write_key)
+            order = {"type": "track", "event": "order_paid", "userId": "u1"}
+            batch = [{**order, "messageId": str(n), "properties": {"amount": n or "none"}} for n in range(3)]
+            told = segment(shop, "batch", {"batch": [*batch, view("u1", messageId="9")]})
+            assert told.status_code == 200
+            (rejected,) = told.json()["rejected"]
+            assert (rejected["index"], "amount" in rejected["reason"]) == (0, True)
+            (kept,) = workspace.rejects_list()
+            assert rejected["reason"] in kept["reason"]
+            assert workspace.parts.log.watermark() == 3
+
+
+def limner_reopened(workspace: Workspace) -> Workspace:
+    folder = workspace.parts.folder
+    workspace.close()
+    return limner.open(folder)
+
+
+def test_what_a_browser_tells_becomes_properties(shop: Shop) -> None:
+    workspace, *_ = shop
+    agent = (
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Version/17.0 Mobile Safari/604.1"
+    )
+    page = {"url": "https://shop.example/?utm_source=wx", "referrer": "https://www.baidu.com/s?wd=%E9%9D%A2%E8%86%9C"}
+    segment(shop, "t", view("u1", messageId="1", context={"page": page}), headers={"User-Agent": agent})
+    (event,) = workspace.timeline("user_id:u1")["events"]
+    told = event["properties"]
+    assert (told["search_engine"], told["utm_source"], told["device_type"]) == ("baidu", "wx", "phone")

@@ -97,6 +97,9 @@ def test_blocks_and_threads_change_no_bit(crowd: list[dict[str, Any]], monkeypat
     assert len(runs.blocks_of(made.slice.offsets)) > 10
     assert_equal_bits(whole, fold(plan, made.slice, as_of, threads=1))
     assert_equal_bits(whole, fold(plan, made.slice, as_of, threads=2))
+    monkeypatch.setattr(runs, "BATCH_ROWS", 64)
+    monkeypatch.setattr(runs, "BATCH_CUSTOMERS", 3)
+    assert_equal_bits(whole, fold(plan, made.slice, as_of))
 
 
 def test_folds_of_parts_are_joined_in_order_of_customers(crowd: list[dict[str, Any]]) -> None:

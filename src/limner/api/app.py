@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from limner.api import audiences, front, health, keys, profiles, segment, sensors, tags
+from limner.api import audiences, events, front, health, keys, profiles, segment, sensors, tags
 from limner.api.cors import OpenToBrowsers
 from limner.api.gate import Gate
 from limner.api.problem import answer_with_problems
+from limner.collect.contract import Contract
 from limner.govern.keys import RateLimit, WriteKeys
 
 if TYPE_CHECKING:
@@ -30,10 +31,12 @@ def create_app(workspace: Workspace, ready: Event) -> FastAPI:
     app.state.workspace = workspace
     app.state.rates = RateLimit()
     app.state.ready = ready
-    app.state.gate = Gate(WriteKeys(workspace.keys), workspace.intake, app.state.rates)
+    app.state.gate = Gate(
+        WriteKeys(workspace.keys), workspace.intake, app.state.rates, Contract(workspace.parts.tracking)
+    )
     answer_with_problems(app)
     app.add_middleware(OpenToBrowsers)
     health.count_requests(app)
-    for room in (health, front, segment, sensors, profiles, tags, audiences, keys):
+    for room in (health, front, segment, sensors, profiles, tags, audiences, events, keys):
         app.include_router(room.router)
     return app

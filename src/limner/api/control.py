@@ -1,13 +1,14 @@
 """The verbs of the workspace for the CLI, over ``limner.sock``: whoever may open the workspace's files may call them.
 
 An answer is lines of JSON: any number of ``{"progress": [what, done, total]}``, then one ``result`` or ``error``.
+Besides, what comes in is told to whoever listens: pages of `limner.watch`, a line each, an empty one now and then.
 """
 
 from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
@@ -20,9 +21,11 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 from starlette.routing import Route
 
+from limner.api.live import Chosen, follow
 from limner.api.path import SOCKET, short_path
 from limner.api.verbs import call_verb, crash_document, error_document
 from limner.errors import LimnerError
+from limner.watch.lot import Outcome
 
 if TYPE_CHECKING:
     from limner.workspace import Workspace
@@ -35,7 +38,19 @@ def create_control(workspace: Workspace) -> Starlette:
         lines = answer_lines(workspace, request.path_params["verb"], await request.json())
         return StreamingResponse(lines, media_type="application/x-ndjson")
 
-    return Starlette(routes=[Route("/verbs/{verb}", answer, methods=["POST"])])
+    async def tell(request: Request) -> StreamingResponse:
+        lines = tell_events(workspace, await request.json())
+        return StreamingResponse(lines, media_type="application/x-ndjson")
+
+    routes = [Route("/verbs/{verb}", answer, methods=["POST"]), Route("/events", tell, methods=["POST"])]
+    return Starlette(routes=routes)
+
+
+async def tell_events(workspace: Workspace, asked: Mapping[str, Any]) -> AsyncIterator[bytes]:
+    """Pages of what comes in, beginning with the last ``limit`` of ``source`` and ``outcome``; a line each."""
+    chosen = Chosen(asked["source"], None if asked["outcome"] is None else Outcome(asked["outcome"]))
+    async for page in follow(workspace.parts.arrivals, None, chosen, recent=asked["limit"]):
+        yield msgspec.json.encode(page.as_dict()) + b"\n"
 
 
 def answer_lines(workspace: Workspace, verb: str, arguments: Mapping[str, Any]) -> Iterator[bytes]:

@@ -14,6 +14,7 @@ import msgspec
 from fastapi import Request, Response
 
 from limner.api.problem import TooMany, Unauthorised
+from limner.collect.contract import Contract
 from limner.errors import DataError
 from limner.govern.keys import RateLimit, Source, WriteKeys
 from limner.intake import Intake
@@ -27,7 +28,8 @@ MOST_PACKED = 16 << 20
 class Gate:
     """One for the whole server."""
 
-    def __init__(self, keys: WriteKeys, intake: Intake, limit: RateLimit) -> None:
+    def __init__(self, keys: WriteKeys, intake: Intake, limit: RateLimit, contract: Contract) -> None:
+        self.contract = contract
         self._keys = keys
         self._intake = intake
         self._limit = limit

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from time import perf_counter
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from limner.api.door import reply
@@ -39,7 +43,24 @@ def count_requests(app: FastAPI) -> None:
     app.state.metrics = CollectorRegistry()
     behind = Gauge("limner_intake_behind_bytes", "Acknowledged and not yet in the log.", registry=app.state.metrics)
     behind.set_function(lambda: app.state.workspace.intake.behind)
+    app.state.metrics.register(CountedArrivals(app))
     app.add_middleware(CountedRequests, registry=app.state.metrics)
+
+
+class CountedArrivals(Collector):
+    """How much came in from each source, and what became of it."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+
+    def collect(self) -> Iterator[Metric]:
+        told = CounterMetricFamily("limner_arrivals", "Events and what became of them.", labels=["source", "outcome"])
+        for (source, outcome), count in self._app.state.workspace.parts.arrivals.counts().items():
+            told.add_metric([source, outcome], count)
+        yield told
+
+    def describe(self) -> list[Metric]:
+        return []
 
 
 class CountedRequests:

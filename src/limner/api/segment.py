@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from limner.api.gate import Gate, answer, basic_user, read_body
 from limner.collect.batches import BROWSER_TYPES, Batch, cut_batch, cut_message
+from limner.collect.refusal import tell_refused
 from limner.collect.unpacking import unpack
 from limner.errors import DataError
 from limner.model.clock import now
@@ -87,7 +88,8 @@ async def _take(request: Request, type: str | None, browser: bool) -> Response:
         raise
     source = gate.admit(secret or batch.write_key)
     await gate.keep(source, [_delivery(request, source.name, batch, browser)])
-    return answer(DONE)
+    refused = tell_refused(batch.lines, gate.contract)
+    return answer({**DONE, "rejected": refused} if refused else DONE)
 
 
 def _delivery(request: Request, source: str, batch: Batch, browser: bool) -> Delivery:

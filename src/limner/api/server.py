@@ -55,6 +55,7 @@ async def _run(workspace: Workspace, port: socket.socket, control: socket.socket
     servers = (_server(create_app(workspace, ready)), _server(create_control(workspace)))
 
     def stop() -> None:
+        workspace.parts.arrivals.close()
         for server in servers:
             server.should_exit = True
 

@@ -43,6 +43,7 @@ VERBS = frozenset(
         "keys_rotate",
         "keys_disable",
         "erase",
+        "events_recent",
         "doctor",
     }
 )

@@ -27,6 +27,8 @@ class Answer:
     """Exit status: 1 when the data or a definition was wrong though the command did its work."""
     serve: Callable[[Callable[[], None]], None] | None = None
     """What goes on until somebody stops it, and shows this answer (by calling what it is given) once it listens."""
+    following: Iterable[Answer] | None = None
+    """Answers to show instead of this one, each as it comes, until somebody stops it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,12 +80,30 @@ CHINESE: Mapping[str, str] = {
     "Try the rejected rows again, as they were, with their mappings as they now stand.": (
         "用现在的映射重新处理拒收的行。"
     ),
+    "What clients are sending.": "客户端正在发来什么。",
+    "Show what just came in through a running server, from whom, and what became of it.": (
+        "显示运行中的服务刚收到的事件：来自哪里、结果如何。"
+    ),
+    "Only what comes from this source.": "只看这个来源的。",
+    "Only what was refused, and why.": "只看被拒收的及其原因。",
+    "Go on as more comes in, until interrupted.": "持续显示新到的，直到中断。",
+    "How many of the last ones to show.": "先显示最近多少条。",
+    "No server serves {folder}.": "{folder} 没有正在运行的服务。",
+    "Events are watched through a running server: start `limner serve`.": (
+        "查看到达的事件需要运行中的服务：请先启动 limner serve。"
+    ),
+    "Nothing has come in since the server started.": "服务启动以来还没有收到任何事件。",
+    "{n} more came in between, too fast to be shown.": "其间另有 {n} 条，来得太快，未能显示。",
+    "stored": "入库",
+    "refused": "拒收",
+    "violates": "违约",
     "read": "读取",
     "accepted": "接收",
     "duplicate": "重复",
     "unidentified": "无标识",
     "erased": "已抹除",
     "rejected": "拒收",
+    "violating": "不合埋点方案",
     "skipped": "跳过",
     "items": "条目",
     "seconds": "秒",

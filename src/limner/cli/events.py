@@ -12,7 +12,18 @@ from limner.cli.answer import Answer, Session, View, counts, grid, lines, sessio
 from limner.cli.door import ask, whole
 from limner.cli.words import Out
 
-SUMMARY = ("read", "accepted", "duplicate", "unidentified", "rejected", "skipped", "items", "erased", "seconds")
+SUMMARY = (
+    "read",
+    "accepted",
+    "duplicate",
+    "unidentified",
+    "rejected",
+    "violating",
+    "skipped",
+    "items",
+    "erased",
+    "seconds",
+)
 ALWAYS = frozenset({"read", "accepted", "duplicate", "unidentified", "rejected", "seconds"})
 
 

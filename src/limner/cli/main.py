@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -32,7 +32,12 @@ def run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         outcome = build_command(language).main(args=words, prog_name="limner", standalone_mode=False)
         if isinstance(outcome, Answer):
             show = partial(_show, outcome, as_json)
-            outcome.serve(show) if outcome.serve else show()
+            if outcome.following is not None:
+                _show_all(outcome.following, as_json)
+            elif outcome.serve is not None:
+                outcome.serve(show)
+            else:
+                show()
         return outcome.status if isinstance(outcome, Answer) else int(outcome or 0)
     except Exception as error:  # the outermost boundary: people get a sentence, an unexpected traceback goes to a file
         document, status = _explain(error, language)
@@ -69,6 +74,18 @@ def _show(answer: Answer, as_json: bool) -> None:
     from rich.console import Console
 
     answer.view(Console())
+
+
+def _show_all(answers: Iterable[Answer], as_json: bool) -> None:
+    """One by one, until there are no more, somebody presses Ctrl-C, or nobody reads them."""
+    try:
+        for answer in answers:
+            _show(answer, as_json)
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        return
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still to be flushed goes nowhere
 
 
 def _print_document(document: Mapping[str, Any]) -> None:

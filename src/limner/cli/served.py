@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,15 @@ class Served:
                 f"The server stopped while it worked on this ({error!r}).",
                 hint="What it had confirmed is kept: start it again, or give the command without it.",
             ) from error
+
+    def follow(self, arguments: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """Pages of what comes in, until the server stops; then Unavailable."""
+        body = json.dumps(arguments, ensure_ascii=False).encode()
+        with suppress(OSError, HTTPException):
+            self._connection.request("POST", "/events", body, {"Content-Type": "application/json"})
+            for line in self._connection.getresponse():
+                yield json.loads(line)
+        raise Unavailable("The server stopped.", hint="Start it, and give the command again.")
 
 
 def _read_answer(response: HTTPResponse, progress: Progress) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -20,6 +21,15 @@ ITEM_BATCH = pa.schema(
 """Versions of items: each holds from ``valid_from`` until the next one of the same id."""
 
 
+Refuse = Callable[[int, str], Reject]
+"""The row of a chunk's event as a reject, for this reason."""
+
+
+def cannot_refuse(row: int, reason: str) -> Reject:
+    """Of a chunk without events."""
+    raise IndexError(f"There is no event {row} to refuse: {reason}")
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """Some consecutive rows of a file, each of them an event, an item, a reject, or left out by the mapping's where."""
@@ -33,6 +43,8 @@ class Chunk:
     """`ITEM_BATCH`, when the mapping has items."""
     rows_read: int
     skipped: int = 0
+    refuse: Refuse = cannot_refuse
+    """For whoever finds later that an event is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +56,8 @@ class ImportReport:
     duplicate: int = 0
     unidentified: int = 0
     rejected: int = 0
+    violating: int = 0
+    """Events among the accepted ones that break the tracking plan."""
     erased: int = 0
     """Rows refused because they name an erased person."""
     skipped: int = 0

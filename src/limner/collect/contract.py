@@ -7,8 +7,8 @@ as the reader has it: properties with the members of the context that are kept (
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Collection, Mapping
+from collections import Counter, deque
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -29,6 +29,9 @@ OWN_EVENTS_PREFIX = "profile_"
 OWN_PROPERTIES = frozenset((*CONTEXT_KEPT, "name", "category", "group_id", "group"))
 """What the reader itself puts into properties: never unplanned."""
 
+MOST_OBSERVED = 1_000
+"""Events of a table whose violations are told one by one although they are kept."""
+
 Object = Mapping[str, object]
 Breach = tuple[str, str, str, str]
 """Source, event by the plan's name, property by the plan's path (or ``*``), `Fault`."""
@@ -40,6 +43,10 @@ class Checked:
     """Those that are kept."""
     refused: list[tuple[int, str, Mode]]
     """Row in the table that was checked, the reason, and `Mode.QUARANTINE` or `Mode.REJECT`; by row."""
+    observed: dict[int, str]
+    """Kept events that break the plan, by row of ``events``, and how: the last `MOST_OBSERVED` of them."""
+    violating: int
+    """All of those."""
     violations: Counter[Breach]
     """Events by what is wrong with them, kept or not. Names of unknown events are the senders' (at most 100
     characters): whoever adds them up over time must bound how many there are."""
@@ -120,6 +127,12 @@ class Contract:
             return self._plans[name].event.mode
         return Mode.ACCEPT if self._is_known(name) else self.tracking.unknown_events
 
+    @property
+    def refuses(self) -> bool:
+        """Is there any event whose sender is told what is wrong with it?"""
+        modes = {plan.event.mode for plan in self._plans.values()} | {self.tracking.unknown_events}
+        return Mode.REJECT in modes
+
     def check_message(
         self, name: str, properties: Object, traits: Object | None = None, hidden: Collection[str] = ()
     ) -> list[str]:
@@ -127,33 +140,57 @@ class Contract:
 
         ``hidden``: the event's identifiers, which no sentence may show.
         """
-        pending: list[tuple[Rule, str]] = []
-        violations = self._examine(name, properties, traits or {}, pending)
-        missed = _search([(rule, text, 0) for rule, text in pending])
-        return [violation.sentence(hidden) for violation in violations + missed.get(0, [])]
+        return self.check_messages([(name, properties, traits or {})], hidden)[0]
+
+    def check_messages(
+        self, messages: Sequence[tuple[str, Object, Object]], hidden: Collection[str] = ()
+    ) -> list[list[str]]:
+        """`check_message` for many of (name, properties, traits): far cheaper than one by one where there are patterns.
+
+        ``hidden``: the identifiers of all of them.
+        """
+        found: list[list[Violation]] = []
+        waiting: list[tuple[Rule, str, int]] = []
+        for place, (name, properties, traits) in enumerate(messages):
+            pending: list[tuple[Rule, str]] = []
+            found.append(self._examine(name, properties, traits, pending))
+            waiting += [(rule, text, place) for rule, text in pending]
+        for place, wrong in _search(waiting).items():
+            found[place] = found[place] + wrong
+        return [[violation.sentence(hidden) for violation in violations] for violations in found]
 
     def check(self, events: pa.Table) -> Checked:
         """Events of the reader, before aliases are replaced: those that are kept, and why others are not."""
         rows = self._constrained(events)
         if not len(rows):
-            return Checked(events, [], Counter())
-        found = self._examine_rows(events, rows)
+            return Checked(events, [], {}, 0, Counter())
+        found = sorted(self._examine_rows(events, rows).items())
+        if not found:
+            return Checked(events, [], {}, 0, Counter())
+        broken = events.take([row for row, _ in found])
+        people = _identifiers(broken)
         refused: list[tuple[int, str, Mode]] = []
+        observed: deque[tuple[int, str]] = deque(maxlen=MOST_OBSERVED)
         violations: Counter[Breach] = Counter()
-        for row, wrong in sorted(found.items()):
-            name, source = events["name"][row].as_py(), events["source"][row].as_py()
+        for (row, wrong), name, source, hidden in zip(
+            found, broken["name"].to_pylist(), broken["source"].to_pylist(), people
+        ):
             known = self._known.get(name)
             event = known.name if known else name[:100]
             violations.update({(source, event, one.property, one.fault.value) for one in wrong})
             mode = self.mode(name)
+            title = event if known or is_word(event, hidden) else "event"
+            reason = explain_violations(title, wrong, hidden)
             if mode in (Mode.QUARANTINE, Mode.REJECT):
-                title = event if known or is_word(event) else "event"
-                refused.append((row, explain_violations(title, wrong, _identifiers(events, row)), mode))
+                refused.append((row, reason, mode))
+            else:
+                observed.append((row - len(refused), reason))
         if refused:
             kept = np.ones(events.num_rows, np.bool_)
             kept[[row for row, _, _ in refused]] = False
             events = events.filter(pa.array(kept))
-        return Checked(events, refused, violations)
+        violating = len(found) - len(refused)
+        return Checked(events, refused, dict(observed), violating, violations)
 
     def _constrained(self, events: pa.Table) -> list[int]:
         """Rows of events that something is asked of."""
@@ -231,6 +268,7 @@ def _search(waiting: list[tuple[Rule, str, int]]) -> dict[int, list[Violation]]:
     return found
 
 
-def _identifiers(events: pa.Table, row: int) -> frozenset[str]:
-    values = (events[name][row].as_py() for name in identifier_columns(events))
-    return frozenset(value.strip() for value in values if value)
+def _identifiers(events: pa.Table) -> list[frozenset[str]]:
+    """Of each event."""
+    columns = [events[name].to_pylist() for name in identifier_columns(events)]
+    return [frozenset(column[row].strip() for column in columns if column[row]) for row in range(events.num_rows)]

@@ -13,7 +13,6 @@ that have none of these are not even parsed, and what a user agent, a visit or a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -76,8 +75,7 @@ class Told:
 
     @classmethod
     def of(cls, members: Mapping[str, str]) -> Told:
-        written = (f'"{name}":{json.dumps(value, ensure_ascii=False)},' for name, value in members.items())
-        return cls(members, "".join(written))
+        return cls(members, msgspec.json.encode(members).decode()[1:-1] + "," if members else "")
 
 
 NOTHING = Told({}, "")

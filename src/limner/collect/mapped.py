@@ -42,13 +42,19 @@ class RowReader:
         kept = done["kept"].to_numpy()
         faulty = pc.is_valid(done["fault"]).to_numpy()
         unread = [replace(reject, mapping=mapping.text) for reject in batch.rejects]
-        rejects = unread + self._rejects(batch, done["fault"], np.flatnonzero(faulty & kept))
+        wrong = np.flatnonzero(faulty & kept)
+        rejects = unread + self._rejects(batch, wrong, done["fault"].take(wrong).to_pylist())
         good = kept & ~faulty
         done = done if good.all() else done.filter(pa.array(good))
         items = collect_items(done) if mapping.items else None
         events = self._events(done) if mapping.gives_events else _no_events()
         lines = batch.numbers[good] if mapping.gives_events else np.empty(0, np.int64)
-        return Chunk(events, lines, rejects, items, read, int((~kept).sum()))
+        places = np.flatnonzero(good)
+
+        def refuse(row: int, reason: str) -> Reject:
+            return self._rejects(batch, places[row : row + 1], [reason])[0]
+
+        return Chunk(events, lines, rejects, items, read, int((~kept).sum()), refuse)
 
     def _parameters(self, stages: Iterable[Stage]) -> dict[str, object]:
         """Only those that the stages name: engines refuse others."""
@@ -69,7 +75,7 @@ class RowReader:
                 events = events.append_column(name, done[name])
         return events
 
-    def _rejects(self, batch: RowBatch, faults: pa.ChunkedArray, places: npt.NDArray[np.int64]) -> list[Reject]:
+    def _rejects(self, batch: RowBatch, places: npt.NDArray[np.int64], reasons: list[str]) -> list[Reject]:
         if not len(places):
             return []
         if batch.texts is not None:
@@ -77,7 +83,6 @@ class RowReader:
         else:
             table = batch.table.take(places).select(list(self.bound.own))
             texts = self.rows.select(table, {"row": write_row(self.bound)})["row"]
-        reasons = faults.take(places).to_pylist()
         text = self.bound.mapping.text
         return [
             Reject(self.file, int(batch.numbers[place]), reason, row.rstrip("\r\n"), text)

@@ -105,8 +105,15 @@ class MessageReader:
         events = table.select(EVENT_BATCH.names).set_column(0, "event_id", event_ids).cast(EVENT_BATCH)
         for name, values in _identifiers(table):
             events = events.append_column(name, values)
-        numbers = lines.numbers[good.to_numpy(zero_copy_only=False)]
-        return Chunk(events, numbers, lines.rejects + rejects, None, len(lines.text) + len(lines.rejects))
+        kept = np.flatnonzero(good.to_numpy(zero_copy_only=False))
+
+        def refuse(row: int, reason: str) -> Reject:
+            place = int(kept[row])
+            text = lines.text[place].as_py().rstrip("\r\n")
+            return Reject(self._file_of(place, envelope), int(lines.numbers[place]), reason, text)
+
+        read = len(lines.text) + len(lines.rejects)
+        return Chunk(events, lines.numbers[kept], lines.rejects + rejects, None, read, refuse=refuse)
 
     def _file_of(self, row: int, envelope: Envelope | None) -> str:
         return self.file if envelope is None else f"{GATEWAY}{envelope.source[row].as_py()}"

@@ -27,17 +27,17 @@ class Call(NamedTuple):
     """Per event code (and one for newer codes): events that the same selections name are of one class."""
     class_count: Int
     selections: Int
-    """First test, after the last, first series, after the last, where the rows come from."""
+    """First test, after the last, first series, after the last, where the rows come from, hull of the windows or -1."""
     selection_count: Int
     tests: Int
     """Column, address of a table of answers by code + 1 or 0, first interval, number of intervals."""
     pool: Int
     """Closed intervals, low and high in turn."""
     windows: Int
-    """See `limner.fold.rows.bound_window`."""
+    """See `limner.fold.batch.bound_window`."""
     window_count: Int
     series: Int
-    """Column or -1, weight or -1, first measure, after the last."""
+    """Column or -1, weight or -1, first measure, after the last, hull of the windows or -1."""
     measures: Int
     """Code, window, output, size of the output's codes or 0, second output, letters and ends of the words, parameter,
     cursor, the population's values, shares and count."""
@@ -61,15 +61,21 @@ class Call(NamedTuple):
     arrays: Int
     """Scratch: see `limner.fold.kernel.ARRAYS`, then a list of rows per class, each ``length`` long."""
     length: Int
-    """Of the longest timeline."""
+    """Of the longest batch of timelines."""
     table: Int
     """A hash table, zero at first."""
     table_size: Int
-    bounds: Int
-    """Room for two int64 per window."""
+    edges: Int
+    """Scratch: see `limner.fold.batch.EDGES`, then four arrays per window, one per class, each ``span`` long."""
+    span: Int
+    """One more than the most customers of a batch."""
+    batch_rows: Int
+    """The most rows of a batch, unless one customer has more."""
     ends: Int
     """Room for an int64 per class."""
+    found: Int
+    """Per window: the selection whose part of it is known."""
 
 
-SELECTION, WINDOW, SERIES, MEASURE, FACTORS, SEQUENCE, PART = (8 * width for width in (5, 8, 4, 12, 3, 9, 2))
+SELECTION, WINDOW, SERIES, MEASURE, FACTORS, SEQUENCE, PART = (8 * width for width in (6, 8, 5, 12, 3, 9, 2))
 """Bytes of a row of each table."""

@@ -18,7 +18,7 @@ Real = Any
 """A float64 inside kernels."""
 Flag = Any
 """A truth inside kernels."""
-KERNELS = ("call.py", "compile.py", "kernel.py", "memory.py", "rows.py", "scan.py", "measures/*.py")
+KERNELS = ("batch.py", "call.py", "compile.py", "kernel.py", "memory.py", "rows.py", "scan.py", "measures/*.py")
 """Files that become machine code."""
 
 
@@ -38,8 +38,11 @@ def inner(function: F) -> F:
 
 
 def inlined(function: F) -> F:
-    """A part so small and so often called that the call would cost more than the work."""
-    return cast(F, numba.njit(nogil=True, forceinline=True)(function))
+    """A part that has no call of its own: one that is small and often called, or one that has a single caller.
+
+    It is merged before types are worked out; a part that is compiled by itself is optimised again in every caller.
+    """
+    return cast(F, numba.njit(nogil=True, inline="always")(function))
 
 
 def entry(signature: Any) -> Callable[[F], F]:

@@ -17,6 +17,7 @@ from limner.fold.plan import TIME_COLUMN, Anchor, Measurement, Pass, Plan
 from limner.fold.program import ABSENT, BASE, NUMBER, UNSEEN, Program, Slot, Table
 from limner.fold.shape import DTYPES, HISTOGRAMS
 from limner.fold.spelling import Spelling, spell
+from limner.fold.window import hull_of
 from limner.fold.words import as_text, code_of
 from limner.model.column import ValueType
 from limner.model.fold import Fold, Measure, Op, Selection, Window
@@ -161,8 +162,12 @@ class _Encoder:
         selections = tuple(selection for _, selection in self.selections.values())
         names = _name_table(selections, self.vocabulary.names)
         classes, sources = _classes(selections, names)
-        ranges = np.zeros((len(selections), 3), np.int64)
+        windows = tuple(self.windows)
+        ranges = np.zeros((len(selections), 4), np.int64)
         ranges[:, 2] = sources
+        ranges[:, 3] = [
+            hull_of(windows, {job.window for job in order if job.selection == s}) for s in range(len(selections))
+        ]
         series: list[list[int]] = []
         measures = np.zeros((len(order), MEASURE_WIDTH), np.int64)
         factors = np.zeros((len(order), 3))
@@ -171,7 +176,8 @@ class _Encoder:
             if last is None or last.selection != job.selection:
                 ranges[job.selection, :2] = len(series)
             if last is None or last[2:5] != job[2:5]:
-                series.append([job.column, job.weight, m, m])
+                hull = hull_of(windows, {other.window for other in order if other[2:5] == job[2:5]})
+                series.append([job.column, job.weight, m, m, hull])
                 ranges[job.selection, 1] = len(series)
             series[-1][3] = m + 1
             measures[m], factors[m] = self.lay_out(job)
@@ -180,13 +186,13 @@ class _Encoder:
             grain=grain,
             columns=tuple(self.columns),
             sizes=np.array(self.sizes, np.int64),
-            windows=tuple(self.windows),
+            windows=windows,
             selections=selections,
             ranges=ranges,
             names=names,
             classes=classes,
             class_count=int(classes.max()) + 1,
-            series=_table(series, 4),
+            series=_table(series, 5),
             measures=measures,
             factors=factors,
             sequences=_table(self.sequences, 9),

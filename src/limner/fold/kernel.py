@@ -1,7 +1,8 @@
 """The kernel: a pass of a plan over the timelines of some customers.
 
-Per customer: deal the rows out by event, bound the windows; then per selection find its rows, per property make the
-series, per measure run one function over the window's part of it.
+Per batch of customers: deal the rows out by event, bound the windows; then per selection find its rows, per property
+make the series, per measure run one function over the window's part of each customer's. Each of these is one loop over
+all customers of the batch: what the tables say is read once for all of them, and the processor guesses right.
 """
 
 from __future__ import annotations
@@ -10,224 +11,131 @@ from typing import NamedTuple
 
 import numpy as np
 
-from limner.fold.call import FACTORS, MEASURE, PART, SELECTION, SEQUENCE, SERIES, WINDOW, Call
-from limner.fold.compile import INT64, VOID, Int, Real, entry, inlined, record
-from limner.fold.measures.calendar import (
-    active_days,
-    count_hours,
-    count_weekdays,
-    day_at,
-    longest_streak,
-    mean_interval,
+from limner.fold.batch import (
+    CHOSEN,
+    CHOSEN_ENDS,
+    COUNTS,
+    DAYS,
+    EDGES,
+    KEPT,
+    KEPT_ENDS,
+    LASTS,
+    PREVIOUS,
+    SEEN,
+    SUMS,
+    TRUST,
+    VALUES,
+    WEIGHTS,
+    WINDOWED,
+    Batch,
+    array,
+    begin_batch,
+    bound_window,
+    deal_rows,
+    dealt,
+    edge,
+    every,
+    within,
 )
-from limner.fold.measures.choices import Belief, choose_top, distinct, list_latest, share_of_value, weigh
+from limner.fold.call import MEASURE, PART, SELECTION, SEQUENCE, SERIES, Call
+from limner.fold.compile import INT64, VOID, Int, entry, inlined, inner, record
 from limner.fold.measures.code import Code
-from limner.fold.measures.extremes import highest, lowest
 from limner.fold.measures.sequence import Steps, count_completions, group_rows
-from limner.fold.measures.series import Columns, Scratch, Series, Ties, Words
-from limner.fold.measures.totals import mean, median, total
-from limner.fold.measures.traits import Sources, resolve_trait
-from limner.fold.memory import get, get_float64, put, put_float32, put_float64, put_int32, put_uint8
+from limner.fold.measures.series import Columns, Scratch, Series
+from limner.fold.measures.switch import Context, note, run_measure
+from limner.fold.memory import get, put
 from limner.fold.rows import (
     NULL,
     Filter,
-    Lists,
+    Gathered,
+    Group,
     Property,
-    bound_window,
-    deal_rows,
     gather,
     is_named,
+    joined,
     passes,
     read,
-    search,
     select_named,
     select_passing,
 )
 
-EVERY, CHOSEN, KEPT, VALUES, WEIGHTS, SEEN, SUMS, COUNTS, LASTS, TRUST, ARRAYS = range(11)
-"""Scratch arrays: all rows, rows of a selection, a series (rows, values, weights), the notes of measures."""
 ALL_ROWS, BY_NAME = -1, -2
 """Where a selection's rows come from, if not from the list of one class."""
 
 
-class Context(NamedTuple):
-    """What stays the same for all customers."""
+class Chosen(NamedTuple):
+    """The rows of a selection."""
 
-    call: Call
-    columns: Columns
-    filter: Filter
-    lists: Lists
-    scratch: Scratch
-
-
-@inlined
-def array(place: Int, call: Call) -> Int:
-    """The address of a scratch array."""
-    return call.arrays + 8 * call.length * place
+    group: Group
+    selection: Int
+    narrowed: Int
+    """The window all of them lie in, -1 if they may lie anywhere."""
 
 
-@inlined
-def measure_number(code: Int, series: Series, context: Context, words: Words) -> tuple[Int, bool]:
-    """Measures of one number: (value, overflow)."""
-    value, overflow = NULL, False
-    if code == Code.COUNT:
-        value = np.int64(series.high - series.low)
-    elif code == Code.SUM:
-        value, overflow = total(series.values, series.low, series.high)
-        overflow = overflow or value == NULL
-    elif code == Code.DISTINCT:
-        value = distinct(series, context.scratch)
-    elif code == Code.DAYS:
-        value = active_days(series, context.columns)
-    elif code == Code.STREAK:
-        value = longest_streak(series, context.columns)
-    elif series.low == series.high:
-        value = NULL
-    elif code == Code.FIRST:
-        value = get(series.values, series.low)
-    elif code == Code.LAST:
-        value = get(series.values, series.high - 1)
-    elif code == Code.LOWEST:
-        value = lowest(series, words)
-    elif code == Code.HIGHEST:
-        value = highest(series, words)
-    else:
-        value = day_at(series.low if code == Code.FIRST_DAY else series.high - 1, series, context.columns)
-    return value, overflow
+@inner
+def part_of_selection(chosen: Chosen, w: Int, batch: Batch, call: Call) -> Group:
+    """The chosen places in a window, found once for all series."""
+    if w == chosen.narrowed:
+        return chosen.group
+    place = EDGES + 2 * (call.window_count + w)
+    if get(call.found, w) != chosen.selection:
+        put(call.found, w, chosen.selection)
+        return within(chosen.group, w, batch, call, place)
+    return Group(chosen.group.rows, edge(place, call), edge(place + 1, call))
 
 
 @inlined
-def measure_double(m: Int, code: Int, series: Series, context: Context) -> tuple[Real, bool]:
-    """Measures of one double: (value, overflow)."""
-    factor = get_float64(context.call.factors + FACTORS * m, 0)
-    if code == Code.AVG:
-        return mean(series, factor)
-    if code == Code.MEDIAN:
-        return median(series, factor, context.scratch.seen), False
-    if code == Code.INTERVAL:
-        return mean_interval(series, context.columns), False
-    return share_of_value(series, get(context.call.measures + MEASURE * m, 7))
-
-
-@inlined
-def measure_top(m: Int, series: Series, context: Context, ties: Ties) -> tuple[Int, Real, bool]:
-    """(value or NULL, confidence, overflow)."""
-    measure, factors = context.call.measures + MEASURE * m, context.call.factors + FACTORS * m
-    times, share, lift = get_float64(factors, 0), get_float64(factors, 1), get_float64(factors, 2)
-    belief = Belief(times, share, lift, get(measure, 9), get(measure, 10), get(measure, 11))
-    count, overflow = weigh(series, context.scratch)
-    best, confidence = choose_top(count, series, context.scratch, ties, belief)
-    return get(context.scratch.seen, best) if best >= 0 else NULL, confidence, overflow
-
-
-@inlined
-def measure_trait(m: Int, series: Series, context: Context, ties: Ties) -> tuple[Int, Real]:
-    """(value or NULL, confidence)."""
-    if series.low == series.high:
-        return NULL, np.nan
-    call = context.call
-    sources = Sources(context.columns.source, call.reliability, call.source_count, call.as_of)
-    return resolve_trait(get(call.measures + MEASURE * m, 7), series, context.scratch, ties, sources)
-
-
-@inlined
-def tally(series: Series, scratch: Scratch, values: Int, weights: Int) -> tuple[Int, bool]:
-    """Writes each different value and its weight to two buffers; (how many, overflow)."""
-    count, overflow = weigh(series, scratch)
-    for slot in range(count):
-        put(values, slot, get(scratch.seen, slot))
-        put(weights, slot, get(scratch.sums, slot))
-    return count, overflow
-
-
-@inlined
-def put_number(output: Int, size: Int, customer: Int, value: Int) -> None:
-    """To an int64 column (size 0), or as a code to an int32 column."""
-    if size == 0:
-        put(output, customer, value)
-    else:
-        put_int32(output, customer, np.int32(-1 if value == NULL else value))
-
-
-@inlined
-def run_measure(m: Int, series: Series, customer: Int, context: Context) -> bool:
-    """Writes one measure of one customer to its outputs, lists where their cursor stands; whether it left int64."""
-    call = context.call
-    measure = call.measures + MEASURE * m
-    code, size = get(measure, 0), get(measure, 3)
-    output, second = get(call.outputs, get(measure, 2)), get(call.outputs, get(measure, 4))
-    words = Words(get(measure, 5), get(measure, 6))
-    overflow = False
-    if code <= Code.LAST_DAY:
-        value, overflow = measure_number(code, series, context, words)
-        put_number(output, size, customer, value)
-    elif code <= Code.SHARE:
-        double, overflow = measure_double(m, code, series, context)
-        put_float64(output, customer, double)
-    elif code <= Code.TRAIT:
-        ties = Ties(context.columns.time, words)
-        if code == Code.TOP:
-            value, confidence, overflow = measure_top(m, series, context, ties)
-        else:
-            value, confidence = measure_trait(m, series, context, ties)
-        put_number(output, size, customer, value)
-        put_float32(second, customer, np.float32(confidence))
-    elif code <= Code.TALLY:
-        cursor = get(measure, 8)
-        written = get(call.cursors, cursor)
-        if code == Code.LIST:
-            count = list_latest(series, context.scratch, get(measure, 7), output + 8 * written)
-            put(second, customer, count)
-        else:
-            count, overflow = tally(series, context.scratch, output + 8 * written, second + 8 * written)
-        put(call.cursors, cursor, written + count)
-    elif code == Code.HOURS:
-        count_hours(series, context.columns, output + 4 * 24 * customer)
-    else:
-        count_weekdays(series, context.columns, output + 4 * 7 * customer)
-    return overflow
-
-
-@inlined
-def run_series(r: Int, chosen: Int, count: Int, customer: Int, context: Context) -> None:
-    """All measures of one series: of ``count`` chosen rows, those that have the property."""
+def run_series(r: Int, chosen: Chosen, batch: Batch, context: Context) -> None:
+    """All measures of one series: of the chosen rows, those that have the property."""
     call = context.call
     row = call.series + SERIES * r
-    column, weight = get(row, 0), get(row, 1)
-    rows, values, weights = chosen, array(VALUES, call), array(WEIGHTS, call)
+    column, weight, hull = get(row, 0), get(row, 1), get(row, 4)
+    values, weights, codes, last = array(VALUES, call), array(WEIGHTS, call), np.int64(0), batch.count - 1
+    whole, same_places = Gathered(chosen.group, values, weights), True
     if column >= 0:
-        rows = array(KEPT, call)
+        codes = get(call.sizes, column)
         mass = get(call.addresses, weight) if weight >= 0 else np.int64(-1)
-        wanted = Property(get(call.addresses, column), get(call.sizes, column), mass)
-        count = gather(chosen, count, wanted, Series(rows, values, weights, weight >= 0, np.int64(0), count))
-    window, low, high = np.int64(-1), np.int64(0), count
+        source = part_of_selection(chosen, hull, batch, call) if hull >= 0 else chosen.group
+        whole = Gathered(joined(array(KEPT, call), edge(KEPT_ENDS, call)), values, weights)
+        gather(source, batch.count, Property(get(call.addresses, column), codes, mass), whole)
+        same_places = get(whole.group.highs, last) == get(chosen.group.highs, last)
+    noted, window, part = np.int64(0), np.int64(-1), whole
     for m in range(get(row, 2), get(row, 3)):
+        code = get(call.measures + MEASURE * m, 0)
+        if code in (Code.DISTINCT, Code.DAYS) and not noted & (1 << code):
+            note(code, whole, codes, batch, context)
+            noted |= 1 << code
         if get(call.measures + MEASURE * m, 1) != window:
             window = get(call.measures + MEASURE * m, 1)
-            low = search(rows, np.int64(0), count, get(call.bounds, 2 * window))
-            high = search(rows, low, count, get(call.bounds, 2 * window + 1))
-        series = Series(rows, values, weights, weight >= 0, low, high)
-        if run_measure(m, series, customer, context):
-            put_uint8(call.overflows, m, np.uint8(1))
+            if same_places:
+                places = part_of_selection(chosen, window, batch, call)
+            elif window == hull:
+                places = whole.group
+            else:
+                places = within(whole.group, window, batch, call, WINDOWED)
+            part = Gathered(Group(whole.group.rows, places.lows, places.highs), values, weights)
+        run_measure(m, part, weight >= 0, codes, batch, context)
 
 
 @inlined
-def run_selection(s: Int, start: Int, stop: Int, customer: Int, context: Context) -> None:
+def run_selection(s: Int, batch: Batch, context: Context) -> None:
     """All measures of one selection."""
     call = context.call
     selection = call.selections + SELECTION * s
-    source, chosen, count = get(selection, 4), array(EVERY, call), stop - start
+    tests, source, hull = (get(selection, 0), get(selection, 1)), get(selection, 4), get(selection, 5)
+    found, chosen, narrowed = every(call), joined(array(CHOSEN, call), edge(CHOSEN_ENDS, call)), np.int64(-1)
     if source >= 0:
-        chosen, count = array(ARRAYS + source, call), get(call.ends, source)
-    elif source == BY_NAME:
-        chosen = array(CHOSEN, call)
-        count = select_named(start, stop, s, context.filter, chosen)
-    tests = get(selection, 0), get(selection, 1)
-    if tests[0] < tests[1]:
-        count = select_passing(chosen, count, tests, context.filter, array(CHOSEN, call))
-        chosen = array(CHOSEN, call)
+        found = dealt(source, call)
+    if hull >= 0 and (source == BY_NAME or tests[0] < tests[1]):
+        found, narrowed = within(found, hull, batch, call, WINDOWED), hull
+    if source == BY_NAME:
+        select_named(found, batch.count, s, context.filter, chosen)
+        found = chosen
+    for t in range(tests[0], tests[1]):
+        select_passing(found, batch.count, t, context.filter, chosen)
+        found = chosen
     for r in range(get(selection, 2), get(selection, 3)):
-        run_series(r, chosen, count, customer, context)
+        run_series(r, Chosen(found, s, narrowed), batch, context)
 
 
 @inlined
@@ -244,7 +152,7 @@ def match_steps(row: Int, sequence: Int, context: Context) -> Int:
 
 
 @inlined
-def run_sequence(sequence: Int, start: Int, stop: Int, context: Context) -> Int:
+def count_sequence(sequence: Int, start: Int, stop: Int, context: Context) -> Int:
     """How often one customer completed a sequence; NULL for never."""
     call, scratch = context.call, context.scratch
     rows, values, matches = array(CHOSEN, call), array(VALUES, call), array(WEIGHTS, call)
@@ -261,7 +169,7 @@ def run_sequence(sequence: Int, start: Int, stop: Int, context: Context) -> Int:
     groups = np.int64(1)
     put(scratch.counts, 0, count)
     if same >= 0:
-        whole = Series(rows, values, matches, True, np.int64(0), count)
+        whole = Series(rows, values, matches, True, get(call.sizes, same), np.int64(0), count)
         rows, matches = array(KEPT, call), scratch.sums
         groups = group_rows(whole, rows, matches, scratch)
     days, micros = get(sequence, 5), get(sequence, 6)
@@ -269,10 +177,19 @@ def run_sequence(sequence: Int, start: Int, stop: Int, context: Context) -> Int:
     completions, low = np.int64(0), np.int64(0)
     for group in range(groups):
         high = get(scratch.counts, group)
-        part = Series(rows, values, matches, True, low, high)
+        part = Series(rows, values, matches, True, np.int64(0), low, high)
         completions += count_completions(part, steps, context.columns, scratch.lasts)
         low = high
     return completions if completions > 0 else NULL
+
+
+@inlined
+def run_sequence(sequence: Int, batch: Batch, context: Context) -> None:
+    """Writes how often each customer completed a sequence."""
+    call, window, output = context.call, get(sequence, 0), get(context.call.outputs, get(sequence, 1))
+    lows, highs = edge(EDGES + 2 * window, call), edge(EDGES + 2 * window + 1, call)
+    for i in range(batch.count):
+        put(output, batch.first + i, count_sequence(sequence, get(lows, i), get(highs, i), context))
 
 
 @inlined
@@ -281,32 +198,31 @@ def context_of(call: Call) -> Context:
     base = call.addresses
     columns = Columns(get(base, 0), get(base, 1), get(base, 2), get(base, 3), get(base, 4), get(base, 5))
     filter = Filter(columns.name, call.codes, call.names, call.tests, call.pool, base, call.sizes)
-    lists = Lists(call.classes, call.class_count, array(ARRAYS, call), call.length, call.ends)
-    notes = array(SEEN, call), array(SUMS, call), array(COUNTS, call), array(LASTS, call), array(TRUST, call)
-    scratch = Scratch(notes[0], notes[1], notes[2], notes[3], notes[4], call.table, call.table_size)
-    return Context(call, columns, filter, lists, scratch)
+    sums, counts, lasts = array(SUMS, call), array(COUNTS, call), array(LASTS, call)
+    previous, days = array(PREVIOUS, call), array(DAYS, call)
+    scratch = Scratch(
+        array(SEEN, call), sums, counts, lasts, array(TRUST, call), previous, days, call.table, call.table_size
+    )
+    return Context(call, columns, filter, scratch)
 
 
 @entry(VOID(INT64, INT64, record(Call)))
 def fold_customers(begin: int, end: int, call: Call) -> None:
     """Folds customers begin <= i < end of a slice into the outputs, at place i of each."""
     context = context_of(call)
-    columns, every = context.columns, array(EVERY, call)
-    for customer in range(begin, end):
-        start = get(call.offsets, customer)
-        stop = search(columns.time, start, get(call.offsets, customer + 1), call.as_of + 1)
+    while begin < end:
+        batch = begin_batch(begin, end, call, context.columns)
         for w in range(call.window_count):
-            low, high = bound_window(call.windows + WINDOW * w, customer, start, stop, columns)
-            put(call.bounds, 2 * w, low)
-            put(call.bounds, 2 * w + 1, high)
-        for row in range(start, stop):
-            put(every, row - start, row)
+            bound_window(w, batch, call, context.columns)
         if call.class_count > 1:
-            deal_rows(start, stop, context.lists, context.filter)
+            deal_rows(batch, call, context.filter)
+        for w in range(call.window_count):
+            put(call.found, w, -1)
+        put(edge(CHOSEN_ENDS, call), 0, 0)
+        put(edge(KEPT_ENDS, call), 0, 0)
         for s in range(call.selection_count):
-            run_selection(s, start, stop, customer, context)
+            if get(call.selections + SELECTION * s, 2) < get(call.selections + SELECTION * s, 3):
+                run_selection(s, batch, context)
         for q in range(call.sequence_count):
-            sequence = call.sequences + SEQUENCE * q
-            window = get(sequence, 0)
-            low, high = get(call.bounds, 2 * window), get(call.bounds, 2 * window + 1)
-            put(get(call.outputs, get(sequence, 1)), customer, run_sequence(sequence, low, high, context))
+            run_sequence(call.sequences + SEQUENCE * q, batch, context)
+        begin += batch.count

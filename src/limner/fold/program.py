@@ -55,7 +55,7 @@ class Program:
     windows: tuple[Window, ...]
     selections: tuple[Selection, ...]
     ranges: Table
-    """Per selection: its first series, that after its last, and where its rows come from."""
+    """Per selection: its first series, that after its last, where its rows come from, and the hull of its windows."""
     classes: Table
     """By event code, last for codes newer than the plan: events that the same selections name are of one class."""
     class_count: int

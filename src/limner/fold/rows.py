@@ -1,4 +1,4 @@
-"""From a customer's rows to series and windows: the steps every measure shares."""
+"""From the rows of a batch of customers to those a measure wants: by event, by tests, by property."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ from typing import NamedTuple
 import numpy as np
 
 from limner.fold.compile import Flag, Int, inlined, inner
-from limner.fold.measures.series import Columns, Series
 from limner.fold.memory import get, get_int32, get_uint8, put
 from limner.model.timeline import NULL_NUMBER
 
 NULL = np.int64(NULL_NUMBER)
-FOREVER = np.int64(np.iinfo(np.int64).max)
-TEST_WIDTH = 4
-FEW = 32
-LOWEST_DAY, HIGHEST_DAY = -(1 << 31), (1 << 31) - 1
+TEST = 32
+"""Bytes of a row of the table of tests."""
 
 
 class Filter(NamedTuple):
@@ -37,6 +34,16 @@ class Filter(NamedTuple):
     """Negative: the column is int64; else int32 codes below this."""
 
 
+class Test(NamedTuple):
+    """A column, address and size; answers by code + 1, an address or 0; the first interval and how many there are."""
+
+    address: Int
+    size: Int
+    table: Int
+    first: Int
+    count: Int
+
+
 class Property(NamedTuple):
     """A property and the number that weighs it: addresses, and the size of the first. -1: it weighs 1."""
 
@@ -45,15 +52,27 @@ class Property(NamedTuple):
     weight: Int
 
 
-class Lists(NamedTuple):
-    """A list of rows per class of events. List c begins at ``rows`` + 8 * ``length`` * c and ends before ends[c]."""
+class Group(NamedTuple):
+    """Row numbers of the customers of a batch, one customer after the other: customer i has the places
+    lows[i] <= j < highs[i]."""
 
-    classes: Int
-    """By event code."""
-    count: Int
     rows: Int
-    length: Int
-    ends: Int
+    lows: Int
+    highs: Int
+
+
+class Gathered(NamedTuple):
+    """Rows with their values of a property, and with what they weigh."""
+
+    group: Group
+    values: Int
+    weights: Int
+
+
+@inlined
+def joined(rows: Int, ends: Int) -> Group:
+    """The customers' rows without gaps: ``ends`` begins with 0, and each customer begins where the last one ended."""
+    return Group(rows, ends, ends + 8)
 
 
 @inlined
@@ -67,20 +86,31 @@ def read(address: Int, size: Int, row: Int) -> Int:
     return code if 0 <= code < size else NULL
 
 
+@inlined
+def answers(value: Int, test: Test, filter: Filter) -> Flag:
+    """Does a value pass a test?"""
+    if test.table != 0:
+        return get_uint8(test.table, 0 if value == NULL else value + 1) != 0
+    found = False
+    for k in range(test.first, test.first + test.count):
+        found |= (get(filter.pool, 2 * k) <= value) & (value <= get(filter.pool, 2 * k + 1))
+    return found
+
+
+@inlined
+def test_at(t: Int, filter: Filter) -> Test:
+    """A row of the table of tests."""
+    row = filter.tests + TEST * t
+    column = get(row, 0)
+    return Test(get(filter.addresses, column), get(filter.sizes, column), get(row, 1), get(row, 2), get(row, 3))
+
+
 @inner
 def passes(row: Int, tests: tuple[Int, Int], filter: Filter) -> Flag:
     """Does the row pass the tests from the first to before the last?"""
     for t in range(tests[0], tests[1]):
-        test = filter.tests + 8 * TEST_WIDTH * t
-        column, table, start, count = get(test, 0), get(test, 1), get(test, 2), get(test, 3)
-        value = read(get(filter.addresses, column), get(filter.sizes, column), row)
-        if table != 0:
-            found = get_uint8(table, 0 if value == NULL else value + 1) != 0
-        else:
-            found = False
-            for k in range(start, start + count):
-                found = found or get(filter.pool, 2 * k) <= value <= get(filter.pool, 2 * k + 1)
-        if not found:
+        test = test_at(t, filter)
+        if not answers(read(test.address, test.size, row), test, filter):
             return False
     return True
 
@@ -99,113 +129,48 @@ def is_named(row: Int, selection: Int, filter: Filter) -> Flag:
 
 
 @inner
-def deal_rows(start: Int, stop: Int, lists: Lists, filter: Filter) -> None:
-    """Deals row numbers to the list of their event's class, in timeline order."""
-    for c in range(lists.count):
-        put(lists.ends, c, 0)
-    for row in range(start, stop):
-        place = get(lists.classes, code_at(row, filter))
-        end = get(lists.ends, place)
-        put(lists.rows, lists.length * place + end, row)
-        put(lists.ends, place, end + 1)
+def select_named(source: Group, customers: Int, selection: Int, filter: Filter, chosen: Group) -> None:
+    """Writes those of the source's rows that are named."""
+    kept = np.int64(0)
+    for i in range(customers):
+        for j in range(get(source.lows, i), get(source.highs, i)):
+            row = get(source.rows, j)
+            # Written before it is known to match: cheaper than a branch the processor cannot guess.
+            put(chosen.rows, kept, row)
+            kept += is_named(row, selection, filter)
+        put(chosen.highs, i, kept)
 
 
 @inner
-def select_named(start: Int, stop: Int, selection: Int, filter: Filter, rows: Int) -> Int:
-    """Writes the numbers of rows that are named; how many."""
+def select_passing(source: Group, customers: Int, t: Int, filter: Filter, chosen: Group) -> None:
+    """Writes those of the source's rows that pass a test. ``chosen`` may be the source."""
+    test = test_at(t, filter)
+    kept, low = np.int64(0), get(source.lows, 0)
+    for i in range(customers):
+        high, next_low = get(source.highs, i), get(source.lows, i + 1)
+        for j in range(low, high):
+            row = get(source.rows, j)
+            put(chosen.rows, kept, row)
+            kept += answers(read(test.address, test.size, row), test, filter)
+        put(chosen.highs, i, kept)
+        low = next_low
+
+
+@inner
+def gather(source: Group, customers: Int, wanted: Property, kept: Gathered) -> None:
+    """Writes those of the source's rows that have a property (and a weight, if it is weighed), and both."""
     count = np.int64(0)
-    for row in range(start, stop):
-        # Written before it is known to match: cheaper than a branch the processor cannot guess.
-        put(rows, count, row)
-        count += is_named(row, selection, filter)
-    return count
-
-
-@inner
-def select_passing(source: Int, count: Int, tests: tuple[Int, Int], filter: Filter, rows: Int) -> Int:
-    """Writes those of the source's rows that pass the tests; how many. ``rows`` may be the source."""
-    kept = np.int64(0)
-    for j in range(count):
-        row = get(source, j)
-        put(rows, kept, row)
-        kept += passes(row, tests, filter)
-    return kept
-
-
-@inner
-def gather(source: Int, count: Int, wanted: Property, series: Series) -> Int:
-    """Writes those of the source's rows that have a property (and a weight, if it is weighed) to the arrays of a
-    series; how many."""
-    kept = np.int64(0)
-    if wanted.address == 0 or wanted.weight == 0:
-        return kept
-    for j in range(count):
-        row = get(source, j)
-        value = read(wanted.address, wanted.size, row)
-        put(series.rows, kept, row)
-        put(series.values, kept, value)
-        if series.weighted:
-            weight = get(wanted.weight, row)
-            put(series.weights, kept, weight)
-            kept += (value != NULL) & (weight != NULL)
-        else:
-            kept += value != NULL
-    return kept
-
-
-@inlined
-def search(column: Int, low: Int, high: Int, value: Int) -> Int:
-    """First place in [low, high) of ascending int64 that is not below the value.
-
-    Halves without a branch the processor could guess wrong, then counts the few that are left, several at a time.
-    """
-    length = high - low
-    while length > FEW:
-        half = length >> 1
-        low += half * np.int64(get(column, low + half - 1) < value)
-        length -= half
-    below = np.int64(0)
-    for j in range(low, low + length):
-        below += np.int64(get(column, j) < value)
-    return low + below
-
-
-@inlined
-def search_day(column: Int, low: Int, high: Int, day: Int) -> Int:
-    """The same among ascending int32; ``day`` may lie outside them."""
-    length = high - low
-    limit = np.int32(min(max(day, LOWEST_DAY), HIGHEST_DAY))
-    while length > FEW:
-        half = length >> 1
-        low += half * np.int64(get_int32(column, low + half - 1) < limit)
-        length -= half
-    below = np.int64(0)
-    for j in range(low, low + length):
-        below += np.int64(get_int32(column, j) < limit)
-    return low + below
-
-
-@inner
-def bound_window(window: Int, customer: Int, start: Int, stop: Int, columns: Columns) -> tuple[Int, Int]:
-    """The rows [low, high) of one window: (first day, last day, first instant, last instant, addresses of the anchors'
-    instants and days by customer or 0, days and µs counted from the anchor or 0)."""
-    first_day, last_day, first, last = get(window, 0), get(window, 1), get(window, 2), get(window, 3)
-    if get(window, 4) != 0:
-        anchor = get(get(window, 4), customer)
-        if anchor == NULL:
-            return start, start
-        first = max(first, anchor)
-        if get(window, 6) != 0:
-            last_day = min(last_day, get(get(window, 5), customer) + get(window, 6) - 1)
-        if get(window, 7) != 0:
-            last = min(last, anchor + get(window, 7) - 1)
-    low, high = start, stop
-    if first_day > NULL:
-        low = search_day(columns.day, low, high, first_day)
-    if first > NULL:
-        low = search(columns.time, low, high, first)
-    if last_day < FOREVER:
-        high = search_day(columns.day, low, high, last_day + 1)
-    if last < FOREVER:
-        high = search(columns.time, low, high, last + 1)
-    return low, high
+    present = wanted.address != 0 and wanted.weight != 0
+    for i in range(customers):
+        for j in range(get(source.lows, i), get(source.highs, i) if present else 0):
+            row = get(source.rows, j)
+            value = read(wanted.address, wanted.size, row)
+            put(kept.group.rows, count, row)
+            put(kept.values, count, value)
+            if wanted.weight > 0:
+                weight = get(wanted.weight, row)
+                put(kept.weights, count, weight)
+                count += (value != NULL) & (weight != NULL)
+            else:
+                count += value != NULL
+        put(kept.group.highs, i, count)

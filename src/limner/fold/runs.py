@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from limner.errors import DataError
+from limner.fold.batch import ARRAYS, EDGES
 from limner.fold.binding import Binding
 from limner.fold.call import Call
-from limner.fold.kernel import ARRAYS, fold_customers
+from limner.fold.kernel import fold_customers
 from limner.fold.program import BASE, Program
 from limner.model.timeline import Slice
 
@@ -23,7 +24,14 @@ Table = npt.NDArray[np.int64]
 
 BLOCK_ROWS = 1 << 17
 """Rows a thread takes at a time: enough to make a call of the kernel cheap, few enough to keep threads even."""
+BATCH_ROWS = 1 << 12
+"""Rows folded together: enough to make a step of the program cheap, few enough to stay in the processor's caches."""
+BATCH_CUSTOMERS = 256
 DTYPES = dict(zip(BASE, (np.int64, np.int64, np.int32, np.int8, np.int32, np.int16)))
+MOST_CODES = 1 << 16
+"""Values are told apart by a table of all codes of a dictionary up to this; more would not stay in the caches."""
+PADDING = 72
+"""Scratch arrays of a power of two in length would share few lines of the first-level cache."""
 SHORTEST = 64
 """Scratch is never shorter: hours, weekdays and the steps of a sequence are counted there too."""
 
@@ -163,13 +171,17 @@ class _Runner:
     ) -> None:
         self.rows = rows
         self.lists = [(i, slot) for i, slot in enumerate(program.slots) if slot.cursor >= 0]
+        customers, rows_in_all = len(rows.offsets) - 1, int(rows.offsets[-1] - rows.offsets[0])
         longest = max(SHORTEST, int((rows.offsets[1:] - rows.offsets[:-1]).max(initial=0)))
+        length = max(longest, min(BATCH_ROWS, rows_in_all)) + PADDING
+        span = min(BATCH_CUSTOMERS, customers) + 1
         room = {
             # Pages of the lists of rows that are never written are never given.
-            "arrays": (ARRAYS + program.class_count) * longest,
-            "table": 4 * longest,
-            "bounds": 2 * len(program.windows),
+            "arrays": (ARRAYS + program.class_count) * length,
+            "table": 1 + max(4 * longest, *(size for size in program.sizes if size <= min(MOST_CODES, rows_in_all))),
+            "edges": (EDGES + 4 * len(program.windows) + program.class_count) * span,
             "ends": program.class_count,
+            "found": len(program.windows),
             "cursors": 1 + len(self.lists),
             "outputs": len(program.slots),
             "addresses": len(program.columns),
@@ -191,7 +203,9 @@ class _Runner:
             reliability=binding.reliability.ctypes.data,
             source_count=len(binding.reliability),
             overflows=overflows.ctypes.data,
-            length=longest,
+            length=length,
+            span=span,
+            batch_rows=BATCH_ROWS,
             table_size=room["table"],
             **{name: base + 8 * place for name, place in places.items()},
             **binding.tests.addresses,

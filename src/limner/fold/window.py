@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -47,3 +49,14 @@ def limits_of(window: Window, as_of: int, zone: str) -> Limits:
         return Limits(first=end - within.length * HOUR + 1, last=end)
     day = local_day(end, zone) if last_day == HIGHEST else last_day
     return Limits(first_day=day - within.length + 1, last_day=last_day, last=last)
+
+
+def hull_of(windows: Sequence[Window], chosen: AbstractSet[int]) -> int:
+    """Which window holds all rows of the chosen ones; -1 if only all time is known to."""
+    if len(chosen) == 1:
+        (only,) = chosen
+        return -1 if windows[only] == Window() else only
+    lengths = {i: within for i in chosen if (within := windows[i].within) and windows[i] == Window(within)}
+    if len(lengths) < len(chosen) or len({within.unit for within in lengths.values()}) != 1:
+        return -1
+    return max(lengths, key=lambda i: lengths[i].length)

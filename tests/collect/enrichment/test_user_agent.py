@@ -62,6 +62,10 @@ ANDROID = "Mozilla/5.0 (Linux; Android 13; {} wv) AppleWebKit/537.36 (KHTML, lik
             "Mozilla/5.0 (compatible; Baiduspider/2.0; +http://www.baidu.com/search/spider.html)",
             "Baiduspider 2.0 |  | bot",
         ),
+        (
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/120.0.0.0 Safari/537.36",
+            "HeadlessChrome 120.0.0 | Linux | bot",
+        ),
         ("analytics-python/2.4.0", " |  | "),
         ("", " |  | "),
     ],

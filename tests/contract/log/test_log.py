@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -301,3 +302,15 @@ def test_the_json_types_seen_of_a_property(tmp_path: Path) -> None:
     assert seen("n") == {"number", "string"}
     assert seen("traits.n") == {"boolean"}
     file.close()
+
+
+def test_writers_in_two_threads_number_no_row_twice(log: DuckDBLog) -> None:
+    """The intake and an import append to one log."""
+
+    def append(writer: int) -> None:
+        for number in range(8):
+            log.append(make_batch([row(f"{writer}-{number}-{i}") for i in range(20)]))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(append, range(4)))
+    assert log.tail(0, log.watermark()).column("seq").to_pylist() == list(range(1, 641))

@@ -51,6 +51,7 @@ class LogFile:
             self._config["threads"] = threads
         self.generation = 0
         """Changes when another file takes this one's place: what was remembered of its rows holds no more."""
+        self._writing = threading.Lock()
         self._connect()
         shutil.rmtree(path.with_suffix(".spill"), ignore_errors=True)  # of a process that was killed
         with self.transaction() as cursor:
@@ -107,10 +108,11 @@ class LogFile:
 
     @contextmanager
     def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """All or nothing; a commit returns after its fdatasync."""
+        """All or nothing, one at a time: whoever numbers rows sees all rows. A commit returns after its fdatasync."""
         cursor = self.cursor()
-        cursor.execute("BEGIN")
+        self._writing.acquire()
         try:
+            cursor.execute("BEGIN")
             yield cursor
             cursor.execute("COMMIT")
         except BaseException as error:
@@ -121,6 +123,8 @@ class LogFile:
                     hint="Free some space and run the same command again; what is stored already is skipped.",
                 ) from error
             raise
+        finally:
+            self._writing.release()
 
     def close(self) -> None:
         self._connection.close()

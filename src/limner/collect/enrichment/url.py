@@ -53,6 +53,8 @@ def unquote(value: str) -> str:
     >>> unquote("%E8%BD%AE%E8%83%8E"), unquote("%C2%D6%CC%A5")
     ('轮胎', '轮胎')
     """
+    if "%" not in value and "+" not in value:
+        return value
     octets = unquote_to_bytes(value.replace("+", " ").encode("utf-8", "ignore"))
     for encoding in ("utf-8", "gb18030"):
         try:

@@ -4,15 +4,14 @@ China that it does not know. Its engine is the linear one, so no text makes it s
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
-
-from ua_parser import Domain
-from ua_parser.core import OS, Device, UserAgent
-from ua_parser.loaders import load_builtins
-from ua_parser.regex import Resolver
+from typing import TYPE_CHECKING
 
 from limner.collect.enrichment.url import clean
+
+if TYPE_CHECKING:
+    from ua_parser.core import OS, Device, PartialResult, UserAgent
 
 LONGEST_USER_AGENT = 1_000
 """Characters that are looked at; real ones have up to about 400."""
@@ -78,9 +77,14 @@ _DESKTOPS = ("Windows", "macOS", "Linux", "Ubuntu", "Fedora", "Debian", "Chrome 
 
 
 @cache
-def _resolver() -> Resolver:
-    """Half a second and 30 MB, the first time a user agent is met."""
-    return Resolver(load_builtins())
+def _parser() -> Callable[[str], PartialResult]:
+    """Half a second and 30 MB, the first time a user agent is met: nothing of it is loaded before."""
+    from ua_parser import Domain
+    from ua_parser.loaders import load_builtins
+    from ua_parser.regex import Resolver
+
+    resolve = Resolver(load_builtins())
+    return lambda text: resolve(text, Domain.ALL)
 
 
 def read_user_agent(text: str) -> Mapping[str, str]:
@@ -91,10 +95,10 @@ def read_user_agent(text: str) -> Mapping[str, str]:
     {'browser': 'Firefox', 'browser_version': '133.0', 'os_name': 'Linux', 'device_type': 'desktop'}
     """
     text = text[:LONGEST_USER_AGENT].encode("utf-8", "ignore").decode()
-    parsed = _resolver()(text, Domain.ALL)
+    parsed = _parser()(text)
     browser = _read_browser(text, parsed.user_agent)
     system = _read_system(text, parsed.os)
-    bot = parsed.device is not None and parsed.device.brand == "Spider"
+    bot = "Headless" in text or (parsed.device is not None and parsed.device.brand == "Spider")
     found = {**browser, **system, "device_type": "bot" if bot else _device_type(text, system.get("os_name", ""))}
     if parsed.device is not None and not bot:
         found |= _read_device(parsed.device)

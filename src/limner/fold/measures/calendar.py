@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from limner.fold.compile import Int, Real, inlined, inner
-from limner.fold.measures.series import Columns, Series
-from limner.fold.memory import get, get_int8, get_int32, put_int32
+from limner.fold.measures.series import Columns, Scratch, Series
+from limner.fold.memory import get, get_int8, get_int32, put, put_int32
 
 DAY_MICROS = 86_400_000_000.0
 
@@ -18,15 +18,23 @@ def day_at(j: Int, series: Series, columns: Columns) -> Int:
 
 
 @inner
-def active_days(series: Series, columns: Columns) -> Int:
-    """How many local days have a match."""
+def note_days(series: Series, columns: Columns, scratch: Scratch) -> None:
+    """Per place, how often the local day has changed before it."""
     count = np.int64(0)
     last = np.int64(0)
     for j in range(series.low, series.high):
         today = day_at(j, series, columns)
-        count += j == series.low or today != last
+        count += today != last
         last = today
-    return count
+        put(scratch.days, j, count)
+
+
+@inlined
+def active_days(series: Series, scratch: Scratch) -> Int:
+    """How many local days have a match. The notes serve every window."""
+    if series.low == series.high:
+        return np.int64(0)
+    return get(scratch.days, series.high - 1) - get(scratch.days, series.low) + 1
 
 
 @inner

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from limner.fold.compile import Flag, Int, Real, inner
+from limner.fold.compile import Flag, Int, Real, inlined, inner
 from limner.fold.measures.extremes import precedes
 from limner.fold.measures.series import Scratch, Series, Ties
-from limner.fold.measures.tables import clear, slot_of
+from limner.fold.measures.tables import clear, previous_of, slot_of
 from limner.fold.measures.totals import total
 from limner.fold.memory import get, get_float64, put
 
@@ -29,19 +29,26 @@ class Belief(NamedTuple):
 
 
 @inner
+def note_previous(series: Series, scratch: Scratch) -> None:
+    """Per place, where the same value stood before; below the series if nowhere."""
+    empty = clear(scratch, series)
+    for j in range(series.low, series.high):
+        put(scratch.previous, j, previous_of(j, series, empty))
+
+
+@inlined
 def distinct(series: Series, scratch: Scratch) -> Int:
-    """How many different values."""
-    empty = clear(scratch, series.high - series.low)
+    """How many different values: those that do not stand before in the series. The notes serve every window."""
     count = np.int64(0)
     for j in range(series.low, series.high):
-        count += slot_of(get(series.values, j), count, empty) == count
+        count += get(scratch.previous, j) < series.low
     return count
 
 
 @inner
 def list_latest(series: Series, scratch: Scratch, limit: Int, output: Int) -> Int:
     """Writes different values, latest first, at most ``limit``, to a buffer; how many."""
-    empty = clear(scratch, series.high - series.low)
+    empty = clear(scratch, series)
     count = np.int64(0)
     j = series.high - 1
     while j >= series.low and count < limit:
@@ -60,19 +67,18 @@ def weigh(series: Series, scratch: Scratch) -> tuple[Int, bool]:
     Returns (how many values, whether the weights added up regardless of sign leave int64).
     """
     sums, counts = scratch.sums, scratch.counts
-    empty = clear(scratch, series.high - series.low)
+    empty = clear(scratch, series)
     count = np.int64(0)
     gross = np.int64(0)
     overflow = False
     for j in range(series.low, series.high):
         slot = slot_of(get(series.values, j), count, empty)
-        if slot == count:
-            put(sums, slot, 0)
-            put(counts, slot, 0)
-            count += 1
+        # What stands in a new slot is times 0: cheaper than a branch the processor cannot guess.
+        known = np.int64(slot != count)
+        count += 1 - known
         weight = get(series.weights, j) if series.weighted else np.int64(1)
-        put(sums, slot, get(sums, slot) + weight)
-        put(counts, slot, get(counts, slot) + 1)
+        put(sums, slot, known * get(sums, slot) + weight)
+        put(counts, slot, known * get(counts, slot) + 1)
         put(scratch.lasts, slot, j)
         gross += abs(weight)
         overflow = overflow or gross < 0

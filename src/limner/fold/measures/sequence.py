@@ -104,7 +104,7 @@ def count_completions(series: Series, steps: Steps, columns: Columns, starts: In
 def group_rows(series: Series, rows: Int, weights: Int, scratch: Scratch) -> Int:
     """Brings places with one value together, in timeline order; group g ends before ``counts[g]``. How many groups."""
     ends = scratch.counts
-    empty = clear(scratch, series.high - series.low)
+    empty = clear(scratch, series)
     groups = np.int64(0)
     for j in range(series.low, series.high):
         slot = slot_of(get(series.values, j), groups, empty)

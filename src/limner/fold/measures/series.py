@@ -29,6 +29,8 @@ class Series(NamedTuple):
     weights: Int
     weighted: bool
     """False: every event weighs 1, and ``weights`` has no meaning."""
+    codes: Int
+    """Values are codes from 0 to below this; not positive: they are numbers."""
     low: Int
     high: Int
 
@@ -49,12 +51,16 @@ class Ties(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Arrays of the length of the longest timeline (``trust`` is of float64), and a hash table (see `tables`)."""
+    """Arrays as long as the longest batch (``trust`` is of float64), and a table, zero at first (see `tables`)."""
 
     seen: Int
     sums: Int
     counts: Int
     lasts: Int
     trust: Int
+    previous: Int
+    """See `limner.fold.measures.choices.note_previous`."""
+    days: Int
+    """See `limner.fold.measures.calendar.note_days`."""
     table: Int
     table_size: Int

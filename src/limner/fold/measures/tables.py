@@ -1,6 +1,7 @@
-"""A small hash table per customer, whatever the size of the dictionary: telling values apart.
+"""Telling one customer's values apart: by code if the table has room for the dictionary, else by a small hash.
 
-An entry is (stamp, slot) in one int64. A new stamp empties the table without touching it; the last entry keeps it.
+An entry is a number from 0 plus a base that only grows: entries below the base are of customers before, so raising it
+empties the table without touching it. The table's last cell keeps the base.
 """
 
 from __future__ import annotations
@@ -9,13 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from limner.fold.compile import Int, inlined
-from limner.fold.measures.series import Scratch
+from limner.fold.compile import Flag, Int, inlined
+from limner.fold.measures.series import Scratch, Series
 from limner.fold.memory import get, put
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 HALF = np.uint64(32)
-LAST_STAMP = (1 << 31) - 1
 
 
 class Empty(NamedTuple):
@@ -24,36 +24,58 @@ class Empty(NamedTuple):
     table: Int
     seen: Int
     mask: Int
-    stamp: Int
+    base: Int
+    by_code: Flag
 
 
 @inlined
-def clear(scratch: Scratch, count: Int) -> Empty:
-    """A part of the table that is at least twice ``count``, without an entry."""
+def clear(scratch: Scratch, series: Series) -> Empty:
+    """A table for a series: of its codes, or at least twice as long as the series."""
+    count, keeper = series.high - series.low, scratch.table_size - 1
     size = np.int64(4)
     while size < 2 * count:
         size *= 2
-    keeper = scratch.table_size - 1
-    stamp = get(scratch.table, keeper) + 1
-    if stamp == LAST_STAMP:
-        for i in range(keeper):
-            put(scratch.table, i, 0)
-        stamp = np.int64(1)
-    put(scratch.table, keeper, stamp)
-    return Empty(scratch.table, scratch.seen, size - 1, stamp)
+    base = get(scratch.table, keeper) + 1
+    put(scratch.table, keeper, base + count)
+    return Empty(scratch.table, scratch.seen, size - 1, base, 0 < series.codes <= keeper)
+
+
+@inlined
+def spot_of(value: Int, mask: Int) -> Int:
+    """Where the search for a value begins."""
+    return np.int64((np.uint64(value) * GOLDEN) >> HALF) & mask
 
 
 @inlined
 def slot_of(value: Int, count: Int, empty: Empty) -> Int:
     """The value's place among those seen; a new one is put at ``count``."""
-    spot = np.int64((np.uint64(value) * GOLDEN) >> HALF) & empty.mask
+    if empty.by_code:
+        # Written whether new or not: cheaper than a branch the processor cannot guess.
+        entry = get(empty.table, value) - empty.base
+        slot = count if entry < 0 else entry
+        put(empty.table, value, empty.base + slot)
+        put(empty.seen, slot, value)
+        return slot
+    spot = spot_of(value, empty.mask)
     while True:
-        entry = get(empty.table, spot)
-        if entry >> 32 != empty.stamp:
-            put(empty.table, spot, (empty.stamp << 32) | count)
+        slot = get(empty.table, spot) - empty.base
+        if slot < 0:
+            put(empty.table, spot, empty.base + count)
             put(empty.seen, count, value)
             return count
-        slot = entry & 0xFFFFFFFF
         if get(empty.seen, slot) == value:
             return slot
         spot = (spot + 1) & empty.mask
+
+
+@inlined
+def previous_of(j: Int, series: Series, empty: Empty) -> Int:
+    """The place in the series where the value of place j stood last; below the series if nowhere."""
+    value = get(series.values, j)
+    spot = value if empty.by_code else spot_of(value, empty.mask)
+    entry = get(empty.table, spot) - empty.base
+    while not empty.by_code and entry >= 0 and get(series.values, series.low + entry) != value:
+        spot = (spot + 1) & empty.mask
+        entry = get(empty.table, spot) - empty.base
+    put(empty.table, spot, empty.base + j - series.low)
+    return series.low + entry

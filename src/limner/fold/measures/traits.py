@@ -41,7 +41,7 @@ def resolve_trait(way: Int, series: Series, scratch: Scratch, ties: Ties, source
     Events are trusted alike where frequency decides. Ties: last seen later, then smaller value.
     """
     trust = scratch.trust
-    empty = clear(scratch, series.high - series.low)
+    empty = clear(scratch, series)
     count = np.int64(0)
     best = np.int64(0)
     whole = 0.0

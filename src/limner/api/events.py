@@ -1,0 +1,85 @@
+"""The live debugger: what just came in, from whom, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from limner.api.door import Caller, Open, as_seen_by, reply, require
+from limner.api.live import Chosen, follow
+from limner.govern.roles import Action
+from limner.watch.arrivals import KEPT, Page
+from limner.watch.lot import Outcome
+from limner.workspace import Workspace
+
+router = APIRouter(prefix="/api/v1", tags=["events"])
+Watcher = Annotated[Caller, Depends(require(Action.WATCH_EVENTS))]
+Limit = Annotated[int, Query(ge=1, le=KEPT)]
+MOST_RECENT = 100
+RETRY = b"retry: 2000\n\n"
+"""Milliseconds after which a listener whose line broke comes again."""
+
+
+@router.get("/events:recent")
+def show_recent(
+    workspace: Open,
+    caller: Watcher,
+    source: str | None = None,
+    outcome: Outcome | None = None,
+    limit: Limit = MOST_RECENT,
+    after: int | None = None,
+) -> Response:
+    """`{"events": [...], "last", "lost"}`, oldest first: the last ones, or those `after` the `last` of another page.
+
+    The last thousand are at hand; `lost` is how many came after `after` and are not any more.
+    """
+    page = workspace.parts.arrivals.read(after, limit, source, outcome)
+    return reply(_seen(page, caller, workspace))
+
+
+@router.get("/events:live")
+async def tell_live(
+    request: Request,
+    workspace: Open,
+    caller: Watcher,
+    source: str | None = None,
+    outcome: Outcome | None = None,
+    last_event_id: Annotated[str | None, Header()] = None,
+) -> StreamingResponse:
+    """The same as server-sent events, as they come: `arrival`, each with its id, and `lost` (`{"lost": n}`) for those
+    a reader was too slow for. A comment every 15 seconds says that the line is open; `Last-Event-ID` goes on where
+    another line broke."""
+    after = int(last_event_id) if last_event_id is not None and last_event_id.isdecimal() else None
+    secret = request.headers["authorization"].partition(" ")[2]
+
+    async def told() -> AsyncIterator[bytes]:
+        yield RETRY
+        async for page in follow(workspace.parts.arrivals, after, Chosen(source, outcome)):
+            if workspace.keys.find(secret) is None:  # disabled meanwhile
+                return
+            yield _write(_seen(page, caller, workspace))
+
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(told(), media_type="text/event-stream", headers=headers)
+
+
+def _seen(page: Page, caller: Caller, workspace: Workspace) -> dict[str, Any]:
+    """Masked by the caller's role. What is no JSON has no names to tell what is personal by: it is left out then."""
+    document: dict[str, Any] = as_seen_by(caller, workspace, page)
+    if not caller.may(Action.SEE_IDENTIFIERS):
+        for event in document["events"]:
+            event["message"] = event["message"] if isinstance(event["message"], dict) else None
+    return document
+
+
+def _write(page: dict[str, Any]) -> bytes:
+    """The page as server-sent events; a comment when there is nothing in it."""
+    told = [] if not page["lost"] else [b'event: lost\ndata: {"lost":%d}\n\n' % page["lost"]]
+    told += [
+        b"id: %d\nevent: arrival\ndata: %s\n\n" % (event["id"], msgspec.json.encode(event)) for event in page["events"]
+    ]
+    return b"".join(told) or b": still here\n\n"

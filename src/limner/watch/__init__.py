@@ -1,0 +1,1 @@
+"""Watching what goes on: what just arrived, and what became of it."""
