@@ -24,7 +24,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from limner.fold.fold import concat, fold
+from limner.fold.embedded import fold_slices
 from limner.fold.plan import build_plan
 from limner.model.column import NULL_NUMBER, Folded, TagColumn, ValueType
 from limner.model.parse import parse_fold
@@ -172,7 +172,7 @@ def fold_tags(slices: Sequence[Slice], threads: int) -> Folded:
     vocabulary = Vocabulary(NAMES, ("bench",), {(c.path, c.kind): c for c in COLUMNS}, WORDS)
     numbers = {"amount": frozenset({"number"})}
     plan = build_plan(tags, vocabulary, lambda path: numbers.get(path, frozenset({"string"})))
-    return concat([fold(plan, part, AS_OF, threads=threads) for part in slices])
+    return fold_slices(plan, slices, AS_OF, threads=threads)
 
 
 def as_floats(column: TagColumn) -> npt.NDArray[np.float64] | npt.NDArray[Any]:

@@ -114,6 +114,7 @@ def put_together(
         tables=AnyTables(),
         catalog=catalog,
         keys=catalog,
+        webhooks=catalog,
         timelines=Timelines(folder / "timelines", log, zone),
         arrivals=Arrivals(zone),
         rules=read_rules(folder),

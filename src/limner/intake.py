@@ -20,7 +20,8 @@ MOST_WAITING = 64 << 20
 MOST_BEHIND = 1 << 30
 """Bytes in the journal and not yet in the log; beyond this, offers are refused for now."""
 LINES_AT_ONCE = 20_000
-"""Stored together at most; it bounds memory, and how long a reader may wait."""
+BYTES_AT_ONCE = 32 << 20
+"""Stored together, or as much as one delivery has; it bounds memory, and how long a reader may wait."""
 BREATH = 0.1
 """Seconds between two rounds of storing, unless a reader waits: a round has costs of its own, whatever its size."""
 PAUSE = 1.0
@@ -69,7 +70,9 @@ class Intake:
         with self._changed:
             if self._stopping:
                 raise Unavailable("Limner is stopping.", hint="Send it again in some seconds.")
-            if self._waiting_bytes + size > MOST_WAITING or self.behind > MOST_BEHIND:
+            # One that is larger than that by itself must pass when nothing waits, or its sender comes back for ever.
+            crowded = self._waiting and self._waiting_bytes + size > MOST_WAITING
+            if crowded or self.behind > MOST_BEHIND:
                 raise Unavailable("More comes in than can be stored now.", hint="Send it again in some seconds.")
             self._waiting.append((delivery, answer))
             self._waiting_bytes += size
@@ -93,10 +96,10 @@ class Intake:
             self._readers += 1
             self._changed.notify_all()
             try:
-                settled = self._changed.wait_for(lambda: self._consumed >= wanted, timeout)
+                self._changed.wait_for(lambda: self._consumed >= wanted or self._stopping, timeout)
             finally:
                 self._readers -= 1
-        if not settled:
+        if self._consumed < wanted:
             raise Unavailable("The log is behind what has come in.", hint="Ask again in some seconds.")
 
     def catch_up(self) -> None:
@@ -162,14 +165,14 @@ class Intake:
 
 
 def cut_batches(deliveries: Iterator[tuple[Delivery, int]]) -> Iterator[tuple[list[Delivery], int]]:
-    """Deliveries in lots of about `LINES_AT_ONCE` lines, each with the position after it."""
+    """Deliveries in lots of about `LINES_AT_ONCE` lines or `BYTES_AT_ONCE`, each with the position after it."""
     lot: list[Delivery] = []
-    lines, last = 0, 0
+    lines, size, last = 0, 0, 0
     for delivery, position in deliveries:
         lot.append(delivery)
-        lines, last = lines + len(delivery.lines), position
-        if lines >= LINES_AT_ONCE:
+        lines, size, last = lines + len(delivery.lines), size + sum(map(len, delivery.lines)), position
+        if lines >= LINES_AT_ONCE or size >= BYTES_AT_ONCE:
             yield lot, last
-            lot, lines = [], 0
+            lot, lines, size = [], 0, 0
     if lot:
         yield lot, last

@@ -16,6 +16,7 @@ from limner.ports.log import Log
 from limner.ports.observations import Observations
 from limner.ports.rejects import Rejects
 from limner.ports.rows import Rows, Tables
+from limner.ports.webhooks import Webhooks
 from limner.timeline.timelines import Timelines
 from limner.watch.arrivals import Arrivals
 
@@ -61,6 +62,7 @@ class Parts:
     tables: Tables
     catalog: Catalog
     keys: Keys
+    webhooks: Webhooks
     timelines: Timelines
     arrivals: Arrivals
     rules: Rules

@@ -22,6 +22,7 @@ from limner.audiences.insight import Insight
 from limner.collect.chunk import Chunk, ImportReport
 from limner.collect.mapping import read_mapping
 from limner.collect.read import dry_run_events, read_events
+from limner.collect.webhook import check_mapping
 from limner.doctor import examine
 from limner.errors import DataError, DefinitionError, NotFound, did_you_mean
 from limner.fold.columns import StoredColumns, load_columns
@@ -30,14 +31,17 @@ from limner.fold.plan import build_plan
 from limner.fold.portrait import draw_portrait
 from limner.fold.properties import fold_key
 from limner.govern.keys import KeyRing, ShownKey
+from limner.govern.seal import Seal
+from limner.govern.webhooks import ShownWebhook, WebhookRing
 from limner.identity.answers import Customer, Explanation, Merged, Parted, Report
 from limner.identity.one_id import OneId
-from limner.identity.showing import show_customer
+from limner.identity.showing import list_identifiers
 from limner.intake import Intake
 from limner.model.check import check_condition, warn_tags
 from limner.model.clock import iso_time, now, read_instant
 from limner.model.column import Folded, TagColumn
 from limner.model.condition import Condition
+from limner.model.dump import digest_tag
 from limner.model.labels import labels_of
 from limner.model.parse import parse_condition
 from limner.model.portrait import Portrait
@@ -83,13 +87,15 @@ class Workspace:
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
         self.keys = KeyRing(parts.keys, parts.zone)
+        self.webhooks = WebhookRing(parts.webhooks, Seal(parts.folder / "webhooks.key"), parts.zone)
         self._one_id = OneId(parts.observations, parts.rules)
         self.intake = Intake(parts.journal, partial(store_deliveries, parts, self._one_id))
         self.intake.catch_up()
         self._lock = RLock()
-        self._moment: tuple[tuple[int, tuple[tuple[str, str], ...]], Moment] | None = None
+        self._moment: tuple[tuple[int, int, tuple[tuple[str, str], ...]], Moment] | None = None
         self._stored: StoredColumns | None = None
         self._tags: list[Tag] | None = None
+        self._digests: dict[str, str] = {}
 
     def close(self) -> None:
         self.intake.stop()
@@ -149,7 +155,13 @@ class Workspace:
         with self._settled():
             kept = self.parts.rejects.list()
             still: set[tuple[str, int, str]] = set()
-            chunks = retry_rejects(kept, self.parts.rows, tables=self.parts.tables, zone=self.parts.zone)
+            chunks = retry_rejects(
+                kept,
+                self.parts.rows,
+                tables=self.parts.tables,
+                zone=self.parts.zone,
+                webhooks=self.webhooks.mappings(),
+            )
             report = store_chunks(
                 self.parts, chunks, lambda one: still.update((r.file, r.line, r.row) for r in one.chunk.rejects)
             )
@@ -203,6 +215,7 @@ class Workspace:
         """The published tags."""
         if self._tags is None:
             self._tags = current_tags(self.parts.catalog)
+            self._digests = {tag.name: digest_tag(tag) for tag in self._tags}
         return list(self._tags)
 
     # --- fold ---
@@ -231,9 +244,9 @@ class Workspace:
             moment = self.moment(known_at=known)
             number = moment.snapshot.resolve(key)
             folded, grounds = fold_one(self.parts, moment, number, instant, known)
-            identifiers = show_customer(moment.snapshot, key).identifiers
+            identifiers = list_identifiers(moment.snapshot, number)
         shown = self._choose(tags, moment.plan.tags)
-        known_ones = [{"type": i.type, "value": i.value} for i in identifiers]
+        known_ones = [{"type": type, "value": value} for type, value in identifiers]
         return draw_portrait(folded, 0, shown, known_ones, self.parts.zone, grounds=grounds)
 
     def timeline(self, key: str, limit: int = 50, cursor: str | None = None) -> dict[str, Any]:
@@ -258,7 +271,7 @@ class Workspace:
             tags = [*self.tags(), *extra]
             if known_at is not None or extra:
                 return prepare(self.parts, self._one_id, tags, progress, known_at)
-            state = (self.parts.log.watermark(), tuple(versions_of(self.parts, tags).items()))
+            state = (self.parts.log.watermark(), self.parts.items.revision(), tuple(self._digests.items()))
             if self._moment is None or self._moment[0] != state:
                 self._moment = (state, prepare(self.parts, self._one_id, tags, progress))
             return self._moment[1]
@@ -380,6 +393,35 @@ class Workspace:
     def keys_disable(self, id: str, author: str = "") -> ShownKey:
         """End a key for good."""
         return self.keys.disable(id, author)
+
+    # --- webhooks ---
+
+    def webhooks_list(self) -> list[ShownWebhook]:
+        """All webhooks, disabled ones too; never their secrets."""
+        return self.webhooks.list_webhooks()
+
+    def webhooks_create(
+        self, source: str, mapping: str | Path, rows: str | None = None, author: str = ""
+    ) -> ShownWebhook:
+        """Let a system post signed rows. ``mapping``: a file, or its text; ``rows``: where a body's list of rows is."""
+        return self.webhooks.create(source, self._webhook_mapping(mapping), rows, author)
+
+    def webhooks_map(self, source: str, mapping: str | Path, rows: str | None = None, author: str = "") -> ShownWebhook:
+        """Give a webhook another mapping; rows it has rejected are read with it when they are retried."""
+        return self.webhooks.remap(source, self._webhook_mapping(mapping), rows, author)
+
+    def webhooks_rotate(self, source: str, at_once: bool = False, author: str = "") -> ShownWebhook:
+        """A new secret for a webhook; the old one works for another day unless ``at_once``."""
+        return self.webhooks.rotate(source, at_once, author)
+
+    def webhooks_disable(self, source: str, author: str = "") -> ShownWebhook:
+        """Take nothing from it any more."""
+        return self.webhooks.disable(source, author)
+
+    def _webhook_mapping(self, mapping: str | Path) -> str:
+        text = mapping.read_text(encoding="utf-8") if isinstance(mapping, Path) else mapping
+        check_mapping(text, self.parts.rows)
+        return text
 
     # --- operate ---
 

@@ -56,7 +56,8 @@ def test_the_contract_of_the_paths(anybody: TestClient) -> None:
     others = {"tags", "tags/{name}", "tags:preview", "audiences:estimate", "audiences:insight"}
     keys = {"keys", "keys/{id}:rotate", "keys/{id}:disable"}
     watched = {"events:recent", "events:live"}
-    promised = {f"/api/v1/{path}" for path in profiles | others | keys | watched}
+    webhooks = {"webhooks", *(f"webhooks/{{source}}:{act}" for act in ("map", "rotate", "disable"))}
+    promised = {f"/api/v1/{path}" for path in profiles | others | keys | watched | webhooks}
     assert paths == promised
 
 

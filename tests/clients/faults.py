@@ -25,25 +25,23 @@ class Act(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Fault:
     title: str
-    act: Act = Act.PASS
-    times: int = 0
-    """Requests it befalls, after the first, which passes."""
+    acts: tuple[Act, ...] = ()
+    """What befalls the requests after the first, which passes; later ones pass again."""
     status: int = 0
+    """Of an answer."""
     retry_after: int | None = None
     """Seconds."""
 
-    @property
-    def stores(self) -> bool:
-        """May the server have what the client thinks lost?"""
-        return self.act in (Act.CUT_AFTER, Act.KILL_READING, Act.KILL_ANSWERING)
-
 
 NONE = Fault("none")
-REFUSED = Fault("500 × 3", Act.ANSWER, 3, 500)
-LIMITED = Fault("429, Retry-After: 1 × 2", Act.ANSWER, 2, 429, 1)
-BUSY = Fault("503, Retry-After: 1 × 2", Act.ANSWER, 2, 503, 1)
-CUT_BEFORE = Fault("cut before the server × 2", Act.CUT_BEFORE, 2)
-CUT_AFTER = Fault("cut before the answer × 2", Act.CUT_AFTER, 2)
-KILL_READING = Fault("kill -9 while reading", Act.KILL_READING, 1)
-KILL_ANSWERING = Fault("kill -9 before the answer", Act.KILL_ANSWERING, 1)
+REFUSED = Fault("500 × 3", (Act.ANSWER,) * 3, 500)
+LIMITED = Fault("429, Retry-After: 1 × 2", (Act.ANSWER,) * 2, 429, 1)
+BUSY = Fault("503, Retry-After: 1 × 2", (Act.ANSWER,) * 2, 503, 1)
+CUT_BEFORE = Fault("cut before the server × 2", (Act.CUT_BEFORE,) * 2)
+CUT_AFTER = Fault("cut before the answer × 2", (Act.CUT_AFTER,) * 2)
+KILL_READING = Fault("kill -9 while reading", (Act.KILL_READING,))
+KILL_ANSWERING = Fault("kill -9 before the answer", (Act.KILL_ANSWERING,))
 FAULTS = (NONE, REFUSED, LIMITED, BUSY, CUT_BEFORE, CUT_AFTER, KILL_READING, KILL_ANSWERING)
+SHAKEN = Fault("503, then cut", (Act.ANSWER, Act.CUT_AFTER), 503, 1)
+SHAKEN_AND_KILLED = Fault("503, then cut, then kill -9", (*SHAKEN.acts, Act.KILL_ANSWERING), 503, 1)
+"""For the quick tests: the worst of them in one run."""

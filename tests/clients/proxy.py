@@ -38,6 +38,7 @@ class Proxy:
     def __init__(self, server: Server, fault: Fault) -> None:
         self._server = server
         self._fault = fault
+        self._acts = list(fault.acts)
         self._lock = Lock()
         self._met = 0
         self.seen: list[Seen] = []
@@ -92,7 +93,7 @@ class Proxy:
             return Act.PASS
         with self._lock:
             self._met += 1
-            return self._fault.act if 2 <= self._met < 2 + self._fault.times else Act.PASS
+            return self._acts.pop(0) if self._met > 1 and self._acts else Act.PASS
 
     def _suffer(self, act: Act, head: bytes, body: bytes) -> bytes:
         """The answer; empty = the connection breaks."""

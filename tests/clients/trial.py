@@ -5,24 +5,28 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
-
-import limner
-from limner.errors import NotFound
 from tests.clients.clients import Client
 from tests.clients.faults import Fault
 from tests.clients.proxy import Proxy, Seen
 from tests.clients.server import Server
 from tests.clients.wire import Event, read_events
 
+import limner
+from limner.errors import NotFound
+
 ORDERED_AT = 1_793_520_000_000_000
 """2026-11-01T08:00:00Z in µs, when the story's order says it was made."""
 VIEWS, ORDERS = ("浏览商品", "ViewProduct"), ("下单", "PayOrder")
 """What the story calls them: 神策's clients refuse names that are no ASCII words."""
+ITEM: Event = ("item", None)
+SPLIT = "limner.split"
+"""The row of the log that an unbinding makes besides its own."""
 SLACK = 10_000_000
 """µs by which times may lie outside the run: correction of clocks, rounding."""
 
@@ -32,6 +36,7 @@ class Stored:
     """A row of the log."""
 
     name: str
+    source: str
     number: int | None
     time: int
     """µs UTC."""
@@ -53,8 +58,10 @@ class Outcome:
     rows: list[Stored]
     customers: int
     parted: list[str]
-    """Identifiers that should be the one customer's and are not."""
+    """Identifiers that should be the one customer's and are not, or the reverse."""
     rejects: list[dict[str, Any]]
+    decisions: int
+    """Splits that were made."""
     began: int
     ended: int
     said: str
@@ -74,12 +81,17 @@ class Outcome:
             found.append(f"stored twice: {self.stored - self.sent}")
         if self.client.keeps(self.fault) and self.lost:
             found.append(f"lost: {self.sent - self.stored}; the client heard {self.heard} errors")
+        carried = Counter(event for seen in self.seen for event in read_events(seen.head, seen.body))
+        if not self.fault.acts and carried != self.sent:
+            found.append(f"sent again though it was answered 200, or not at all: {carried - self.sent or self.sent}")
         if missing := self.acknowledged - set(self.stored):
             found.append(f"acknowledged and not stored: {missing}")
         if not self.lost and self.customers != 1:
             found.append(f"{self.customers} customers instead of one")
         if not self.lost and self.parted:
-            found.append(f"not joined: {self.parted}")
+            found.append(f"not joined, or not parted: {self.parted}")
+        if (unbound := self.stored["$UnbindID", None]) and self.decisions != unbound:
+            found.append(f"{self.decisions} splits")
         found += [f"rejected: {reject}" for reject in self.rejects]
         if "Traceback" in self.said:
             found.append(self.said)
@@ -99,59 +111,88 @@ class Outcome:
 
 def try_client(client: Client, fault: Fault, folder: Path) -> Outcome:
     """``folder``: where the workspace is made."""
+    [outcome] = try_clients([(client, fault)], folder)
+    return outcome
+
+
+def try_clients(trials: Sequence[tuple[Client, Fault]], folder: Path) -> list[Outcome]:
+    """One after the other with the same server, each with a key and source of its own. Their people are the same."""
     server = Server(folder)
+    names = [f"client {number}" for number in range(len(trials))]
+    with limner.open(folder) as workspace:
+        keys = [workspace.keys_create(name).secret for name in names]
+    runs = []
     with server:
-        began = time.time_ns() // 1000
-        with Proxy(server, fault) as proxy:
-            told = client.run(proxy, server.write_key)
-        ended = time.time_ns() // 1000
+        for (client, fault), key in zip(trials, keys, strict=True):
+            began = time.time_ns() // 1000
+            with Proxy(server, fault) as proxy:
+                told = client.run(proxy, key)
+            runs.append((client, fault, told, proxy.seen, began, time.time_ns() // 1000))
         server.stop()
-    sent = Counter((name, number) for name, number in told["events"])
-    customers, parted, rejects = look_up(folder, client)
-    rows = read_log(folder)
-    stored = Counter((row.name, row.number) for row in rows) + count_items(folder)
-    acknowledged = {event for seen in proxy.seen if seen.status == 200 for event in read_events(seen.head, seen.body)}
-    return Outcome(
-        client,
-        fault,
-        sent,
-        stored,
-        acknowledged,
-        len(told["heard"]),
-        proxy.seen,
-        rows,
-        customers,
-        parted,
-        rejects,
-        began,
-        ended,
-        server.said,
-    )
+    log, items = read_log(folder), count_items(folder)
+    outcomes = []
+    for name, (client, fault, told, seen, began, ended) in zip(names, runs, strict=True):
+        sent = Counter((event, number) for event, number in told["events"])
+        rows = [row for row in log if row.source == name]
+        customers, parted, rejects = look_up(folder, client)
+        stored = Counter((row.name, row.number) for row in rows) + (items if ITEM in sent else Counter())
+        outcomes.append(
+            Outcome(
+                client,
+                fault,
+                sent,
+                stored,
+                read_acknowledged(seen),
+                len(told["heard"]),
+                seen,
+                rows,
+                customers,
+                parted,
+                rejects,
+                sum(row.name == SPLIT for row in log),
+                began,
+                ended,
+                server.said,
+            )
+        )
+    return outcomes
+
+
+def read_acknowledged(seen: Sequence[Seen]) -> set[Event]:
+    """The events of all requests whose client was answered 200."""
+    return {event for request in seen if request.status == 200 for event in read_events(request.head, request.body)}
 
 
 def look_up(folder: Path, client: Client) -> tuple[int, list[str], list[dict[str, Any]]]:
-    """Customers, the client's identifiers that are not of the first one's customer, and rejects."""
+    """Customers, the identifiers that are wrongly or wrongly not the one customer's, and rejects."""
     with limner.open(folder) as workspace:
         found: dict[str, str | None] = {}
-        for key in client.joined:
+        for key in (*client.joined, *client.apart):
             try:
                 found[key] = workspace.identity_show(key).customer_id
             except NotFound:
                 found[key] = None
-        parted = [key for key, customer in found.items() if customer is None or customer != found[client.joined[0]]]
-        return len(workspace.moment().view.customers), parted, workspace.rejects_list()
+        one = found[client.joined[0]] or "nobody"
+        wrong = [key for key, customer in found.items() if (customer != one) != (key in client.apart)]
+        return len(workspace.moment().view.customers), wrong, workspace.rejects_list()
 
 
 def read_log(folder: Path) -> list[Stored]:
-    query = """SELECT name.name, properties, traits, time FROM event JOIN name ON event.name = name.code
-        WHERE name.name NOT LIKE 'limner.%' ORDER BY seq"""
+    """All rows, in their order, with what a server that stopped had still in its journal."""
+    limner.open(folder).close()
+    query = """SELECT name.name, source.name, properties, traits, time FROM event
+        JOIN name ON event.name = name.code JOIN source ON event.source = source.code ORDER BY seq"""
     with duckdb.connect(str(folder / "log.duckdb"), read_only=True) as log:
         rows = log.execute(query).fetchall()
-    documents = [(name, json.loads(more or "{}"), json.loads(traits or "{}"), at) for name, more, traits, at in rows]
-    return [Stored(name, more.get("n"), at, more, traits) for name, more, traits, at in documents]
+    found = []
+    for name, source, properties, traits, at in rows:
+        document = json.loads(properties or "{}")
+        found.append(Stored(name, source, document.get("n"), at, document, json.loads(traits or "{}")))
+    return found
 
 
 def count_items(folder: Path) -> Counter[Event]:
+    """Versions of items."""
     with duckdb.connect(str(folder / "log.duckdb"), read_only=True) as log:
         [(versions,)] = log.execute("SELECT count(*) FROM item").fetchall()
-    return Counter({("item", None): versions}) if versions else Counter()
+    return Counter({ITEM: versions})

@@ -75,13 +75,13 @@ def test_what_comes_in_is_seen_from_everywhere_until_the_server_stops(server: Se
     live = urllib.request.urlopen(request, timeout=20)
     assert live.readline() == b"retry: 2000\n"
     server.send("fourth")
-    while live.readline() != b"event: arrival\n":
-        pass
-    assert json.loads(live.readline().removeprefix(b"data: "))["name"] == "fourth"
+    told = next(line for line in iter(live.readline, b"") if line.startswith(b"data: "))
+    assert json.loads(told.removeprefix(b"data: "))["name"] == "fourth"
     assert json.loads(tail.stdout.readline())["name"] == "fourth"
 
     tail.send_signal(signal.SIGINT)
-    assert tail.wait(10) == 0
+    assert tail.communicate(timeout=10)[0] == ""
+    assert tail.returncode == 0
     done = subprocess.run(server.words("--refused"), capture_output=True, text=True, check=True)
     (refused,) = json.loads(done.stdout)["events"]
     assert (refused["name"], refused["outcome"]) == ("second", "refused")

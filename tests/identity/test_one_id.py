@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from limner.errors import Conflict, DataError, NotFound
 from limner.identity.one_id import OneId
+from limner.identity.showing import list_identifiers
 from limner.identity.snapshot import to_time
 
 HOUR = 3_600_000_000
@@ -73,6 +74,8 @@ def test_show(one_id: OneId, seen: Any) -> None:
     assert (customer.customer_id, customer.events, customer.merged_by_hand) == ("c0", 4, False)
     assert customer.first_seen == to_time(HOUR)
     found = [(one.type, one.value, one.shared, one.events) for one in customer.identifiers]
+    number = one_id.resolve_key(customer.customer_id)
+    assert list_identifiers(one_id.snapshot, number) == [(type, value) for type, value, *_ in found]
     assert found == [
         ("user_id", "lilei", False, 3),
         ("phone", "+8613800000000", False, 1),

@@ -12,6 +12,10 @@ from limner.model.fold import Evidence, Fold, Measure, Op, PropertyTest, Selecti
 
 ZONES = ("Asia/Shanghai", "America/New_York", "UTC")
 NAMES = ("view", "cart", "order")
+PROFILES = ("profile_set_once", "profile_increment", "profile_append", "profile_unset", "profile_delete")
+LIVED = (*NAMES, *NAMES, *NAMES, *PROFILES)
+TOLD = ("view", "view", "profile_increment", *PROFILES)
+"""Names of lives that say much of traits."""
 HOUR = 3_600_000_000
 EDGES = (
     "2026-03-07T23:59:59.999999",
@@ -41,11 +45,11 @@ def moments(draw: st.DrawFn, zone: str, edge: str, direction: tuple[int, ...] = 
 
 
 @st.composite
-def lives(draw: st.DrawFn, most: int = 12) -> tuple[str, list[dict[str, Any]], int, int | None]:
+def lives(draw: st.DrawFn, most: int = 12, names: tuple[str, ...] = LIVED) -> tuple[str, list[dict[str, Any]], int, int | None]:
     """Zone, events, as_of, known_at: all of them around one edge."""
     zone, edge = draw(st.sampled_from(ZONES)), draw(st.sampled_from(EDGES))
     least = draw(st.sampled_from((most // 2, most // 2, 0)))
-    happened = draw(st.lists(events(zone, edge), min_size=least, max_size=most))
+    happened = draw(st.lists(events(zone, edge, names), min_size=least, max_size=most))
     as_of = draw(moments(zone, edge, (1, 1, 1, 1, 1, -1)))
     known_at = draw(st.sampled_from((None, None, as_of - HOUR, as_of, as_of + HOUR)))
     return zone, happened, as_of, known_at
@@ -60,7 +64,7 @@ def products(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
-def events(draw: st.DrawFn, zone: str, edge: str) -> dict[str, Any]:
+def events(draw: st.DrawFn, zone: str, edge: str, names: tuple[str, ...]) -> dict[str, Any]:
     time = draw(moments(zone, edge))
     properties: dict[str, Any] = {}
     for name, values in (("amount", NUMBERS), ("channel", WORDS), ("due", DATES), ("mixed", (*NUMBERS, *WORDS, True))):
@@ -69,15 +73,35 @@ def events(draw: st.DrawFn, zone: str, edge: str) -> dict[str, Any]:
     if draw(st.integers(0, 2)) == 0:
         properties["products"] = draw(st.lists(products(), max_size=3))
     late = draw(st.sampled_from((0, 0, 1, HOUR, 48 * HOUR)))
+    name = draw(st.sampled_from(names))
     return {
-        "name": draw(st.sampled_from(NAMES)),
+        "name": name,
         "time": time,
         "received_at": time + late,
         "customer": draw(st.sampled_from((1, 1, 2))),
         "source": draw(st.sampled_from(("web", "crm"))),
         "properties": properties,
-        "traits": {"city": draw(st.sampled_from(("Suzhou", "Wuxi", "上海")))} if draw(st.booleans()) else {},
+        "traits": draw(traits(name)) if name in PROFILES or draw(st.booleans()) else {},
     }
+
+
+@st.composite
+def traits(draw: st.DrawFn, name: str) -> dict[str, Any]:
+    """What an event of that name says about a person."""
+    city, points = draw(st.sampled_from(("Suzhou", "Wuxi", "上海"))), draw(st.sampled_from(NUMBERS))
+    match name:
+        case "profile_delete":
+            said: dict[str, Any] = {}
+        case "profile_unset":
+            said = {"city": 1, "points": 1}
+        case "profile_append":
+            said = {"city": [city], "points": [points]}
+        case "profile_increment":
+            said = {"city": 5, "points": points}
+        case _:
+            said = {"city": city, "points": points}
+    left_out = draw(st.sampled_from(((), (), ("points",), ("city",))))
+    return {trait: value for trait, value in said.items() if trait not in left_out}
 
 
 spans = st.builds(Span, st.sampled_from((1, 2, 7, 30, 30, 90)), st.sampled_from("dddh"))
@@ -172,7 +196,10 @@ def folds(draw: st.DrawFn, measure: Measure) -> Fold:
         return Fold(measure, selection, window, path, limit=draw(st.sampled_from((None, 1, 2))))
     if measure is Measure.TRAIT:
         resolve = draw(st.sampled_from(("latest", "trusted", "frequent")))
-        return Fold(measure, selection, window, draw(st.sampled_from(("traits.city", path))), resolve=resolve)
+        traits = st.sampled_from(("traits.city", "traits.points", "traits.points", path))
+        if draw(st.booleans()):
+            selection = Selection(draw(st.sampled_from(((), (), ("view", "profile_increment", "profile_delete")))))
+        return Fold(measure, selection, window, draw(traits), resolve=resolve)
     return Fold(measure, selection, window, path)
 
 

@@ -86,7 +86,8 @@ def assert_twin(folded: Folded, folds: Sequence[Fold], made: Timelines, twin: Tw
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(data=st.data())
 def test_a_measure_equals_its_twin(measure: Measure, data: st.DataObject) -> None:
-    zone, events, as_of, known_at = data.draw(stories.lives())
+    names = stories.TOLD if measure is Measure.TRAIT else stories.LIVED
+    zone, events, as_of, known_at = data.draw(stories.lives(names=names))
     folds = data.draw(st.lists(stories.folds(measure), min_size=1, max_size=3))
     plan, made = plan_for(folds, events, zone)
     folded = fold(plan, made.slice, as_of, known_at)

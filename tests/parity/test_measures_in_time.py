@@ -13,7 +13,8 @@ from tests.parity.test_measures import plan_for, read_value
 from tests.parity.timelines import build_timelines
 
 from limner.fold import runs
-from limner.fold.fold import concat, fold
+from limner.fold.concat import concat
+from limner.fold.fold import fold
 from limner.model.column import Folded
 from limner.model.fold import Fold, Measure
 from limner.model.timeline import Slice

@@ -68,12 +68,16 @@ def as_number(value: Any, scale: int = SCALE) -> int | None:
 def as_word(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
+    if isinstance(value, Mapping | list):
+        return None
     return json.dumps(int(value) if isinstance(value, float) and value == int(value) else value)
 
 
 def seen_in(events: Iterable[Event], path: str) -> frozenset[str]:
-    """JSON types at a path."""
-    values = [value for event in events for value in values_at(event, path) if value is not None]
+    """JSON types of scalars at a path; the 1 that unsets a trait is none of it."""
+    told = [event for event in events if event["name"] != "profile_unset" or not path.startswith("traits.")]
+    values = [value for event in told for value in values_at(event, path)]
+    values = [value for value in values if value is not None and not isinstance(value, Mapping | list)]
     kinds = {bool: "boolean", int: "number", float: "number"}
     return frozenset(kinds.get(type(value), "string") for value in values)
 

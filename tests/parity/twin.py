@@ -150,6 +150,8 @@ class Twin:
             return getattr(self, f"measure_{fold.measure}")(fold, [(row, None, Decimal(1)) for row in rows])
         numeric = fold.measure in (Measure.SUM, Measure.AVG, Measure.MEDIAN)
         kind = Kind.NUMBER if numeric else self.kinds(fold.path)
+        if fold.measure is Measure.TRAIT and not grain_of(paths):
+            return self.measure_trait(fold, self.statements(rows, fold.path, kind))
         series = []
         for row in rows:
             value = self.value(row, fold.path, kind)
@@ -241,6 +243,27 @@ class Twin:
         everybody = (self.shares or {}).get(fold.path or "", {}).get(value, 0.0)
         lifted = evidence.lift == 0 or self.shares is None or shares[value] >= evidence.lift * everybody
         return times[value] >= evidence.times and shares[value] >= evidence.share and lifted
+
+    def statements(self, rows: Sequence[Row], path: str, kind: Kind) -> list[Any]:
+        """What clients said of a trait, as the (row, value, weight) that still hold."""
+        held: list[Any] = []
+        for row in rows:
+            name, value = row.event["name"], self.value(row, path, kind)
+            if name == "profile_delete":
+                held = []
+            elif value is None or name == "profile_append":
+                pass
+            elif name == "profile_unset":
+                held = []
+            elif name == "profile_set_once":
+                held = held or [(row, value, Decimal(1))]
+            elif name == "profile_increment":
+                if kind is Kind.NUMBER:
+                    former = held[-1][1] if held else Decimal(0)
+                    held = [*held[:-1], (row, former + value, Decimal(1))]
+            else:
+                held = [*held, (row, value, Decimal(1))]
+        return held
 
     def measure_trait(self, fold: Fold, series: list[Any]) -> tuple[Any, float | None]:
         if not series:

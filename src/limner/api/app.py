@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from limner.api import audiences, events, front, health, keys, profiles, segment, sensors, tags
+from limner.api import audiences, events, front, health, keys, profiles, segment, sensors, tags, webhooks
 from limner.api.cors import OpenToBrowsers
 from limner.api.gate import Gate
 from limner.api.problem import answer_with_problems
@@ -37,6 +37,6 @@ def create_app(workspace: Workspace, ready: Event) -> FastAPI:
     answer_with_problems(app)
     app.add_middleware(OpenToBrowsers)
     health.count_requests(app)
-    for room in (health, front, segment, sensors, profiles, tags, audiences, events, keys):
+    for room in (health, front, segment, sensors, profiles, tags, audiences, events, keys, webhooks):
         app.include_router(room.router)
     return app

@@ -212,4 +212,27 @@ CHINESE: Mapping[str, str] = {
     "The old one works until {time}.": "旧密钥用到 {time}。",
     "End a key for good, at once.": "立即停用密钥，不可恢复。",
     "{name} ({role}) is disabled.": "{name}（{role}）已停用。",
+    # webhooks
+    "Systems that post signed events, such as questionnaires and shops.": "以签名请求推送事件的系统，如问卷、商城。",
+    "The source its events get; the last part of its path.": "事件所记的来源，也是推送地址的最后一段。",
+    "How the posted objects become events.": "推送的对象如何变成事件的映射文件。",
+    "Where the list is in a body, such as data.items.": "列表在请求体中的位置，如 data.items。",
+    "List all webhooks, disabled ones too; never their secrets.": "列出全部 webhook，含已停用的；从不显示密钥。",
+    "Let a system post events, and print the secret it signs them with, once.": (
+        "允许一个系统推送事件，并打印一次它的签名密钥。"
+    ),
+    "Give a webhook another mapping. Its secret stays; `rejects retry` reads what it has rejected anew.": (
+        "更换 webhook 的映射。密钥不变；rejects retry 会用新映射重读它被拒收的行。"
+    ),
+    "Give a webhook a new secret and print it, once. The old one works for another 24 hours, unless --now.": (
+        "更换 webhook 的密钥，并打印一次。旧的再用 24 小时，加 --now 则立即失效。"
+    ),
+    "Take nothing from a webhook any more, at once.": "立即停用一个 webhook。",
+    "path": "路径",
+    "rows": "列表位置",
+    "path: {path}": "路径：{path}",
+    "secret: {secret}": "密钥：{secret}",
+    "Keep the secret now: it is not shown again.": "请立即妥善保存密钥：以后不再显示。",
+    "{source} has another mapping.": "{source} 已换映射。",
+    "{source} is disabled.": "{source} 已停用。",
 }

@@ -37,10 +37,11 @@ class Call(NamedTuple):
     """See `limner.fold.batch.bound_window`."""
     window_count: Int
     series: Int
-    """Column or -1, weight or -1, first measure, after the last, hull of the windows or -1."""
+    """Column or -1, weight or -1, first measure, after the last, hull of the windows or -1, and of a trait: the address
+    of uint8 per event code (and one for newer codes), its operation; 0 if all events set."""
     measures: Int
     """Code, window, output, size of the output's codes or 0, second output, letters and ends of the words, parameter,
-    cursor, the population's values, shares and count."""
+    cursor (of a trait: its operations), the population's values, shares and count."""
     factors: Int
     """float64, three per measure: times, share, lift; or what values are divided by."""
     sequences: Int
@@ -77,5 +78,5 @@ class Call(NamedTuple):
     """Per window: the selection whose part of it is known."""
 
 
-SELECTION, WINDOW, SERIES, MEASURE, FACTORS, SEQUENCE, PART = (8 * width for width in (6, 8, 5, 12, 3, 9, 2))
+SELECTION, WINDOW, SERIES, MEASURE, FACTORS, SEQUENCE, PART = (8 * width for width in (6, 8, 6, 12, 3, 9, 2))
 """Bytes of a row of each table."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from threading import Timer
 from typing import Any, TypeVar, cast
 
 import numba
@@ -22,6 +25,8 @@ KERNELS = ("batch.py", "call.py", "compile.py", "kernel.py", "memory.py", "rows.
 """Files that become machine code."""
 
 
+LONG = 2.0
+"""Seconds of compiling after which that is said."""
 INT64: Any = types.int64
 VOID: Any = types.void
 
@@ -55,12 +60,30 @@ def entry(signature: Any) -> Callable[[F], F]:
         # numba looks only at the file of the function itself to tell whether its cache is stale; the parts are in
         # other files, so the name of the cache file carries a digest of all of them.
         function.__qualname__ = f"{function.__qualname__}-{_digest()}"
-        try:
-            return cast(F, numba.njit(signature, nogil=True, cache=True)(function))
-        except (RuntimeError, OSError):  # no cache locator, or its disk is full
-            return cast(F, numba.njit(signature, nogil=True)(function))
+        with _told_if_long():
+            try:
+                return cast(F, numba.njit(signature, nogil=True, cache=True)(function))
+            except (RuntimeError, OSError):  # no cache locator, or its disk is full
+                return cast(F, numba.njit(signature, nogil=True)(function))
 
     return compile_entry
+
+
+@contextmanager
+def _told_if_long() -> Iterator[None]:
+    """Whoever waits should know what for: a cached kernel is there at once, compiling takes half a minute."""
+    timer = Timer(LONG, _tell)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+@cache
+def _tell() -> None:
+    logging.getLogger("limner").warning("Compiling the kernels: once per installation, half a minute to a minute.")
 
 
 @cache

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
 
 from limner.fold.census import asks_for_lift, take_census
-from limner.fold.fold import concat, fold, weigh
+from limner.fold.concat import concat
+from limner.fold.fold import fold, weigh
 from limner.fold.plan import Plan, Seen, build_plan
 from limner.fold.population import Population
 from limner.fold.presence import count_events, drop_absent
@@ -56,13 +60,35 @@ def fold_slices(
     progress: Callable[[int], None] = lambda done: None,
 ) -> Folded:
     """All customers of the slices that exist by then, ascending. ``progress`` is told how many are done."""
-    parts, done = [], 0
-    for part in slices:
+
+    def fold_present(part: Slice, threads: int) -> Folded:
         folded = fold(plan, part, as_of, known_at, population, threads=threads)
-        parts.append(drop_absent(folded, count_events(part, as_of, known_at)))
+        return drop_absent(folded, count_events(part, as_of, known_at))
+
+    parts, done = [], 0
+    for part, folded in map_slices(fold_present, iter(slices), threads):
+        parts.append(folded)
         done += len(part)
         progress(done)
-    return concat(parts) if parts else fold(plan, empty_slice(), as_of, known_at, population)
+    return concat(parts, threads) if parts else fold(plan, empty_slice(), as_of, known_at, population)
+
+
+def map_slices(
+    work: Callable[[Slice, int], Folded], slices: Iterator[Slice], threads: int
+) -> Iterator[tuple[Slice, Folded]]:
+    """Each slice with its fold, in order. Many slices are folded side by side, a thread each; few, one after the other
+    with all threads at work inside."""
+    first = list(islice(slices, 2 * threads))
+    if threads == 1 or len(first) < 2 * threads:
+        for part in chain(first, slices):
+            yield part, work(part, threads)
+        return
+    with ThreadPoolExecutor(threads, "fold") as pool:
+        waiting = deque((part, pool.submit(work, part, 1)) for part in first)
+        while waiting:
+            part, folding = waiting.popleft()
+            yield part, folding.result()
+            waiting.extend((part, pool.submit(work, part, 1)) for part in islice(slices, 1))
 
 
 def find_population(

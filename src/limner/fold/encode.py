@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from limner.fold.classes import classify, name_table
 from limner.fold.comparison import DATED, HIGHEST, NULL, number_intervals
 from limner.fold.dates import HOUR
-from limner.fold.kernel import ALL_ROWS, BY_NAME
 from limner.fold.measures.code import Code
 from limner.fold.measures.traits import FREQUENT, LATEST, TRUSTED
+from limner.fold.operations import Operations, operations_of
 from limner.fold.plan import TIME_COLUMN, Anchor, Measurement, Pass, Plan
 from limner.fold.program import ABSENT, BASE, NUMBER, UNSEEN, Program, Slot, Table
 from limner.fold.shape import DTYPES, HISTOGRAMS
@@ -56,6 +56,8 @@ class Job(NamedTuple):
 
     key: str
     code: Code
+    operations: int
+    """An address, 0 = none."""
     selection: int
     column: int
     weight: int
@@ -99,6 +101,7 @@ class _Encoder:
         self.slots = [Slot("", "", np.int64)]
         self.cursors = 0
         self.spellings: dict[str, Spelling] = {}
+        self.operations: dict[bytes, Operations] = {}
 
     def column(self, column: Column | None) -> int:
         name = UNSEEN if column is None else column.name
@@ -120,15 +123,19 @@ class _Encoder:
         first = anchor.at == "first"
         selection, window = self.selection(anchor.selection), self.window(Window())
         instant, day = (Code.FIRST, Code.FIRST_DAY) if first else (Code.LAST, Code.LAST_DAY)
-        self.jobs.append(Job(anchor.key, instant, selection, self.column(TIME_COLUMN), ABSENT, window))
-        self.jobs.append(Job(anchor.key, day, selection, ABSENT, ABSENT, window))
+        self.jobs.append(Job(anchor.key, instant, 0, selection, self.column(TIME_COLUMN), ABSENT, window))
+        self.jobs.append(Job(anchor.key, day, 0, selection, ABSENT, ABSENT, window))
 
     def add(self, measurement: Measurement, code: Code) -> None:
         fold = measurement.fold
         column = ABSENT if fold.path is None else self.column(measurement.column)
         weight = ABSENT if fold.weight is None else self.column(measurement.weight)
         selection, window = self.selection(fold.selection), self.window(fold.window)
-        self.jobs.append(Job(measurement.key, code, selection, column, weight, window, measurement))
+        operations = operations_of(measurement, self.vocabulary.names)
+        place = 0
+        if operations is not None:
+            place = self.operations.setdefault(operations.tobytes(), operations).ctypes.data
+        self.jobs.append(Job(measurement.key, code, place, selection, column, weight, window, measurement))
 
     def add_sequence(self, measurement: Measurement) -> None:
         fold, first, positive = measurement.fold, len(self.steps), -1
@@ -158,10 +165,10 @@ class _Encoder:
         )
 
     def finish(self, grain: str) -> Program:
-        order = sorted(self.jobs, key=lambda job: (job.selection, job.column, job.weight, job.window))
+        order = sorted(self.jobs, key=lambda job: (job.selection, job.column, job.weight, job.operations, job.window))
         selections = tuple(selection for _, selection in self.selections.values())
-        names = _name_table(selections, self.vocabulary.names)
-        classes, sources = _classes(selections, names)
+        names = name_table(selections, self.vocabulary.names)
+        classes, sources = classify(selections, names)
         windows = tuple(self.windows)
         ranges = np.zeros((len(selections), 4), np.int64)
         ranges[:, 2] = sources
@@ -175,9 +182,9 @@ class _Encoder:
         for m, job in enumerate(order):
             if last is None or last.selection != job.selection:
                 ranges[job.selection, :2] = len(series)
-            if last is None or last[2:5] != job[2:5]:
-                hull = hull_of(windows, {other.window for other in order if other[2:5] == job[2:5]})
-                series.append([job.column, job.weight, m, m, hull])
+            if last is None or last[2:6] != job[2:6]:
+                hull = hull_of(windows, {other.window for other in order if other[2:6] == job[2:6]})
+                series.append([job.column, job.weight, m, m, hull, job.operations])
                 ranges[job.selection, 1] = len(series)
             series[-1][3] = m + 1
             measures[m], factors[m] = self.lay_out(job)
@@ -192,7 +199,7 @@ class _Encoder:
             names=names,
             classes=classes,
             class_count=int(classes.max()) + 1,
-            series=_table(series, 5),
+            series=_table(series, 6),
             measures=measures,
             factors=factors,
             sequences=_table(self.sequences, 9),
@@ -200,12 +207,12 @@ class _Encoder:
             slots=tuple(self.slots),
             keys=tuple(job.key for job in order),
             dated=any(test.op in DATED for selection in selections for test in selection.where),
-            spellings=tuple(self.spellings.values()),
+            kept=(*self.spellings.values(), *self.operations.values()),
         )
 
     def lay_out(self, job: Job) -> tuple[list[int], tuple[float, float, float]]:
-        """The cells of a measure: code, window, output, size, second output, letters, ends, parameter, cursor; the
-        population's three are filled in when a fold begins."""
+        """The cells of a measure: code, window, output, size, second output, letters, ends, parameter, cursor or
+        operations; the population's three are filled in when a fold begins."""
         size, letters, ends, parameter, cursor, extra = 0, 0, 0, 0, 0, 0
         factors = (1.0, 0.0, 0.0)
         output = len(self.slots)
@@ -229,6 +236,7 @@ class _Encoder:
             if job.code in ORDERING and size:
                 letters, ends = self.spelling(measurement.column, shape.dictionary)
             parameter, factors = _parameters(measurement, self.vocabulary)
+            cursor = job.operations
         return [job.code, job.window, output, size, extra, letters, ends, parameter, cursor, 0, 0, 0], factors
 
     def spelling(self, column: Column | None, words: tuple[str, ...]) -> tuple[int, int]:
@@ -262,34 +270,6 @@ def _wanted(measurement: Measurement, column: Column, vocabulary: Vocabulary) ->
         return NULL if code is None else code
     intervals = number_intervals(Op.EQ, value, column.scale)
     return intervals[0][0] if intervals else NULL
-
-
-def _name_table(selections: Sequence[Selection], names: Sequence[str]) -> npt.NDArray[np.uint8]:
-    """Per selection and event code: is it selected? The last column is for codes newer than the plan."""
-    table = np.zeros((len(selections), len(names) + 1), np.uint8)
-    codes = {name: code for code, name in enumerate(names)}
-    for i, selection in enumerate(selections):
-        if not selection.names:
-            table[i] = 1
-        table[i, [codes[name] for name in selection.names if name in codes]] = 1
-    return table
-
-
-def _classes(selections: Sequence[Selection], names: npt.NDArray[np.uint8]) -> tuple[Table, list[int]]:
-    """Events that the same selections name are of one class; 0 = named by none.
-
-    Returns the class by event code, and per selection where its rows are found: in the one class it names, among all
-    rows, or, naming events of several classes, by their names.
-    """
-    named = [i for i, selection in enumerate(selections) if selection.names]
-    codes: dict[bytes, int] = {bytes(len(named)): 0}
-    classes = [codes.setdefault(column.tobytes(), len(codes)) for column in names[named].T]
-    found = [{c for c, is_named in zip(classes, row) if is_named} for row in names]
-    sources = [
-        ALL_ROWS if i not in named else next(iter(found[i])) if len(found[i]) == 1 else BY_NAME
-        for i in range(len(selections))
-    ]
-    return np.array(classes, np.int64), sources
 
 
 def _table(rows: Sequence[Sequence[int]], width: int) -> Table:

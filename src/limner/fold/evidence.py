@@ -12,8 +12,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from limner.fold.fold import fold
+from limner.fold.operations import Operations, find_feeding, operations_of
 from limner.fold.plan import Measurement, Plan, build_plan
 from limner.fold.population import Population
 from limner.fold.properties import NUMERIC, TIME, fold_key, list_grains
@@ -36,6 +38,8 @@ class Ground:
 
 
 NOTHING = Ground((), 0, None, None)
+SEQ = Column("seq", "limner.seq", Kind.NUMBER, 0)
+"""Every slice has it: its list tells which events a fold takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +62,25 @@ def find_grounds(
     """The grounds of every tag of the plan for the one customer of the slice."""
     companions, inquiries = _inquire(plan)
     columns = fold(companions, slice, as_of, known_at).columns
-    answers = {name: int(column.values[0]) for name, column in columns.items()}
+    answers = {name: int(column.values[0]) for name, column in columns.items() if column.offsets is None}
     by_tag: dict[str, tuple[Ground, ...]] = {}
     for measurement, questions in inquiries:
-        ground = _read_ground(measurement, questions, answers, slice, plan, known_at=known_at)
+        if isinstance(questions, _Replay):
+            taken = np.isin(slice.columns["seq"], columns[questions.listed].values)
+            ground = _replay_trait(measurement, questions.operations, np.flatnonzero(taken), slice, plan)
+        else:
+            ground = _read_ground(measurement, questions, answers, slice, plan, known_at=known_at)
         for tag in dict.fromkeys(measurement.tags):
             by_tag[tag] = (*by_tag.get(tag, ()), ground)
     return Grounds(plan, by_tag, population)
+
+
+class _Replay(NamedTuple):
+    """Of a trait that events also add to and take away: the events it takes, and the operations by event code."""
+
+    listed: str
+    """The companion that lists their seqs."""
+    operations: Operations
 
 
 class _Question(NamedTuple):
@@ -78,7 +94,7 @@ class _Question(NamedTuple):
     """Per name, where there are several."""
 
 
-_Inquiries = list[tuple[Measurement, list[_Question]]]
+_Inquiries = list[tuple[Measurement, list[_Question] | _Replay]]
 
 
 @lru_cache(maxsize=8)
@@ -87,13 +103,16 @@ def _inquire(plan: Plan) -> tuple[Plan, _Inquiries]:
     companions: dict[str, Fold] = {}
 
     def ask(fold: Fold, selection: Selection, measure: Measure) -> str:
-        path = None if measure is Measure.COUNT else TIME
+        path = {Measure.COUNT: None, Measure.LIST: SEQ.path}.get(measure, TIME)
         companion = Fold(measure, selection, fold.window, path=path)
         key = fold_key(companion)
         companions[key] = companion
         return key
 
-    def inquire(fold: Fold) -> list[_Question]:
+    def inquire(measurement: Measurement) -> list[_Question] | _Replay:
+        fold, operations = measurement.fold, operations_of(measurement, plan.vocabulary.names)
+        if operations is not None:
+            return _Replay(ask(fold, fold.selection, Measure.LIST), operations)
         return [
             _Question(
                 selection.names,
@@ -105,11 +124,13 @@ def _inquire(plan: Plan) -> tuple[Plan, _Inquiries]:
             for selection in _selections(fold)
         ]
 
-    inquiries = [(m, inquire(m.fold)) for run in plan.passes for m in run.measurements]
+    inquiries = [(m, inquire(m)) for run in plan.passes for m in run.measurements]
     tags = [Tag(key, Layer.FACT, companion) for key, companion in companions.items()]
     # The properties are those of the plan, whose kinds are known: nothing has to be promoted or looked up for this.
-    seen = {path: frozenset({"number" if kind is Kind.NUMBER else "string"}) for path, kind in plan.kinds.items()}
-    return build_plan(tags, plan.vocabulary, seen.__getitem__), inquiries
+    kinds = {**plan.kinds, SEQ.path: SEQ.kind}
+    seen = {path: frozenset({"number" if kind is Kind.NUMBER else "string"}) for path, kind in kinds.items()}
+    columns = {**plan.vocabulary.columns, (SEQ.path, SEQ.kind): SEQ}
+    return build_plan(tags, replace(plan.vocabulary, columns=columns), seen.__getitem__), inquiries
 
 
 def _selections(fold: Fold) -> list[Selection]:
@@ -144,6 +165,28 @@ def _read_ground(
     return Ground(tuple(names), sum(answers[question.counted] for question in matched), first, last)
 
 
+def _replay_trait(
+    measurement: Measurement, operations: Operations, taken: npt.NDArray[np.intp], slice: Slice, plan: Plan
+) -> Ground:
+    """The events the trait's value was made of, or that took it away. ``taken``: rows of those the fold takes."""
+    codes = slice.columns["name"][taken].tolist()
+    present = _has_property(slice, measurement.column)[taken].tolist()
+    feeding = find_feeding(operations, codes, present)
+    if not feeding:
+        return NOTHING
+    named, wanted = {plan.vocabulary.names[codes[place]] for place in feeding}, measurement.fold.selection.names
+    times = slice.columns[TIME][taken[feeding]].tolist()
+    return Ground(tuple(sorted(named, key=wanted.index if wanted else None)), len(feeding), times[0], times[-1])
+
+
+def _has_property(slice: Slice, column: Column | None) -> npt.NDArray[np.bool_]:
+    """Per row: does the slice have the property there?"""
+    if column is None or column.name not in slice.columns:
+        return np.zeros(len(slice.columns[TIME]), bool)
+    values = slice.columns[column.name]
+    return values != (NULL_CODE if column.kind is Kind.TEXT else NULL_NUMBER)  # type: ignore[no-any-return]
+
+
 def _names_between(
     slice: Slice, plan: Plan, column: Column | None, bounds: tuple[int, int], known_at: int | None
 ) -> list[str]:
@@ -155,6 +198,6 @@ def _names_between(
     if known_at is not None:
         found &= rows["received_at"] <= known_at  # type: ignore[operator]
     if column is not None and column.name in rows:
-        found &= rows[column.name] != (NULL_CODE if column.kind is Kind.TEXT else NULL_NUMBER)
+        found &= _has_property(part, column)
     codes = np.unique(rows["name"][found]).tolist()
     return sorted(plan.vocabulary.names[code] for code in codes)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -114,25 +113,3 @@ def _column(measurement: Measurement, arrays: Arrays, customers: int) -> TagColu
         arrays.get((key, "confidence")),  # type: ignore[arg-type]
         shape.since_last,
     )
-
-
-def concat(parts: Sequence[Folded]) -> Folded:
-    """Folds of different customers by one plan at one instant, as one; customers ascend."""
-    customers = np.concatenate([part.customers for part in parts])
-    columns = {name: _concat_columns([part.columns[name] for part in parts]) for name in parts[0].columns}
-    joined = Folded(customers, columns, parts[0].as_of, sum(part.events for part in parts))
-    if np.all(customers[1:] > customers[:-1]):
-        return joined
-    return joined.take(np.argsort(customers, kind="stable"))
-
-
-def _concat_columns(parts: Sequence[TagColumn]) -> TagColumn:
-    first = parts[0]
-    values = np.concatenate([part.values for part in parts])
-    confidence = offsets = None
-    if first.confidence is not None:
-        confidence = np.concatenate([part.confidence for part in parts if part.confidence is not None])
-    if first.offsets is not None:
-        lengths = np.concatenate([np.diff(part.offsets) for part in parts if part.offsets is not None])
-        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    return replace(first, values=values, offsets=offsets, confidence=confidence)

@@ -51,6 +51,7 @@ from limner.fold.rows import (
     Group,
     Property,
     gather,
+    gather_trait,
     is_named,
     joined,
     passes,
@@ -97,7 +98,11 @@ def run_series(r: Int, chosen: Chosen, batch: Batch, context: Context) -> None:
         mass = get(call.addresses, weight) if weight >= 0 else np.int64(-1)
         source = part_of_selection(chosen, hull, batch, call) if hull >= 0 else chosen.group
         whole = Gathered(joined(array(KEPT, call), edge(KEPT_ENDS, call)), values, weights)
-        gather(source, batch.count, Property(get(call.addresses, column), codes, mass), whole)
+        wanted, operations = Property(get(call.addresses, column), codes, mass), get(row, 5)
+        if operations != 0:
+            gather_trait(source, batch.count, wanted, operations, context.filter, whole)
+        else:
+            gather(source, batch.count, wanted, whole)
         same_places = get(whole.group.highs, last) == get(chosen.group.highs, last)
     noted, window, part = np.int64(0), np.int64(-1), whole
     for m in range(get(row, 2), get(row, 3)):

@@ -70,5 +70,5 @@ class Program:
     """Per measure: its fold's key."""
     dated: bool
     """Does a test move with as_of?"""
-    spellings: tuple[Spelling, ...] = field(repr=False)
-    """Kept alive: their addresses are in ``measures``."""
+    kept: tuple[Spelling | npt.NDArray[np.uint8], ...] = field(repr=False)
+    """Kept alive: addresses of spellings and of operations are in ``measures`` and ``series``."""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from limner.fold.compile import Flag, Int, inlined, inner
+from limner.fold.measures.code import Operation
 from limner.fold.memory import get, get_int32, get_uint8, put
 from limner.model.timeline import NULL_NUMBER
 
@@ -173,4 +174,20 @@ def gather(source: Group, customers: Int, wanted: Property, kept: Gathered) -> N
                 count += (value != NULL) & (weight != NULL)
             else:
                 count += value != NULL
+        put(kept.group.highs, i, count)
+
+
+@inner
+def gather_trait(
+    source: Group, customers: Int, wanted: Property, operations: Int, filter: Filter, kept: Gathered
+) -> None:
+    """The same of a trait; besides, the rows that delete all traits, which need not have it."""
+    count = np.int64(0)
+    for i in range(customers):
+        for j in range(get(source.lows, i), get(source.highs, i)):
+            row = get(source.rows, j)
+            value = read(wanted.address, wanted.size, row)
+            put(kept.group.rows, count, row)
+            put(kept.values, count, value)
+            count += (value != NULL) | (get_uint8(operations, code_at(row, filter)) == Operation.DELETE)
         put(kept.group.highs, i, count)

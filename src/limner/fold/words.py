@@ -23,7 +23,8 @@ from limner.fold.comparison import (
     relative_intervals,
     select,
 )
-from limner.fold.dates import read_moment
+from limner.fold.dates import read_moment, start_of_day
+from limner.model.clock import local_day
 from limner.model.fold import Op, Scalar, Span
 
 WordTest = Callable[[str], bool]
@@ -128,14 +129,19 @@ class _Dictionary:
 
 def word_table(op: Op, operand: Operand, words: tuple[str, ...], as_of: int, zone: str) -> Table:
     """1 where the word of a code passes, at ``code + 1``; null's answer is at 0. Read-only, kept for next time."""
-    clock = (as_of if op in DATED else 0, zone)
-    return _answers(_Dictionary(words), op, operand, repr(operand), clock)[0]
+    return _answers(_Dictionary(words), op, operand, repr(operand), _clock(op, as_of, zone))[0]
 
 
 def word_runs(op: Op, operand: Operand, words: tuple[str, ...], as_of: int, zone: str) -> Intervals:
     """The same as closed intervals of codes; null is the code -1."""
-    clock = (as_of if op in DATED else 0, zone)
-    return _answers(_Dictionary(words), op, operand, repr(operand), clock)[1]
+    return _answers(_Dictionary(words), op, operand, repr(operand), _clock(op, as_of, zone))[1]
+
+
+def _clock(op: Op, as_of: int, zone: str) -> tuple[int, str]:
+    """As much of as_of as the answer depends on: an anniversary's changes at midnight, most never."""
+    if op is Op.ANNIVERSARY_WITHIN:
+        return start_of_day(local_day(as_of, zone), zone), zone
+    return as_of if op in DATED else 0, zone
 
 
 @lru_cache(maxsize=128)

@@ -34,6 +34,14 @@ def show_customer(snapshot: Snapshot, key: str) -> Customer:
     )
 
 
+def list_identifiers(snapshot: Snapshot, number: int) -> list[tuple[str, str]]:
+    """The same identifiers in the same order, (type, value) each, without what their events tell."""
+    members = snapshot.members(number)
+    fragments = np.flatnonzero(snapshot.graph.customer_of == number).tolist()
+    carried = {node for fragment in fragments for node in snapshot.nodes_of(fragment) if snapshot.graph.shared[node]}
+    return [(one.type, one.value) for one in _describe(snapshot, dict.fromkeys([*members, *carried], 0), {})]
+
+
 def _describe(snapshot: Snapshot, counts: dict[int, int], spans: dict[int, tuple[int, int]]) -> tuple[Identifier, ...]:
     rules = snapshot.graph.rules
     described = [

@@ -39,6 +39,8 @@ class Delivery(msgspec.Struct, frozen=True, array_like=True):
     user_agent: str | None = None
     mapping: str | None = None
     """Text of the mapping file for `Kind.ROWS`."""
+    delivery_id: str | None = None
+    """What a webhook's sender calls this delivery, the same at every try."""
 
 
 class Journal(Protocol):

@@ -1,4 +1,4 @@
-"""The ports Catalog and Keys over SQLAlchemy."""
+"""The ports Catalog, Keys and Webhooks over SQLAlchemy."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
 from limner.adapters.catalog.schema import migrate
-from limner.adapters.catalog.tables import API_KEY, AUDIT, SETTING, TAG, TAG_VERSION
+from limner.adapters.catalog.tables import API_KEY, AUDIT, SETTING, TAG, TAG_VERSION, WEBHOOK
 from limner.errors import Conflict, DataError, Unavailable
 from limner.ports.catalog import ApiKey, AuditEntry, Registered, Status, TagVersion
+from limner.ports.webhooks import Webhook
 
 
 def open_catalog(place: Path | str) -> SqlCatalog:
@@ -136,6 +137,19 @@ class SqlCatalog:
             for entry in audit:
                 _record(connection, entry)
 
+    def webhooks(self) -> list[Webhook]:
+        with self.transaction() as connection:
+            return [_webhook(row) for row in connection.execute(select(WEBHOOK).order_by(WEBHOOK.c.position))]
+
+    def put_webhook(self, webhook: Webhook, audit: Sequence[AuditEntry] = ()) -> None:
+        values = asdict(webhook)
+        with self.transaction() as connection:
+            changed = connection.execute(update(WEBHOOK).where(WEBHOOK.c.source == webhook.source).values(**values))
+            if changed.rowcount == 0:
+                connection.execute(insert(WEBHOOK).values(**values))
+            for entry in audit:
+                _record(connection, entry)
+
 
 def _publish(connection: Connection, version: TagVersion) -> None:
     """Move the tag to this version, or make it; somebody else's version in between is a conflict."""
@@ -166,6 +180,10 @@ def _record(connection: Connection, entry: AuditEntry) -> None:
 
 def _version(row: Row[Any]) -> TagVersion:
     return TagVersion(row.name, row.version, row.definition, row.digest, row.author, row.reason, row.published_at)
+
+
+def _webhook(row: Row[Any]) -> Webhook:
+    return Webhook(**{field.name: getattr(row, field.name) for field in fields(Webhook)})
 
 
 def _key(row: Row[Any]) -> ApiKey:

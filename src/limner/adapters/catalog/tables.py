@@ -77,6 +77,20 @@ API_KEY = Table(
     Column("previous_until", BigInteger),
 )
 
+WEBHOOK = Table(
+    "webhook",
+    METADATA,
+    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("source", String(256), nullable=False, unique=True),
+    Column("mapping", Text, nullable=False),
+    Column("rows", Text),
+    Column("secret", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("disabled_at", BigInteger),
+    Column("previous_secret", Text),
+    Column("previous_until", BigInteger),
+)
+
 SETTING = Table(
     "setting",
     METADATA,

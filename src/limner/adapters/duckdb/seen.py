@@ -1,4 +1,7 @@
-"""Which JSON types a property was seen with: exact, and remembered up to the seq it was last asked at."""
+"""Which JSON types a property was seen with: exact, and remembered up to the seq it was last asked at.
+
+The 1 by which a trait is unset is no value of it, and is not seen.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import msgspec
 
 from limner.adapters.duckdb.extraction import quote_path
 from limner.adapters.duckdb.file import LogFile, scalar
+from limner.fold.operations import UNSET
 
 TYPES = {
     "VARCHAR": "string",
@@ -18,6 +22,12 @@ TYPES = {
     "BOOLEAN": "boolean",
 }
 """DuckDB's json_type to JSON's own words; objects, lists and null say nothing."""
+TABLES = {
+    "attributes": "item",
+    "properties": "event WHERE seq > $after",
+    "traits": "event WHERE seq > $after AND name NOT IN (SELECT code FROM name WHERE name = $unset)",
+}
+"""What has each document."""
 
 
 class DuckDBSeen:
@@ -53,12 +63,13 @@ class DuckDBSeen:
         """The types of each path in the rows past ``after``, each row's JSON parsed once."""
         inside = [split_document(path)[1].removeprefix(f"{head}[]").removeprefix(".") for path in paths]
         wanted = "[" + ", ".join(quote_path(path) if path else "'$'" for path in inside) + "]"
-        table = "item" if document == "attributes" else "event WHERE seq > ?"
+        table = TABLES[document]
+        parameters = {name: value for name, value in (("after", after), ("unset", UNSET)) if f"${name}" in table}
         rows = f"(SELECT {document} AS json FROM {table})"
         if head:
             rows = f"(SELECT unnest(json_extract(json, {quote_path(head)[:-1]}[*]')) AS json FROM {rows})"
         query = f"SELECT DISTINCT json_type(json, {wanted}) FROM {rows} WHERE json IS NOT NULL"
-        combinations = self._file.cursor().execute(query, [] if document == "attributes" else [after]).fetchall()
+        combinations = self._file.cursor().execute(query, parameters).fetchall()
         found: list[set[str]] = [set() for _ in paths]
         for (types,) in combinations:
             for met, name in zip(found, types, strict=True):

@@ -10,9 +10,10 @@ import errno
 import logging
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 
 from limner.adapters.journal.frames import read_frames, write_frame
 from limner.errors import Unavailable
@@ -31,26 +32,24 @@ class FileJournal:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._lock = Lock()
+        self._lock = RLock()
+        self._torn = False
+        """Behind the end lies what a write that failed has left."""
         folder.mkdir(mode=0o700, exist_ok=True)
         starts = self._starts()
         self._start = starts[-1] if starts else self._read_noted()
-        self._end = self._open(self._start)
+        self._handle, whole = self._open(self._start)
+        self._end = self._start + whole
 
     def write(self, deliveries: Sequence[Delivery]) -> int:
         frames = b"".join(map(write_frame, deliveries))
         with self._lock:
-            if self._end - self._start > LARGEST_FILE:
-                self._begin_file()
             try:
-                _write_all(self._handle, frames)
-                os.fdatasync(self._handle)
+                self._append(frames)
             except OSError as error:
-                os.ftruncate(self._handle, self._end - self._start)
-                if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-                    raise
-                hint = "Nothing of this was kept: send it again. It goes on as soon as there is room."
-                raise Unavailable("The disk is full.", hint=hint) from error
+                with suppress(OSError):
+                    self._cut_torn()
+                raise _explain(error) from error
             self._end += len(frames)
             return self._end
 
@@ -76,10 +75,10 @@ class FileJournal:
 
     def note(self, position: int) -> None:
         # Not synced: an older note only means that some deliveries are read once more.
-        beside = self._folder / f"{NOTED}.new"
-        beside.write_text(str(position))
-        beside.replace(self._folder / NOTED)
         with self._lock:
+            beside = self._folder / f"{NOTED}.new"
+            beside.write_text(str(position))
+            beside.replace(self._folder / NOTED)
             starts = self._starts()
             for start, following in pairwise(starts):
                 if following <= position:
@@ -89,7 +88,7 @@ class FileJournal:
         with self._lock:
             if self._end > self._start:
                 self._begin_file()
-        self.note(self.consumed())
+            self.note(self.consumed())
 
     def close(self) -> None:
         os.close(self._handle)
@@ -103,24 +102,56 @@ class FileJournal:
         except (FileNotFoundError, ValueError):
             return 0
 
-    def _open(self, start: int) -> int:
-        """Open the file that begins here for appending, without what is not whole at its end; its last position."""
+    def _append(self, frames: bytes) -> None:
+        self._cut_torn()
+        if self._end - self._start > LARGEST_FILE:
+            self._begin_file()
+        self._torn = True
+        _write_all(self._handle, frames)
+        os.fdatasync(self._handle)
+        self._torn = False
+
+    def _cut_torn(self) -> None:
+        """Frames written after it would lie where nobody looks for them."""
+        if self._torn:
+            os.ftruncate(self._handle, self._end - self._start)
+            self._torn = False
+
+    def _open(self, start: int) -> tuple[int, int]:
+        """Open the file that begins here for appending, without what is not whole at its end; handle and length."""
         path = self._folder / f"{start}{ENDING}"
-        self._handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-        size = os.fstat(self._handle).st_size
-        whole = 0
-        with path.open("rb") as file:
-            for _, place in read_frames(file, 0, size):
-                whole = place
-        if whole < size:
-            os.ftruncate(self._handle, whole)
-        _sync_folder(self._folder)
-        return start + whole
+        handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            size = os.fstat(handle).st_size
+            whole = 0
+            with path.open("rb") as file:
+                for _, place in read_frames(file, 0, size):
+                    whole = place
+            if whole < size:
+                os.ftruncate(handle, whole)
+            _sync_folder(self._folder)
+        except BaseException:
+            os.close(handle)
+            raise
+        return handle, whole
 
     def _begin_file(self) -> None:
+        try:
+            handle, _ = self._open(self._end)
+        except OSError:  # the old one is written on: what lies in it must not end where this one begins
+            with suppress(OSError):
+                (self._folder / f"{self._end}{ENDING}").unlink()
+            raise
         os.close(self._handle)
-        self._start = self._end
-        self._open(self._start)
+        self._handle, self._start = handle, self._end
+
+
+def _explain(error: OSError) -> Unavailable:
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return Unavailable(
+        "The disk is full." if full else f"The journal cannot be written: {error.strerror}.",
+        hint=f"Nothing of this was kept: send it again. It goes on as soon as {'there is room' if full else 'it can'}.",
+    )
 
 
 def _write_all(handle: int, data: bytes) -> None:

@@ -34,3 +34,14 @@ class Code(IntEnum):
     # A row of counts.
     HOURS = 19
     WEEKDAYS = 20
+
+
+class Operation(IntEnum):
+    """What an event does to a trait it carries; a deletion does it to all."""
+
+    SET = 0
+    SET_ONCE = 1
+    ADD = 2
+    IGNORE = 3
+    UNSET = 4
+    DELETE = 5

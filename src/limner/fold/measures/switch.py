@@ -31,7 +31,7 @@ from limner.fold.measures.code import Code
 from limner.fold.measures.extremes import highest, lowest
 from limner.fold.measures.series import Columns, Scratch, Series, Ties, Words
 from limner.fold.measures.totals import mean, median, total
-from limner.fold.measures.traits import Sources, resolve_trait
+from limner.fold.measures.traits import Sources, replay, resolve_trait
 from limner.fold.memory import get, get_float64, put, put_float32, put_float64, put_int32, put_uint8
 from limner.fold.rows import NULL, Filter, Gathered
 
@@ -109,13 +109,17 @@ def measure_top(m: Int, series: Series, context: Context, ties: Ties) -> tuple[I
 
 
 @inlined
-def measure_trait(m: Int, series: Series, context: Context, ties: Ties) -> tuple[Int, Real]:
-    """(value or NULL, confidence)."""
+def measure_trait(m: Int, series: Series, context: Context, ties: Ties) -> tuple[Int, Real, bool]:
+    """(value or NULL, confidence, overflow)."""
+    call, overflow = context.call, False
+    way, operations = get(call.measures + MEASURE * m, 7), get(call.measures + MEASURE * m, 8)
+    if operations != 0:
+        series, overflow = replay(series, operations, context.filter, context.scratch)
     if series.low == series.high:
-        return NULL, np.nan
-    call = context.call
+        return NULL, np.nan, overflow
     sources = Sources(context.columns.source, call.reliability, call.source_count, call.as_of)
-    return resolve_trait(get(call.measures + MEASURE * m, 7), series, context.scratch, ties, sources)
+    value, confidence = resolve_trait(way, series, context.scratch, ties, sources)
+    return value, confidence, overflow
 
 
 @inlined
@@ -153,7 +157,7 @@ def measure_customer(m: Int, cells: Cells, series: Series, customer: Int, contex
         if code == Code.TOP:
             value, confidence, overflow = measure_top(m, series, context, ties)
         else:
-            value, confidence = measure_trait(m, series, context, ties)
+            value, confidence, overflow = measure_trait(m, series, context, ties)
         put_number(cells.output, cells.size, customer, value)
         put_float32(cells.second, customer, np.float32(confidence))
     elif code <= Code.TALLY:

@@ -6,11 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from limner.fold.compile import Int, Real, inner
+from limner.fold.compile import Int, Real, inlined, inner
 from limner.fold.measures.choices import is_later
+from limner.fold.measures.code import Operation
 from limner.fold.measures.series import Scratch, Series, Ties
 from limner.fold.measures.tables import clear, slot_of
-from limner.fold.memory import get, get_float64, get_int16, put, put_float64
+from limner.fold.memory import get, get_float64, get_int16, get_uint8, put, put_float64
+from limner.fold.rows import NULL, Filter, code_at
 
 LATEST, TRUSTED, FREQUENT = range(3)
 HALF_LIFE = 365.0 * 86_400_000_000.0
@@ -24,6 +26,33 @@ class Sources(NamedTuple):
     reliability: Int
     count: Int
     as_of: Int
+
+
+@inlined
+def replay(series: Series, operations: Int, filter: Filter, scratch: Scratch) -> tuple[Series, bool]:
+    """What events said of a trait, with the operation of each event code, as the values that stand in the end: (a
+    series in ``counts`` and ``sums`` of the scratch, whether additions left int64).
+
+    What is added takes the place of the latest value: it is that value carried on, no rival of it.
+    """
+    rows, values = scratch.counts, scratch.sums
+    count, overflow = np.int64(0), False
+    for j in range(series.low, series.high):
+        row, value = get(series.rows, j), get(series.values, j)
+        operation = get_uint8(operations, code_at(row, filter))
+        if operation >= Operation.UNSET:
+            count = np.int64(0)
+        elif operation != Operation.IGNORE and (operation != Operation.SET_ONCE or count == 0):
+            if operation == Operation.ADD and count > 0:
+                count -= 1
+                latest = get(values, count)
+                added = value
+                value += latest
+                overflow = overflow or ((latest ^ value) & (added ^ value)) < 0 or value == NULL
+            put(rows, count, row)
+            put(values, count, value)
+            count += 1
+    return Series(rows, values, series.weights, False, series.codes, np.int64(0), count), overflow
 
 
 @inner

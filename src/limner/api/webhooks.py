@@ -1,0 +1,95 @@
+"""Webhooks: questionnaires, shops and other systems that post signed rows, and the administrators who let them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from limner.api.door import Caller, Open, reply, require
+from limner.api.gate import Gate, answer, read_body
+from limner.collect.webhook import cut_rows
+from limner.errors import DataError
+from limner.govern.keys import Source
+from limner.govern.roles import Action
+from limner.govern.webhooks import ShownWebhook, WebhookRing
+from limner.model.clock import now
+from limner.ports.journal import Delivery, Kind
+
+router = APIRouter()
+Administrator = Annotated[Caller, Depends(require(Action.MANAGE_KEYS))]
+
+
+class NewMapping(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    mapping: str = Field(description="The mapping file's text (YAML).")
+    rows: str | None = Field(None, description="Dotted path to the list of rows; else the body is the list or the row.")
+
+
+class NewWebhook(NewMapping):
+    source: str = Field(description="The source its events get; the last part of its path.")
+
+
+class Rotation(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    now: bool = Field(False, description="End the old secret at once instead of in 24 hours.")
+
+
+@router.post("/v1/webhooks/{source}", tags=["collect"])
+async def take_webhook(request: Request, source: str) -> Response:
+    """Rows signed by the Standard Webhooks specification. 200 when all are durable; the same delivery again is the same
+    events."""
+    gate: Gate = request.app.state.gate
+    ring: WebhookRing = request.app.state.workspace.webhooks
+    webhook = ring.find(source)
+    body = await read_body(request)
+    signed = ring.check(webhook, request.headers, body)
+    sender = Source(webhook.source, f"webhook {webhook.source}", None)
+    try:
+        lines = cut_rows(body, webhook.rows)
+    except DataError as error:
+        await gate.refuse(sender, error.message, body)
+        ring.confirm(webhook, signed)
+        raise
+    delivery = Delivery(Kind.ROWS, webhook.source, now(), lines, mapping=webhook.mapping, delivery_id=signed.id)
+    await gate.keep(sender, [delivery])
+    ring.confirm(webhook, signed)
+    return answer({"success": True, "rows": len(lines)})
+
+
+@router.get("/api/v1/webhooks", tags=["webhooks"])
+def list_webhooks(workspace: Open, _: Administrator) -> Response:
+    """`{"webhooks": [...]}` in the order they were made, disabled ones too; never a secret."""
+    return reply({"webhooks": workspace.webhooks_list()})
+
+
+@router.post("/api/v1/webhooks", status_code=201, tags=["webhooks"])
+def create_webhook(workspace: Open, caller: Administrator, asked: NewWebhook) -> Response:
+    """A new webhook. `secret` is in this answer and nowhere else."""
+    return _told_once(workspace.webhooks_create(asked.source, asked.mapping, asked.rows, author=caller.who), 201)
+
+
+@router.post("/api/v1/webhooks/{source}:map", tags=["webhooks"])
+def map_webhook(workspace: Open, caller: Administrator, source: str, asked: NewMapping) -> Response:
+    """Another mapping; the secret stays."""
+    return reply(workspace.webhooks_map(source, asked.mapping, asked.rows, author=caller.who))
+
+
+@router.post("/api/v1/webhooks/{source}:rotate", tags=["webhooks"])
+def rotate_webhook(workspace: Open, caller: Administrator, source: str, asked: Rotation | None = None) -> Response:
+    """A new secret; the old one works until `old_secret_until`."""
+    at_once = asked is not None and asked.now
+    return _told_once(workspace.webhooks_rotate(source, at_once=at_once, author=caller.who))
+
+
+@router.post("/api/v1/webhooks/{source}:disable", tags=["webhooks"])
+def disable_webhook(workspace: Open, caller: Administrator, source: str) -> Response:
+    """End the webhook. Once more changes nothing."""
+    return reply(workspace.webhooks_disable(source, author=caller.who))
+
+
+def _told_once(made: ShownWebhook, status: int = 200) -> Response:
+    response = reply(made, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
