@@ -31,6 +31,7 @@ from limner.model.yaml_text import load_yaml
 from limner.parts import Parts
 from limner.timeline.timelines import Timelines
 from limner.watch.arrivals import Arrivals
+from limner.watch.violations import Violations
 from limner.workspace import Workspace
 
 FORMAT = 1
@@ -117,6 +118,7 @@ def put_together(
         webhooks=catalog,
         timelines=Timelines(folder / "timelines", log, zone),
         arrivals=Arrivals(zone),
+        violations=Violations(),
         rules=read_rules(folder),
         tracking=tracking,
         threads=threads or min(os.cpu_count() or 1, 8),

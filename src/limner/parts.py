@@ -19,6 +19,7 @@ from limner.ports.rows import Rows, Tables
 from limner.ports.webhooks import Webhooks
 from limner.timeline.timelines import Timelines
 from limner.watch.arrivals import Arrivals
+from limner.watch.violations import Violations
 
 
 class Seen(Protocol):
@@ -65,6 +66,7 @@ class Parts:
     webhooks: Webhooks
     timelines: Timelines
     arrivals: Arrivals
+    violations: Violations
     rules: Rules
     tracking: Tracking
     threads: int

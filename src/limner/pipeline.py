@@ -81,6 +81,7 @@ def store_chunks(parts: Parts, chunks: Iterable[Chunk], stored: Callable[[Cleane
             skipped=total.skipped + chunk.skipped,
             items=total.items + items,
         )
+        parts.violations.note(cleaned.checked.violations)
         stored(cleaned)
     return total
 

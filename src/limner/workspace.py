@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
@@ -20,6 +19,7 @@ import pyarrow as pa
 from limner.audiences.crowd import Crowd
 from limner.audiences.insight import Insight
 from limner.collect.chunk import Chunk, ImportReport
+from limner.collect.clean import Cleaned
 from limner.collect.mapping import read_mapping
 from limner.collect.read import dry_run_events, read_events
 from limner.collect.webhook import check_mapping
@@ -34,6 +34,7 @@ from limner.govern.keys import KeyRing, ShownKey
 from limner.govern.seal import Seal
 from limner.govern.webhooks import ShownWebhook, WebhookRing
 from limner.identity.answers import Customer, Explanation, Merged, Parted, Report
+from limner.identity.binding import follow_bindings
 from limner.identity.one_id import OneId
 from limner.identity.showing import list_identifiers
 from limner.intake import Intake
@@ -60,6 +61,7 @@ from limner.pipeline import (
     versions_of,
 )
 from limner.ports.catalog import AuditEntry
+from limner.ports.journal import Delivery
 from limner.ports.log import Progress
 from limner.tags.changes import Changes
 from limner.tags.files import read_tag_files
@@ -67,6 +69,7 @@ from limner.tags.registry import ListedTag, ShownTag, apply_changes, current_tag
 from limner.tags.starters import list_templates
 from limner.watch.arrivals import Page
 from limner.watch.lot import read_outcome
+from limner.watch.violations import Violated
 
 
 def silent(what: str, done: int, total: int) -> None:
@@ -89,13 +92,16 @@ class Workspace:
         self.keys = KeyRing(parts.keys, parts.zone)
         self.webhooks = WebhookRing(parts.webhooks, Seal(parts.folder / "webhooks.key"), parts.zone)
         self._one_id = OneId(parts.observations, parts.rules)
-        self.intake = Intake(parts.journal, partial(store_deliveries, parts, self._one_id))
+        self.intake = Intake(parts.journal, self._store)
         self.intake.catch_up()
         self._lock = RLock()
         self._moment: tuple[tuple[int, int, tuple[tuple[str, str], ...]], Moment] | None = None
         self._stored: StoredColumns | None = None
         self._tags: list[Tag] | None = None
         self._digests: dict[str, str] = {}
+
+    def _store(self, deliveries: Sequence[Delivery]) -> None:
+        store_deliveries(self.parts, self._one_id, deliveries)
 
     def close(self) -> None:
         self.intake.stop()
@@ -155,6 +161,11 @@ class Workspace:
         with self._settled():
             kept = self.parts.rejects.list()
             still: set[tuple[str, int, str]] = set()
+
+            def note(one: Cleaned) -> None:
+                follow_bindings(one.chunk.events, self._one_id)
+                still.update((r.file, r.line, r.row) for r in one.chunk.rejects)
+
             chunks = retry_rejects(
                 kept,
                 self.parts.rows,
@@ -162,13 +173,16 @@ class Workspace:
                 zone=self.parts.zone,
                 webhooks=self.webhooks.mappings(),
             )
-            report = store_chunks(
-                self.parts, chunks, lambda one: still.update((r.file, r.line, r.row) for r in one.chunk.rejects)
-            )
+            report = store_chunks(self.parts, chunks, note)
             self.parts.rejects.remove([r.id for r in kept if (r.file, r.line, r.row) not in still])
         return replace(report, seconds=round(time.perf_counter() - started, 3))
 
     # --- watch ---
+
+    def events_violations(self, source: str | None = None) -> list[Violated]:
+        """How often the tracking plan was broken since this process began, by source, event and property."""
+        self.intake.settle()
+        return self.parts.violations.list(source)
 
     def events_recent(
         self, source: str | None = None, outcome: str | None = None, limit: int = 100, after: int | None = None

@@ -103,7 +103,14 @@ def opened(url: str) -> Iterator[None]:
     """Chromium with this page, without a window."""
     program = find_chromium()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        words = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]
+        words = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--no-first-run",
+            "--no-proxy-server",
+        ]
         words += ["--disable-background-networking", "--disable-component-update", f"--user-data-dir={profile}"]
         said = Path(profile) / "said.log"
         with said.open("wb") as out:

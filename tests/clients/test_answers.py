@@ -22,7 +22,7 @@ def test_answers(tmp_path: Path) -> None:
     """One server for all: a wrong key is final, a fast sender is slowed down and loses nothing, large is welcome."""
     server = Server(tmp_path / "shop")
     with limner.open(server.folder) as workspace:
-        slow = {client: workspace.keys_create(client.package, rate=40.0).secret for client in (SEGMENT, RUDDER)}
+        slow = {client: str(workspace.keys_create(client.package, rate=40.0).secret) for client in (SEGMENT, RUDDER)}
     with server:
         for client in (SEGMENT, RUDDER):
             with Proxy(server, NONE) as proxy:

@@ -120,7 +120,7 @@ def try_clients(trials: Sequence[tuple[Client, Fault]], folder: Path) -> list[Ou
     server = Server(folder)
     names = [f"client {number}" for number in range(len(trials))]
     with limner.open(folder) as workspace:
-        keys = [workspace.keys_create(name).secret for name in names]
+        keys = [str(workspace.keys_create(name).secret) for name in names]
     runs = []
     with server:
         for (client, fault), key in zip(trials, keys, strict=True):

@@ -214,8 +214,6 @@ def test_every_webhook_is_read_with_its_own_mapping(rows: DuckDBRows) -> None:
     assert chunks[1].items.to_pylist() == [{"id": "s1", "attributes": '{"title":"茶"}', "valid_from": None}]
 
 
-
-
 def test_messages_are_read_again_as_of_their_source(retry: Retry) -> None:
     message = {"type": "track", "event": "view", "userId": "u1", "sentAt": "2020-01-01T00:00:00Z"}
     timed = {**message, "timestamp": "2026-11-01T00:00:00Z", "messageId": "m1"}

@@ -195,6 +195,8 @@ def test_the_tracking_plan_holds_events_back_until_it_or_they_are_mended(shop: S
     file.write_text("".join(json.dumps({**line, "timestamp": "2026-11-01"}) + "\n" for line in lines))
     report = workspace.import_files(file)
     assert (report.accepted, report.rejected, report.violating) == (2, 1, 1)
+    broken = [(one.event, one.property, one.fault, one.events) for one in workspace.events_violations("segment")]
+    assert sorted(broken) == [("order_paid", "amount", "type", 1), ("view", "sku", "missing", 1)]
     (reject,) = workspace.rejects_list()
     assert "amount" in reject["reason"]
     assert json.loads(reject["row"])["messageId"] == "2"

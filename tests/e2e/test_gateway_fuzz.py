@@ -313,7 +313,21 @@ def test_any_request_is_answered(
     check_answer(shop.client.request(method, target, content=spoilt, headers=given_headers))
 
 
-@pytest.mark.parametrize("path", ["/v1/batch", "/v1/track", "/sa", "/sa.gif", "/debug", "/v1/webhooks/shop"])
+@pytest.mark.parametrize("value", [b"", b"Basic", b"Basic ", b"Basic \xe9\xff", b"Basic !", b"Basic /w==", b"Bearer x"])
+def test_an_odd_authorization_is_none(shop: Shop, value: bytes) -> None:
+    for path in ("/v1/batch", "/v1/t", "/sa", "/debug"):
+        response = shop.client.post(path, content=WHOLE, headers={"Authorization": value})
+        assert response.status_code == 401
+        check_answer(response)
+
+
+@pytest.mark.parametrize("host", [b"[", b"[::1", b"a b", b"", b"\xff", b"h:port", b"h:99999", b"x" * 3_000])
+@pytest.mark.parametrize("path", ["/v1/projects/KEY/settings", "/v1/nothing"])
+def test_an_odd_host_is_no_mistake_of_ours(shop: Shop, host: bytes, path: str) -> None:
+    check_answer(shop.client.get(path.replace("KEY", shop.key), headers={"Host": host}))
+
+
+@pytest.mark.parametrize("path", ["/v1/batch", "/sa", "/debug"])
 def test_large_bodies(shop: Shop, path: str) -> None:
     """10 MB of nothing, of one value, of brackets, of events, and a bomb."""
     name = uuid.uuid4().hex

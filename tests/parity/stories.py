@@ -45,7 +45,9 @@ def moments(draw: st.DrawFn, zone: str, edge: str, direction: tuple[int, ...] = 
 
 
 @st.composite
-def lives(draw: st.DrawFn, most: int = 12, names: tuple[str, ...] = LIVED) -> tuple[str, list[dict[str, Any]], int, int | None]:
+def lives(
+    draw: st.DrawFn, most: int = 12, names: tuple[str, ...] = LIVED
+) -> tuple[str, list[dict[str, Any]], int, int | None]:
     """Zone, events, as_of, known_at: all of them around one edge."""
     zone, edge = draw(st.sampled_from(ZONES)), draw(st.sampled_from(EDGES))
     least = draw(st.sampled_from((most // 2, most // 2, 0)))

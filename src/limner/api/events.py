@@ -41,6 +41,12 @@ def show_recent(
     return reply(_seen(page, caller, workspace))
 
 
+@router.get("/events:violations")
+def show_violations(workspace: Open, caller: Watcher, source: str | None = None) -> Response:
+    """`{"violations": [{source, event, property, fault, events}]}` of the tracking plan since the server began."""
+    return reply({"violations": workspace.events_violations(source)})
+
+
 @router.get("/events:live")
 async def tell_live(
     request: Request,

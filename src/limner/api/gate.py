@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,6 +11,7 @@ from urllib.parse import unquote
 
 import msgspec
 from fastapi import Request, Response
+from starlette.requests import ClientDisconnect
 
 from limner.api.problem import TooMany, Unauthorised
 from limner.collect.contract import Contract
@@ -62,14 +62,17 @@ def refusals(source: Source, refused: Sequence[tuple[str, bytes]]) -> Delivery:
 
 
 async def read_body(request: Request) -> bytes:
-    """The request's body as it came. DataError when it is too large."""
+    """The request's body as it came. DataError when it is too large, or the sender went before its end."""
     parts: list[bytes] = []
     size = 0
-    async for part in request.stream():
-        parts.append(part)
-        size += len(part)
-        if size > MOST_PACKED:
-            raise DataError(f"The body has more than {MOST_PACKED:,} bytes.", hint="Send smaller batches.")
+    try:
+        async for part in request.stream():
+            parts.append(part)
+            size += len(part)
+            if size > MOST_PACKED:
+                raise DataError(f"The body has more than {MOST_PACKED:,} bytes.", hint="Send smaller batches.")
+    except ClientDisconnect as error:
+        raise DataError("The body is cut short.") from error
     return b"".join(parts)
 
 
@@ -80,7 +83,7 @@ def basic_user(request: Request) -> str | None:
         return None
     try:
         user, _, _ = base64.b64decode(value, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # no base64, no ASCII, no UTF-8
         return None
     return unquote(user)
 

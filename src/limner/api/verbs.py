@@ -49,6 +49,7 @@ VERBS = frozenset(
         "webhooks_disable",
         "erase",
         "events_recent",
+        "events_violations",
         "doctor",
     }
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Context, Option, Typer
 
-from limner.cli.answer import Answer, Session, View, session_of
+from limner.cli.answer import Answer, Session, View, grid, lines, session_of
 from limner.cli.progress import progress_on_stderr
 from limner.cli.served import connect
 from limner.errors import Unavailable
@@ -23,6 +23,7 @@ Event = Mapping[str, Any]
 def register(app: Typer) -> None:
     events = Typer(help="What clients are sending.")
     events.command("tail")(tail)
+    events.command("violations")(violations)
     app.add_typer(events, name="events")
 
 
@@ -43,6 +44,22 @@ def tail(
             raise _unserved(session)
         page = served.call("events_recent", asked, progress)
     return Answer({"events": page["events"]}, _view(session, page["events"] or None))
+
+
+def violations(
+    context: Context,
+    source: Annotated[str | None, Option("--source", help="Only what comes from this source.")] = None,
+) -> Answer:
+    """Show how often the tracking plan was broken since the server started, by event and property."""
+    session = session_of(context)
+    with connect(session.folder) as served, progress_on_stderr() as progress:
+        if served is None:
+            raise _unserved(session)
+        found = served.call("events_violations", {"source": source}, progress)
+    heads = ("source", "event", "property", "fault", "events")
+    rows = [[one[head] for head in heads] for one in found]
+    nothing = lines(session.say("The tracking plan was not broken."))
+    return Answer({"violations": found}, grid([session.say(head) for head in heads], rows) if rows else nothing)
 
 
 def _follow(session: Session, asked: Mapping[str, Any]) -> Iterator[Answer]:

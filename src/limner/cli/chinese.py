@@ -81,6 +81,13 @@ CHINESE: Mapping[str, str] = {
         "用现在的映射重新处理拒收的行。"
     ),
     "What clients are sending.": "客户端正在发来什么。",
+    "Show how often the tracking plan was broken since the server started, by event and property.": (
+        "显示服务启动以来埋点方案被违反的次数，按事件和属性。"
+    ),
+    "The tracking plan was not broken.": "没有违反埋点方案的事件。",
+    "event": "事件",
+    "property": "属性",
+    "fault": "问题",
     "Show what just came in through a running server, from whom, and what became of it.": (
         "显示运行中的服务刚收到的事件：来自哪里、结果如何。"
     ),

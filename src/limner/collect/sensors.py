@@ -17,7 +17,7 @@ from urllib.parse import unquote_to_bytes
 import msgspec
 import numpy as np
 
-from limner.collect.batches import cut_values
+from limner.collect.batches import MOST_LENIENT, cut_values
 from limner.collect.unpacking import MOST_BYTES, unpack
 from limner.errors import DataError
 
@@ -155,6 +155,8 @@ def _cut_items(text: bytes) -> list[bytes | Fault]:
 def _cut_list(text: bytes) -> Iterator[bytes]:
     try:
         return map(bytes, _LIST.decode(text))
-    except (msgspec.MsgspecError, ValueError, RecursionError):  # one of them is no JSON: the others may be
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:  # one of them is no JSON: the others may be
+        if len(text) > MOST_LENIENT:
+            raise ValueError("and it is too large to look for what is whole in it") from error
         cut = cut_values(text.decode("utf-8", "surrogateescape"))
         return (item.encode("utf-8", "surrogateescape") for item in cut)

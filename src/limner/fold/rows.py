@@ -177,7 +177,7 @@ def gather(source: Group, customers: Int, wanted: Property, kept: Gathered) -> N
         put(kept.group.highs, i, count)
 
 
-@inner
+@inlined
 def gather_trait(
     source: Group, customers: Int, wanted: Property, operations: Int, filter: Filter, kept: Gathered
 ) -> None:

@@ -16,7 +16,14 @@ HOUR = 3_600_000_000
 DAY = 24 * HOUR
 START = 1_760_000_000_000_000  # 2025-10-09T08:53:20Z
 DAYS = 120
-NAMES = ("login", "view_item", "add_to_cart", "order_paid", "identify")
+NAMES = ("login", "view_item", "add_to_cart", "order_paid", "identify", "profile")
+PROFILES: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("profile_set_once", {"city": "苏州", "points": 10}),
+    ("profile_increment", {"points": 2.5}),
+    ("profile_append", {"hobbies": ["茶", "棋"]}),
+    ("profile_unset", {"city": 1}),
+    ("profile_delete", {}),
+)
 WORDS = ("护肤", "彩妆", "零食", "été", "zebra", "Apple", "")
 
 
@@ -65,6 +72,8 @@ def make_event(chance: random.Random, seed: int, number: int) -> dict[str, Any]:
     )
     name = chance.choice(NAMES)
     traits = {"city": chance.choice(("杭州", "上海", None)), "birthday": "1990-11-05"} if name == "identify" else None
+    if name == "profile":
+        name, traits = chance.choice(PROFILES)
     return {
         "event_id": f"{seed}-{number:05}",
         "source": chance.choice(SOURCES),
@@ -148,6 +157,9 @@ DEFINITIONS: dict[str, dict[str, Any]] = {
     "city": fold(trait="city"),
     "city_trusted": fold(trait="city", resolve="trusted"),
     "city_frequent": fold(trait="city", resolve="frequent"),
+    "points": fold(trait="points"),
+    "points_trusted": fold(trait="points", resolve="trusted", within="60d"),
+    "hobbies": fold(list="traits.hobbies[]"),
     "funnel": {"fold": {"sequence": ["view_item", "add_to_cart", {"not": "login"}, PAID], "within": "5d"}},
     "same_sku": {"fold": {"sequence": ["view_item", PAID], "within": "30d", "same": "products[].sku"}},
     "skus": fold(distinct="products[].sku", of=PAID),

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from limner.fold.compile import Int, Real, inlined, inner
+from limner.fold.compile import Int, Real, inner
 from limner.fold.measures.choices import is_later
 from limner.fold.measures.code import Operation
 from limner.fold.measures.series import Scratch, Series, Ties
@@ -28,7 +28,7 @@ class Sources(NamedTuple):
     as_of: Int
 
 
-@inlined
+@inner
 def replay(series: Series, operations: Int, filter: Filter, scratch: Scratch) -> tuple[Series, bool]:
     """What events said of a trait, with the operation of each event code, as the values that stand in the end: (a
     series in ``counts`` and ``sums`` of the scratch, whether additions left int64).
