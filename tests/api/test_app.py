@@ -55,7 +55,7 @@ def test_the_contract_of_the_paths(anybody: TestClient) -> None:
     profiles = {"profiles:lookup", "profiles/{key}", "profiles/{key}/timeline", "profiles/{key}/identities"}
     others = {"tags", "tags/{name}", "tags:preview", "audiences:estimate", "audiences:insight"}
     keys = {"keys", "keys/{id}:rotate", "keys/{id}:disable"}
-    watched = {"events:recent", "events:live"}
+    watched = {"events:recent", "events:violations", "events:live"}
     webhooks = {"webhooks", *(f"webhooks/{{source}}:{act}" for act in ("map", "rotate", "disable"))}
     promised = {f"/api/v1/{path}" for path in profiles | others | keys | watched | webhooks}
     assert paths == promised

@@ -80,10 +80,17 @@ def _read_leniently(body: bytes, fault: Exception) -> _Frame:
         raw = None
         if batch is not None and batch.startswith("["):
             raw = [msgspec.Raw(value.encode("utf-8", "surrogateescape")) for value in cut_values(batch)]
-        others = {name: json.loads(members.get(name, "null")) for name in ("sentAt", "writeKey", "type")}
     except (ValueError, RecursionError):
         raise DataError(f"The body is no JSON: {fault}.") from fault
-    return _Frame(raw, **others)
+    return _Frame(raw, **{name: _read_member(members.get(name)) for name in ("sentAt", "writeKey", "type")})
+
+
+def _read_member(text: str | None) -> Any:
+    """None also when it is no JSON, or too deep: the batch beside it may be whole."""
+    try:
+        return None if text is None else json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},]|[^"\[\]{},]+', re.DOTALL)

@@ -16,7 +16,7 @@ HOUR = 3_600_000_000
 DAY = 24 * HOUR
 START = 1_760_000_000_000_000  # 2025-10-09T08:53:20Z
 DAYS = 120
-NAMES = ("login", "view_item", "add_to_cart", "order_paid", "identify", "profile")
+NAMES = ("login", "view_item", "add_to_cart", "order_paid", "identify")
 PROFILES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("profile_set_once", {"city": "苏州", "points": 10}),
     ("profile_increment", {"points": 2.5}),
@@ -72,8 +72,8 @@ def make_event(chance: random.Random, seed: int, number: int) -> dict[str, Any]:
     )
     name = chance.choice(NAMES)
     traits = {"city": chance.choice(("杭州", "上海", None)), "birthday": "1990-11-05"} if name == "identify" else None
-    if name == "profile":
-        name, traits = chance.choice(PROFILES)
+    if name == "identify" and number % 2:
+        name, traits = PROFILES[number // 2 % len(PROFILES)]
     return {
         "event_id": f"{seed}-{number:05}",
         "source": chance.choice(SOURCES),

@@ -1,0 +1,21 @@
+"""A workspace as Python sees it: the verbs of the command line and the API, each a few calls into the rooms."""
+
+from __future__ import annotations
+
+from limner.workspace.collecting import Collecting
+from limner.workspace.crowding import Crowding
+from limner.workspace.deciding import Deciding
+from limner.workspace.opened import silent
+from limner.workspace.operating import Operating
+from limner.workspace.portraying import Portraying
+from limner.workspace.tagging import Tagging
+
+__all__ = ["Workspace", "silent"]
+
+
+class Workspace(Collecting, Tagging, Portraying, Crowding, Deciding, Operating):
+    """One writer over one folder; safe to share between threads. Use it as a context manager.
+
+    Every verb does its work at once and returns values whose ``as_dict()`` (where they have one) is the JSON document
+    of the same command.
+    """

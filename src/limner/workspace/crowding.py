@@ -1,0 +1,109 @@
+"""Verbs about many customers at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from limner.audiences.crowd import Crowd
+from limner.audiences.insight import Insight
+from limner.errors import DefinitionError
+from limner.fold.columns import load_columns
+from limner.fold.export import export_table, write_table
+from limner.fold.properties import fold_key
+from limner.model.check import check_condition
+from limner.model.clock import now
+from limner.model.column import Folded, TagColumn
+from limner.model.condition import Condition
+from limner.model.parse import parse_condition
+from limner.model.references import folds_read
+from limner.model.tag import Layer, Tag
+from limner.pipeline import (
+    fold_everybody,
+    prepare,
+    refold,
+    versions_of,
+)
+from limner.ports.log import Progress
+from limner.workspace.opened import Instant, Opened, silent
+
+
+class Crowding(Opened):
+    """Audiences, insight and exports."""
+
+    def audience_count(self, rule: object, as_of: Instant = None) -> dict[str, Any]:
+        """How many customers meet the rule."""
+        condition = parse_condition(rule)
+        crowd = self.crowd(as_of, [condition])
+        return {"count": crowd.count(condition), "as_of": crowd.as_of}
+
+    def audience_export(self, rule: object, out: str | Path, as_of: Instant = None) -> dict[str, Any]:
+        """Write those who meet the rule, with identifiers and tags, to Parquet or CSV."""
+        condition = parse_condition(rule)
+        crowd = self.crowd(as_of, [condition])
+        rows = crowd.export(condition, list(crowd.folded.columns), self._identifiers(), Path(out))
+        return {"count": rows, "as_of": crowd.as_of, "file": str(out)}
+
+    def audience_insight(
+        self, rule: object, base: object = None, tags: Sequence[str] = (), as_of: Instant = None
+    ) -> Insight:
+        """How those who meet the rule differ from ``base`` (everybody): distributions and TGI of these tags."""
+        condition = parse_condition(rule)
+        against = None if base is None else parse_condition(base)
+        crowd = self.crowd(as_of, [condition] if against is None else [condition, against])
+        return crowd.compare(condition, against, list(tags))
+
+    def export(self, out: str | Path, as_of: Instant = None) -> dict[str, Any]:
+        """A row per customer: customer_id, identifiers, tags."""
+        crowd = self.crowd(as_of)
+        table = export_table(crowd.folded, list(crowd.folded.columns), self._identifiers(), self.parts.zone)
+        write_table(table, Path(out))
+        return {"customers": table.num_rows, "as_of": crowd.as_of, "file": str(out)}
+
+    def table(self, as_of: Instant = None) -> pa.Table:
+        """What `export` writes, as an Arrow table."""
+        crowd = self.crowd(as_of)
+        return export_table(crowd.folded, list(crowd.folded.columns), self._identifiers(), self.parts.zone)
+
+    def crowd(self, as_of: Instant = None, conditions: Sequence[Condition] = (), progress: Progress = silent) -> Crowd:
+        """Everybody's columns at ``as_of``; without one, at the instant the kept columns have.
+
+        Kept columns answer while they are in line with log and definitions; anything else is folded on demand.
+        """
+        tags = self.tags()
+        problems = [problem for condition in conditions for problem in check_condition(condition, tags, "rule")]
+        if problems:
+            raise DefinitionError(problems)
+        behaviour = [Tag(fold_key(fold), Layer.FACT, fold) for c in conditions for fold in folds_read(c)]
+        with self._settled():
+            folded = self._columns(tags, as_of, progress)
+            hidden: Mapping[str, TagColumn] = {}
+            if behaviour:
+                moment = prepare(self.parts, self._one_id, behaviour, progress)
+                hidden = fold_everybody(self.parts, moment, folded.as_of, progress).columns
+        return Crowd(folded, self.parts.zone, hidden)
+
+    def _columns(self, tags: Sequence[Tag], as_of: Instant, progress: Progress) -> Folded:
+        if self._stored is None:
+            self._stored = load_columns(self.parts.folder / "columns")
+        stored = self._stored
+        versions = versions_of(self.parts, tags)
+        asked = None if as_of is None else self._instant(as_of)
+        if stored is not None and asked in (None, stored.folded.as_of):
+            if stored.seq == self.parts.log.watermark() and stored.versions == versions:
+                return stored.folded
+            asked = stored.folded.as_of
+        if stored is None or asked == stored.folded.as_of:
+            self._stored = None
+            return refold(self.parts, self._one_id, tags, now() if asked is None else asked, progress)[0]
+        assert asked is not None, "an instant other than the columns' was asked for"
+        return fold_everybody(self.parts, self.moment(progress), asked, progress)
+
+    def _identifiers(self) -> pa.Table:
+        """Columns customer, type, value, first seen first."""
+        table = self.parts.observations.identifier_table()
+        root = self._one_id.graph.root[table.column("node").to_numpy()]
+        return pa.table({"customer": root, "type": table.column("type"), "value": table.column("value")})
