@@ -7,7 +7,7 @@ from time import process_time
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.collect.tables import events_of
 
@@ -247,6 +247,7 @@ RULES = {
 }
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # on a busy machine even the first example may be
 @given(st.lists(st.dictionaries(st.sampled_from("abcd"), VALUES, max_size=4), min_size=1, max_size=4))
 def test_many_events_are_judged_like_one(rows: list[dict[str, Any]]) -> None:
     plan = contract({"e": {"mode": "reject", "unplanned_properties": "refused", "properties": RULES}})
