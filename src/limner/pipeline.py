@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeVar
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 
@@ -21,7 +22,7 @@ from limner.collect.chunk import Chunk, ImportReport
 from limner.collect.clean import Cleaned, clean
 from limner.collect.contract import Contract
 from limner.collect.deliveries import read_deliveries, refuse_delivery
-from limner.errors import NotFound
+from limner.errors import NotFound, Unavailable
 from limner.fold import embedded
 from limner.fold.columns import save_columns
 from limner.fold.embedded import fold_slices
@@ -41,17 +42,21 @@ from limner.model.references import folds_read, properties_read
 from limner.model.tag import Tag
 from limner.parts import Parts
 from limner.ports.journal import Delivery
-from limner.ports.log import Progress
+from limner.ports.log import Appended, Progress
 from limner.timeline.view import View
 
 T = TypeVar("T")
 
 
-def unheard(cleaned: Cleaned) -> None:
+Told = Callable[[Cleaned, Appended], None]
+"""Hears of a chunk after it was stored: what was read, and what the log made of its events."""
+
+
+def unheard(cleaned: Cleaned, appended: Appended) -> None:
     """Nobody asks."""
 
 
-def store_chunks(parts: Parts, chunks: Iterable[Chunk], stored: Callable[[Cleaned], None] = unheard) -> ImportReport:
+def store_chunks(parts: Parts, chunks: Iterable[Chunk], stored: Told = unheard) -> ImportReport:
     """Store what was read, chunk by chunk, each durable before the next; what became of the rows.
 
     ``stored`` is told of every chunk afterwards.
@@ -82,27 +87,44 @@ def store_chunks(parts: Parts, chunks: Iterable[Chunk], stored: Callable[[Cleane
             items=total.items + items,
         )
         parts.violations.note(cleaned.checked.violations)
-        stored(cleaned)
+        stored(cleaned, appended)
     return total
 
 
-def store_deliveries(parts: Parts, one_id: OneId, deliveries: Sequence[Delivery]) -> None:
-    """Store what clients delivered. What no reader can take, for whatever reason, is kept among the rejects."""
-    try:
-        chunks = list(read_deliveries(deliveries, parts.intake_rows, parts.zone))
-    except Exception as error:  # nothing that was acknowledged may be lost, nor stop what comes after it
-        if len(deliveries) > 1:
-            for delivery in deliveries:
-                store_deliveries(parts, one_id, [delivery])
-            return
-        logging.getLogger(__name__).exception("A delivery cannot be read; it is kept among the rejects.")
-        chunks = [refuse_delivery(deliveries[0], f"It cannot be read: {type(error).__name__}.")]
+def store_deliveries(parts: Parts, one_id: OneId, deliveries: Sequence[Delivery], again: bool = False) -> None:
+    """Store what clients delivered. A line that cannot be stored, for whatever reason, is kept among the rejects.
 
-    def tell(cleaned: Cleaned) -> None:
-        follow_bindings(cleaned.chunk.events, one_id)
+    ``again``: some of it may have been stored before a crash, and what follows from it may not have been done.
+    """
+
+    def tell(cleaned: Cleaned, appended: Appended) -> None:
+        # What a client sends a second time was followed at the first: since then others may have said otherwise.
+        follow_bindings(cleaned.chunk.events if again else appended.events, one_id)
         parts.arrivals.note(cleaned.chunk, cleaned.checked.observed)
 
-    store_chunks(parts, chunks, tell)
+    try:
+        store_chunks(parts, list(read_deliveries(deliveries, parts.intake_rows, parts.zone)), tell)
+    except (Unavailable, OSError):  # nothing is wrong with them: the same can be stored later
+        raise
+    except Exception as error:  # nothing that was acknowledged may be lost, nor stop what comes after it
+        halves = halve(deliveries)
+        for half in halves:
+            store_deliveries(parts, one_id, half, again=True)
+        if not halves:
+            logging.getLogger(__name__).exception("A line cannot be stored; it is kept among the rejects.")
+            store_chunks(parts, [refuse_delivery(deliveries[0], f"It cannot be read: {type(error).__name__}.")], tell)
+
+
+def halve(deliveries: Sequence[Delivery]) -> list[list[Delivery]]:
+    """The same in two parts, those of a single delivery by its lines; none when there is one line only."""
+    if len(deliveries) > 1:
+        middle = len(deliveries) // 2
+        return [list(deliveries[:middle]), list(deliveries[middle:])]
+    (whole,) = deliveries
+    middle = len(whole.lines) // 2
+    return [
+        [msgspec.structs.replace(whole, lines=part)] for part in (whole.lines[:middle], whole.lines[middle:]) if middle
+    ]
 
 
 def read_ahead(chunks: Iterator[T]) -> Iterator[T]:

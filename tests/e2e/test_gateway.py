@@ -120,6 +120,9 @@ def test_sign_up_bind_and_unbind_change_the_graph_at_once(shop: Shop) -> None:
     assert customers("user_id:login-1") == [one]
     with pytest.raises(NotFound, match="no events of its own"):
         customers("phone:13800000000")
+    sensors(shop, {**bound, "time": time + 2, "properties": {}}, packed=False)  # the first one, sent again
+    with pytest.raises(NotFound, match="no events of its own"):
+        customers("phone:13800000000")
     sensors(shop, {**bound, "time": time + 4, "properties": {}})
     one, other = customers("user_id:login-1", "phone:13800000000")
     assert one == other, "bound again"

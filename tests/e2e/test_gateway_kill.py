@@ -33,7 +33,7 @@ import limner
 
 SERVER = """
 import os, random, sys, time
-import limner.app, limner.cli.bench, limner.workspace
+import limner.app, limner.cli.bench
 from limner import intake
 from limner.adapters.journal import file
 from limner.cli.main import run
@@ -41,8 +41,7 @@ from limner.cli.main import run
 intake.LINES_AT_ONCE = 150
 file.LARGEST_FILE = 100_000
 chance = random.Random()
-real_write, real_store = file.FileJournal.write, limner.workspace.store_deliveries
-real_catch_up = intake.Intake.catch_up
+real_write, real_init, real_catch_up = file.FileJournal.write, intake.Intake.__init__, intake.Intake.catch_up
 
 def tell(*words):
     os.write(1, (" ".join(map(str, words)) + "\\n").encode())
@@ -52,18 +51,21 @@ def write(self, deliveries):
     time.sleep(chance.random() * 0.01)
     return position
 
-def store(*given):
-    time.sleep(chance.random() * 0.05)
-    real_store(*given)
-    tell("stored")
-    time.sleep(chance.random() * 0.05)
+def init(self, journal, store):
+    def store_slowly(deliveries):
+        time.sleep(chance.random() * 0.05)
+        store(deliveries)
+        tell("stored")
+        time.sleep(chance.random() * 0.05)
+
+    real_init(self, journal, store_slowly)
 
 def catch_up(self):
     if not self._threads and self.behind:
         tell("replays", self.behind)
     real_catch_up(self)
 
-file.FileJournal.write, limner.workspace.store_deliveries, intake.Intake.catch_up = write, store, catch_up
+file.FileJournal.write, intake.Intake.__init__, intake.Intake.catch_up = write, init, catch_up
 tell("ready")
 for line in sys.stdin:
     child = os.fork()
@@ -89,6 +91,7 @@ class Servers:
         self.said: Counter[str] = Counter()
         self.statuses: list[int] = []
         self.alive = False
+        self.gone = False
         threading.Thread(target=self._listen, daemon=True).start()
 
     def start(self, *words: str) -> None:
@@ -123,6 +126,9 @@ class Servers:
                     self.alive = False
                 self.said[word] += 1
                 self._told.notify_all()
+        with self._told:
+            self.gone = True
+            self._told.notify_all()
 
 
 @contextmanager
@@ -134,7 +140,9 @@ def servers(log: Path) -> Iterator[Servers]:
     try:
         started = Servers(process)
         with started._told:
-            assert started._told.wait_for(lambda: started.said["ready"], 3 * PATIENCE)  # kernels may be compiled first
+            # It may have to compile the kernels first.
+            assert started._told.wait_for(lambda: started.said["ready"] or started.gone, 3 * PATIENCE)
+            assert not started.gone, log.read_text()
         yield started
         if started.alive:
             started.end(signal.SIGKILL)

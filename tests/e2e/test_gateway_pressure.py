@@ -154,7 +154,7 @@ def assert_all_there(made: Path, kept: int) -> None:
     assert {f"m{n}" for n in range(kept)} <= set(ids)
 
 
-@pytest.mark.parametrize("room", [1 << 20, 64 << 10])
+@pytest.mark.parametrize("room", [64 << 10, pytest.param(1 << 20, marks=pytest.mark.slow)])
 def test_files_that_may_not_grow(tmp_path: Path, room: int) -> None:
     """A full disk through a limit on the size of files, set and lifted while the server runs: with the larger one the
     log can be written for a while, with the smaller one only the journal."""
@@ -188,7 +188,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     libc.umount2(os.fsencode(folder), 2)
 
 
-@pytest.mark.parametrize("room", [2 << 20, 200 << 10, 0])
+@pytest.mark.parametrize("room", [200 << 10, *(pytest.param(room, marks=pytest.mark.slow) for room in (0, 2 << 20))])
 def test_a_full_disk(small_disk: Path, tmp_path: Path, room: int) -> None:
     folder, filler = small_disk / "shop", small_disk / "filler"
     with served(folder, tmp_path / "errors.log") as made:

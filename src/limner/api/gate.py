@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import base64
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 import msgspec
 from fastapi import Request, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from limner.api.problem import TooMany, Unauthorised
@@ -21,6 +22,10 @@ from limner.intake import Intake
 from limner.model.clock import now
 from limner.ports.journal import Delivery, Kind
 
+T = TypeVar("T")
+R = TypeVar("R")
+LARGE = 512 << 10
+"""Bytes of a body that takes some milliseconds."""
 MOST_PACKED = 16 << 20
 """Bytes of a body as it comes; larger ones are refused for good."""
 
@@ -74,6 +79,13 @@ async def read_body(request: Request) -> bytes:
     except ClientDisconnect as error:
         raise DataError("The body is cut short.") from error
     return b"".join(parts)
+
+
+async def aside(work: Callable[[bytes, T], R], body: bytes, other: T) -> R:
+    """``work`` on a body: at once for usual ones; in another thread for those that would keep everybody waiting."""
+    if len(body) < (LARGE // 16 if body.startswith(b"\x1f\x8b") else LARGE):
+        return work(body, other)
+    return await run_in_threadpool(work, body, other)
 
 
 def basic_user(request: Request) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from limner.api.gate import Gate, answer, basic_user, read_body
+from limner.api.gate import Gate, answer, aside, basic_user, read_body
 from limner.collect.batches import BROWSER_TYPES, Batch, cut_batch, cut_message
 from limner.collect.refusal import tell_refused
 from limner.collect.unpacking import unpack
@@ -78,18 +78,23 @@ async def tell_settings(request: Request, write_key: str) -> Response:
 async def _take(request: Request, type: str | None, browser: bool) -> Response:
     """``browser``: the request comes from the customer's own machine, so its address and browser are the customer's."""
     gate: Gate = request.app.state.gate
-    body = await read_body(request)
     secret = basic_user(request)
+    source = None if secret is None else gate.admit(secret)  # before any work is done for a stranger
+    body = await read_body(request)
     try:
-        plain = unpack(body)
-        batch = cut_batch(plain) if type is None else cut_message(plain, type)
+        batch = await aside(_cut, body, type)
     except DataError as error:
-        await gate.refuse(gate.admit(secret), error.message, body)
+        await gate.refuse(source or gate.admit(None), error.message, body)
         raise
-    source = gate.admit(secret or batch.write_key)
+    source = source or gate.admit(batch.write_key)
     await gate.keep(source, [_delivery(request, source.name, batch, browser)])
     refused = tell_refused(batch.lines, gate.contract)
     return answer({**DONE, "rejected": refused} if refused else DONE)
+
+
+def _cut(body: bytes, type: str | None) -> Batch:
+    plain = unpack(body)
+    return cut_batch(plain) if type is None else cut_message(plain, type)
 
 
 def _delivery(request: Request, source: str, batch: Batch, browser: bool) -> Delivery:

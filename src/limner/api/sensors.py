@@ -13,7 +13,7 @@ from itertools import groupby
 import msgspec
 from fastapi import APIRouter, Request, Response
 
-from limner.api.gate import Gate, answer, basic_user, read_body, refusals
+from limner.api.gate import Gate, answer, aside, basic_user, read_body, refusals
 from limner.collect.sensors import Fault, read_request, read_target
 from limner.collect.sensors_messages import Line, translate
 from limner.govern.keys import Source
@@ -72,9 +72,12 @@ def _admit(request: Request) -> Source:
 
 
 async def _read(request: Request) -> tuple[list[Line], list[Fault]]:
-    items = read_request(request.scope["query_string"], await read_body(request))
-    found = [item if isinstance(item, Fault) else translate(item) for item in items]
+    found = await aside(_translate, await read_body(request), request.scope["query_string"])
     return [item for item in found if isinstance(item, Line)], [item for item in found if isinstance(item, Fault)]
+
+
+def _translate(body: bytes, query: bytes) -> list[Line | Fault]:
+    return [item if isinstance(item, Fault) else translate(item) for item in read_request(query, body)]
 
 
 def _deliveries(request: Request, source: Source, lines: Sequence[Line], faults: Sequence[Fault]) -> Iterator[Delivery]:

@@ -24,6 +24,8 @@ class Appended:
     erased: int
     """Rows refused because they name an erased person."""
     first_seq: int
+    events: pa.Table
+    """The accepted rows, in the order of their seqs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from limner.identity.binding import follow_bindings
 from limner.pipeline import (
     store_chunks,
 )
-from limner.ports.log import Progress
+from limner.ports.log import Appended, Progress
 from limner.watch.arrivals import Page
 from limner.watch.lot import read_outcome
 from limner.watch.violations import Violated
@@ -74,8 +74,8 @@ class Collecting(Opened):
             kept = self.parts.rejects.list()
             still: set[tuple[str, int, str]] = set()
 
-            def note(one: Cleaned) -> None:
-                follow_bindings(one.chunk.events, self._one_id)
+            def note(one: Cleaned, appended: Appended) -> None:
+                follow_bindings(appended.events, self._one_id)
                 still.update((r.file, r.line, r.row) for r in one.chunk.rejects)
 
             chunks = retry_rejects(

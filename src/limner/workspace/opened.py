@@ -45,7 +45,9 @@ class Opened:
         self.webhooks = WebhookRing(parts.webhooks, Seal(parts.folder / "webhooks.key"), parts.zone)
         self._one_id = OneId(parts.observations, parts.rules)
         self.intake = Intake(parts.journal, self._store)
+        self._replaying = True
         self.intake.catch_up()
+        self._replaying = False
         self._lock = RLock()
         self._moment: tuple[tuple[int, int, tuple[tuple[str, str], ...]], Moment] | None = None
         self._stored: StoredColumns | None = None
@@ -53,7 +55,7 @@ class Opened:
         self._digests: dict[str, str] = {}
 
     def _store(self, deliveries: Sequence[Delivery]) -> None:
-        store_deliveries(self.parts, self._one_id, deliveries)
+        store_deliveries(self.parts, self._one_id, deliveries, self._replaying)
 
     def close(self) -> None:
         self.intake.stop()

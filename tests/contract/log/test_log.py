@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import pytest
 from tests.contract.log.batches import make_batch, open_log, row, silent
 
+from limner.adapters.duckdb import log as log_module
 from limner.adapters.duckdb import promotion
 from limner.adapters.duckdb.log import DuckDBLog
 from limner.adapters.duckdb.observations import DuckDBObservations
@@ -190,6 +191,27 @@ def test_elements_of_lists_are_lists(log: DuckDBLog, later: bool) -> None:
     prices = [found or [] for found in column_of(log, *wanted[1])]
     assert skus == [["a", "b", None], [], [], [], [None, None, "b"]]
     assert prices == [[10_000, None, 35_000], [], [], [], [None, None, None]]
+
+
+@pytest.mark.parametrize("few", [0, 1000])
+def test_few_rows_are_read_as_many_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    monkeypatch.setattr(log_module, "FEW", few)
+    file, log = open_log(tmp_path)
+    wanted = [("n", Kind.NUMBER), ("t", Kind.TEXT), ("at", Kind.TIME), ("l[].t", Kind.TEXT), ("l[].n", Kind.NUMBER)]
+    log.promote(wanted, silent)
+    lines = [
+        {"n": 2.5, "t": "a\0b", "at": "2026-01-01T00:00:00Z", "l": [{"t": "x", "n": 1}, {}]},
+        {"n": "x", "t": {}, "at": 7, "l": []},
+        {},
+        {"t": "", "l": [{"t": "", "n": None}]},
+    ]
+    log.append(make_batch([row(str(n), properties=line) for n, line in enumerate(lines)]))
+    assert column_of(log, *wanted[0]) == [25_000, None, None, None]
+    assert column_of(log, *wanted[1]) == ["a\0b", None, None, ""]
+    assert column_of(log, *wanted[2]) == [1_767_225_600_000_000, None, None, None]
+    assert [found or [] for found in column_of(log, *wanted[3])] == [["x", None], [], [], [""]]
+    assert [found or [] for found in column_of(log, *wanted[4])] == [[10_000, None], [], [], [None]]
+    file.close()
 
 
 MANY = 300_100

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.contract.log.batches import make_batch, open_log, row
 
+from limner.adapters.duckdb.erasure import DuckDBErasure
 from limner.adapters.duckdb.log import DuckDBLog
 from limner.adapters.duckdb.observations import DuckDBObservations
 from limner.ports.observations import Decision
@@ -97,3 +100,31 @@ def test_evidence_of_fragments(opened: Opened) -> None:
         )
     )
     assert observations.evidence([1, 0]) == [(1, "view", "shop", 7, 7), (2, "a", "web", 3, 5)]
+
+
+def test_observations_that_were_read_bit_by_bit_are_those_read_at_once(tmp_path: Path) -> None:
+    chance = random.Random(4)
+    file, log = open_log(tmp_path)
+    observations = DuckDBObservations(file)
+    for step in range(25):
+        kinds = ["user_id", "phone", "email", "openid"][: 1 + step // 6]
+        lot = [{kind: f"{kind}-{chance.randint(0, 30)}" for kind in kinds if chance.random() < 0.6} for _ in range(4)]
+        log.append(make_batch([row(f"{step}-{n}", ids=ids) for n, ids in enumerate(lot)]))
+        before = observations.observed()
+        kept = before.nodes.tolist(), before.offsets.tolist(), before.node_types.tolist(), before.live.tolist()
+        if step == 12:
+            DuckDBErasure(file, tmp_path / "key").erase(frozenset({1, 2}), frozenset({1}))
+        log.append(make_batch([row(f"more{step}", ids={"user_id": f"more{step}", "wx": "1"})]))
+        found, expected = observations.observed(), DuckDBObservations(file).observed()
+        for name in ("types", "node_types", "offsets", "nodes", "live", "erased"):
+            assert np.array_equal(getattr(found, name), getattr(expected, name)), name
+            assert getattr(getattr(found, name), "dtype", None) == getattr(getattr(expected, name), "dtype", None)
+        assert kept == (
+            before.nodes.tolist(),
+            before.offsets.tolist(),
+            before.node_types.tolist(),
+            before.live.tolist(),
+        )
+    assert found.erased is not None
+    assert found.erased.tolist().count(True) == 1
+    file.close()

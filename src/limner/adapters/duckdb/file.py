@@ -51,6 +51,8 @@ class LogFile:
             self._config["threads"] = threads
         self.generation = 0
         """Changes when another file takes this one's place: what was remembered of its rows holds no more."""
+        self.commits = 0
+        """Counts transactions that were committed: what was remembered holds as long as it stands still."""
         self._writing = threading.Lock()
         self._connect()
         shutil.rmtree(path.with_suffix(".spill"), ignore_errors=True)  # of a process that was killed
@@ -115,6 +117,7 @@ class LogFile:
             cursor.execute("BEGIN")
             yield cursor
             cursor.execute("COMMIT")
+            self.commits += 1
         except BaseException as error:
             rollback(cursor)
             if isinstance(error, duckdb.Error) and is_full(error):

@@ -10,30 +10,29 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from limner.adapters.duckdb.codes import insert_table, number_missing, one_chunk
-from limner.adapters.duckdb.file import read_table, scalar
+from limner.adapters.duckdb.codes import Numbering, insert_table, print_identifiers, print_sets
+from limner.adapters.duckdb.numbers import first_of_each
 from limner.identity.normalise import encode_column
 from limner.model.event import identifier_columns
 
 Cursor = duckdb.DuckDBPyConnection
 
 
-def assign_fragments(cursor: Cursor, batch: pa.Table) -> pa.Array:
+def assign_fragments(cursor: Cursor, batch: pa.Table, identifiers: Numbering, fragments: Numbering) -> pa.Array:
     """Fragment of each row (int32, null = no identifier). New identifiers and fragments are stored on the way.
 
-    Only distinct values travel through SQL; rows are mapped with array takes.
+    Only distinct values are looked up; rows are mapped with array takes.
     """
     columns = identifier_columns(batch)
     if not columns:
         return pa.nulls(batch.num_rows, pa.int32())
     encoded = [encode_column(batch.column(name)) for name in columns]
-    nodes = register_identifiers(cursor, encoded, list(columns.values()))
+    nodes = register_identifiers(cursor, identifiers, encoded, list(columns.values()))
     matrix = np.empty((batch.num_rows, len(columns)), np.int32)
     for place, column in enumerate(encoded):
         matrix[:, place] = np.append(nodes[place], np.int32(-1))[codes_of(column)]
     combination, examples = number_rows(matrix)
-    fragments = register_fragments(cursor, list_sets(matrix[examples]))
-    found = fragments[combination]
+    found = register_fragments(cursor, fragments, list_sets(matrix[examples]))[combination]
     return pa.array(found, pa.int32(), mask=found < 0)
 
 
@@ -43,44 +42,36 @@ def codes_of(encoded: pa.DictionaryArray) -> npt.NDArray[np.int32]:
 
 
 def register_identifiers(
-    cursor: Cursor, encoded: Sequence[pa.DictionaryArray], types: Sequence[str]
+    cursor: Cursor, numbering: Numbering, encoded: Sequence[pa.DictionaryArray], types: Sequence[str]
 ) -> list[npt.NDArray[np.int32]]:
     """Nodes of each column's distinct values, -1 for those no row has; new ones are numbered by row, then column."""
     first = [first_rows(column) for column in encoded]
     # A column may have values that no row has any more: those of duplicates and of erased people.
     used = [np.flatnonzero(rows < len(column)) for rows, column in zip(first, encoded, strict=True)]
-    met = [
+    met = pa.concat_tables(
         pa.table(
             {
-                "type": pa.repeat(kind, len(places)),
-                "value": column.dictionary.take(pa.array(places)),
-                "first": rows[places],
-                "place": np.full(len(places), place, np.int32),
-                "code": places,
+                "type": pa.repeat(kind, len(codes)),
+                "value": column.dictionary.cast(pa.string()).take(pa.array(codes)),
+                "first": rows[codes],
             }
         )
-        for place, (column, kind, rows, places) in enumerate(zip(encoded, types, first, used, strict=True))
-    ]
-    cursor.register("met", pa.concat_tables(met))
-    known = read_table(
-        cursor,
-        "SELECT m.type, m.value, i.node, m.places, m.codes FROM (SELECT type, value, min((first, place)) AS first, "
-        "list(place) AS places, list(code) AS codes FROM met GROUP BY type, value) m "
-        "LEFT JOIN identifier i ON i.type = m.type AND i.value = m.value ORDER BY m.first",
-    )
-    cursor.unregister("met")
-    start = int(scalar(cursor, "SELECT count(*) FROM identifier"))
-    nodes, missing = number_missing(one_chunk(known.column("node")), start)
-    if len(missing):
-        numbered = pa.table({"node": nodes, "type": known.column("type"), "value": known.column("value")})
-        insert_table(cursor, "identifier", numbered.take(missing))
-    places, codes = one_chunk(known.column("places")), one_chunk(known.column("codes"))
-    by_place, by_code = places.flatten().to_numpy(), codes.flatten().to_numpy()
-    repeated = np.repeat(nodes.to_numpy(), places.value_lengths().to_numpy())
-    found = [np.full(len(column.dictionary), -1, np.int32) for column in encoded]
-    for place, values in enumerate(found):
-        values[by_code[by_place == place]] = repeated[by_place == place]
-    return found
+        for column, kind, rows, codes in zip(encoded, types, first, used, strict=True)
+    ).combine_chunks()
+    prints = print_identifiers(met)
+    order = np.argsort(met.column("first").to_numpy(), kind="stable")
+    groups, firsts = first_of_each(prints[order])
+    numbers = np.empty(len(order), np.int32)
+    distinct = order[firsts]
+    rows = met.select(["type", "value"]).take(pa.array(distinct))
+    found, fresh = numbering.number(cursor, rows, prints[distinct])
+    insert_table(cursor, numbering.table, fresh)
+    numbers[order] = found[groups]
+    ends = np.cumsum([len(codes) for codes in used])
+    nodes = [np.full(len(column.dictionary), -1, np.int32) for column in encoded]
+    for column, codes, end in zip(nodes, used, ends, strict=True):
+        column[codes] = numbers[end - len(codes) : end]
+    return nodes
 
 
 def first_rows(encoded: pa.DictionaryArray) -> npt.NDArray[np.int64]:
@@ -110,22 +101,14 @@ def list_sets(matrix: npt.NDArray[np.int32]) -> pa.ListArray:
     return pa.ListArray.from_arrays(pa.array(offsets), pa.array(ordered[kept]))
 
 
-def register_fragments(cursor: Cursor, sets: pa.ListArray) -> npt.NDArray[np.int32]:
+def register_fragments(cursor: Cursor, numbering: Numbering, sets: pa.ListArray) -> npt.NDArray[np.int32]:
     """Fragment number of each set of nodes; -1 for the empty set."""
-    cursor.register("met", pa.table({"n": np.arange(len(sets)), "nodes": sets}))
-    known = read_table(
-        cursor,
-        "SELECT m.ns, m.nodes, f.fragment FROM (SELECT nodes, list(n ORDER BY n) AS ns FROM met WHERE len(nodes) > 0 "
-        "GROUP BY nodes) m LEFT JOIN fragment f ON f.nodes = m.nodes ORDER BY m.ns",
-    )
-    cursor.unregister("met")
-    fragments, missing = number_missing(
-        one_chunk(known.column("fragment")), int(scalar(cursor, "SELECT count(*) FROM fragment"))
-    )
-    if len(missing):
-        fresh = pa.table({"fragment": fragments.take(missing), "nodes": known.column("nodes").take(missing)})
-        insert_table(cursor, "fragment", fresh)
-    places = one_chunk(known.column("ns"))
-    found = np.full(len(sets), -1, np.int32)
-    found[places.flatten().to_numpy()] = np.repeat(fragments.to_numpy(), places.value_lengths().to_numpy())
-    return found
+    full = np.flatnonzero(pc.list_value_length(sets).to_numpy() > 0)
+    met = pa.table({"nodes": sets.take(pa.array(full))})
+    prints = print_sets(met)
+    groups, firsts = first_of_each(prints)
+    numbers, fresh = numbering.number(cursor, met.take(pa.array(firsts)), prints[firsts])
+    insert_table(cursor, numbering.table, fresh)
+    fragments = np.full(len(sets), -1, np.int32)
+    fragments[full] = numbers[groups]
+    return fragments

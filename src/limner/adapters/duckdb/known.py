@@ -28,6 +28,8 @@ PATIENCE = 4
 class KnownKeys:
     def __init__(self, file: LogFile) -> None:
         self._file = file
+        self.last_seq = -1
+        """The last seq of the log, if whoever asks knows it: then it need not be looked up."""
         self._forget()
 
     def _forget(self) -> None:
@@ -50,8 +52,19 @@ class KnownKeys:
         cursor.unregister("asked")
         return np.isin(keys, found.to_numpy())
 
+    def learn(self, keys: Keys, last_seq: int) -> None:
+        """Events with these keys, the last ones of the log, were committed."""
+        in_step = self._asked > PATIENCE and self.until == self.last_seq and self._generation == self._file.generation
+        self.last_seq = last_seq
+        if in_step and self._count + len(keys) <= len(self._slots) * FULL:
+            add_keys(self._slots, np.sort(keys))
+            self._count += len(keys)
+            self.until = last_seq
+
     def _catch_up(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Take in the events committed since the last time."""
+        if self.until == self.last_seq:
+            return
         fresh = int(scalar(cursor, "SELECT count(*) FROM event WHERE seq > ?", [self.until]))
         if self._count + fresh > len(self._slots) * FULL:  # where a key belongs, only the whole key says
             fresh = int(scalar(cursor, "SELECT count(*) FROM event"))

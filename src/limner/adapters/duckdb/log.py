@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
-from functools import partial
+from threading import Lock
 from typing import Any
 
 import duckdb
@@ -14,12 +14,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from limner.adapters.duckdb.codes import encode_text, encode_values, insert_table
+from limner.adapters.duckdb.codes import encode_names, encode_with, insert_table
 from limner.adapters.duckdb.extraction import select_extracted
 from limner.adapters.duckdb.file import LogFile, read_table, scalar
 from limner.adapters.duckdb.fragments import assign_fragments
 from limner.adapters.duckdb.keys import key_rows
 from limner.adapters.duckdb.known import KnownKeys
+from limner.adapters.duckdb.memory import Memory
 from limner.adapters.duckdb.promotion import arrow_type, back_fill, read_promoted, reserve_columns
 from limner.model.event import EVENT_BATCH
 from limner.model.timeline import Column, Kind, Vocabulary
@@ -28,6 +29,10 @@ from limner.ports.log import Appended, Progress, SortedRows
 TIMELINE_COLUMNS = ("seq", "fragment", "time", "received_at", "name", "source")
 FEW_TIES = 0.02
 """Above this share of rows with a common instant, sorting by event id costs less than settling them afterwards."""
+FEW = 400
+"""Up to so many rows are fetched one by one, since DuckDB plans a query twice when Arrow is to come out."""
+LATELY = 1_000_000
+"""Most events that come again were sent again at once: they are among so many of the latest."""
 Erased = Callable[[pa.Table], np.ndarray]
 """Tells, row by row, whether a batch names an erased person."""
 
@@ -47,7 +52,8 @@ class DuckDBLog:
         self._zone = zone
         self._aliases = aliases or {}
         self._erased = erased
-        self._known = KnownKeys(file)
+        self._memory = Memory(file)
+        self._appending = Lock()
 
     def append(self, batch: pa.Table) -> Appended:
         batch = batch.select(EVENT_BATCH.names + [c for c in batch.column_names if c not in EVENT_BATCH.names])
@@ -55,19 +61,22 @@ class DuckDBLog:
         if self._erased is not None and read and (erased := self._erased(batch)).any():
             batch = batch.filter(pa.array(~erased))
         kept = batch.num_rows
-        with self._file.transaction() as cursor:
-            keyed = drop_duplicates(cursor, batch, self._known)
-            first = self._watermark(cursor, self._known.until) + 1
-            unidentified = store(cursor, keyed, first) if keyed.num_rows else 0
-        return Appended(keyed.num_rows, kept - keyed.num_rows, unidentified, read - kept, first)
+        with self._appending:
+            try:
+                with self._file.transaction() as cursor:
+                    self._memory.prepare(cursor, kept)
+                    first = self._memory.last_seq + 1
+                    keyed = drop_duplicates(cursor, batch, self._memory.keys)
+                    unidentified = store(cursor, keyed, first, self._memory) if keyed.num_rows else 0
+            except BaseException:
+                self._memory.unlearn()
+                raise
+            self._memory.learn(keyed.column("key").to_numpy())
+        accepted = keyed.num_rows
+        return Appended(accepted, kept - accepted, unidentified, read - kept, first, keyed.drop_columns(["key"]))
 
     def watermark(self) -> int:
-        return self._watermark(self._file.cursor())
-
-    @staticmethod
-    def _watermark(cursor: duckdb.DuckDBPyConnection, least: int = 0) -> int:
-        """``least``: what it is known to have reached; DuckDB looks no further back."""
-        return int(scalar(cursor, "SELECT coalesce(max(seq), 0) FROM event WHERE seq >= ?", [least]))
+        return int(scalar(self._file.cursor(), "SELECT coalesce(max(seq), 0) FROM event"))
 
     def tail(self, after: int, until: int) -> pa.Table:
         cursor = self._file.cursor()
@@ -160,60 +169,79 @@ def drop_duplicates(cursor: duckdb.DuckDBPyConnection, batch: pa.Table, known: K
     keys = key_rows(batch.column("source"), batch.column("event_id"))
     batch = batch.append_column("key", pa.array(keys))
     ordered = np.sort(keys)
-    suspects = known.may_hold(cursor, keys) | np.isin(keys, ordered[1:][ordered[1:] == ordered[:-1]])
+    held = known.may_hold(cursor, keys)
+    suspects = held | np.isin(keys, ordered[1:][ordered[1:] == ordered[:-1]])
     if suspects.any():
-        fresh = find_fresh(cursor, batch, np.flatnonzero(suspects))
+        few = np.count_nonzero(suspects) <= FEW
+        fresh = find_fresh(cursor, batch, np.flatnonzero(suspects), known.last_seq - LATELY if few else 0)
+        if few and held[fresh].any():  # not among the latest
+            older = find_fresh(cursor, batch, fresh[held[fresh]], 0)
+            fresh = np.concatenate([fresh[~held[fresh]], older])
         batch = batch.take(np.sort(np.concatenate([np.flatnonzero(~suspects), fresh]))).combine_chunks()
     return batch
 
 
 def find_fresh(
-    cursor: duckdb.DuckDBPyConnection, batch: pa.Table, suspects: npt.NDArray[np.int64]
+    cursor: duckdb.DuckDBPyConnection, batch: pa.Table, suspects: npt.NDArray[np.int64], after: int
 ) -> npt.NDArray[np.int64]:
-    """Those of the suspect rows that are neither in the log nor earlier in the batch."""
+    """Those of the suspect rows that are neither in the log behind ``after`` nor earlier in the batch."""
     rows = batch.select(["key", "source", "event_id"]).take(suspects).append_column("n", pa.array(suspects))
     cursor.register("incoming", rows)
     fresh = read_table(
         cursor,
         "WITH near AS MATERIALIZED ("  # or DuckDB reads the ids of the whole log
         "  SELECT e.key, e.event_id, s.name AS source FROM event e JOIN source s ON s.code = e.source "
-        "  WHERE e.key IN (SELECT key FROM incoming)) "
+        "  WHERE e.seq > ? AND e.key IN (SELECT key FROM incoming)) "
         "SELECT min(n) AS n FROM incoming i WHERE NOT EXISTS ("
         "  SELECT 1 FROM near e WHERE e.key = i.key AND e.event_id = i.event_id AND e.source = i.source) "
         "GROUP BY key, source, event_id",
+        [after],
     )
     cursor.unregister("incoming")
     return np.asarray(fresh.column("n").to_numpy(), np.int64)
 
 
-def store(cursor: duckdb.DuckDBPyConnection, batch: pa.Table, first_seq: int) -> int:
+def store(cursor: duckdb.DuckDBPyConnection, batch: pa.Table, first_seq: int, memory: Memory) -> int:
     """Insert new rows with their seqs, codes, fragments and promoted values; how many are unidentified."""
     rows = batch.num_rows
-    fragments = assign_fragments(cursor, batch)
+    fragments = assign_fragments(cursor, batch, memory.identifiers, memory.fragments)
     columns = {
         "seq": pa.array(np.arange(first_seq, first_seq + rows)),
         "key": batch.column("key"),
         "event_id": batch.column("event_id"),
-        "source": encode_values(cursor, "source", batch.column("source")).cast(pa.int16()),
-        "name": encode_values(cursor, "name", batch.column("name")),
+        "source": encode_names(cursor, memory.sources, batch.column("source")).cast(pa.int16()),
+        "name": encode_names(cursor, memory.names, batch.column("name")),
         "time": batch.column("time").cast(pa.int64()),
         "received_at": batch.column("received_at").cast(pa.int64()),
         "fragment": fragments,
         "properties": batch.column("properties"),
         "traits": batch.column("traits"),
     }
-    promoted = read_promoted(cursor)
-    if promoted:
-        columns |= extract_values(cursor, batch, promoted)
+    if memory.promoted:
+        columns |= extract_values(cursor, batch, memory)
     insert_table(cursor, "event", pa.table(columns))
     return int(fragments.null_count)
 
 
-def extract_values(
-    cursor: duckdb.DuckDBPyConnection, batch: pa.Table, promoted: Sequence[Column]
-) -> dict[str, pa.Array]:
+def extract_values(cursor: duckdb.DuckDBPyConnection, batch: pa.Table, memory: Memory) -> dict[str, pa.Array]:
     """The promoted columns of a batch, text as codes; values not met before join their dictionaries."""
-    rows = pa.table(
+    values = read_values(cursor, batch, memory.promoted)
+    columns, entries = {}, []
+    for column in memory.promoted:
+        found = values.column(column.name)
+        if column.kind is Kind.TEXT:
+            columns[column.name], fresh = encode_with(cursor, memory.values(column), found)
+            entries += [fresh] if fresh.num_rows else []
+        else:
+            columns[column.name] = pc.cast(found, arrow_type(column))
+    if entries:
+        insert_table(cursor, "entry", pa.concat_tables(entries))
+    return columns
+
+
+def read_values(cursor: duckdb.DuckDBPyConnection, batch: pa.Table, promoted: Sequence[Column]) -> pa.Table:
+    """The promoted columns' values as they stand in the batch's JSON."""
+    extracted_rows = pa.table(  # noqa: F841, DuckDB finds the variable
         {
             "n": np.arange(batch.num_rows),
             "time": batch.column("time").cast(pa.int64()),
@@ -221,13 +249,16 @@ def extract_values(
             "traits": batch.column("traits"),
         }
     )
-    cursor.register("extracted_rows", rows)
-    values = read_table(cursor, select_extracted(promoted, "extracted_rows"))
-    cursor.unregister("extracted_rows")
-    encode = partial(encode_text, cursor)
-    return {
-        column.name: encode(column, values.column(column.name))
-        if column.kind is Kind.TEXT
-        else pc.cast(values.column(column.name), arrow_type(column))
-        for column in promoted
-    }
+    query = select_extracted(promoted, "extracted_rows")
+    if batch.num_rows > FEW:
+        return cursor.sql(query).to_arrow_table()
+    _, *found = zip(*cursor.execute(query).fetchall(), strict=True)
+    return pa.table(
+        {column.name: pa.array(rows, value_type(column)) for column, rows in zip(promoted, found, strict=True)}
+    )
+
+
+def value_type(column: Column) -> pa.DataType:
+    """What `select_extracted` gives: texts are no codes yet."""
+    scalar_type = pa.string() if column.kind is Kind.TEXT else pa.int64()
+    return pa.list_(scalar_type) if column.grain else scalar_type

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -10,40 +11,30 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from limner.adapters.duckdb.codes import encode_values
+from limner.adapters.duckdb.codes import NAMES, SOURCES, Numbering, encode_names
 from limner.adapters.duckdb.file import LogFile, read_table, scalar
 from limner.adapters.duckdb.keys import key_of
+from limner.adapters.duckdb.sightings import Sightings
 from limner.ports.observations import Decision, Observed
 
 
 class DuckDBObservations:
     def __init__(self, file: LogFile) -> None:
         self._file = file
+        self._sightings = Sightings(file)
 
     def observed(self, known_at: int | None = None) -> Observed:
-        cursor = self._file.cursor()
-        nodes = read_table(cursor, "SELECT type FROM identifier ORDER BY node").column("type")
-        encoded = nodes.combine_chunks().dictionary_encode()
-        fragments = read_table(cursor, "SELECT nodes, erased FROM fragment ORDER BY fragment")
-        lists = fragments.column("nodes").combine_chunks()
-        erased = np.array(fragments.column("erased").to_numpy(), np.bool_)
-        live = ~erased
-        if known_at is not None:
-            live[:] = False
-            rows = read_table(
-                cursor,
-                "SELECT DISTINCT fragment FROM event WHERE fragment IS NOT NULL AND received_at <= ?",
-                [known_at],
-            )
-            live[rows.column("fragment").to_numpy()] = True
-        return Observed(
-            types=tuple(encoded.dictionary.to_pylist()),
-            node_types=encoded.indices.to_numpy(zero_copy_only=False).astype(np.int16),
-            offsets=lists.offsets.to_numpy().astype(np.int64) if len(lists) else np.zeros(1, np.int64),
-            nodes=lists.values.to_numpy(zero_copy_only=False).astype(np.int32),
-            live=live,
-            erased=erased if erased.any() else None,
+        observed = self._sightings.observed()
+        if known_at is None:
+            return observed
+        rows = read_table(
+            self._file.cursor(),
+            "SELECT DISTINCT fragment FROM event WHERE fragment IS NOT NULL AND received_at <= ? AND fragment < ?",
+            [known_at, len(observed.live)],
         )
+        live = np.zeros(len(observed.live), np.bool_)
+        live[rows.column("fragment").to_numpy()] = True
+        return replace(observed, live=live)
 
     def decisions(self, known_at: int | None = None) -> list[Decision]:
         rows = (
@@ -80,8 +71,8 @@ class DuckDBObservations:
         with self._file.transaction() as cursor:
             seq = int(scalar(cursor, "SELECT coalesce(max(seq), 0) + 1 FROM event"))
             event_id = f"decision-{seq}"
-            name = encode_values(cursor, "name", pa.chunked_array([[f"limner.{decision.kind}"]]))[0].as_py()
-            source = encode_values(cursor, "source", pa.chunked_array([["limner"]]))[0].as_py()
+            name = encode_names(cursor, Numbering(NAMES), pa.chunked_array([[f"limner.{decision.kind}"]]))[0].as_py()
+            source = encode_names(cursor, Numbering(SOURCES), pa.chunked_array([["limner"]]))[0].as_py()
             cursor.execute(
                 "INSERT INTO event (seq, key, event_id, source, name, time, received_at, properties) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

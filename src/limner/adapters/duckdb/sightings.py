@@ -1,0 +1,82 @@
+"""All observations as arrays that grow with the log: a refresh reads what it gained, not five million identifiers."""
+
+from __future__ import annotations
+
+from threading import Lock
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from limner.adapters.duckdb.codes import one_chunk
+from limner.adapters.duckdb.file import LogFile, read_table
+from limner.ports.observations import Observed
+
+
+class Grown:
+    """An array with room behind its end; what was handed out is never written again."""
+
+    def __init__(self, dtype: npt.DTypeLike) -> None:
+        self._room = np.empty(0, dtype)
+        self.values = self._room
+
+    def extend(self, more: npt.NDArray[np.generic]) -> None:
+        size = len(self.values)
+        if size + len(more) > len(self._room):
+            self._room = np.empty(size + len(more) + size // 8, self._room.dtype)
+            self._room[:size] = self.values
+        self._room[size : size + len(more)] = more
+        self.values = self._room[: size + len(more)]
+
+
+class Sightings:
+    def __init__(self, file: LogFile) -> None:
+        self._file = file
+        self._lock = Lock()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._generation = self._file.generation
+        self._types: list[str] = []
+        self._node_types, self._nodes, self._offsets = Grown(np.int16), Grown(np.int32), Grown(np.int64)
+        self._offsets.extend(np.zeros(1, np.int64))
+        self._live, self._erased = Grown(np.bool_), Grown(np.bool_)
+
+    def observed(self) -> Observed:
+        with self._lock:
+            if self._generation != self._file.generation:
+                self._forget()
+            cursor = self._file.cursor()
+            # In this order, or an append between the two could give sets whose identifiers were not read.
+            self._read_fragments(cursor)
+            self._read_nodes(cursor)
+            erased = self._erased.values
+            return Observed(
+                types=tuple(self._types),
+                node_types=self._node_types.values,
+                offsets=self._offsets.values,
+                nodes=self._nodes.values,
+                live=self._live.values,
+                erased=erased if erased.any() else None,
+            )
+
+    def _read_fragments(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        query = "SELECT nodes, erased FROM fragment WHERE fragment >= ? ORDER BY fragment"
+        found = read_table(cursor, query, [len(self._live.values)])
+        lists = one_chunk(found.column("nodes"))
+        lengths = lists.value_lengths().to_numpy()
+        erased = np.asarray(found.column("erased").to_numpy(), np.bool_)
+        self._offsets.extend(self._offsets.values[-1] + np.cumsum(lengths, dtype=np.int64))
+        self._nodes.extend(lists.flatten().to_numpy())
+        self._erased.extend(erased)
+        self._live.extend(~erased)
+
+    def _read_nodes(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        query = "SELECT type FROM identifier WHERE node >= ? ORDER BY node"
+        found = one_chunk(read_table(cursor, query, [len(self._node_types.values)]).column("type"))
+        encoded: pa.DictionaryArray = found.dictionary_encode()
+        kinds = encoded.dictionary.to_pylist()
+        self._types += [kind for kind in kinds if kind not in self._types]
+        codes = np.array([self._types.index(kind) for kind in kinds], np.int16)
+        self._node_types.extend(codes[encoded.indices.to_numpy()])
