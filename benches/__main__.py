@@ -15,6 +15,7 @@ SMALL = {
     "audience.py": ["--customers", "1000000"],
     "identity.py": ["--links", "2000000"],
     "ingest_files.py": ["--events", "500000"],
+    "gateway.py": ["--seconds", "5", "--steady-seconds", "5"],
 }
 
 

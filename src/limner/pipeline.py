@@ -65,7 +65,7 @@ def store_chunks(parts: Parts, chunks: Iterable[Chunk], stored: Told = unheard) 
     contract = Contract(parts.tracking)
 
     def ready() -> Iterator[tuple[Cleaned, pa.Table]]:
-        for chunk in chunks:
+        for chunk in read_ahead(iter(chunks)):
             cleaned = clean(chunk, contract)
             yield cleaned, normalise_batch(cleaned.chunk.events)
 
@@ -128,7 +128,7 @@ def halve(deliveries: Sequence[Delivery]) -> list[list[Delivery]]:
 
 
 def read_ahead(chunks: Iterator[T]) -> Iterator[T]:
-    """The same, with the next chunk decoded in a thread of its own while this one is stored."""
+    """The same, with the next one made in a thread of its own while this one is worked on."""
     with ThreadPoolExecutor(1, "read ahead") as pool:
         following = pool.submit(next, chunks, None)
         while (chunk := following.result()) is not None:

@@ -13,7 +13,7 @@ that have none of these are not even parsed, and what a user agent, a visit or a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, TypeVar
@@ -37,8 +37,8 @@ PROPERTIES = ("browser", "browser_version", "os_name", "os_version", "device_typ
 TRAITS = ("phone_region", "phone_province", "phone_city", "phone_carrier")
 
 _PHONE = f"{IDENTIFIER_PREFIX}phone"
-_TELLING = '"(userAgent|page|campaign)"'
-"""RE2: in JSON properties that something can be told of."""
+_TELLING = ('"userAgent"', '"page"', '"campaign"')
+"""In JSON properties that something can be told of."""
 
 
 class _Page(msgspec.Struct):
@@ -63,6 +63,14 @@ class _Surroundings(msgspec.Struct, rename="camel"):
     campaign: _Campaign | None = None
 
 
+class _Raw(msgspec.Struct, rename="camel"):
+    """The same members as they stand in the text: many rows have the same ones, and those are read once."""
+
+    user_agent: msgspec.Raw = msgspec.Raw(b"null")
+    page: msgspec.Raw = msgspec.Raw(b"null")
+    campaign: msgspec.Raw = msgspec.Raw(b"null")
+
+
 class _Person(msgspec.Struct):
     phone: str | int | None = None
 
@@ -79,16 +87,17 @@ class Told:
 
 
 NOTHING = Told({}, "")
+_SURROUNDINGS = msgspec.json.Decoder(_Surroundings)
 S = TypeVar("S", _Surroundings, _Person)
 
 
 def enrich(events: pa.Table, region: str = "CN") -> pa.Table:
     """The events with what is told of them, in the same order. ``region``: of phones written without a country."""
     properties = events["properties"].combine_chunks()
-    telling = _matching(properties, _TELLING)
+    telling = _holding(properties, _TELLING)
     events = _add(events, "properties", properties, telling, PROPERTIES, _tell_properties)
     traits = events["traits"].combine_chunks()
-    telling = _matching(traits, '"phone"')
+    telling = _holding(traits, ('"phone"',))
     if _PHONE in events.column_names:
         phones = events[_PHONE].cast(pa.string()).combine_chunks()
         telling |= pc.is_valid(phones).to_numpy(zero_copy_only=False)
@@ -96,6 +105,15 @@ def enrich(events: pa.Table, region: str = "CN") -> pa.Table:
     else:
         known = [None] * int(telling.sum())
     return _add(events, "traits", traits, telling, TRAITS, partial(_tell_traits, phones=known, region=region))
+
+
+def _holding(texts: pa.Array, words: Iterable[str]) -> npt.NDArray[np.bool_]:
+    """Which texts hold any of the words."""
+    found = np.zeros(len(texts), np.bool_)
+    for word in words:
+        held = pc.fill_null(pc.match_substring(texts, word), False)
+        found |= held.to_numpy(zero_copy_only=False)
+    return found
 
 
 def _matching(texts: pa.Array, pattern: str) -> npt.NDArray[np.bool_]:
@@ -135,6 +153,8 @@ def _put(text: str | None, members: str) -> str | None:
         return text
     if text is None:
         return f"{{{members[:-1]}}}"
+    if text.startswith('{"'):
+        return f"{{{members}{text[1:]}"
     rest = text.lstrip()
     if not rest.startswith("{"):
         return text
@@ -153,8 +173,26 @@ def _without_sent(one: Told, other: Told, text: str | None) -> str:
 
 
 def _tell_properties(texts: list[str | None]) -> list[tuple[Told, Told]]:
-    decoder = msgspec.json.Decoder(_Surroundings)
-    return [_tell_surroundings(_decode(decoder, text or "{}", _loosen_surroundings)) for text in texts]
+    decode = msgspec.json.Decoder(_Raw).decode
+    told = []
+    for text in texts:
+        try:
+            raw = decode(text or "{}")
+        except (msgspec.DecodeError, RecursionError):
+            told.append(_tell_text(text or "{}"))
+        else:
+            told.append(_tell_raw(bytes(raw.user_agent), bytes(raw.page), bytes(raw.campaign)))
+    return told
+
+
+@lru_cache(16_384)
+def _tell_raw(user_agent: bytes, page: bytes, campaign: bytes) -> tuple[Told, Told]:
+    text = b'{"userAgent":%s,"page":%s,"campaign":%s}' % (user_agent, page, campaign)
+    return _tell_text(text.decode())
+
+
+def _tell_text(text: str) -> tuple[Told, Told]:
+    return _tell_surroundings(_decode(_SURROUNDINGS, text, _loosen_surroundings))
 
 
 def _tell_traits(texts: list[str | None], phones: list[str | None], region: str) -> list[tuple[Told, Told]]:
