@@ -37,7 +37,7 @@ def show_recent(
 
     The last thousand are at hand; `lost` is how many came after `after` and are not any more.
     """
-    page = workspace.parts.arrivals.read(after, limit, source, outcome)
+    page = workspace.events_recent(source, outcome, limit, after)
     return reply(_seen(page, caller, workspace))
 
 

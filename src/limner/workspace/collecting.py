@@ -98,6 +98,7 @@ class Collecting(Opened):
         self, source: str | None = None, outcome: str | None = None, limit: int = 100, after: int | None = None
     ) -> Page:
         """What just came in and what became of it, oldest first; ``after`` the ``last`` of the page before."""
+        self.intake.settle()
         return self.parts.arrivals.read(after, limit, source, None if outcome is None else read_outcome(outcome))
 
     def webhooks_list(self) -> list[ShownWebhook]:
