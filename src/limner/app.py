@@ -23,6 +23,7 @@ from limner.adapters.duckdb.rows import DuckDBRows
 from limner.adapters.duckdb.seen import DuckDBSeen
 from limner.adapters.journal.file import FileJournal
 from limner.adapters.tables import AnyTables
+from limner.collect.contract import Contract
 from limner.errors import Conflict, DataError, NotFound
 from limner.govern.roles import Role
 from limner.identity.rules import Rules, parse_rules
@@ -121,6 +122,7 @@ def put_together(
         violations=Violations(),
         rules=read_rules(folder),
         tracking=tracking,
+        contract=Contract(tracking),
         threads=threads or min(os.cpu_count() or 1, 8),
         close=lambda: close_all(opened),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from limner.collect.contract import Contract
 from limner.identity.rules import Rules
 from limner.model.tracking import Tracking
 from limner.ports.catalog import Catalog, Keys
@@ -69,5 +70,7 @@ class Parts:
     violations: Violations
     rules: Rules
     tracking: Tracking
+    contract: Contract
+    """The tracking plan, made ready to check events."""
     threads: int
     close: Callable[[], None]

@@ -20,7 +20,6 @@ import pyarrow as pa
 
 from limner.collect.chunk import Chunk, ImportReport
 from limner.collect.clean import Cleaned, clean
-from limner.collect.contract import Contract
 from limner.collect.deliveries import read_deliveries, refuse_delivery
 from limner.errors import NotFound, Unavailable
 from limner.fold import embedded
@@ -62,11 +61,10 @@ def store_chunks(parts: Parts, chunks: Iterable[Chunk], stored: Told = unheard) 
     ``stored`` is told of every chunk afterwards.
     """
     total = ImportReport()
-    contract = Contract(parts.tracking)
 
     def ready() -> Iterator[tuple[Cleaned, pa.Table]]:
         for chunk in read_ahead(iter(chunks)):
-            cleaned = clean(chunk, contract)
+            cleaned = clean(chunk, parts.contract)
             yield cleaned, normalise_batch(cleaned.chunk.events)
 
     for cleaned, events in read_ahead(ready()):

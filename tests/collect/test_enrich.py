@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.collect.tables import events_of
 
-from limner.collect.enrich import PROPERTIES, TRAITS, enrich
+from limner.collect.enrich import LONGEST_KEPT, PROPERTIES, TRAITS, _tell_kept, enrich
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0"
 BROWSER = {"browser": "Firefox", "browser_version": "133.0", "os_name": "Linux", "device_type": "desktop"}
@@ -190,3 +190,12 @@ def test_each_event_is_enriched_as_if_it_were_alone(rows: list[dict[str, Any]]) 
         assert set(enriched) - set(row) <= set(PROPERTIES)
     again = events_of(*({"properties": text} for text in together))
     assert enrich(again)["properties"].to_pylist() == together
+
+
+def test_a_page_of_any_length_is_read_and_not_kept() -> None:
+    """Who sends long pages, each once, may not fill the memory with them."""
+    _tell_kept.cache_clear()
+    told("properties", properties={"userAgent": "x" * LONGEST_KEPT, "page": {"referrer": "https://www.baidu.com/"}})
+    assert _tell_kept.cache_info().currsize == 0
+    told("properties", properties={"page": {"referrer": "https://www.baidu.com/s?wd=茶"}})
+    assert _tell_kept.cache_info().currsize == 1

@@ -52,6 +52,11 @@ def test_all_problems_at_once() -> None:
     assert "Did you mean limit or limits?" in str(caught.value)
 
 
+def test_a_key_written_twice_is_told() -> None:
+    with pytest.raises(DefinitionError, match="phone"):
+        parse_rules("identifiers: {phone: {limit: 2}, phone: {limit: 9}}")
+
+
 @pytest.mark.parametrize("text", ["[1]", "identifiers: [phone]", "identifiers: {phone: {limit: true}}", "a: b: c"])
 def test_what_is_no_rules_file(text: str) -> None:
     with pytest.raises(DefinitionError, match=r"identity\.yaml"):

@@ -97,6 +97,6 @@ def test_a_condition_equals_its_twin(data: st.DataObject) -> None:
 
 
 def leaves(condition: Condition) -> list[Any]:
-    from limner.fold.properties import leaves_of
+    from limner.model.references import leaves
 
-    return list(leaves_of(condition))
+    return list(leaves(condition))

@@ -12,7 +12,6 @@ from limner.api import audiences, events, front, health, keys, profiles, segment
 from limner.api.cors import OpenToBrowsers
 from limner.api.gate import Gate
 from limner.api.problem import answer_with_problems
-from limner.collect.contract import Contract
 from limner.govern.keys import RateLimit, WriteKeys
 
 if TYPE_CHECKING:
@@ -31,9 +30,7 @@ def create_app(workspace: Workspace, ready: Event) -> FastAPI:
     app.state.workspace = workspace
     app.state.rates = RateLimit()
     app.state.ready = ready
-    app.state.gate = Gate(
-        WriteKeys(workspace.keys), workspace.intake, app.state.rates, Contract(workspace.parts.tracking)
-    )
+    app.state.gate = Gate(WriteKeys(workspace.keys), workspace.intake, app.state.rates, workspace.parts.contract)
     answer_with_problems(app)
     app.add_middleware(OpenToBrowsers)
     health.count_requests(app)

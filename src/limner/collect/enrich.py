@@ -37,6 +37,8 @@ PROPERTIES = ("browser", "browser_version", "os_name", "os_version", "device_typ
 TRAITS = ("phone_region", "phone_province", "phone_city", "phone_carrier")
 
 _PHONE = f"{IDENTIFIER_PREFIX}phone"
+LONGEST_KEPT = 2_000
+"""Bytes of a user agent, page and campaign that are remembered together; senders may make them of any length."""
 _TELLING = ('"userAgent"', '"page"', '"campaign"')
 """In JSON properties that something can be told of."""
 
@@ -181,14 +183,17 @@ def _tell_properties(texts: list[str | None]) -> list[tuple[Told, Told]]:
         except (msgspec.DecodeError, RecursionError):
             told.append(_tell_text(text or "{}"))
         else:
-            told.append(_tell_raw(bytes(raw.user_agent), bytes(raw.page), bytes(raw.campaign)))
+            members = (bytes(raw.user_agent), bytes(raw.page), bytes(raw.campaign))
+            told.append(_tell_kept(*members) if sum(map(len, members)) <= LONGEST_KEPT else _tell_raw(*members))
     return told
 
 
-@lru_cache(16_384)
 def _tell_raw(user_agent: bytes, page: bytes, campaign: bytes) -> tuple[Told, Told]:
     text = b'{"userAgent":%s,"page":%s,"campaign":%s}' % (user_agent, page, campaign)
     return _tell_text(text.decode())
+
+
+_tell_kept = lru_cache(16_384)(_tell_raw)
 
 
 def _tell_text(text: str) -> tuple[Told, Told]:

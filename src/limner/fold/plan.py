@@ -12,12 +12,10 @@ from limner.fold.properties import (
     TIME,
     Kinds,
     Seen,
-    conditions_of,
     fold_key,
     folds_of,
     grains_of,
     kinds_seen,
-    leaves_of,
     list_grains,
     measured_kind,
     needs,
@@ -26,9 +24,9 @@ from limner.fold.properties import (
 )
 from limner.fold.shape import Shape, shape_of_derived, shape_of_fold
 from limner.model.column import ValueType
-from limner.model.condition import TagTest
 from limner.model.expression import names_in
 from limner.model.fold import Fold, Measure, PropertyTest, Selection
+from limner.model.references import tags_read
 from limner.model.tag import Expr, Tag
 from limner.model.timeline import Column, Kind, Vocabulary
 
@@ -184,24 +182,16 @@ def _check_fold(fold: Fold, tag: str) -> list[Problem]:
     return problems
 
 
-def reads(tag: Tag) -> list[str]:
-    """Other tags a derived tag is worked out from."""
-    if isinstance(tag.definition, Expr):
-        return names_in(tag.definition.tree)
-    leaves = [leaf for condition in conditions_of(tag) for leaf in leaves_of(condition)]
-    return list(dict.fromkeys(leaf.tag for leaf in leaves if isinstance(leaf, TagTest)))
-
-
 def _order_tags(tags: Sequence[Tag], problems: list[Problem]) -> list[Tag]:
     """Each after the tags it reads; unknown tags and circles are added to the problems."""
     by_name = {tag.name: tag for tag in tags}
     problems += [
         Problem(tag.name, "", f"there is no tag {name!r}.", did_you_mean(name, by_name))
         for tag in tags
-        for name in reads(tag)
+        for name in tags_read(tag.definition)
         if name not in by_name
     ]
-    known = {tag.name: [name for name in reads(tag) if name in by_name] for tag in tags}
+    known = {tag.name: [name for name in tags_read(tag.definition) if name in by_name] for tag in tags}
     try:
         return [by_name[name] for name in TopologicalSorter(known).static_order()]
     except CycleError as error:

@@ -10,12 +10,12 @@ from typing import Any, cast
 import numpy as np
 
 from limner.fold.evidence import Ground, Grounds
-from limner.fold.plan import reads
 from limner.fold.properties import fold_key
 from limner.model.clock import iso_time, local_day
 from limner.model.column import NULL_CODE, NULL_NUMBER, Folded, TagColumn, ValueType
 from limner.model.fold import Fold, Measure
 from limner.model.portrait import Portrait, TagReading, TagValue
+from limner.model.references import tags_read
 from limner.model.tag import Tag
 
 NULLS = {ValueType.TEXT: NULL_CODE, ValueType.BOOL: -1}
@@ -65,7 +65,7 @@ class _Painter:
         and as new as its newest."""
         if tag.name not in self.known:
             column = self.folded.columns[tag.name]
-            inputs = {name: self.weigh(self.tags[name]) for name in reads(tag) if name in self.tags}
+            inputs = {name: self.weigh(self.tags[name]) for name in tags_read(tag.definition) if name in self.tags}
             sure = [confidence for name, (confidence, _) in inputs.items() if self.value(name) is not None]
             if column.confidence is not None:
                 sure.append(round(float(column.confidence[self.row]), 4))
@@ -84,7 +84,7 @@ class _Painter:
         grounds = [self.say(ground) for ground in self.grounds_of(tag)]
         if isinstance(tag.definition, Fold):
             return grounds[0] | self.shares(tag.name, tag.definition)
-        told: dict[str, Any] = {"tags": {name: self.value(name) for name in reads(tag)}}
+        told: dict[str, Any] = {"tags": {name: self.value(name) for name in tags_read(tag.definition)}}
         return told | ({"did": grounds} if grounds else {})
 
     def say(self, ground: Ground) -> dict[str, Any]:

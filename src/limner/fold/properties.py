@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from limner.fold.comparison import DATED, literals
-from limner.model.condition import All, AnyOf, Condition, Did, Not, TagTest
+from limner.model.condition import Did
 from limner.model.fold import Fold, Measure, Op, PropertyTest, Selection
-from limner.model.tag import Rule, Tag, Tiers
+from limner.model.references import conditions_in, leaves
+from limner.model.tag import Tag
 from limner.model.timeline import Kind
 
 Seen = Callable[[str], frozenset[str]]
@@ -83,29 +84,6 @@ def grains_of(fold: Fold) -> list[str]:
     return list_grains([fold.path, fold.weight, fold.same, *tested])
 
 
-def leaves_of(condition: Condition) -> Iterator[TagTest | Did]:
-    """The leaves of a condition, left to right."""
-    match condition:
-        case All(items) | AnyOf(items):
-            for item in items:
-                yield from leaves_of(item)
-        case Not(item):
-            yield from leaves_of(item)
-        case _:
-            yield condition
-
-
-def conditions_of(tag: Tag) -> list[Condition]:
-    """The conditions a tag is defined by."""
-    match tag.definition:
-        case Rule(condition):
-            return [condition]
-        case Tiers(branches):
-            return [condition for condition, _ in branches]
-        case _:
-            return []
-
-
 def fold_key(fold: Fold) -> str:
     """Equal for folds that compute the same. (``==`` alone would take ``where: {a: 1}`` for ``where: {a: true}``.)"""
     return repr(fold)
@@ -115,8 +93,8 @@ def folds_of(tags: Sequence[Tag]) -> dict[str, tuple[Fold, list[str]]]:
     """Every distinct fold the tags need, inline behaviour included, by key, and the tags that read it."""
     found: dict[str, tuple[Fold, list[str]]] = {}
     for tag in tags:
-        leaves = [leaf for condition in conditions_of(tag) for leaf in leaves_of(condition)]
-        folds = [leaf.fold for leaf in leaves if isinstance(leaf, Did)]
+        tests = (leaf for condition in conditions_in(tag.definition) for leaf in leaves(condition))
+        folds = [leaf.fold for leaf in tests if isinstance(leaf, Did)]
         for fold in [tag.definition, *folds] if isinstance(tag.definition, Fold) else folds:
             found.setdefault(fold_key(fold), (fold, []))[1].append(tag.name)
     return found

@@ -13,9 +13,9 @@ from typing import cast
 
 import numpy as np
 import numpy.typing as npt
-import yaml
 
 from limner.errors import DefinitionError, Problem, did_you_mean
+from limner.model.yaml_text import load_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +92,7 @@ def parse_rules(text: str, where: str = "identity.yaml") -> Rules:
     The order written is the priority among the types written; the others keep their places. Raises DefinitionError
     with every problem at once.
     """
-    try:
-        document = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise DefinitionError([Problem(where, "", f"This is not YAML: {error}")]) from error
+    document = load_yaml(text, where)
     problems: list[Problem] = []
     written = _check_document(document, where, problems)
     rules = {name: _check_rule(name, body, where, problems) for name, body in written.items()}
