@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)  # what is asked is whether it is right; a busy machine takes longer
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""What sloppy and hostile clients may send, as hypothesis draws it: messages, items and values no documentation knows."""
+"""What sloppy and hostile clients may send, as hypothesis draws it: messages and values no documentation knows."""
 
 from __future__ import annotations
 
