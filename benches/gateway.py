@@ -1,10 +1,13 @@
 """Durable ingest over HTTP: batches of 100 Segment messages on real connections, answered when they are on the disk.
 
     python benches/gateway.py [--seconds 10] [--connections 8] [--rate 5000]
+    python benches/gateway.py --minutes 10 [--rate 5000]
 
 Three servers in one run: Limner; the same web server answering 200 without looking (the limit); and Limner with one
 event a request (what batches and group commit are worth). Then the acknowledgement's delay at a steady ``--rate``.
 Afterwards every event must be in the log, once.
+
+With ``--minutes`` only the steady rate is tried, and what the server holds in memory is told every minute.
 """
 
 from __future__ import annotations
@@ -173,13 +176,47 @@ def wait_stored(port: int, api_key: str, expected: int, process: subprocess.Pope
         time.sleep(0.05)
 
 
+def endure(minutes: int, connections: int, rate: float) -> None:
+    """A steady rate for so long: delays, and memory, of which the last half must not need more than the first."""
+    with TemporaryDirectory() as folder:
+        place = Path(folder) / "shop"
+        keys = limner.init(place)
+        port = free_port()
+        command = [str(Path(sys.executable).parent / "limner"), "-w", str(place), "serve", "--port", str(port)]
+        sent = 0
+        with running(command, port) as process:
+            drive(port, keys.write_key, 5, connections, 100, rate)  # what is compiled and mapped once
+            print(f"begin      {tell_memory(process)}", flush=True)
+            for minute in range(1, minutes + 1):
+                load, seconds = drive(port, keys.write_key, 60, connections, 100, rate)
+                sent += load.sent
+                tell(f"minute {minute:2}", load, seconds, f"   {tell_memory(process)}")
+            wait_stored(port, keys.api_key, 0, process)
+            print(f"all stored {tell_memory(process)}")
+        with limner.open(place) as workspace:
+            stored = workspace.parts.log.watermark()
+        print(f"sent and answered {sent:,}; in the log {stored:,}")
+        assert stored >= sent, "an acknowledged event is missing"
+
+
+def tell_memory(process: subprocess.Popen[bytes]) -> str:
+    """What it holds, and how much of that is its own: the rest are files it has mapped, which the kernel may drop."""
+    text = Path(f"/proc/{process.pid}/status").read_text()
+    own = int(text.split("RssAnon:")[1].split()[0]) / 1e6
+    return f"{memory(process):.2f} GB held, {own:.2f} GB its own"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--rate", type=float, default=5000)
     parser.add_argument("--steady-seconds", type=float, default=10)
+    parser.add_argument("--minutes", type=int)
     options = parser.parse_args()
+    if options.minutes:
+        endure(options.minutes, options.connections, options.rate)
+        return
     port = free_port()
     with running([sys.executable, "-c", BARE, str(port)], port):
         load, seconds = drive(port, "key", options.seconds / 2, options.connections, 100)

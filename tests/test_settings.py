@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from limner.errors import DataError
-from limner.settings import ServerSettings
+from limner.settings import PublicUrl, ServerSettings
 
 
 def test_defaults_listen_on_this_machine_only() -> None:
@@ -19,3 +21,42 @@ def test_the_environment_decides() -> None:
 def test_an_unreadable_port_is_a_sentence(port: str) -> None:
     with pytest.raises(DataError, match="is not a port"):
         ServerSettings.read({"PORT": port})
+
+
+@pytest.mark.parametrize(
+    ("text", "scheme", "place"),
+    [
+        ("https://limner.example.com", "https", "limner.example.com"),
+        ("http://10.0.0.7:8300/", "http", "10.0.0.7:8300"),
+        ("https://example.com/limner/", "https", "example.com/limner"),
+    ],
+)
+def test_a_public_address_has_a_scheme_and_a_place(text: str, scheme: str, place: str) -> None:
+    assert PublicUrl.parse(text, "here") == PublicUrl(scheme, place)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "limner.example.com",
+        "ftp://a.example",
+        "https://",
+        "https://a:b@c",
+        "https://a?b",
+        "http://a:99999",
+        "http://a b",
+    ],
+)
+def test_an_odd_public_address_is_a_sentence(text: str) -> None:
+    with pytest.raises(DataError, match=r"^--public-url is .* https://limner.example.com$"):
+        PublicUrl.parse(text, "--public-url")
+
+
+def test_a_workspace_may_have_a_public_address(tmp_path: Path) -> None:
+    assert PublicUrl.of_workspace(tmp_path) is None
+    (tmp_path / "limner.toml").write_text('public_url = "https://a.example"\n')
+    assert PublicUrl.of_workspace(tmp_path) == PublicUrl("https", "a.example")
+    (tmp_path / "limner.toml").write_text("public_url = 7\n")
+    with pytest.raises(DataError, match=r"public_url in .*limner.toml"):
+        PublicUrl.of_workspace(tmp_path)

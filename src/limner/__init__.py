@@ -14,10 +14,11 @@ from limner.errors import LimnerError
 
 if TYPE_CHECKING:
     from limner.app import Credentials
+    from limner.backup import Backup
     from limner.workspace import Workspace
 
 __version__ = version("limner")
-__all__ = ["LimnerError", "__version__", "init", "open"]
+__all__ = ["LimnerError", "__version__", "init", "open", "restore"]
 
 
 def init(path: str | os.PathLike[str], timezone: str = "Asia/Shanghai") -> Credentials:
@@ -32,3 +33,13 @@ def open(path: str | os.PathLike[str]) -> Workspace:
     from limner.app import open_workspace
 
     return open_workspace(path)
+
+
+def restore(backup: str | os.PathLike[str], path: str | os.PathLike[str]) -> Backup:
+    """Make a workspace of a backup, in a new or empty folder."""
+    from pathlib import Path
+
+    from limner.backup import restore_backup
+    from limner.workspace import silent
+
+    return restore_backup(Path(backup), Path(path), silent)

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import limner
 from limner.adapters.catalog.catalog import SqlCatalog, open_catalog
+from limner.adapters.copies import FileCopies
+from limner.adapters.duckdb.audit import DuckDBAudit
 from limner.adapters.duckdb.erasure import DuckDBErasure
 from limner.adapters.duckdb.file import LogFile
 from limner.adapters.duckdb.items import DuckDBItems
@@ -21,7 +23,9 @@ from limner.adapters.duckdb.observations import DuckDBObservations
 from limner.adapters.duckdb.rejects import DuckDBRejects
 from limner.adapters.duckdb.rows import DuckDBRows
 from limner.adapters.duckdb.seen import DuckDBSeen
+from limner.adapters.http.post import HttpPost
 from limner.adapters.journal.file import FileJournal
+from limner.adapters.outbox import OutboxFile, SqliteDeliveries, SqliteOutbox
 from limner.adapters.tables import AnyTables
 from limner.collect.contract import Contract
 from limner.errors import Conflict, DataError, NotFound
@@ -99,8 +103,10 @@ def put_together(
     erasure = DuckDBErasure(file, folder / "erasure.key")
     log = DuckDBLog(file, zone, aliases=tracking.aliases(), erased=erasure.names_erased)
     journal = FileJournal(folder / "journal")
+    outbox_file = OutboxFile(folder / "outbox.sqlite")
+    outbox = SqliteOutbox(outbox_file)
     rows, intake_rows = DuckDBRows(), DuckDBRows(threads=1)
-    opened += [journal.close, rows.close, intake_rows.close]
+    opened += [journal.close, outbox_file.close, rows.close, intake_rows.close]
     return Parts(
         folder=folder,
         zone=zone,
@@ -117,6 +123,14 @@ def put_together(
         catalog=catalog,
         keys=catalog,
         webhooks=catalog,
+        audiences=catalog,
+        destinations=catalog,
+        outbox=outbox,
+        feed=outbox,
+        deliveries=SqliteDeliveries(outbox_file),
+        open_post=HttpPost,
+        copies=FileCopies(file, folder),
+        audit=DuckDBAudit(file),
         timelines=Timelines(folder / "timelines", log, zone),
         arrivals=Arrivals(zone),
         violations=Violations(),

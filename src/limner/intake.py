@@ -84,6 +84,11 @@ class Intake:
         """Bytes of the journal that are not yet in the log."""
         return self._journal.end() - self._consumed
 
+    @property
+    def is_settled(self) -> bool:
+        """Has the log everything that was answered by now?"""
+        return self._consumed >= self._journal.end()
+
     def settle(self, timeout: float = 10.0) -> None:
         """Return when the log has everything that was answered before this call. Unavailable after the timeout."""
         wanted = self._journal.end()

@@ -10,11 +10,18 @@ from typing import Protocol
 from limner.collect.contract import Contract
 from limner.identity.rules import Rules
 from limner.model.tracking import Tracking
+from limner.ports.audiences import Audiences
+from limner.ports.audit import Audit
 from limner.ports.catalog import Catalog, Keys
+from limner.ports.copies import Copies
+from limner.ports.deliveries import Deliveries, Feed
+from limner.ports.destinations import Destinations
 from limner.ports.items import Items
 from limner.ports.journal import Journal
 from limner.ports.log import Log
 from limner.ports.observations import Observations
+from limner.ports.outbox import Outbox
+from limner.ports.post import Post
 from limner.ports.rejects import Rejects
 from limner.ports.rows import Rows, Tables
 from limner.ports.webhooks import Webhooks
@@ -65,6 +72,15 @@ class Parts:
     catalog: Catalog
     keys: Keys
     webhooks: Webhooks
+    audiences: Audiences
+    destinations: Destinations
+    outbox: Outbox
+    feed: Feed
+    """The same, for those who follow it."""
+    deliveries: Deliveries
+    open_post: Callable[[], Post]
+    copies: Copies
+    audit: Audit
     timelines: Timelines
     arrivals: Arrivals
     violations: Violations

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeVar
@@ -142,21 +142,36 @@ class Moment:
     snapshot: Snapshot
     view: View
     plan: Plan
+    seen: Mapping[str, frozenset[str]]
+    """The JSON types of the properties that the plan reads."""
 
 
 def prepare(
-    parts: Parts, one_id: OneId, tags: Sequence[Tag], progress: Progress, known_at: int | None = None
+    parts: Parts,
+    one_id: OneId,
+    tags: Sequence[Tag],
+    progress: Progress,
+    known_at: int | None = None,
+    before: Moment | None = None,
 ) -> Moment:
-    """Bring promoted properties, graph and timelines in line with the log. ``known_at``: with the links known then."""
+    """Bring promoted properties, graph and timelines in line with the log. ``known_at``: with the links known then.
+
+    ``before``: an earlier moment, whose plan will do while nothing it stands on has changed.
+    """
+    seq = parts.log.watermark()  # first, so that all that follows knows whatever these rows hold
     read = {path for tag in tags for fold in folds_read(tag.definition) for path in properties_read(fold)}
-    parts.seen.look(sorted(read))
-    parts.log.promote(needs(tags, parts.seen), progress)
-    seq = parts.log.watermark()
+    seen = parts.seen.look(sorted(read))  # once, as rows keep coming in
+    parts.log.promote(needs(tags, seen.__getitem__), progress)
     now = one_id.refresh()
-    parts.timelines.refresh(now.graph.customer_of, progress)
+    parts.timelines.refresh(now.graph.customer_of, seq, progress)
     then = now if known_at is None else one_id.snapshot_at(known_at)
     view = parts.timelines.view(then.graph.customer_of)
-    return Moment(seq, then, view, build_plan(tags, parts.log.vocabulary(), parts.seen))
+    vocabulary = parts.log.vocabulary()
+    if before and (
+        before.plan.vocabulary is vocabulary and before.seen == seen and list(before.plan.tags) == list(tags)
+    ):
+        return Moment(seq, then, view, before.plan, seen)
+    return Moment(seq, then, view, build_plan(tags, vocabulary, seen.__getitem__), seen)
 
 
 def versions_of(parts: Parts, tags: Sequence[Tag]) -> dict[str, str]:

@@ -1,14 +1,52 @@
-"""What the environment may set: one class per area, read once at the door and passed down.
+"""What the environment and ``limner.toml`` may set: one class per area, read once at the door and passed down.
 
 A new setting is a field of its area's class, one line of documentation under it, and nothing else.
 """
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from limner.errors import DataError
+
+
+@dataclass(frozen=True, slots=True)
+class PublicUrl:
+    """Where the world reaches the server, proxies before it and all."""
+
+    scheme: str
+    """http or https."""
+    place: str
+    """Host, port and path, without a slash at the end: ``limner.example.com``, ``example.com:8443/limner``."""
+
+    @classmethod
+    def parse(cls, text: str, where: str) -> PublicUrl:
+        """DataError unless it is an address of HTTP. ``where`` it was written."""
+        try:
+            parts = urlsplit(text)
+            usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:  # a port that is none, a bracket that is not closed
+            usable = False
+        if not usable or parts.username or parts.query or parts.fragment or not text.isprintable() or " " in text:
+            raise DataError(
+                f"{where} is {text!r}, which is no address a browser can use.",
+                hint="Give one such as https://limner.example.com",
+            )
+        return cls(parts.scheme, f"{parts.netloc}{parts.path.rstrip('/')}")
+
+    @classmethod
+    def of_workspace(cls, folder: Path) -> PublicUrl | None:
+        """``public_url`` of the workspace's ``limner.toml``, if it is there."""
+        path = folder / "limner.toml"
+        try:
+            text = tomllib.loads(path.read_text(encoding="utf-8")).get("public_url")
+        except (FileNotFoundError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+            return None  # whoever opens the workspace says what is wrong with it
+        return None if text is None else cls.parse(str(text), f"public_url in {path}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +57,8 @@ class ServerSettings:
     """LIMNER_HOST. This machine only, unless told otherwise: put a proxy with TLS in front before opening it."""
     port: int = 8300
     """PORT."""
+    public_url: PublicUrl | None = None
+    """None: ``public_url`` of the workspace's ``limner.toml``; else what each request says it was sent to."""
 
     @property
     def url(self) -> str:
@@ -31,3 +71,23 @@ class ServerSettings:
         if not text.isdecimal() or not 0 < int(text) < 65536:
             raise DataError(f"PORT is {text!r}, which is not a port.", hint="Give a number from 1 to 65535.")
         return cls(host=environ.get("LIMNER_HOST") or cls().host, port=int(text))
+
+
+@dataclass(frozen=True, slots=True)
+class ParitySettings:
+    """How often a served workspace is compared with its log."""
+
+    every: float = 60
+    """``parity_every`` of ``limner.toml``: minutes; 0 = never."""
+
+    @classmethod
+    def of_workspace(cls, folder: Path) -> ParitySettings:
+        """DataError unless it is a number of minutes."""
+        path = folder / "limner.toml"
+        every = tomllib.loads(path.read_text(encoding="utf-8")).get("parity_every", cls().every)
+        if isinstance(every, bool) or not isinstance(every, int | float) or not 0 <= every < 1e6:
+            raise DataError(
+                f"parity_every in {path} is {every!r}, which is no number of minutes.",
+                hint="Give one, such as 60; 0 = never.",
+            )
+        return cls(every)

@@ -33,7 +33,8 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.write_key = limner.init(folder).write_key
+        keys = limner.init(folder)
+        self.write_key, self.api_key = keys.write_key, keys.api_key
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -56,6 +57,12 @@ class Server:
         os.kill(self._process.pid, signal.SIGKILL)
         self._process.wait(timeout=PATIENCE)
         self._process = None
+
+    @property
+    def pid(self) -> int:
+        """Of the process that runs."""
+        assert self._process is not None
+        return self._process.pid
 
     @property
     def said(self) -> str:

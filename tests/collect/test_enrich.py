@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.collect.tables import events_of
 
-from limner.collect.enrich import LONGEST_KEPT, PROPERTIES, TRAITS, _tell_kept, enrich
+from limner.collect.enrich import PROPERTIES, TRAITS, enrich
+from limner.collect.enrichment.told import LONGEST_KEPT, _tell_visit_kept
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0"
 BROWSER = {"browser": "Firefox", "browser_version": "133.0", "os_name": "Linux", "device_type": "desktop"}
@@ -194,8 +195,9 @@ def test_each_event_is_enriched_as_if_it_were_alone(rows: list[dict[str, Any]]) 
 
 def test_a_page_of_any_length_is_read_and_not_kept() -> None:
     """Who sends long pages, each once, may not fill the memory with them."""
-    _tell_kept.cache_clear()
-    told("properties", properties={"userAgent": "x" * LONGEST_KEPT, "page": {"referrer": "https://www.baidu.com/"}})
-    assert _tell_kept.cache_info().currsize == 0
+    _tell_visit_kept.cache_clear()
+    page = {"referrer": "https://www.baidu.com/", "title": "x" * LONGEST_KEPT}
+    assert told("properties", properties={"page": page})["search_engine"] == "baidu"
+    assert _tell_visit_kept.cache_info().currsize == 0
     told("properties", properties={"page": {"referrer": "https://www.baidu.com/s?wd=茶"}})
-    assert _tell_kept.cache_info().currsize == 1
+    assert _tell_visit_kept.cache_info().currsize == 1

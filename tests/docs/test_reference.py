@@ -61,7 +61,17 @@ def test_every_path_of_the_api_is_documented(language: str) -> None:
     import limner.api.app as api
 
     text = guide(language, "http.md") + guide(language, "operating.md")
-    for module in (api.health, api.profiles, api.tags, api.audiences, api.keys, api.events, api.webhooks):
+    for module in (
+        api.health,
+        api.profiles,
+        api.tags,
+        api.audiences,
+        api.keys,
+        api.events,
+        api.webhooks,
+        api.destinations,
+        api.changes,
+    ):
         for route in module.router.routes:
             assert route.path.replace(":path", "") in text, f"{route.path} is not documented"  # type: ignore[attr-defined]
 

@@ -75,7 +75,8 @@ def test_show(one_id: OneId, seen: Any) -> None:
     assert customer.first_seen == to_time(HOUR)
     found = [(one.type, one.value, one.shared, one.events) for one in customer.identifiers]
     number = one_id.resolve_key(customer.customer_id)
-    assert list_identifiers(one_id.snapshot, number) == [(type, value) for type, value, *_ in found]
+    fragments = np.flatnonzero(one_id.graph.customer_of == number).tolist()
+    assert list_identifiers(one_id.snapshot, number, fragments) == [(type, value) for type, value, *_ in found]
     assert found == [
         ("user_id", "lilei", False, 3),
         ("phone", "+8613800000000", False, 1),

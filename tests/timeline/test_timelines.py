@@ -121,7 +121,7 @@ def test_timelines_equal_a_plain_sort(tmp_path: Path, rounds: list, hidden: int,
         log.promote({("sku", Kind.NUMBER), ("lines[].q", Kind.NUMBER)}, silent)
         if action == "reopen":
             timelines = Timelines(folder / "timelines", log, "Asia/Shanghai")
-        timelines.refresh(placement, silent)
+        timelines.refresh(placement, log.watermark(), silent)
         if action == "compact":
             timelines.compact(placement, silent)
         if action == "rebuild":
@@ -167,11 +167,12 @@ def test_compaction_of_many_shards_equals_a_rebuild(tmp_path: Path) -> None:
     timelines = Timelines(tmp_path / "timelines", log, "Asia/Shanghai")
     log.append(make_batch(many_events(600, 40)))
     placement = np.arange(40, dtype=np.int32)
-    timelines.refresh(placement, silent)
+    timelines.refresh(placement, log.watermark(), silent)
     log.append(make_batch(many_events(80, 4, start=1000)))
+    placement = placement.copy()
     placement[30] = 2
     placement[7] = 1
-    timelines.refresh(placement, silent)
+    timelines.refresh(placement, log.watermark(), silent)
     assert timelines.view(placement).tail.rows == 0, "a tail of 80 rows is over the bound of this test"
     compacted = read_rows(timelines, placement)
     timelines.rebuild(placement, silent)
@@ -186,11 +187,11 @@ def test_a_torn_file_is_rebuilt_from_the_log(tmp_path: Path) -> None:
     log.append(make_batch(many_events(50, 5)))
     placement = np.arange(5, dtype=np.int32)
     first = Timelines(tmp_path / "timelines", log, "Asia/Shanghai")
-    first.refresh(placement, silent)
+    first.refresh(placement, log.watermark(), silent)
     whole = read_rows(first, placement)
     (shard,) = (tmp_path / "timelines").glob("*.arrow")
     shard.write_bytes(shard.read_bytes()[:-8])
     second = Timelines(tmp_path / "timelines", log, "Asia/Shanghai")
-    second.refresh(placement, silent)
+    second.refresh(placement, log.watermark(), silent)
     assert read_rows(second, placement) == whole
     file.close()

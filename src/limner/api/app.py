@@ -8,32 +8,68 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from limner.api import audiences, events, front, health, keys, profiles, segment, sensors, tags, webhooks
+from limner.api import (
+    audiences,
+    changes,
+    destinations,
+    events,
+    front,
+    health,
+    keys,
+    profiles,
+    segment,
+    sensors,
+    tags,
+    webhooks,
+)
 from limner.api.cors import OpenToBrowsers
 from limner.api.gate import Gate
-from limner.api.problem import answer_with_problems
+from limner.api.problem import ERRORS, answer_with_problems
+from limner.api.quick import QuickPortraits
+from limner.api.room import BoundedQuestions
 from limner.govern.keys import RateLimit, WriteKeys
 
 if TYPE_CHECKING:
+    from limner.settings import PublicUrl
     from limner.workspace import Workspace
 
 
-def create_app(workspace: Workspace, ready: Event) -> FastAPI:
-    """The app. Blocking verbs run in its thread pool; ``ready`` is what /readyz tells."""
+def create_app(workspace: Workspace, ready: Event, public_url: PublicUrl | None = None) -> FastAPI:
+    """The app. Blocking verbs run in its thread pool; ``ready`` is what /readyz tells.
+
+    ``public_url``: where browsers reach it; None = where each request says it was sent.
+    """
     app = FastAPI(
         title="Limner",
         version=version("limner"),
         description="Customer portraits from timelines of events.",
         docs_url=None,
         redoc_url=None,
+        responses=ERRORS,
     )
     app.state.workspace = workspace
     app.state.rates = RateLimit()
     app.state.ready = ready
+    app.state.public_url = public_url
     app.state.gate = Gate(WriteKeys(workspace.keys), workspace.intake, app.state.rates, workspace.parts.contract)
     answer_with_problems(app)
+    app.add_middleware(QuickPortraits, workspace=workspace)
+    app.add_middleware(BoundedQuestions, room=app.state.gate.strangers)
     app.add_middleware(OpenToBrowsers)
     health.count_requests(app)
-    for room in (health, front, segment, sensors, profiles, tags, audiences, events, keys, webhooks):
+    for room in (
+        health,
+        front,
+        segment,
+        sensors,
+        profiles,
+        tags,
+        audiences,
+        events,
+        keys,
+        webhooks,
+        destinations,
+        changes,
+    ):
         app.include_router(room.router)
     return app

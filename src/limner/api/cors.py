@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from limner.api.problem import problem
+
 OPEN_PATHS = ("/v1/", "/sa", "/debug")
+HEADERS = ("authorization", "x-retry-count", "content-type")
+"""What Segment's page sends besides what any page may."""
 DAY = 86_400
 """Seconds for which a browser need not ask again; else every event costs two requests."""
+
+
+class _Cors(CORSMiddleware):
+    """Says why a preflight is refused as everything else here says it."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        response = super().preflight_response(request_headers)
+        if response.status_code < 400:
+            return response
+        message = f"{bytes(response.body).decode()}. Send GET or POST, with the headers {', '.join(HEADERS)}."
+        told = {name: text for name, text in response.headers.items() if not name.startswith("content-")}
+        return problem({"code": "request", "message": message}, response.status_code, headers=told)
 
 
 class OpenToBrowsers:
@@ -15,11 +33,11 @@ class OpenToBrowsers:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._open = CORSMiddleware(
+        self._open = _Cors(
             app,
             allow_origins=["*"],
             allow_methods=["GET", "POST"],
-            allow_headers=["authorization", "x-retry-count", "content-type"],
+            allow_headers=HEADERS,
             expose_headers=["Retry-After"],
             max_age=DAY,
         )

@@ -47,7 +47,7 @@ def show_violations(workspace: Open, caller: Watcher, source: str | None = None)
     return reply({"violations": workspace.events_violations(source)})
 
 
-@router.get("/events:live")
+@router.get("/events:live", response_class=StreamingResponse, responses={200: {"content": {"text/event-stream": {}}}})
 async def tell_live(
     request: Request,
     workspace: Open,

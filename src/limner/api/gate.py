@@ -6,7 +6,8 @@ import asyncio
 import base64
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from contextlib import AbstractContextManager
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import unquote
 
 import msgspec
@@ -15,19 +16,35 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from limner.api.problem import TooMany, Unauthorised
+from limner.api.room import MOST_AT_ONCE, MOST_OF_STRANGERS, Room, Share, VainWork
 from limner.collect.contract import Contract
-from limner.errors import DataError
+from limner.errors import DataError, LimnerError, Unavailable
 from limner.govern.keys import RateLimit, Source, WriteKeys
 from limner.intake import Intake
 from limner.model.clock import now
 from limner.ports.journal import Delivery, Kind
 
-T = TypeVar("T")
+P = ParamSpec("P")
 R = TypeVar("R")
 LARGE = 512 << 10
 """Bytes of a body that takes some milliseconds."""
 MOST_PACKED = 16 << 20
 """Bytes of a body as it comes; larger ones are refused for good."""
+MOST_HEARD = 256 << 20
+"""Bytes of a refused body that are listened to, so that its sender, who listens only afterwards, hears why."""
+BEGINNING = 64 << 10
+"""Bytes kept of a body that is too large."""
+PATIENCE = 60
+"""Seconds in which a body must have come: what is in memory must not wait for one who says no more."""
+
+
+class Unreadable(DataError):
+    """A body nothing can be made of, now or later."""
+
+    def __init__(self, message: str, body: bytes, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.body = body
+        """As it came, or the beginning of one that is too large."""
 
 
 class Gate:
@@ -38,6 +55,10 @@ class Gate:
         self._keys = keys
         self._intake = intake
         self._limit = limit
+        self._room = Room(MOST_AT_ONCE)
+        self._vain = VainWork()
+        self.strangers = Room(MOST_OF_STRANGERS)
+        """For bodies of whoever has shown no key yet."""
 
     def admit(self, secret: str | None) -> Source:
         """The source a write key stands for. Unauthorised when it stands for none."""
@@ -45,6 +66,27 @@ class Gate:
         if source is None:
             raise Unauthorised("Nobody knows this write key.", hint="`limner keys create NAME --role write` makes one.")
         return source
+
+    def share(self, source: Source | None) -> AbstractContextManager[Share]:
+        """Room for a request's body; None: the sender's key is in it, if it has one. TooMany, see `recognise`."""
+        if source is not None:
+            return self._room.share()
+        if self._vain.wait:
+            raise TooMany("Too much came in with keys nobody knows.", seconds=math.ceil(self._vain.wait))
+        return self.strangers.share()
+
+    def recognise(self, secret: str | None, size: int) -> Source:
+        """`admit` with a key that was in the body, after ``size`` bytes had been read and unpacked to find it.
+
+        All real clients send their key in the head as well, so nobody's work rests on this way in. It is kept open, but
+        strangers together have little room, and once they had too much done for nothing, the next wait. To look for
+        the key in a body's beginning would spare little: clients write it at the end, behind all that is packed.
+        """
+        try:
+            return self.admit(secret)
+        except Unauthorised:
+            self._vain.note(size)
+            raise
 
     async def keep(self, source: Source, deliveries: Sequence[Delivery]) -> None:
         """Return once they are durable. TooMany when the source sends faster than it may, Unavailable when all do."""
@@ -66,26 +108,48 @@ def refusals(source: Source, refused: Sequence[tuple[str, bytes]]) -> Delivery:
     return Delivery(Kind.REFUSED, source.name, now(), tuple(lines))
 
 
-async def read_body(request: Request) -> bytes:
-    """The request's body as it came. DataError when it is too large, or the sender went before its end."""
+async def read_body(request: Request, share: Share) -> bytes:
+    """The request's body as it came. Unreadable when it is too large, DataError when the sender went before its end,
+    Unavailable when too much is in memory or it takes too long."""
     parts: list[bytes] = []
-    size = 0
+    size, fault = 0, None
     try:
-        async for part in request.stream():
-            parts.append(part)
-            size += len(part)
-            if size > MOST_PACKED:
-                raise DataError(f"The body has more than {MOST_PACKED:,} bytes.", hint="Send smaller batches.")
+        async with asyncio.timeout(PATIENCE):
+            async for part in request.stream():
+                size += len(part)
+                if fault is None:
+                    parts.append(part)
+                    if fault := _judge(parts, size, share):
+                        share.give_back()
+                        parts.clear()
+                elif size > MOST_HEARD:
+                    break
     except ClientDisconnect as error:
         raise DataError("The body is cut short.") from error
+    except TimeoutError as error:
+        raise Unavailable(f"The body did not come within {PATIENCE} seconds.") from error
+    if fault is not None:
+        raise fault
     return b"".join(parts)
 
 
-async def aside(work: Callable[[bytes, T], R], body: bytes, other: T) -> R:
+def _judge(parts: Sequence[bytes], size: int, share: Share) -> LimnerError | None:
+    """What is wrong with a body that has come so far."""
+    if size > MOST_PACKED:
+        sentence = f"The body has more than {MOST_PACKED:,} bytes; its beginning is kept."
+        return Unreadable(sentence, b"".join(parts)[:BEGINNING], hint="Send smaller batches.")
+    try:
+        share.claim(len(parts[-1]))
+    except Unavailable as error:
+        return error
+    return None
+
+
+async def aside(work: Callable[Concatenate[bytes, P], R], body: bytes, *more: P.args, **named: P.kwargs) -> R:
     """``work`` on a body: at once for usual ones; in another thread for those that would keep everybody waiting."""
     if len(body) < (LARGE // 16 if body.startswith(b"\x1f\x8b") else LARGE):
-        return work(body, other)
-    return await run_in_threadpool(work, body, other)
+        return work(body, *more, **named)
+    return await run_in_threadpool(work, body, *more, **named)
 
 
 def basic_user(request: Request) -> str | None:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from time import perf_counter
 
 from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.core import CounterMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -32,7 +33,7 @@ def say_ready(request: Request) -> Response:
     return reply({"status": "ready"})
 
 
-@router.get("/metrics")
+@router.get("/metrics", response_class=PlainTextResponse)
 def show_metrics(request: Request) -> Response:
     """Prometheus text."""
     return Response(generate_latest(request.app.state.metrics), media_type=CONTENT_TYPE_LATEST)
@@ -44,6 +45,7 @@ def count_requests(app: FastAPI) -> None:
     behind = Gauge("limner_intake_behind_bytes", "Acknowledged and not yet in the log.", registry=app.state.metrics)
     behind.set_function(lambda: app.state.workspace.intake.behind)
     app.state.metrics.register(CountedArrivals(app))
+    app.state.metrics.register(LastParity(app))
     app.add_middleware(CountedRequests, registry=app.state.metrics)
 
 
@@ -58,6 +60,29 @@ class CountedArrivals(Collector):
         for (source, outcome), count in self._app.state.workspace.parts.arrivals.counts().items():
             told.add_metric([source, outcome], count)
         yield told
+
+    def describe(self) -> list[Metric]:
+        return []
+
+
+class LastParity(Collector):
+    """What the last comparison of the live state with the log found; nothing before the first."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+
+    def collect(self) -> Iterator[Metric]:
+        parity = self._app.state.workspace.parity
+        if parity is None:
+            return
+        told = {
+            "limner_parity_differences": ("Values that are not what the log says.", parity.differing),
+            "limner_parity_compared": ("Values that were compared.", parity.compared),
+            "limner_parity_checked_at": ("When they were, in seconds since 1970.", parity.checked_at / 1_000_000),
+            "limner_parity_seconds": ("How long that took.", parity.seconds),
+        }
+        for name, (meaning, value) in told.items():
+            yield GaugeMetricFamily(name, meaning, value)
 
     def describe(self) -> list[Metric]:
         return []

@@ -10,7 +10,7 @@ import numpy as np
 
 from limner.audiences.insight import compare_audience
 from limner.fold.fold import fold
-from limner.fold.portrait import draw_portrait
+from limner.fold.portrait import FoldedRow, draw_portrait
 from limner.model.clock import iso_time, now, read_instant
 from limner.model.parse import parse_tag
 from limner.workspace import Workspace
@@ -36,7 +36,7 @@ def preview_draft(
     members = np.ones(len(chosen), np.bool_)
     insight = compare_audience(folded, members, None, [DRAFT], zone, smallest_cell=1)
     values = [asdict(share) for share in insight.tags[DRAFT].values]
-    shown = [draw_portrait(folded, row, [tag], [], zone) for row in range(min(len(chosen), EXAMPLES))]
+    shown = [draw_portrait(FoldedRow(folded, row, zone), [tag], [], zone) for row in range(min(len(chosen), EXAMPLES))]
     return {
         "as_of": iso_time(instant, zone),
         "size": len(chosen),

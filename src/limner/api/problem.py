@@ -28,6 +28,28 @@ STATUS = {
 }
 """Error code to HTTP status; codes not named are 400."""
 
+_SHAPE = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code", "message"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "description": "Stable; for programs."},
+        "message": {"type": "string", "description": "What is wrong, and what to do; for people."},
+        "problems": {"type": "array", "items": {"type": "object"}, "description": "Each of several."},
+    },
+}
+_CONTENT = {"application/problem+json": {"schema": _SHAPE}}
+_LATER = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
+ERRORS: dict[int | str, dict[str, Any]] = {
+    "4XX": {"description": "What was asked is wrong, or not allowed.", "content": _CONTENT},
+    "429": {"description": "More than is allowed.", "content": _CONTENT, "headers": _LATER},
+    "503": {"description": "Nothing is wrong with it: it is welcome later.", "content": _CONTENT, "headers": _LATER},
+}
+"""What any operation may answer, as OpenAPI says it."""
+
 
 class Unauthorised(LimnerError):
     """No API key, or one nobody knows."""
@@ -51,7 +73,12 @@ class TooMany(LimnerError):
         self.seconds = seconds
 
 
-def problem(document: Mapping[str, Any], status: int | None = None, retry_after: int = 5) -> Response:
+def problem(
+    document: Mapping[str, Any],
+    status: int | None = None,
+    retry_after: int = 5,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
     """The response for an error's ``code`` and ``message``; further members are kept. ``retry_after`` in seconds."""
     status = status or STATUS.get(document["code"], 400)
     body = {
@@ -62,8 +89,8 @@ def problem(document: Mapping[str, Any], status: int | None = None, retry_after:
         **document,
     }
     later = {"Retry-After": str(retry_after)}
-    headers = {401: {"WWW-Authenticate": "Bearer"}, 429: later, 503: later}.get(status)
-    return Response(msgspec.json.encode(body), status, headers, "application/problem+json")
+    usual = {401: {"WWW-Authenticate": "Bearer"}, 429: later, 503: later}.get(status, {})
+    return Response(msgspec.json.encode(body), status, usual | dict(headers or {}), "application/problem+json")
 
 
 def answer_with_problems(app: FastAPI) -> None:
@@ -95,7 +122,7 @@ def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = "not_found" if error.status_code == 404 else "request"
     message = f"{request.method} {request.url.path}: {error.detail}. The paths are listed in /openapi.json."
-    return problem({"code": code, "message": message}, error.status_code)
+    return problem({"code": code, "message": message}, error.status_code, headers=error.headers)
 
 
 def _unexpected(_: Request, error: Exception) -> Response:

@@ -10,25 +10,32 @@ import base64
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-import msgspec
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.security import APIKeyQuery
 
-from limner.api.gate import Gate, answer, aside, basic_user, read_body, refusals
+from limner.api.gate import Gate, Unreadable, answer, aside, basic_user, read_body, refusals
+from limner.api.problem import problem
+from limner.api.room import Share
 from limner.collect.sensors import Fault, read_request, read_target
 from limner.collect.sensors_messages import Line, translate
+from limner.collect.unpacking import MOST_BYTES, Claim
 from limner.govern.keys import Source
 from limner.model.clock import now
 from limner.ports.journal import Delivery
 
-router = APIRouter(tags=["collect"])
+_token = APIKeyQuery(name="token", auto_error=False, description="A write key.")
+router = APIRouter(tags=["collect"], dependencies=[Depends(_token)])
 
 DONE = {"code": 0, "message": "ok"}
+_DATA = {"type": "string", "description": "Base64 of JSON, or of gzip of JSON."}
+_FORM = {"type": "object", "properties": {"data": _DATA, "data_list": _DATA, "gzip": {"enum": ["0", "1"]}}}
+BODY = {"requestBody": {"content": {"application/x-www-form-urlencoded": {"schema": _FORM}}}}
 PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 """A transparent GIF of one pixel."""
 
 
 @router.get("/sa", include_in_schema=False)
-@router.post("/sa")
+@router.post("/sa", openapi_extra=BODY)
 async def take_items(request: Request) -> Response:
     """Events, profiles and items: `data=` or `data_list=`, the write key as `token`. 200 when all are durable."""
     await _take(request)
@@ -43,27 +50,28 @@ async def take_pixel(request: Request) -> Response:
     return Response(PIXEL, media_type="image/gif", headers={"Cache-Control": "no-store"})
 
 
-@router.post("/debug")
+@router.post("/debug", openapi_extra=BODY)
 async def take_debugged(request: Request) -> Response:
     """The same, and what is wrong with each event in the answer. With the header `Dry-Run: true` nothing is kept."""
     gate: Gate = request.app.state.gate
     source = _admit(request)
-    lines, faults = await _read(request)
-    if request.headers.get("dry-run", "").lower() != "true":
-        await gate.keep(source, list(_deliveries(request, source, lines, faults)))
+    with gate.share(source) as share:
+        lines, faults = await _read(request, share)
+        if request.headers.get("dry-run", "").lower() != "true":
+            await gate.keep(source, list(_deliveries(request, source, lines, faults)))
     if not faults:
         return answer(DONE)
     problems = [{"reason": fault.reason, "event": fault.raw.decode("utf-8", "backslashreplace")} for fault in faults]
     message = f"{len(faults)} of {len(lines) + len(faults)} cannot become events: {faults[0].reason}"
-    document = {"code": "data", "message": message, "problems": problems}
-    return Response(msgspec.json.encode(document), 400, media_type="application/json")
+    return problem({"code": "data", "message": message, "problems": problems}, 400)
 
 
 async def _take(request: Request) -> None:
     gate: Gate = request.app.state.gate
     source = _admit(request)
-    lines, faults = await _read(request)
-    await gate.keep(source, list(_deliveries(request, source, lines, faults)))
+    with gate.share(source) as share:
+        lines, faults = await _read(request, share)
+        await gate.keep(source, list(_deliveries(request, source, lines, faults)))
 
 
 def _admit(request: Request) -> Source:
@@ -71,13 +79,20 @@ def _admit(request: Request) -> Source:
     return gate.admit(read_target(request.scope["query_string"]).token or basic_user(request))
 
 
-async def _read(request: Request) -> tuple[list[Line], list[Fault]]:
-    found = await aside(_translate, await read_body(request), request.scope["query_string"])
+async def _read(request: Request, share: Share) -> tuple[list[Line], list[Fault]]:
+    try:
+        body = await read_body(request, share)
+    except Unreadable as error:
+        # An error would stop more than this: one client keeps the batch and sends it again before all later ones, for
+        # ever, another sends nothing any more. So it is answered as any fault is, and seen among the rejects.
+        return [], [Fault(error.message, error.body)]
+    found = await aside(_translate, body, request.scope["query_string"], share.claim)
     return [item for item in found if isinstance(item, Line)], [item for item in found if isinstance(item, Fault)]
 
 
-def _translate(body: bytes, query: bytes) -> list[Line | Fault]:
-    return [item if isinstance(item, Fault) else translate(item) for item in read_request(query, body)]
+def _translate(body: bytes, query: bytes, claim: Claim) -> list[Line | Fault]:
+    found = read_request(query, body, MOST_BYTES, claim)
+    return [item if isinstance(item, Fault) else translate(item) for item in found]
 
 
 def _deliveries(request: Request, source: Source, lines: Sequence[Line], faults: Sequence[Fault]) -> Iterator[Delivery]:

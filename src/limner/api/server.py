@@ -7,7 +7,7 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
@@ -20,8 +20,9 @@ import limner
 from limner.api.app import create_app
 from limner.api.control import bound_control, create_control
 from limner.api.port import bound_port
+from limner.api.rounds import parity_rounds
 from limner.errors import LimnerError
-from limner.settings import ServerSettings
+from limner.settings import ParitySettings, PublicUrl, ServerSettings
 
 if TYPE_CHECKING:
     from limner.workspace import Workspace
@@ -46,26 +47,34 @@ class _Server(uvicorn.Server):
 def serve_workspace(folder: Path, settings: ServerSettings, announce: Callable[[], None]) -> None:
     """Serve until SIGINT or SIGTERM. Raises Conflict when the port or the workspace is taken."""
     sys.setswitchinterval(SWITCH)
+    public_url = settings.public_url or PublicUrl.of_workspace(folder)
     with limner.open(folder) as workspace, bound_port(settings) as port, bound_control(folder) as control:
-        uvloop.run(_run(workspace, port, control, announce))
+        ready = Event()
+        doors = ((create_app(workspace, ready, public_url), port), (create_control(workspace), control))
+        with parity_rounds(workspace, ParitySettings.of_workspace(folder)):
+            uvloop.run(_run(workspace, ready, doors, announce))
 
 
-async def _run(workspace: Workspace, port: socket.socket, control: socket.socket, announce: Callable[[], None]) -> None:
-    ready = Event()
-    servers = (_server(create_app(workspace, ready)), _server(create_control(workspace)))
+async def _run(
+    workspace: Workspace, ready: Event, doors: Sequence[tuple[Any, socket.socket]], announce: Callable[[], None]
+) -> None:
+    """``doors``: applications, each with the socket it is reached at."""
+    servers = [_server(app) for app, _ in doors]
 
     def stop() -> None:
         workspace.parts.arrivals.close()
+        workspace.parts.feed.close()
         for server in servers:
             server.should_exit = True
 
     for each in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(each, stop)
     workspace.intake.start()
+    workspace.courier.start()
     announce()
     Thread(target=_warm, args=(workspace, ready), name="warm", daemon=True).start()
     asyncio.get_running_loop().call_later(PATIENCE, ready.set)
-    await asyncio.gather(servers[0].serve([port]), servers[1].serve([control]))
+    await asyncio.gather(*(server.serve([sock]) for server, (_, sock) in zip(servers, doors, strict=True)))
 
 
 def _server(app: Any) -> _Server:
@@ -75,8 +84,9 @@ def _server(app: Any) -> _Server:
 
 
 def _warm(workspace: Workspace, ready: Event) -> None:
-    """Have columns in line, kernels compiled and files mapped before the first reader waits for them."""
+    """Have the live state stand, kernels compiled and files mapped before the first reader waits for them."""
     try:
+        workspace.follow()
         customers = workspace.crowd().folded.customers
         if len(customers):
             workspace.profile(f"c{customers[0]}")

@@ -1,23 +1,29 @@
-"""Commands about audiences: count, export."""
+"""Commands about audiences: count, export, save, list, drop."""
 
 from __future__ import annotations
 
+import getpass
 import json
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from typer import Context, Typer
+from typer import Argument, Context, Option, Typer
 
-from limner.cli.answer import Answer, counts, session_of
+from limner.cli.answer import Answer, counts, grid, lines, session_of
 from limner.cli.door import ask, whole
 from limner.cli.words import AsOf, Out, Rule
 from limner.errors import DefinitionError, Problem
+
+Name = Annotated[str, Argument(metavar="NAME", help="The audience's name: letters, digits and _.")]
 
 
 def register(app: Typer) -> None:
     audience = Typer(help="Who meets a condition.")
     audience.command("count")(count)
     audience.command("export")(export)
+    audience.command("save")(save)
+    audience.command("list")(list_)
+    audience.command("drop")(drop)
     app.add_typer(audience, name="audience")
 
 
@@ -33,6 +39,42 @@ def export(context: Context, out: Out, rule: Rule, as_of: AsOf = None) -> Answer
     session = session_of(context)
     document = ask(session, "audience_export", rule=read_rule(rule), out=whole(out), as_of=as_of)
     return Answer(document, counts(session, document, document))
+
+
+def save(
+    context: Context,
+    name: Name,
+    rule: Rule,
+    title: Annotated[str | None, Option("--title", metavar="TEXT", help="What people call it.")] = None,
+) -> Answer:
+    """Follow who meets a rule, under a name; one that has the name already gets the new rule."""
+    session = session_of(context)
+    document = ask(session, "audience_save", name=name, rule=read_rule(rule), title=title, author=getpass.getuser())
+    return Answer(document, lines(session.say("The audience {name} is followed.", name=document["name"])))
+
+
+def list_(context: Context) -> Answer:
+    """List the audiences that are followed, with their rules."""
+    session = session_of(context)
+    audiences = ask(session, "audience_list")
+    heads = [session.say(head) for head in ("name", "title", "members", "rule")]
+    rows = [
+        (
+            each["name"],
+            each["title"].get(session.language) or next(iter(each["title"].values()), ""),
+            each["members"],
+            json.dumps(each["rule"], ensure_ascii=False),
+        )
+        for each in audiences
+    ]
+    return Answer({"audiences": audiences}, grid(heads, rows))
+
+
+def drop(context: Context, name: Name) -> Answer:
+    """Follow an audience no more."""
+    session = session_of(context)
+    document = ask(session, "audience_drop", name=name, author=getpass.getuser())
+    return Answer(document, lines(session.say("The audience {name} is followed no more.", name=document["name"])))
 
 
 def read_rule(text: str) -> Any:

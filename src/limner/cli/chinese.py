@@ -51,6 +51,7 @@ CHINESE: Mapping[str, str] = {
     ),
     "Port to listen on; else PORT, else 8300.": "监听端口；不写则取 PORT，再则 8300。",
     "Address to listen on; this machine only unless given.": "监听地址；不写则只限本机。",
+    "Where browsers reach it; else public_url of limner.toml.": "浏览器访问的地址；不写取 limner.toml 的 public_url。",
     "Serving {folder} at {url} (Ctrl-C stops it).": "{folder} 已在 {url} 提供服务（Ctrl-C 停止）。",
     "Look the workspace over: versions, files, sizes, and what to do about what is wrong.": (
         "体检工作区：版本、文件、大小，以及有问题时该怎么办。"
@@ -59,6 +60,28 @@ CHINESE: Mapping[str, str] = {
         "在本机测量该工作区：全量折叠、读画像、数人群。"
     ),
     "How many portraits to read.": "读多少个画像。",
+    "Fold a sample of customers from the log and compare: 1 if anything differs.": (
+        "从日志重新折叠一批客户并逐项比对；有差异则退出码为 1。"
+    ),
+    "With --parity: how many customers by lot.": "与 --parity 同用：随机抽多少位客户。",
+    "compared": "比对值数",
+    "differing": "不一致",
+    "unsettled": "未能判定的客户",
+    "customer": "客户",
+    "tag": "标签",
+    "where": "所在",
+    "live": "现有值",
+    "log": "日志值",
+    # backup, restore
+    "Copy all that cannot be made again, while the workspace is in use. Keep it safe: it holds keys and people.": (
+        "备份一切无法重新算出的内容，无需停用工作区。请妥善保管：其中有密钥和个人信息。"
+    ),
+    "A folder that backup made.": "backup 生成的目录。",
+    "The workspace to make; its folder may be empty.": "要新建的工作区；目录须不存在或为空。",
+    "Make a workspace of a backup, after checking that it is whole.": "核对备份完整后，恢复成一个工作区。",
+    "dir": "目录",
+    "files": "文件数",
+    "bytes": "字节",
     "folder": "目录",
     "timezone": "时区",
     "seq": "日志序号",
@@ -163,6 +186,17 @@ CHINESE: Mapping[str, str] = {
         "把满足规则的客户写成 Parquet 文件，格式同 export。"
     ),
     "count": "人数",
+    "The audience's name: letters, digits and _.": "人群名：文字、数字与下划线。",
+    "What people call it.": "显示用的名称。",
+    "Follow who meets a rule, under a name; one that has the name already gets the new rule.": (
+        "以一个名字登记规则，持续跟踪满足它的人；同名的则换成新规则。"
+    ),
+    "The audience {name} is followed.": "人群 {name} 已登记，开始跟踪。",
+    "List the audiences that are followed, with their rules.": "列出已登记的人群及其规则。",
+    "members": "人数",
+    "rule": "规则",
+    "Follow an audience no more.": "不再跟踪一个人群。",
+    "The audience {name} is followed no more.": "不再跟踪人群 {name}。",
     # identity, erase
     "Which identifiers are one customer (One-ID).": "哪些标识是同一位客户（One-ID）。",
     "Show a customer's identifiers, and which of them are shared by too many to link anybody.": (
@@ -242,4 +276,45 @@ CHINESE: Mapping[str, str] = {
     "Keep the secret now: it is not shown again.": "请立即妥善保存密钥：以后不再显示。",
     "{source} has another mapping.": "{source} 已换映射。",
     "{source} is disabled.": "{source} 已停用。",
+    # destinations
+    "Systems that are told what becomes different about customers.": "把客户的变化通知给其他系统。",
+    "The destination's name; its letters' ids begin with it.": "目的地的名字；发给它的消息编号以此开头。",
+    "Tell it of this tag; may be repeated.": "通知这个标签的变化；可重复。",
+    "Tell it of this audience; may be repeated.": "通知这个人群的进出；可重复。",
+    "List all destinations and how far they have been told; never their secrets.": (
+        "列出全部目的地及通知进度；从不显示密钥。"
+    ),
+    "url": "地址",
+    "format": "格式",
+    "position": "位置",
+    "behind": "落后",
+    "late": "待重试",
+    "dead": "死信",
+    "failing since {time}: {reason}": "自 {time} 失败：{reason}",
+    "Where letters go; for segment the host, to which /v1/batch is added.": (
+        "消息发往的地址；segment 格式写主机，自动加 /v1/batch。"
+    ),
+    "Signed Standard Webhooks, or Segment's protocol.": "带签名的 Standard Webhooks，或 Segment 协议。",
+    "For segment.": "用于 segment 格式。",
+    "Its address may lie in a private network, and be http.": "允许内网地址，也允许 http。",
+    "Have a system told of changes from now on, and print the secret that letters are signed with, once.": (
+        "从现在起把变化通知给一个系统，并打印一次签名密钥。"
+    ),
+    "{name} is told of everything after position {position}.": "{name} 将收到位置 {position} 之后的全部变化。",
+    "Tell it nothing any more, at once. Its position is remembered.": "立即停止通知，记住它的位置。",
+    "Go on where it was disabled, as far back as changes are kept.": "从停用处继续，最早到仍保留的变化。",
+    "The first it is told of once more.": "从这个位置起重发。",
+    "Tell it once more of everything from a position on, under the same ids.": "从某个位置起重发全部变化，编号不变。",
+    "Letters that were given up.": "放弃投递的消息（死信）。",
+    "Only this one's.": "只看这个目的地的。",
+    "Show letters that were given up, newest first, with the reason and the message.": (
+        "列出死信，新的在前，含原因与内容。"
+    ),
+    "There is no dead letter.": "没有死信。",
+    "Only this destination's.": "只重试这个目的地的。",
+    "Only this one, by its number in the list.": "只重试列表中这个编号的。",
+    "Try dead letters again, all of them or those named. They come after what was told meanwhile.": (
+        "重试死信，全部或指定的。它们会排在其间已通知的变化之后。"
+    ),
+    "{letters} letters are tried again.": "重试 {letters} 条死信。",
 }

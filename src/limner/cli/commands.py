@@ -8,7 +8,19 @@ from typing import Annotated
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from limner.cli import arrivals, audiences, events, identities, keys, portraits, tags, webhooks, workspaces
+from limner.cli import (
+    arrivals,
+    audiences,
+    backups,
+    destinations,
+    events,
+    identities,
+    keys,
+    portraits,
+    tags,
+    webhooks,
+    workspaces,
+)
 from limner.cli.answer import Session
 from limner.cli.language import Language, say
 from limner.cli.words import Folder, Lang
@@ -31,7 +43,19 @@ def build_command(language: Language) -> TyperGroup:
     ) -> None:
         context.obj = Session(folder=workspace.absolute(), language=language)
 
-    for room in (workspaces, events, arrivals, tags, portraits, audiences, identities, keys, webhooks):
+    for room in (
+        workspaces,
+        events,
+        arrivals,
+        tags,
+        portraits,
+        audiences,
+        identities,
+        keys,
+        webhooks,
+        destinations,
+        backups,
+    ):
         room.register(app)
     command = typer.main.get_command(app)
     assert isinstance(command, TyperGroup)

@@ -7,20 +7,26 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Argument, Context, Option, Typer
 
-from limner.cli.answer import Answer, Session, counts, lines, session_of
+from limner.cli.answer import Answer, Session, counts, grid, lines, session_of
 from limner.cli.door import ask, open_door
 from limner.cli.progress import progress_on_stderr
-from limner.settings import ServerSettings
+from limner.cli.words import AsOf
+from limner.settings import PublicUrl, ServerSettings
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+SAMPLE = 200
 Port = Annotated[int | None, Option("--port", min=1, max=65535, help="Port to listen on; else PORT, else 8300.")]
 Host = Annotated[str | None, Option("--host", help="Address to listen on; this machine only unless given.")]
+Public = Annotated[
+    str | None,
+    Option("--public-url", metavar="URL", help="Where browsers reach it; else public_url of limner.toml."),
+]
 
 
 def register(app: Typer) -> None:
@@ -81,16 +87,17 @@ def demo(
     return Answer(document, view, serve=serving)
 
 
-def serve(context: Context, port: Port = None, host: Host = None) -> Answer:
+def serve(context: Context, port: Port = None, host: Host = None, public_url: Public = None) -> Answer:
     """Serve the workspace over HTTP, in the foreground, until interrupted."""
     session = session_of(context)
-    settings = _server_settings(port, host)
+    settings = _server_settings(port, host, public_url)
     return Answer({"url": settings.url}, lines(), serve=partial(_serve, session, session.folder, settings))
 
 
-def _server_settings(port: int | None, host: str | None) -> ServerSettings:
+def _server_settings(port: int | None, host: str | None, public_url: str | None = None) -> ServerSettings:
     read = ServerSettings.read(os.environ)
-    return ServerSettings(host=host or read.host, port=port or read.port)
+    public = None if public_url is None else PublicUrl.parse(public_url, "--public-url")
+    return ServerSettings(host=host or read.host, port=port or read.port, public_url=public)
 
 
 def _serve(session: Session, folder: Path, settings: ServerSettings, show: Callable[[], None]) -> None:
@@ -104,9 +111,18 @@ def _serve(session: Session, folder: Path, settings: ServerSettings, show: Calla
     serve_workspace(folder, settings, announce)
 
 
-def doctor(context: Context) -> Answer:
+def doctor(
+    context: Context,
+    parity: Annotated[
+        bool, Option("--parity", help="Fold a sample of customers from the log and compare: 1 if anything differs.")
+    ] = False,
+    sample: Annotated[int, Option("--sample", min=0, help="With --parity: how many customers by lot.")] = SAMPLE,
+    as_of: AsOf = None,
+) -> Answer:
     """Look the workspace over: versions, files, sizes, and what to do about what is wrong."""
     session = session_of(context)
+    if parity:
+        return _parity(session, ask(session, "doctor_parity", sample=sample, as_of=as_of))
     document = ask(session, "doctor")
     facts = {name: value for name, value in document.items() if name not in {"advice", "bytes"}}
     sizes = {f"{name} (bytes)": size for name, size in document["bytes"].items()}
@@ -117,6 +133,20 @@ def doctor(context: Context) -> Answer:
         lines("", *(f"! {advice}" for advice in document["advice"]))(console)
 
     return Answer(document, view)
+
+
+def _parity(session: Session, document: dict[str, Any]) -> Answer:
+    """What was compared and, a line each, what differs."""
+    facts = counts(session, document, ("as_of", "customers", "tags", "compared", "differing", "unsettled", "seconds"))
+    heads = [session.say(head) for head in ("customer", "tag", "where", "live", "log")]
+    rows = [(d["customer_id"], d["tag"], d["where"], d["live"], d["log"]) for d in document["differences"]]
+
+    def view(console: Console) -> None:
+        facts(console)
+        if rows:
+            grid(heads, rows)(console)
+
+    return Answer(document, view, status=1 if document["differing"] else 0)
 
 
 def bench(

@@ -18,7 +18,7 @@ import msgspec
 import numpy as np
 
 from limner.collect.batches import MOST_LENIENT, cut_values
-from limner.collect.unpacking import MOST_BYTES, unpack
+from limner.collect.unpacking import MOST_BYTES, Claim, unclaimed, unpack
 from limner.errors import DataError
 
 MOST_ITEMS = 10_000
@@ -56,8 +56,10 @@ def read_target(query: bytes | str) -> Target:
     return Target(found.get("token"), found.get("project"))
 
 
-def read_request(query: bytes | str, body: bytes, most: int = MOST_BYTES) -> list[bytes | Fault]:
-    """The request's items in order. ``most``: bytes that anything packed may unpack to.
+def read_request(
+    query: bytes | str, body: bytes, most: int = MOST_BYTES, claim: Claim = unclaimed
+) -> list[bytes | Fault]:
+    """The request's items in order. ``most``: bytes that anything packed may unpack to; ``claim``: as of `unpack`.
 
     Neither data nor a body is no fault but no items: so look the probes of load balancers.
 
@@ -65,7 +67,7 @@ def read_request(query: bytes | str, body: bytes, most: int = MOST_BYTES) -> lis
     [b'{"type":"track"}']
     """
     try:
-        body = unpack(body, most)
+        body = unpack(body, most, claim)
     except DataError as error:
         return [Fault(str(error), body)]
     if body.lstrip()[:1] in (b"{", b"["):
@@ -76,7 +78,7 @@ def read_request(query: bytes | str, body: bytes, most: int = MOST_BYTES) -> lis
         crc = next((_unquote(value) for name, value in members if name == b"ext"), b"")
         values = [value for name, value in members if name in (b"data", b"data_list")]
         for value in values:
-            items += _read_value(_unquote(value).replace(b" ", b"+"), crc, most)
+            items += _read_value(_unquote(value).replace(b" ", b"+"), crc, most, claim)
     if not items and body.strip():
         return [Fault("the body is neither JSON nor a form with data or data_list", body)]
     return items
@@ -114,10 +116,10 @@ def _unquote(value: bytes) -> bytes:
     return unquote_to_bytes(value) if b"%" in value else value
 
 
-def _read_value(value: bytes, ext: bytes, most: int) -> list[bytes | Fault]:
+def _read_value(value: bytes, ext: bytes, most: int, claim: Claim) -> list[bytes | Fault]:
     try:
         _check_crc(value, ext)
-        return _cut_items(unpack(_decode(value), most))
+        return _cut_items(unpack(_decode(value), most, claim))
     except DataError as error:
         return [Fault(str(error), value)]
 

@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from limner.compiled import Int, inlined, inner
 from limner.fold.call import WINDOW, Call
-from limner.fold.compile import Int, inlined, inner
 from limner.fold.measures.series import Columns
 from limner.fold.memory import get, get_int32, put
 from limner.fold.rows import NULL, Filter, Group, code_at, joined
 
 FOREVER = np.int64(np.iinfo(np.int64).max)
-FEW = 32
+FEW = 16
 LOWEST_DAY, HIGHEST_DAY = -(1 << 31), (1 << 31) - 1
 EVERY, CHOSEN, KEPT, VALUES, WEIGHTS, SEEN, SUMS, COUNTS, LASTS, TRUST, PREVIOUS, DAYS, ARRAYS = range(13)
 """Scratch arrays: all rows, rows of a selection, a series (rows, values, weights), the notes of measures."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from limner.fold.compile import Int
+from limner.compiled import Int
 
 
 class Call(NamedTuple):

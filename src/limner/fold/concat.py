@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,41 +14,74 @@ from limner.model.column import Folded, TagColumn
 T = TypeVar("T", bound=np.generic)
 
 
-def concat(parts: list[Folded], threads: int = 1) -> Folded:
-    """Folds of different customers by one plan at one instant, as one; customers ascend.
+def concat(parts: Iterable[Folded], customers: int = 0) -> Folded:
+    """Folds of different customers by one plan at one instant, as one; customers ascend. Raises ValueError without any.
 
-    It empties ``parts``: a column's pieces go as soon as it is joined, so that not all is held twice.
+    Each part is copied as it comes, so that nothing but the outcome is ever held in full. ``customers``: how many there
+    are in all, if known; room for them is then taken once.
     """
-    customers = np.concatenate([part.customers for part in parts])
-    as_of, events = parts[0].as_of, sum(part.events for part in parts)
-    pieces = [dict(part.columns) for part in parts]
-    parts.clear()
-    names = list(pieces[0])
-    with ThreadPoolExecutor(threads) as pool:
-        joined = pool.map(lambda name: _concat_columns([columns.pop(name) for columns in pieces]), names)
-        folded = Folded(customers, dict(zip(names, joined, strict=True)), as_of, events)
-    if np.all(customers[1:] > customers[:-1]):
-        return folded
-    return folded.take(np.argsort(customers, kind="stable"))
+    parts = iter(parts)
+    first = next(parts, None)
+    if first is None:
+        raise ValueError("there is no fold to put together")
+    numbers, events = _Growing(first.customers, customers), first.events
+    columns = {name: _GrowingColumn(column, customers) for name, column in first.columns.items()}
+    for part in parts:
+        numbers.add(part.customers)
+        events += part.events
+        for name, growing in columns.items():
+            growing.add(part.columns[name])
+    found = numbers.array
+    order = None if np.all(found[1:] > found[:-1]) else np.argsort(found, kind="stable")
+    joined = {}
+    for name in list(columns):  # each goes before the next is sorted
+        column = columns.pop(name).column
+        joined[name] = column if order is None else column.take(order)
+    return Folded(found if order is None else found[order], joined, first.as_of, events)
 
 
-def _concat_columns(parts: Sequence[TagColumn]) -> TagColumn:
-    first = parts[0]
-    confidence = offsets = None
-    if first.confidence is not None:
-        confidence = _join([part.confidence for part in parts if part.confidence is not None])
-    if first.offsets is not None:
-        lengths = _join([np.diff(part.offsets) for part in parts if part.offsets is not None])
-        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    return replace(first, values=_join([part.values for part in parts]), offsets=offsets, confidence=confidence)
+class _Growing(Generic[T]):
+    """An array that is added to at its end, in room that doubles. Pages never written are never given."""
+
+    def __init__(self, first: npt.NDArray[T], room: int) -> None:
+        self._room, self._length = first, len(first)
+        if room > len(first):
+            self._widen(room)
+
+    def _widen(self, room: int) -> None:
+        wider = np.empty((room, *self._room.shape[1:]), self._room.dtype)
+        wider[: self._length] = self.array
+        self._room = wider
+
+    def add(self, more: npt.NDArray[T]) -> None:
+        length = self._length + len(more)
+        if length > len(self._room):
+            self._widen(2 * length)
+        self._room[self._length : length] = more
+        self._length = length
+
+    @property
+    def array(self) -> npt.NDArray[T]:
+        return self._room[: self._length]
 
 
-def _join(arrays: Sequence[npt.NDArray[T]]) -> npt.NDArray[T]:
-    """numpy's own `concatenate` keeps Python's lock while it copies; assignments let other threads work."""
-    size = sum(len(array) for array in arrays)
-    joined = np.empty((size, *arrays[0].shape[1:]), arrays[0].dtype)
-    place = 0
-    for array in arrays:
-        joined[place : place + len(array)] = array
-        place += len(array)
-    return joined
+class _GrowingColumn:
+    """The arrays of a column. Offsets of lists go on where those before ended."""
+
+    def __init__(self, first: TagColumn, customers: int) -> None:
+        self._first = first
+        listed = first.offsets is not None
+        rooms = {"values": 0 if listed else customers, "offsets": customers + 1, "confidence": customers}
+        self._arrays: dict[str, _Growing[Any]] = {
+            name: _Growing(array, room) for name, room in rooms.items() if (array := getattr(first, name)) is not None
+        }
+
+    def add(self, more: TagColumn) -> None:
+        for name, growing in self._arrays.items():
+            array = getattr(more, name)
+            growing.add(array[1:] + growing.array[-1] if name == "offsets" else array)
+
+    @property
+    def column(self) -> TagColumn:
+        arrays: dict[str, Any] = {name: growing.array for name, growing in self._arrays.items()}
+        return replace(self._first, **arrays)

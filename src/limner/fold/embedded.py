@@ -56,21 +56,27 @@ def fold_slices(
     known_at: int | None = None,
     population: Population | None = None,
     *,
+    customers: int = 0,
     threads: int = 1,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Folded:
-    """All customers of the slices that exist by then, ascending. ``progress`` is told how many are done."""
+    """All customers of the slices that exist by then, ascending. ``customers``: how many they have in all, if known, so
+    that memory is taken once. ``progress`` is told how many are done."""
 
     def fold_present(part: Slice, threads: int) -> Folded:
         folded = fold(plan, part, as_of, known_at, population, threads=threads)
         return drop_absent(folded, count_events(part, as_of, known_at))
 
-    parts, done = [], 0
-    for part, folded in map_slices(fold_present, iter(slices), threads):
-        parts.append(folded)
-        done += len(part)
-        progress(done)
-    return concat(parts, threads) if parts else fold(plan, empty_slice(), as_of, known_at, population)
+    def fold_all() -> Iterator[Folded]:
+        done = 0
+        for part, folded in map_slices(fold_present, chain(first, slices), threads):
+            yield folded
+            done += len(part)
+            progress(done)
+
+    slices = iter(slices)
+    first = list(islice(slices, 1))
+    return concat(fold_all(), customers) if first else fold(plan, empty_slice(), as_of, known_at, population)
 
 
 def map_slices(

@@ -55,6 +55,17 @@ class Grounds:
     def of(self, tag: str) -> tuple[Ground, ...]:
         return self.by_tag.get(tag, ())
 
+    @property
+    def firsts(self) -> frozenset[str]:
+        """Tags whose value is fed by the first event they match, not by the last."""
+        return _find_firsts(self.plan)
+
+
+@lru_cache(maxsize=8)
+def _find_firsts(plan: Plan) -> frozenset[str]:
+    folds = ((tag.name, tag.definition) for tag in plan.tags)
+    return frozenset(name for name, fold in folds if isinstance(fold, Fold) and fold.measure is Measure.FIRST)
+
 
 def find_grounds(
     plan: Plan, slice: Slice, as_of: int, known_at: int | None = None, population: Population | None = None

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from limner.compiled import INT64, VOID, Int, entry, inlined, inner, record
 from limner.fold.batch import (
     CHOSEN,
     CHOSEN_ENDS,
@@ -38,7 +39,6 @@ from limner.fold.batch import (
     within,
 )
 from limner.fold.call import MEASURE, PART, SELECTION, SEQUENCE, SERIES, Call
-from limner.fold.compile import INT64, VOID, Int, entry, inlined, inner, record
 from limner.fold.measures.code import Code
 from limner.fold.measures.sequence import Steps, count_completions, group_rows
 from limner.fold.measures.series import Columns, Scratch, Series
@@ -56,12 +56,15 @@ from limner.fold.rows import (
     joined,
     passes,
     read,
+    read_all,
     select_named,
     select_passing,
 )
 
 ALL_ROWS, BY_NAME = -1, -2
 """Where a selection's rows come from, if not from the list of one class."""
+PARTS = ("batch.py", "call.py", "memory.py", "rows.py", "measures/*.py")
+"""The files of the kernel besides this one."""
 
 
 class Chosen(NamedTuple):
@@ -91,19 +94,22 @@ def run_series(r: Int, chosen: Chosen, batch: Batch, context: Context) -> None:
     call = context.call
     row = call.series + SERIES * r
     column, weight, hull = get(row, 0), get(row, 1), get(row, 4)
-    values, weights, codes, last = array(VALUES, call), array(WEIGHTS, call), np.int64(0), batch.count - 1
+    values, weights, codes = array(VALUES, call), array(WEIGHTS, call), np.int64(0)
     whole, same_places = Gathered(chosen.group, values, weights), True
     if column >= 0:
         codes = get(call.sizes, column)
         mass = get(call.addresses, weight) if weight >= 0 else np.int64(-1)
         source = part_of_selection(chosen, hull, batch, call) if hull >= 0 else chosen.group
-        whole = Gathered(joined(array(KEPT, call), edge(KEPT_ENDS, call)), values, weights)
         wanted, operations = Property(get(call.addresses, column), codes, mass), get(row, 5)
-        if operations != 0:
-            gather_trait(source, batch.count, wanted, operations, context.filter, whole)
+        same_places = operations == 0 and read_all(source, batch.count, wanted, values, weights)
+        if same_places:
+            whole = Gathered(source, values, weights)
         else:
-            gather(source, batch.count, wanted, whole)
-        same_places = get(whole.group.highs, last) == get(chosen.group.highs, last)
+            whole = Gathered(joined(array(KEPT, call), edge(KEPT_ENDS, call)), values, weights)
+            if operations != 0:
+                gather_trait(source, batch.count, wanted, operations, context.filter, whole)
+            else:
+                gather(source, batch.count, wanted, whole)
     noted, window, part = np.int64(0), np.int64(-1), whole
     for m in range(get(row, 2), get(row, 3)):
         code = get(call.measures + MEASURE * m, 0)
@@ -211,7 +217,7 @@ def context_of(call: Call) -> Context:
     return Context(call, columns, filter, scratch)
 
 
-@entry(VOID(INT64, INT64, record(Call)))
+@entry(VOID(INT64, INT64, record(Call)), *PARTS)
 def fold_customers(begin: int, end: int, call: Call) -> None:
     """Folds customers begin <= i < end of a slice into the outputs, at place i of each."""
     context = context_of(call)

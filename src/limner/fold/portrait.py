@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any, cast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -18,88 +18,145 @@ from limner.model.portrait import Portrait, TagReading, TagValue
 from limner.model.references import tags_read
 from limner.model.tag import Tag
 
-NULLS = {ValueType.TEXT: NULL_CODE, ValueType.BOOL: -1}
-"""What a stored null is, where it is not NULL_NUMBER or NaN."""
+
+class Row(Protocol):
+    """One customer's row of some columns, read at an instant."""
+
+    @property
+    def customer(self) -> int: ...
+
+    @property
+    def as_of(self) -> int: ...
+
+    def value(self, name: str) -> TagValue: ...
+
+    def confidence(self, name: str) -> float | None:
+        """Of a measure that knows it; None = certain."""
+        ...
+
+    def code(self, name: str) -> int:
+        """What is stored."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedRow:
+    """`Row` of what a fold gave."""
+
+    folded: Folded
+    row: int
+    zone: str
+
+    @property
+    def customer(self) -> int:
+        return int(self.folded.customers[self.row])
+
+    @property
+    def as_of(self) -> int:
+        return self.folded.as_of
+
+    def value(self, name: str) -> TagValue:
+        return read_value(self.folded.columns[name], self.row, self.folded.as_of, self.zone)
+
+    def confidence(self, name: str) -> float | None:
+        confidence = self.folded.columns[name].confidence
+        return None if confidence is None else float(confidence[self.row])
+
+    def code(self, name: str) -> int:
+        return int(self.folded.columns[name].values[self.row])
 
 
 def draw_portrait(
-    folded: Folded,
-    row: int,
+    row: Row,
     tags: Sequence[Tag],
     identifiers: Sequence[Mapping[str, Any]],
     zone: str,
     *,
     grounds: Grounds | None = None,
+    inputs: Mapping[str, Sequence[str]] | None = None,
 ) -> Portrait:
-    """The portrait of the customer in ``row``. Every tag, and all it reads, must have a column in ``folded``.
+    """The portrait of the customer in the row, which must have every tag and all it reads.
 
-    Without ``grounds`` (`limner.fold.evidence.find_grounds`), ``since`` and ``evidence`` are None.
+    Without ``grounds`` (`limner.fold.evidence.find_grounds`), ``since`` and ``evidence`` are None. ``inputs``: those
+    of every tag (`find_inputs`), where they are known.
     """
-    painter = _Painter(folded, row, zone, tags, grounds)
+    painter = _Painter(row, zone, find_inputs(tags) if inputs is None else inputs, grounds)
     readings = {tag.name: painter.read(tag) for tag in tags}
-    customer = f"c{folded.customers[row]}"
-    return Portrait(customer, iso_time(folded.as_of, zone), tuple(identifiers), readings)
+    return Portrait(f"c{row.customer}", iso_time(row.as_of, zone), tuple(identifiers), readings)
+
+
+def find_inputs(tags: Sequence[Tag]) -> dict[str, tuple[str, ...]]:
+    """The tags that each tag reads itself."""
+    return {tag.name: tuple(tags_read(tag.definition)) for tag in tags}
 
 
 class _Painter:
     """Reads one customer's tags; what derived tags ask of others is worked out once."""
 
-    def __init__(self, folded: Folded, row: int, zone: str, tags: Sequence[Tag], grounds: Grounds | None) -> None:
-        self.folded, self.row, self.zone, self.grounds = folded, row, zone, grounds
-        self.tags = {tag.name: tag for tag in (*tags, *(grounds.plan.tags if grounds else ()))}
+    def __init__(self, row: Row, zone: str, inputs: Mapping[str, Sequence[str]], grounds: Grounds | None) -> None:
+        self.row, self.zone, self.grounds, self.inputs = row, zone, grounds, inputs
+        self.firsts = grounds.firsts if grounds else frozenset()
+        self.values: dict[str, TagValue] = {}
+        self.times: dict[int, str] = {}
         self.known: dict[str, tuple[float, int | None]] = {}
 
     def read(self, tag: Tag) -> TagReading:
         value = self.value(tag.name)
-        confidence, since = self.weigh(tag)
+        confidence, since = self.weigh(tag.name)
         if value is None:
             return TagReading(None, None, tag.layer, None, self.evidence(tag))
-        said = None if since is None else iso_time(since, self.zone)
+        said = None if since is None else self.say_time(since)
         return TagReading(value, confidence, tag.layer, said, self.evidence(tag))
 
     def value(self, name: str) -> TagValue:
-        return read_value(self.folded.columns[name], self.row, self.folded.as_of, self.zone)
+        if name not in self.values:
+            self.values[name] = self.row.value(name)
+        return self.values[name]
 
-    def weigh(self, tag: Tag) -> tuple[float, int | None]:
+    def weigh(self, name: str) -> tuple[float, int | None]:
         """(confidence, time of the last event that fed the value). A derived tag is as sure as its least sure input
         and as new as its newest."""
-        if tag.name not in self.known:
-            column = self.folded.columns[tag.name]
-            inputs = {name: self.weigh(self.tags[name]) for name in tags_read(tag.definition) if name in self.tags}
-            sure = [confidence for name, (confidence, _) in inputs.items() if self.value(name) is not None]
-            if column.confidence is not None:
-                sure.append(round(float(column.confidence[self.row]), 4))
-            first = isinstance(tag.definition, Fold) and tag.definition.measure is Measure.FIRST
-            own = [ground.first if first else ground.last for ground in self.grounds_of(tag)]
-            times = [time for time in (*own, *(time for _, time in inputs.values())) if time is not None]
-            self.known[tag.name] = min(sure, default=1.0), max(times, default=None)
-        return self.known[tag.name]
-
-    def grounds_of(self, tag: Tag) -> tuple[Ground, ...]:
-        return self.grounds.of(tag.name) if self.grounds else ()
+        if name not in self.known:
+            inputs = {other: self.weigh(other) for other in self.inputs.get(name, ())}
+            sure = [confidence for other, (confidence, _) in inputs.items() if self.value(other) is not None]
+            own = self.row.confidence(name)
+            if own is not None:
+                sure.append(round(own, 4))
+            newest = None
+            if self.grounds is not None:
+                times = [ground.first if name in self.firsts else ground.last for ground in self.grounds.of(name)]
+                known = [time for time in (*times, *(time for _, time in inputs.values())) if time is not None]
+                newest = max(known, default=None)
+            self.known[name] = min(sure, default=1.0), newest
+        return self.known[name]
 
     def evidence(self, tag: Tag) -> dict[str, Any] | None:
         if self.grounds is None:
             return None
-        grounds = [self.say(ground) for ground in self.grounds_of(tag)]
+        grounds = [self.say(ground) for ground in self.grounds.of(tag.name)]
         if isinstance(tag.definition, Fold):
             return grounds[0] | self.shares(tag.name, tag.definition)
-        told: dict[str, Any] = {"tags": {name: self.value(name) for name in tags_read(tag.definition)}}
+        told: dict[str, Any] = {"tags": {name: self.value(name) for name in self.inputs[tag.name]}}
         return told | ({"did": grounds} if grounds else {})
 
+    def say_time(self, time: int) -> str:
+        """Many tags rest on the same few events."""
+        if time not in self.times:
+            self.times[time] = iso_time(time, self.zone)
+        return self.times[time]
+
     def say(self, ground: Ground) -> dict[str, Any]:
-        first, last = (None if time is None else iso_time(time, self.zone) for time in (ground.first, ground.last))
+        first, last = (None if time is None else self.say_time(time) for time in (ground.first, ground.last))
         return {"events": list(ground.names), "count": ground.count, "first": first, "last": last}
 
     def shares(self, name: str, fold: Fold) -> dict[str, Any]:
         """top: the winner's share of the weight and, if lift is asked for, how that compares with everybody's."""
-        column = self.folded.columns[name]
-        if fold.measure is not Measure.TOP or column.confidence is None or self.value(name) is None:
+        share = self.row.confidence(name) if fold.measure is Measure.TOP else None
+        if share is None or self.value(name) is None:
             return {}
-        share = float(column.confidence[self.row])
         told: dict[str, Any] = {"share": round(share, 4)}
         if fold.evidence is not None and fold.evidence.lift > 0:
-            usual = self.usual_share(fold, int(column.values[self.row]))
+            usual = self.usual_share(fold, self.row.code(name))
             told["lift"] = round(share / usual, 4) if usual else None
         return told
 
@@ -125,40 +182,36 @@ def read_value(column: TagColumn, row: int, as_of: int, zone: str) -> TagValue:
     Integers are int, decimals the shortest number, times ISO 8601 in the zone, hours and weekdays lists of counts.
     """
     if column.offsets is not None:
-        return _read_list(column, int(column.offsets[row]), int(column.offsets[row + 1]))
-    value: Any = column.values[row].tolist()
-    if column.type is ValueType.COUNTS:
-        return cast(list[int], value) if any(value) else None
-    if value == NULLS.get(column.type, NULL_NUMBER) or not math.isfinite(value):
-        return None
-    read: TagValue = value
-    match column.type:
-        case ValueType.TEXT:
-            read = column.dictionary[value]
-        case ValueType.BOOL:
-            read = value == 1
-        case ValueType.TIME:
-            read = iso_time(value, zone)
-        case ValueType.DECIMAL:
-            read = shorten(value, column.scale)
-        case ValueType.INTEGER if column.since_last:
-            read = local_day(as_of, zone) - value
-    return read
+        stored: Any = column.values[int(column.offsets[row]) : int(column.offsets[row + 1])].tolist()
+    else:
+        stored = column.values[row].tolist()
+    return spell_stored(column, zone)(stored, as_of)
 
 
-def _read_list(column: TagColumn, start: int, end: int) -> TagValue:
-    items: list[int] = column.values[start:end].tolist()
-    if column.type is ValueType.TEXTS:
-        return [column.dictionary[code] for code in items] or None
-    return [shorten(item, column.scale) for item in items] or None
+def spell_stored(column: TagColumn, zone: str) -> Callable[[Any, int], TagValue]:
+    """How what is stored in such a column reads at an instant: of lists and counts a Python list, else one value."""
+    words, unit = column.dictionary, 10**column.scale
+    if column.since_last:
+        return lambda day, as_of: None if day == NULL_NUMBER else local_day(as_of, zone) - day
+    spelt: dict[ValueType, Callable[[Any, int], TagValue]] = {
+        ValueType.INTEGER: lambda value, as_of: None if value == NULL_NUMBER else value,
+        ValueType.DECIMAL: lambda value, as_of: None if value == NULL_NUMBER else shorten(value, unit),
+        ValueType.FLOAT: lambda value, as_of: value if math.isfinite(value) else None,
+        ValueType.TEXT: lambda code, as_of: None if code == NULL_CODE else words[code],
+        ValueType.BOOL: lambda flag, as_of: None if flag < 0 else flag == 1,
+        ValueType.TIME: lambda time, as_of: None if time == NULL_NUMBER else iso_time(time, zone),
+        ValueType.TEXTS: lambda codes, as_of: [words[code] for code in codes] or None,
+        ValueType.NUMBERS: lambda items, as_of: [shorten(item, unit) for item in items] or None,
+        ValueType.COUNTS: lambda counts, as_of: counts if any(counts) else None,
+    }
+    return spelt[column.type]
 
 
-def shorten(value: int, scale: int) -> int | float:
-    """A decimal (times 10**scale) as the number with the fewest digits.
+def shorten(value: int, unit: int) -> int | float:
+    """A decimal, stored as so many units, as the number with the fewest digits.
 
-    >>> shorten(1_200_000, 4), shorten(1_234_500, 4)
+    >>> shorten(1_200_000, 10_000), shorten(1_234_500, 10_000)
     (120, 123.45)
     """
-    unit: int = 10**scale
     whole, rest = divmod(value, unit)
     return value / unit if rest else whole

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from limner.fold.compile import Flag, Int, inlined, inner
+from limner.compiled import Flag, Int, inlined, inner
 from limner.fold.measures.code import Operation
 from limner.fold.memory import get, get_int32, get_uint8, put
 from limner.model.timeline import NULL_NUMBER
@@ -155,6 +155,29 @@ def select_passing(source: Group, customers: Int, t: Int, filter: Filter, chosen
             kept += answers(read(test.address, test.size, row), test, filter)
         put(chosen.highs, i, kept)
         low = next_low
+
+
+@inner
+def read_all(source: Group, customers: Int, wanted: Property, values: Int, weights: Int) -> Flag:
+    """Writes the property of the source's rows, each at the place of its row; False as soon as one does not have it."""
+    if wanted.address == 0 or wanted.weight == 0:
+        return False
+    # Without gaps they are one stretch, and the processor need not guess where each customer ends.
+    stretches = 1 if source.highs == source.lows + 8 else customers
+    complete = True
+    for i in range(stretches):
+        for j in range(get(source.lows, i), get(source.highs, customers - stretches + i)):
+            row = get(source.rows, j)
+            value = read(wanted.address, wanted.size, row)
+            put(values, j, value)
+            complete &= value != NULL
+            if wanted.weight > 0:
+                weight = get(wanted.weight, row)
+                put(weights, j, weight)
+                complete &= weight != NULL
+        if not complete:
+            break
+    return complete
 
 
 @inner

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from limner.fold.compile import Int, entry, inlined, inner
+from limner.compiled import Int, entry, inlined, inner
 from limner.fold.memory import get, get_float64, get_int8, get_int32, get_uint8, put_uint8
 
 Values = npt.NDArray[np.int64]
@@ -89,7 +89,7 @@ def join(action: Int, stack: Mask, depth: Int, count: Int) -> None:
             top[i] ^= np.uint8(1)
 
 
-@entry("int64(int64, int64, int64[:, ::1], int64[::1], float64[::1], int64[:, ::1], uint8[:, ::1], int64)")
+@entry("int64(int64, int64, int64[:, ::1], int64[::1], float64[::1], int64[:, ::1], uint8[:, ::1], int64)", "memory.py")
 def scan_customers(
     begin: int,
     end: int,

@@ -29,6 +29,8 @@ class Action(StrEnum):
     READ_TAGS = "read_tags"
     COUNT_AUDIENCES = "count_audiences"
     """Sizes and distributions: nobody in particular."""
+    CHANGE_AUDIENCES = "change_audiences"
+    """Save audiences under a name, to be followed, and drop them."""
     EXPORT = "export"
     PREVIEW_TAGS = "preview_tags"
     CHANGE_TAGS = "change_tags"
@@ -50,11 +52,13 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
     | {
         Action.READ_TIMELINES,
         Action.SEE_IDENTIFIERS,
+        Action.CHANGE_AUDIENCES,
         Action.EXPORT,
         Action.WATCH_EVENTS,
         Action.DECIDE_IDENTITY,
     },
-    Role.ANALYST: _LOOKING | {Action.READ_TIMELINES, Action.EXPORT, Action.PREVIEW_TAGS, Action.CHANGE_TAGS},
+    Role.ANALYST: _LOOKING
+    | {Action.READ_TIMELINES, Action.CHANGE_AUDIENCES, Action.EXPORT, Action.PREVIEW_TAGS, Action.CHANGE_TAGS},
     Role.REVIEWER: _LOOKING | {Action.PREVIEW_TAGS, Action.PUBLISH_TAGS},
     # An administrator's key is no write key: what is put into a web page must open nothing else.
     Role.ADMIN: frozenset(Action) - {Action.SEND_EVENTS},

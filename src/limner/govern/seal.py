@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 
 from cryptography.fernet import Fernet, InvalidToken
 
 from limner.errors import Unavailable
+
+_MAKING = Lock()
+"""Two that seal for the first time at once make one key."""
 
 
 class Seal:
@@ -18,8 +22,9 @@ class Seal:
         self._key_file = key_file
 
     def close(self, secret: str) -> str:
-        if not self._key_file.exists():
-            self._make_key()
+        with _MAKING:
+            if not self._key_file.exists():
+                self._make_key()
         return self._fernet.encrypt(secret.encode()).decode()
 
     def open(self, sealed: str) -> str:

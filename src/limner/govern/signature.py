@@ -7,6 +7,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from threading import Lock
 from time import monotonic
 
@@ -43,6 +44,12 @@ class Signed:
 def make_secret() -> str:
     """256 random bits, as the specification writes them."""
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def sign(secret: str, id: str, second: int, body: bytes) -> dict[str, str]:
+    """The headers of a delivery at this Unix time; the body is UTF-8."""
+    signature = Verifier(secret).sign(id, datetime.fromtimestamp(second, UTC), body.decode())
+    return dict(zip(HEADERS, (id, str(second), signature)))
 
 
 def verify(trusted: Sequence[str], headers: Mapping[str, str], body: bytes) -> Signed:

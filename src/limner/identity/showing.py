@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from limner.identity.answers import Customer, Identifier, LargeCustomer, Report, SharedIdentifier
@@ -34,12 +36,16 @@ def show_customer(snapshot: Snapshot, key: str) -> Customer:
     )
 
 
-def list_identifiers(snapshot: Snapshot, number: int) -> list[tuple[str, str]]:
-    """The same identifiers in the same order, (type, value) each, without what their events tell."""
+def list_identifiers(snapshot: Snapshot, number: int, fragments: Sequence[int]) -> list[tuple[str, str]]:
+    """The same identifiers in the same order, (type, value) each, without what their events tell. ``fragments``: the
+    customer's."""
     members = snapshot.members(number)
-    fragments = np.flatnonzero(snapshot.graph.customer_of == number).tolist()
     carried = {node for fragment in fragments for node in snapshot.nodes_of(fragment) if snapshot.graph.shared[node]}
-    return [(one.type, one.value) for one in _describe(snapshot, dict.fromkeys([*members, *carried], 0), {})]
+    nodes = [*members, *(node for node in carried if node not in set(members))]
+    rank, shared = snapshot.graph.rules.rank, snapshot.graph.shared
+    named = zip(nodes, snapshot.observations.identifiers(nodes))
+    found = sorted((bool(shared[node]), rank(type), type, value) for node, (type, value) in named)
+    return [(type, value) for _, _, type, value in found]
 
 
 def _describe(snapshot: Snapshot, counts: dict[int, int], spans: dict[int, tuple[int, int]]) -> tuple[Identifier, ...]:

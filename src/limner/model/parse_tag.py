@@ -41,18 +41,21 @@ def read_tag(name: object, data: object, place: Place) -> Tag | None:
     return Tag(name, layer, definition, title, **plain)
 
 
-def check_name(name: object, place: Place) -> None:
+def check_name(name: object, place: Place, what: str = "a tag") -> None:
     """A name is an identifier in any script, so that expressions can use it: ``spend_90d``, ``近90天消费``."""
     if not isinstance(name, str):
-        place.wrong(f"a tag's name is text, but this is {describe(name)}.", trap_hint(name))
+        place.wrong(f"{what}'s name is text, but this is {describe(name)}.", trap_hint(name))
     elif not name.isidentifier() or not unicodedata.is_normalized("NFKC", name):
         place.wrong(
-            f"{name!r} cannot name a tag.", "Use letters (of any script), digits and _, beginning with a letter."
+            f"{name!r} cannot name {what}.", "Use letters (of any script), digits and _, beginning with a letter."
         )
     elif len(name) > LONGEST_NAME:
         place.wrong(f"the name is over {LONGEST_NAME} characters long.", "Put the words into title.")
     elif name in RESERVED:
-        place.wrong(f"{name!r} is a word of the language and cannot name a tag.", f"Did you mean {name}_tag?")
+        place.wrong(
+            f"{name!r} is a word of the language and cannot name {what}.",
+            f"Did you mean {name}_{what.rpartition(' ')[2]}?",
+        )
 
 
 def _tell_strange_fields(fields: Mapping[str, object], place: Place) -> None:

@@ -117,11 +117,12 @@ def write_lists(lists: Lists) -> pa.ListArray:
 
 
 def write_batch(path: Path, batch: pa.RecordBatch) -> None:
-    with path.open("wb") as file:
-        with pa.ipc.new_file(file, batch.schema) as writer:
-            writer.write_batch(batch)
-        file.flush()
-        os.fsync(file.fileno())
+    # Arrow's own file: through one of Python's it copies every buffer, with Python's lock held.
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, batch.schema) as writer:
+        writer.write_batch(batch)
+    written = os.open(path, os.O_RDONLY)
+    os.fsync(written)
+    os.close(written)
 
 
 def index_path(path: Path) -> Path:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from limner.ports.log import Log, Progress
 from limner.timeline.base import Base, BaseWriter, ShardFile, cut_shards, open_base, split_shard
 from limner.timeline.gather import settle_shard, take_lists
-from limner.timeline.shard import Shard, read_arrays, read_columns, write_lists
+from limner.timeline.residence import Residence
+from limner.timeline.shard import read_arrays, write_lists
+from limner.timeline.tail import Keys, Tail
 from limner.timeline.view import View
 
 TAIL_ROWS = 50_000
-"""A longer tail is compacted into the base before anything is folded."""
+TAIL_SHARE = 0.05
+"""A tail of more rows than that, and of more than this share of the base, is compacted into the base."""
+MOST_TOUCHED = 1_000_000
+"""Customers noted as touched, some more than once; where nobody asks there would be ever more."""
 REBUILD_SHARE = 0.3
 """A tail of more than this share of the base costs less as a rebuild: one sort instead of many merges."""
 
@@ -33,37 +37,63 @@ class Timelines:
         self._log = log
         self._zone = zone
         self._base: Base | None = open_base(folder)
+        self._tail = Tail(self._base.until if self._base is not None else 0)
+        self._residence: Residence | None = None
+        self._touched: list[Numbers] | None = None
 
-    def refresh(self, placement: Numbers, progress: Progress) -> None:
-        """Bring the base up: build it when there is none, add promoted columns, compact a long tail."""
-        base, until = self._base, self._log.watermark()
-        if base is None or base.zone != self._zone:
+    def refresh(self, placement: Numbers, until: int, progress: Progress) -> None:
+        """Bring everything up to the seq ``until``: build a base where there is none, add promoted columns, compact a
+        long tail, read what is new. ``placement`` must know all fragments of these rows."""
+        base = self._base
+        if base is None or base.zone != self._zone or until - base.until > self._most_waiting(base, REBUILD_SHARE):
             if until:
-                self._base = self._build(placement, until, progress)
+                self._build(placement, until, progress)
+            self._residence, self._touched = Residence(placement), None
             return
-        waiting = until - base.until
-        if waiting > max(TAIL_ROWS, int(REBUILD_SHARE * base.rows)):
-            self._base = self._build(placement, until, progress)
-            return
-        self._base = self._add_columns(base, progress)
-        if waiting > TAIL_ROWS:
+        anew = self._add_columns(base, progress)
+        if self._residence is None or not self._tail.has(self._promoted_names()):
+            self._residence, anew = Residence(placement), True
+            self._tail = Tail(base.until)
+        moved = self._residence.follow(placement)
+        rows = self._log.tail(self._tail.until, until)
+        self._tail.extend(rows, until, self._zone)
+        if until - base.until > self._most_waiting(base, TAIL_SHARE):
             self.compact(placement, progress)
+        if anew:
+            self._touched = None
+        elif self._touched is not None:
+            self._touched += [moved, placement[rows.column("fragment").to_numpy()]]
+            if sum(map(len, self._touched)) > MOST_TOUCHED:
+                self._touched = None
+
+    def take_touched(self) -> Numbers | None:
+        """The customers, old numbers and new, whose timelines changed since this was last asked; None = anybody's."""
+        touched, self._touched = self._touched, []
+        if touched is None:
+            return None
+        found = np.unique(np.concatenate([np.zeros(0, np.int32), *touched]))
+        return found[found >= 0]
+
+    def _most_waiting(self, base: Base, share: float) -> int:
+        return max(TAIL_ROWS, int(share * base.rows))
 
     def view(self, placement: Numbers) -> View:
-        """Everybody under this graph, up to the log's watermark."""
+        """Everybody under this graph, up to where the last `refresh` went; ``placement`` may be of another moment."""
         vocabulary = self._log.vocabulary()
         grains = {column.name: column.grain for column in vocabulary.columns.values() if column.grain}
-        tail = self._read_tail(self._log.watermark(), vocabulary.sources)
-        return View(self._base, tail, placement, grains, self._log.event_keys)
+        residence = self._residence
+        if residence is None or residence.placement is not placement:
+            residence = Residence(placement)
+        keys = Keys(self._tail, vocabulary.sources, self._log.event_keys)
+        return View(self._base, self._tail, self._tail.shard(), placement, grains, keys, residence)
 
     def compact(self, placement: Numbers, progress: Progress) -> None:
         """Rewrite the shards somebody in was touched, under the graph as it is now; the tail is empty afterwards."""
-        base, until = self._base, self._log.watermark()
+        base, until = self._base, self._tail.until
         if base is None or not base.files:
-            self._base = self._build(placement, until, progress)
+            self._build(placement, until, progress)
             return
-        tail = self._read_tail(until, self._log.vocabulary().sources)
-        view = View(base, tail, placement, {}, self._log.event_keys)
+        view = replace(self.view(placement), grains={})
         writer = BaseWriter(self._folder)
         files: list[ShardFile] = []
         ranges = [*(file.first for file in base.files), np.iinfo(np.int32).max]
@@ -79,17 +109,20 @@ class Timelines:
                 shard = view.gather(view.customers[first:last])
                 files.extend(writer.write(part) for part in split_shard(shard))
             progress("compact", place + 1, len(base.files))
-        self._base = writer.swap(files, until, self._zone, base.columns, placement)
+        self._adopt(writer.swap(files, until, self._zone, base.columns, placement))
 
     def forget(self) -> None:
         """The files are gone: start from the log again."""
-        self._base = None
+        self._base, self._tail, self._residence, self._touched = None, Tail(0), None, None
 
     def rebuild(self, placement: Numbers, progress: Progress) -> None:
         """From the log alone, whatever is on disk."""
-        self._base = self._build(placement, self._log.watermark(), progress)
+        self._build(placement, self._tail.until, progress)
 
-    def _build(self, placement: Numbers, until: int, progress: Progress) -> Base:
+    def _adopt(self, base: Base) -> None:
+        self._base, self._tail = base, Tail(base.until)
+
+    def _build(self, placement: Numbers, until: int, progress: Progress) -> None:
         shown = np.flatnonzero(placement >= 0)
         table = pa.table({"fragment": pa.array(shown, pa.int32()), "customer": pa.array(placement[shown], pa.int32())})
         columns = self._promoted_names()
@@ -107,16 +140,16 @@ class Timelines:
                 progress("build", done, until)
         files = [one.result() for one in written]
         progress("build", until, until)
-        return writer.swap(files, until, self._zone, columns, placement)
+        self._adopt(writer.swap(files, until, self._zone, columns, placement))
 
     def _promoted_names(self) -> list[str]:
         return [column.name for column in self._log.vocabulary().columns.values()]
 
-    def _add_columns(self, base: Base, progress: Progress) -> Base:
-        """Give every shard the columns promoted since it was written, by seq."""
+    def _add_columns(self, base: Base, progress: Progress) -> bool:
+        """Give every shard the columns promoted since it was written, by seq; were there any?"""
         missing = [name for name in self._promoted_names() if name not in base.columns]
         if not missing:
-            return base
+            return False
         rows = self._log.tail(0, base.until).select(["seq", *missing])
         columns, lists = read_arrays(rows)
         place = np.full(base.until + 1, -1, np.int64)
@@ -129,15 +162,5 @@ class Timelines:
             extra |= {name: write_lists(take_lists(column, order)) for name, column in lists.items()}
             files.append(writer.write_extra(file, extra))
             progress("promote", count + 1, len(base.files))
-        return writer.swap(files, base.until, base.zone, [*base.columns, *missing], base.placement)
-
-    def _read_tail(self, until: int, sources: Sequence[str]) -> Shard:
-        after = self._base.until if self._base is not None else 0
-        rows = self._log.tail(after, until)
-        keys = rows.select(["time", "event_id"]).append_column(
-            "by", pa.array(sources, pa.string()).take(rows["source"])
-        )
-        order = pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in keys.column_names])
-        columns, lists = read_columns(rows.take(order), self._zone)
-        customers = np.zeros(1 if rows.num_rows else 0, np.int32)
-        return Shard(customers, np.unique(np.array([0, rows.num_rows], np.int64)), columns, lists)
+        self._base = writer.swap(files, base.until, base.zone, [*base.columns, *missing], base.placement)
+        return True

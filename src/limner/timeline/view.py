@@ -12,7 +12,9 @@ import numpy.typing as npt
 from limner.model.timeline import Slice
 from limner.timeline.base import Base
 from limner.timeline.gather import Pieces, ReadKeys, gather_pieces
+from limner.timeline.residence import Residence
 from limner.timeline.shard import Shard
+from limner.timeline.tail import Tail
 
 MOST_RUNS = 16
 """A shard whose untouched customers fall into more runs than this is gathered whole: many small folds cost more."""
@@ -25,11 +27,13 @@ class View:
     """Base + tail under ``placement``: fragment to customer now; -1 hides a fragment (not yet known then)."""
 
     base: Base | None
-    tail: Shard
-    """Rows newer than the base, as one piece in (time, event_id) order; its own customers mean nothing."""
+    tail: Tail
+    newer: Shard
+    """The tail's rows as of the view."""
     placement: Numbers
     grains: Mapping[str, str]
     read_keys: ReadKeys
+    residence: Residence
 
     @cached_property
     def customers(self) -> Numbers:
@@ -46,9 +50,11 @@ class View:
         """Customers, old numbers and new, whose timeline is not as the base has it."""
         now = self.placement[: len(self.old)]
         moved = self.old != now
-        arrived = self.placement[self.tail.columns["fragment"].astype(np.int32)]
-        numbers = np.concatenate([self.old[moved], now[moved], arrived])
-        return np.unique(numbers[numbers >= 0])
+        numbers = [self.old[moved], now[moved]]
+        if self.newer.rows:
+            numbers.append(self.placement[self.newer.columns["fragment"].astype(np.int32)])
+        found = np.unique(np.concatenate(numbers))
+        return found[found >= 0]
 
     def slices(self) -> Iterator[Slice]:
         """Every customer once, in slices of about a shard; untouched ones straight from the mapped files."""
@@ -66,35 +72,54 @@ class View:
         if len(rest):
             yield self.gather(np.sort(rest)).to_slice(self.grains)
 
+    def fragments_of(self, customers: Numbers) -> Numbers:
+        """What the timelines of these customers are made of."""
+        return self.residence.fragments_of(customers, self.placement)
+
     def slice_of(self, customers: Numbers) -> Slice:
         """These customers only."""
         return self.gather(customers).to_slice(self.grains)
 
     def gather(self, customers: Numbers) -> Shard:
         """An in-memory shard of these customers, with rows from wherever they are."""
-        wanted = np.zeros(int(max(self.placement.max(initial=0), customers.max(initial=0))) + 1, np.bool_)
-        wanted[customers] = True
-        pieces = list(self._base_pieces(wanted))
-        fragment = self.tail.columns["fragment"].astype(np.int64)
-        owner = self.placement[fragment]
-        rows = np.flatnonzero((owner >= 0) & wanted[owner])
-        # The tail is one piece; -1 keeps it apart from the base's, which are numbered by old customer.
-        pieces.append(Pieces(self.tail, rows, owner[rows], np.full(len(rows), -1, np.int64)))
+        fragments = self.fragments_of(customers)
+        pieces = list(self._base_pieces(fragments, customers))
+        if self.newer.rows or not pieces:
+            rows = self.tail.rows_of(fragments)
+            rows = rows[: np.searchsorted(rows, self.newer.rows)]
+            # No two rows of the tail are in order already; below zero they are apart from the base's old customers.
+            pieces.append(Pieces(self.newer, rows, self._owner(self.newer, rows), -1 - rows))
         return gather_pieces(pieces, self.read_keys)
 
-    def _base_pieces(self, wanted: npt.NDArray[np.bool_]) -> Iterator[Pieces]:
-        if self.base is None:
+    def _owner(self, shard: Shard, rows: npt.NDArray[np.int64]) -> Numbers:
+        """The customer each row belongs to now."""
+        if not shard.rows:
+            return np.zeros(0, np.int32)
+        return self.placement[shard.columns["fragment"][rows].astype(np.int64)]
+
+    def _base_pieces(self, fragments: Numbers, customers: Numbers) -> Iterator[Pieces]:
+        if self.base is None or not self.base.files:
             return
-        now = self.placement[: len(self.old)]
-        homes = np.unique(self.old[(now >= 0) & wanted[now]])  # where their rows stood at the build
-        for shard in self.base.shards:
-            places = np.flatnonzero(np.isin(shard.customers, homes))
-            if not len(places):
-                continue
-            starts, lengths = shard.offsets[places], np.diff(shard.offsets)[places]
-            ends = np.cumsum(lengths)
-            rows = np.arange(int(ends[-1])) + np.repeat(starts - (ends - lengths), lengths)
-            owner = self.placement[shard.columns["fragment"][rows].astype(np.int64)]
-            mine = (owner >= 0) & wanted[owner]
-            home = np.repeat(shard.customers[places].astype(np.int64), lengths)
-            yield Pieces(shard, rows[mine], owner[mine], home[mine])
+        homes = np.unique(self.old[fragments[fragments < len(self.old)]])  # where their rows stood at the build
+        homes = homes[homes >= 0]
+        firsts = [file.first for file in self.base.files]
+        edges = np.searchsorted(homes, [*firsts[1:], np.iinfo(np.int32).max])
+        for shard, here in zip(self.base.shards, np.split(homes, edges[:-1]), strict=True):
+            if len(here):
+                yield self._pick(shard, here, customers)
+
+    def _pick(self, shard: Shard, homes: Numbers, customers: Numbers) -> Pieces:
+        """Rows of one shard that stood with these customers at the build and belong to ``customers`` now."""
+        # A customer whose fragments were known at the build, while their first rows came after it, is not there.
+        places = np.searchsorted(shard.customers, homes)
+        there = shard.customers[np.minimum(places, len(shard.customers) - 1)] == homes
+        homes, places = homes[there], places[there]
+        starts, lengths = shard.offsets[places], shard.offsets[places + 1] - shard.offsets[places]
+        ends = np.cumsum(lengths)
+        rows = np.arange(int(lengths.sum())) + np.repeat(starts - (ends - lengths), lengths)
+        owner = self._owner(shard, rows)
+        home = np.repeat(homes.astype(np.int64), lengths)
+        if not np.array_equal(owner, home) or not np.isin(homes, customers).all():
+            mine = np.isin(owner, customers)
+            rows, owner, home = rows[mine], owner[mine], home[mine]
+        return Pieces(shard, rows, owner, home)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from limner.audiences.crowd import Crowd
@@ -14,12 +16,14 @@ from limner.errors import DefinitionError
 from limner.fold.columns import load_columns
 from limner.fold.export import export_table, write_table
 from limner.fold.properties import fold_key
+from limner.fold.standing import Chosen
+from limner.live import without_audiences
 from limner.model.check import check_condition
 from limner.model.clock import now
-from limner.model.column import Folded, TagColumn
+from limner.model.column import Folded
 from limner.model.condition import Condition
 from limner.model.parse import parse_condition
-from limner.model.references import folds_read
+from limner.model.references import folds_read, tags_read
 from limner.model.tag import Layer, Tag
 from limner.pipeline import (
     fold_everybody,
@@ -28,17 +32,19 @@ from limner.pipeline import (
     versions_of,
 )
 from limner.ports.log import Progress
-from limner.workspace.opened import Instant, Opened, silent
+from limner.workspace.following import Following
+from limner.workspace.opened import Instant, silent
 
 
-class Crowding(Opened):
+class Crowding(Following):
     """Audiences, insight and exports."""
 
     def audience_count(self, rule: object, as_of: Instant = None) -> dict[str, Any]:
         """How many customers meet the rule."""
         condition = parse_condition(rule)
-        crowd = self.crowd(as_of, [condition])
-        return {"count": crowd.count(condition), "as_of": crowd.as_of}
+        with self._settled():
+            crowd = self._crowd(as_of, [condition], ())
+            return {"count": crowd.count(condition), "as_of": crowd.as_of}
 
     def audience_export(self, rule: object, out: str | Path, as_of: Instant = None) -> dict[str, Any]:
         """Write those who meet the rule, with identifiers and tags, to Parquet or CSV."""
@@ -53,8 +59,9 @@ class Crowding(Opened):
         """How those who meet the rule differ from ``base`` (everybody): distributions and TGI of these tags."""
         condition = parse_condition(rule)
         against = None if base is None else parse_condition(base)
-        crowd = self.crowd(as_of, [condition] if against is None else [condition, against])
-        return crowd.compare(condition, against, list(tags))
+        with self._settled():
+            crowd = self._crowd(as_of, [condition] if against is None else [condition, against], tags)
+            return crowd.compare(condition, against, list(tags))
 
     def export(self, out: str | Path, as_of: Instant = None) -> dict[str, Any]:
         """A row per customer: customer_id, identifiers, tags."""
@@ -69,22 +76,50 @@ class Crowding(Opened):
         return export_table(crowd.folded, list(crowd.folded.columns), self._identifiers(), self.parts.zone)
 
     def crowd(self, as_of: Instant = None, conditions: Sequence[Condition] = (), progress: Progress = silent) -> Crowd:
-        """Everybody's columns at ``as_of``; without one, at the instant the kept columns have.
+        """Everybody's columns at ``as_of``, ascending; without one, at the instant the kept columns have, which is now
+        where a live state is kept.
 
         Kept columns answer while they are in line with log and definitions; anything else is folded on demand.
         """
+        with self._settled():
+            crowd = self._crowd(as_of, conditions, progress=progress)
+            if as_of is not None or self._live is None:
+                return crowd
+            order = np.argsort(crowd.folded.customers)
+            hidden = {key: column.take(order) for key, column in crowd.hidden.items()}
+            return Crowd(crowd.folded.take(order), crowd.zone, hidden)
+
+    def _crowd(
+        self,
+        as_of: Instant,
+        conditions: Sequence[Condition],
+        names: Sequence[str] | None = None,
+        progress: Progress = silent,
+    ) -> Crowd:
+        """The same, in no order and only as long as the caller holds the lock; ``names``: the tags that are asked for
+        besides those of the conditions, None = all."""
         tags = self.tags()
         problems = [problem for condition in conditions for problem in check_condition(condition, tags, "rule")]
         if problems:
             raise DefinitionError(problems)
         behaviour = [Tag(fold_key(fold), Layer.FACT, fold) for c in conditions for fold in folds_read(c)]
-        with self._settled():
-            folded = self._columns(tags, as_of, progress)
-            hidden: Mapping[str, TagColumn] = {}
-            if behaviour:
-                moment = prepare(self.parts, self._one_id, behaviour, progress)
-                hidden = fold_everybody(self.parts, moment, folded.as_of, progress).columns
-        return Crowd(folded, self.parts.zone, hidden)
+        if not behaviour:
+            state = self._state() if as_of is None else None
+            folded = self._columns(tags, as_of, progress) if state is None else without_audiences(state.standing.folded)
+            return Crowd(folded, self.parts.zone)
+        if as_of is None:
+            instant = now() if self._live is not None else self._columns(tags, None, progress).as_of
+        else:
+            instant = self._instant(as_of)
+        asked = (
+            [tag.name for tag in tags] if names is None else [*names, *(n for c in conditions for n in tags_read(c))]
+        )
+        # All of one moment: customers may be merged between two.
+        moment = prepare(self.parts, self._one_id, [*with_inputs(tags, asked), *behaviour], progress)
+        folded = fold_everybody(self.parts, moment, instant, progress)
+        hidden = {tag.name: folded.columns[tag.name] for tag in behaviour}
+        shown = Chosen(folded.columns, [name for name in folded.columns if name not in hidden])
+        return Crowd(replace(folded, columns=shown), self.parts.zone, hidden)
 
     def _columns(self, tags: Sequence[Tag], as_of: Instant, progress: Progress) -> Folded:
         if self._stored is None:
@@ -107,3 +142,15 @@ class Crowding(Opened):
         table = self.parts.observations.identifier_table()
         root = self._one_id.graph.root[table.column("node").to_numpy()]
         return pa.table({"customer": root, "type": table.column("type"), "value": table.column("value")})
+
+
+def with_inputs(tags: Sequence[Tag], names: Sequence[str]) -> list[Tag]:
+    """The named tags and all that they are worked out from."""
+    known = {tag.name: tag for tag in tags}
+    wanted, found = list(dict.fromkeys(names)), {}
+    while wanted:
+        name = wanted.pop()
+        if name in known and name not in found:
+            found[name] = known[name]
+            wanted += tags_read(known[name].definition)
+    return [tag for tag in tags if tag.name in found]

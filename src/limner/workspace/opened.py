@@ -69,6 +69,11 @@ class Opened:
     ) -> None:
         self.close()
 
+    def _forget_derived(self) -> None:
+        """What was worked out from the log no longer holds, nor who is who."""
+        self._moment = self._stored = None
+        self._one_id = OneId(self.parts.observations, self.parts.rules)
+
     def tags(self) -> list[Tag]:
         """The published tags."""
         if self._tags is None:

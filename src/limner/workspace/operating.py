@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 import shutil
-from typing import Any
+from pathlib import Path
+from threading import Lock
+from typing import Any, cast
 
 import numpy as np
 
+from limner.backup import Backup, write_backup
 from limner.doctor import examine
 from limner.govern.keys import ShownKey
-from limner.identity.one_id import OneId
 from limner.model.clock import now
+from limner.model.references import folds_read, properties_read
+from limner.parity.afresh import Words
+from limner.parity.checking import SAMPLE, Grounds, Live, Parity, check_parity
+from limner.parts import Parts
+from limner.pipeline import find_population
 from limner.ports.catalog import AuditEntry
 from limner.ports.log import Progress
-from limner.workspace.opened import Opened, silent
+from limner.workspace.opened import Instant, Opened, silent
+
+PATIENCE = 300.0
+"""Seconds a backup waits until the log has what came in before it."""
 
 
 class Operating(Opened):
-    """Keys, erasure and health."""
+    """Keys, erasure, backups and health."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self._same_file = Lock()
+        """Held by whoever reads the log's file for long: an erasure puts another one in its place."""
+        self.parity: Parity | None = None
+        """What the last `doctor_parity` found."""
 
     def keys_list(self) -> list[ShownKey]:
         """All keys, disabled ones too; never their secrets."""
@@ -39,7 +56,7 @@ class Operating(Opened):
 
     def erase(self, key: str, author: str = "", progress: Progress = silent) -> dict[str, Any]:
         """Remove a person for good: log, rejects, dictionaries, timelines, columns. A replay is refused."""
-        with self._settled():
+        with self._same_file, self._settled():
             snapshot = self._one_id.refresh()
             number = snapshot.resolve(key)
             nodes = frozenset(snapshot.members(number))
@@ -49,13 +66,36 @@ class Operating(Opened):
             self.parts.timelines.forget()
             self.parts.arrivals.forget()
             self.intake.forget()
-            self._moment = self._stored = None
-            events = self.parts.erasure.erase(nodes, fragments)
-            self._one_id = OneId(self.parts.observations, self.parts.rules)
+            try:
+                events = self.parts.erasure.erase(nodes, fragments)
+                self.parts.deliveries.forget(nodes)
+            finally:
+                self._forget_derived()
             self.parts.catalog.record(AuditEntry(now(), author, "customer.erase", f"c{number}"))
         return {"customer_id": f"c{number}", "identifiers": len(nodes), "events": events}
+
+    def backup(self, folder: str | Path, progress: Progress = silent) -> Backup:
+        """Copy what cannot be made again into a new or empty folder, while everything goes on."""
+        self.intake.settle(PATIENCE)
+        with self._same_file:
+            return write_backup(self.parts, Path(folder), progress)
 
     def doctor(self) -> dict[str, Any]:
         """Whether everything holds together, and how much there is."""
         with self._settled():
             return examine(self.parts, self._one_id)
+
+    def doctor_parity(self, sample: int = SAMPLE, as_of: Instant = None, progress: Progress = silent) -> Parity:
+        """Whether the live state says of a sample of customers what the log says, tag by tag."""
+        parts = self.parts
+        grounds = Grounds(
+            parts.audit, parts.rules, self._words, lambda instant: find_population(parts, self.moment(), instant, None)
+        )
+        with self._same_file:
+            self.parity = check_parity(cast(Live, self), grounds, sample, as_of, progress)
+        return self.parity
+
+    def _words(self) -> Words:
+        tags = self.tags()
+        read = {path for tag in tags for fold in folds_read(tag.definition) for path in properties_read(fold)}
+        return Words(tuple(tags), self.parts.log.vocabulary(), self.parts.seen.look(sorted(read)).__getitem__)

@@ -14,9 +14,10 @@ from tests.contract.log.batches import make_batch, open_log, row
 
 from limner.adapters.duckdb import known
 from limner.adapters.duckdb.erasure import DuckDBErasure
-from limner.adapters.duckdb.keys import Keys
-from limner.adapters.duckdb.known import KnownKeys, add_keys, find_keys
+from limner.adapters.duckdb.hashing import Keys
+from limner.adapters.duckdb.known import KnownKeys
 from limner.adapters.duckdb.log import DuckDBLog
+from limner.adapters.duckdb.slots import add_keys, find_keys
 
 
 @settings(deadline=None)  # the first example compiles

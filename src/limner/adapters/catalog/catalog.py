@@ -1,23 +1,36 @@
-"""The ports Catalog, Keys and Webhooks over SQLAlchemy."""
+"""The ports Catalog, Keys, Webhooks, Audiences and Destinations over SQLAlchemy."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, create_engine, event, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Table, create_engine, delete, event, insert, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
 from limner.adapters.catalog.schema import migrate
-from limner.adapters.catalog.tables import API_KEY, AUDIT, SETTING, TAG, TAG_VERSION, WEBHOOK
+from limner.adapters.catalog.tables import (
+    API_KEY,
+    AUDIENCE,
+    AUDIT,
+    DESTINATION,
+    SETTING,
+    TAG,
+    TAG_VERSION,
+    WEBHOOK,
+)
 from limner.errors import Conflict, DataError, Unavailable
+from limner.model.audience import Audience
+from limner.model.dump import dump_condition
+from limner.model.parse import parse_condition
 from limner.ports.catalog import ApiKey, AuditEntry, Registered, Status, TagVersion
+from limner.ports.destinations import Destination, Shape
 from limner.ports.webhooks import Webhook
 
 
@@ -128,25 +141,53 @@ class SqlCatalog:
             return [_key(row) for row in connection.execute(select(API_KEY).order_by(API_KEY.c.position))]
 
     def put_key(self, key: ApiKey, audit: Sequence[AuditEntry] = ()) -> None:
-        values = asdict(key)
-        changing = {name: value for name, value in values.items() if name not in {"id", "created_at"}}
-        with self.transaction() as connection:
-            changed = connection.execute(update(API_KEY).where(API_KEY.c.id == key.id).values(**changing))
-            if changed.rowcount == 0:
-                connection.execute(insert(API_KEY).values(**values))
-            for entry in audit:
-                _record(connection, entry)
+        self._put(API_KEY, "id", asdict(key), audit, lasting=("created_at",))
 
     def webhooks(self) -> list[Webhook]:
         with self.transaction() as connection:
             return [_webhook(row) for row in connection.execute(select(WEBHOOK).order_by(WEBHOOK.c.position))]
 
     def put_webhook(self, webhook: Webhook, audit: Sequence[AuditEntry] = ()) -> None:
-        values = asdict(webhook)
+        self._put(WEBHOOK, "source", asdict(webhook), audit)
+
+    def audiences(self) -> list[Audience]:
         with self.transaction() as connection:
-            changed = connection.execute(update(WEBHOOK).where(WEBHOOK.c.source == webhook.source).values(**values))
+            rows = connection.execute(select(AUDIENCE).order_by(AUDIENCE.c.position)).all()
+        return [Audience(row.name, parse_condition(row.rule, f"audience {row.name}"), row.title) for row in rows]
+
+    def put_audience(self, audience: Audience, audit: Sequence[AuditEntry] = ()) -> None:
+        rule, title = dump_condition(audience.rule), dict(audience.title)
+        self._put(AUDIENCE, "name", {"name": audience.name, "rule": rule, "title": title}, audit)
+
+    def drop_audience(self, name: str, audit: Sequence[AuditEntry] = ()) -> None:
+        with self.transaction() as connection:
+            connection.execute(delete(AUDIENCE).where(AUDIENCE.c.name == name))
+            for entry in audit:
+                _record(connection, entry)
+
+    def destinations(self) -> list[Destination]:
+        with self.transaction() as connection:
+            return [
+                _destination(row) for row in connection.execute(select(DESTINATION).order_by(DESTINATION.c.position))
+            ]
+
+    def put_destination(self, destination: Destination, audit: Sequence[AuditEntry] = ()) -> None:
+        self._put(DESTINATION, "name", asdict(destination), audit)
+
+    def _put(
+        self,
+        table: Table,
+        key: str,
+        values: Mapping[str, Any],
+        audit: Sequence[AuditEntry],
+        lasting: Sequence[str] = (),
+    ) -> None:
+        """Change all but what is ``lasting`` of the row with this key, or insert it, and write the audit."""
+        changing = {name: value for name, value in values.items() if name not in (key, *lasting)}
+        with self.transaction() as connection:
+            changed = connection.execute(update(table).where(table.c[key] == values[key]).values(**changing))
             if changed.rowcount == 0:
-                connection.execute(insert(WEBHOOK).values(**values))
+                connection.execute(insert(table).values(**values))
             for entry in audit:
                 _record(connection, entry)
 
@@ -188,3 +229,9 @@ def _webhook(row: Row[Any]) -> Webhook:
 
 def _key(row: Row[Any]) -> ApiKey:
     return ApiKey(**{field.name: getattr(row, field.name) for field in fields(ApiKey)})
+
+
+def _destination(row: Row[Any]) -> Destination:
+    values = {field.name: getattr(row, field.name) for field in fields(Destination)}
+    lists = {name: tuple(values[name]) for name in ("tags", "audiences")}
+    return Destination(**{**values, **lists, "shape": Shape(row.shape)})

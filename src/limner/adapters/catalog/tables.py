@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Float,
@@ -89,6 +90,30 @@ WEBHOOK = Table(
     Column("disabled_at", BigInteger),
     Column("previous_secret", Text),
     Column("previous_until", BigInteger),
+)
+
+AUDIENCE = Table(
+    "audience",
+    METADATA,
+    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("rule", JSON, nullable=False),
+    Column("title", JSON, nullable=False),
+)
+
+DESTINATION = Table(
+    "destination",
+    METADATA,
+    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("url", Text, nullable=False),
+    Column("shape", String(16), nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("tags", JSON, nullable=False),
+    Column("audiences", JSON, nullable=False),
+    Column("allow_private", Boolean, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("disabled_at", BigInteger),
 )
 
 SETTING = Table(

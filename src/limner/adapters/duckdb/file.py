@@ -54,6 +54,7 @@ class LogFile:
         self.commits = 0
         """Counts transactions that were committed: what was remembered holds as long as it stands still."""
         self._writing = threading.Lock()
+        self._recalled: dict[str, tuple[tuple[int, int], Any]] = {}
         self._connect()
         shutil.rmtree(path.with_suffix(".spill"), ignore_errors=True)  # of a process that was killed
         with self.transaction() as cursor:
@@ -103,6 +104,14 @@ class LogFile:
         if cursor is None:
             cursor = self._local.cursor = self._connection.cursor()
         return cursor
+
+    def recall(self, query: str) -> Any:
+        """The single value of a query without parameters, asked of the file once between two commits."""
+        commits = self.commits  # read before: what is committed meanwhile is asked for again
+        kept = self._recalled.get(query)
+        if kept is None or kept[0] != (self.generation, commits):
+            kept = self._recalled[query] = (self.generation, commits), scalar(self.cursor(), query)
+        return kept[1]
 
     def fresh_cursor(self) -> duckdb.DuckDBPyConnection:
         """One more for this thread, while its own is still streaming a result. The caller closes it."""

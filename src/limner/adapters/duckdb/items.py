@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from limner.adapters.duckdb.codes import insert_table
-from limner.adapters.duckdb.file import LogFile, read_table, scalar
+from limner.adapters.duckdb.file import LogFile, read_table
 from limner.adapters.duckdb.promotion import forget_columns, read_promoted
 
 ALWAYS = -(2**63)
@@ -43,4 +43,4 @@ class DuckDBItems:
         return int(fresh.num_rows)
 
     def revision(self) -> int:
-        return int(scalar(self._file.cursor(), "SELECT coalesce(max(value), '0') FROM meta WHERE key = 'items'"))
+        return int(self._file.recall("SELECT coalesce(max(value), '0') FROM meta WHERE key = 'items'"))

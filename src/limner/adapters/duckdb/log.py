@@ -16,10 +16,11 @@ import pyarrow.compute as pc
 
 from limner.adapters.duckdb.codes import encode_names, encode_with, insert_table
 from limner.adapters.duckdb.extraction import select_extracted
-from limner.adapters.duckdb.file import LogFile, read_table, scalar
+from limner.adapters.duckdb.file import LogFile, read_table
 from limner.adapters.duckdb.fragments import assign_fragments
 from limner.adapters.duckdb.keys import key_rows
 from limner.adapters.duckdb.known import KnownKeys
+from limner.adapters.duckdb.lexicon import Lexicon
 from limner.adapters.duckdb.memory import Memory
 from limner.adapters.duckdb.promotion import arrow_type, back_fill, read_promoted, reserve_columns
 from limner.model.event import EVENT_BATCH
@@ -50,7 +51,9 @@ class DuckDBLog:
     ) -> None:
         self._file = file
         self._zone = zone
-        self._aliases = aliases or {}
+        self._lexicon = Lexicon(file, zone, aliases or {})
+        self._promoted: tuple[int, frozenset[tuple[str, Kind]]] = (-1, frozenset())
+        """Of which generation of the file: those that certainly have their column, filled."""
         self._erased = erased
         self._memory = Memory(file)
         self._appending = Lock()
@@ -76,7 +79,7 @@ class DuckDBLog:
         return Appended(accepted, kept - accepted, unidentified, read - kept, first, keyed.drop_columns(["key"]))
 
     def watermark(self) -> int:
-        return int(scalar(self._file.cursor(), "SELECT coalesce(max(seq), 0) FROM event"))
+        return int(self._file.recall("SELECT coalesce(max(seq), 0) FROM event"))
 
     def tail(self, after: int, until: int) -> pa.Table:
         cursor = self._file.cursor()
@@ -127,25 +130,17 @@ class DuckDBLog:
         return [dict(zip(fields, row)) | {"properties": read_json(row[6]), "traits": read_json(row[7])} for row in rows]
 
     def promote(self, wanted: Iterable[tuple[str, Kind]], progress: Progress) -> None:
+        asked, generation = frozenset(wanted), self._file.generation
+        if self._promoted[0] == generation and asked <= self._promoted[1] & self.vocabulary().columns.keys():
+            return  # items that changed may have taken columns away meanwhile
         with self._file.transaction() as cursor:
-            fresh = reserve_columns(cursor, wanted)
+            fresh = reserve_columns(cursor, asked)
         if fresh:
             back_fill(self._file, fresh, progress)
+        self._promoted = (generation, asked)
 
     def vocabulary(self) -> Vocabulary:
-        cursor = self._file.cursor()
-        names = [row[0] for row in cursor.execute("SELECT name FROM name ORDER BY code").fetchall()]
-        sources = [row[0] for row in cursor.execute("SELECT name FROM source ORDER BY code").fetchall()]
-        promoted = read_promoted(cursor)
-        text = [column.name for column in promoted if column.kind is Kind.TEXT]
-        return Vocabulary(
-            # The log keeps the name a client sent; reading it under its alias lets a plan change the past too.
-            names=tuple(self._aliases.get(name, name) for name in names),
-            sources=tuple(sources),
-            columns={(column.path, column.kind): column for column in promoted},
-            dictionaries={name: read_dictionary(cursor, name) for name in text},
-            zone=self._zone,
-        )
+        return self._lexicon.read()
 
 
 def share_of_ties(cursor: duckdb.DuckDBPyConnection) -> float:
@@ -157,11 +152,6 @@ def share_of_ties(cursor: duckdb.DuckDBPyConnection) -> float:
 
 def read_json(text: str | None) -> Any:
     return None if text is None else msgspec.json.decode(text)
-
-
-def read_dictionary(cursor: duckdb.DuckDBPyConnection, column: str) -> tuple[str, ...]:
-    found = read_table(cursor, "SELECT value FROM entry WHERE promoted = ? ORDER BY code", [column])
-    return tuple(found.column("value").to_pylist())
 
 
 def drop_duplicates(cursor: duckdb.DuckDBPyConnection, batch: pa.Table, known: KnownKeys) -> pa.Table:

@@ -12,7 +12,7 @@ import duckdb
 
 from limner.adapters.duckdb.codes import FRAGMENTS, IDENTIFIERS, NAMES, SOURCES, Numbering, values_of
 from limner.adapters.duckdb.file import LogFile, scalar
-from limner.adapters.duckdb.keys import Keys
+from limner.adapters.duckdb.hashing import Keys
 from limner.adapters.duckdb.known import KnownKeys
 from limner.adapters.duckdb.promotion import read_promoted
 from limner.model.timeline import Column, Kind

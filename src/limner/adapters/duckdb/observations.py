@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from limner.adapters.duckdb.codes import NAMES, SOURCES, Numbering, encode_names
+from limner.adapters.duckdb.directory import Directory
 from limner.adapters.duckdb.file import LogFile, read_table, scalar
 from limner.adapters.duckdb.keys import key_of
 from limner.adapters.duckdb.sightings import Sightings
@@ -22,6 +23,9 @@ class DuckDBObservations:
     def __init__(self, file: LogFile) -> None:
         self._file = file
         self._sightings = Sightings(file)
+        self._directory = Directory(file)
+        self._decisions: tuple[int, list[Decision]] | None = None
+        """Of which generation of the file; only `decide` adds to them."""
 
     def observed(self, known_at: int | None = None) -> Observed:
         observed = self._sightings.observed()
@@ -37,6 +41,14 @@ class DuckDBObservations:
         return replace(observed, live=live)
 
     def decisions(self, known_at: int | None = None) -> list[Decision]:
+        if known_at is not None:
+            return self._read_decisions(known_at)
+        generation, kept = self._file.generation, self._decisions
+        if kept is None or kept[0] != generation:
+            kept = self._decisions = generation, self._read_decisions(None)
+        return list(kept[1])
+
+    def _read_decisions(self, known_at: int | None) -> list[Decision]:
         rows = (
             self._file.cursor()
             .execute(
@@ -78,20 +90,14 @@ class DuckDBObservations:
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 [seq, key_of("limner", event_id), event_id, source, name, now, now, properties],
             )
+        self._decisions = None
         return seq
 
     def find(self, type: str, value: str) -> int | None:
-        node = scalar(
-            self._file.cursor(), "SELECT max(node) FROM identifier WHERE type = ? AND value = ?", [type, value]
-        )
-        return None if node is None else int(node)
+        return self._directory.find(type, value)
 
     def identifiers(self, nodes: Sequence[int]) -> list[tuple[str, str]]:
-        cursor = self._file.cursor()
-        cursor.register("asked", pa.table({"n": np.arange(len(nodes)), "node": pa.array(nodes, pa.int32())}))
-        rows = cursor.execute("SELECT type, value FROM asked JOIN identifier USING (node) ORDER BY n").fetchall()
-        cursor.unregister("asked")
-        return [(row[0], row[1]) for row in rows]
+        return self._directory.names(nodes)
 
     def evidence(self, fragments: Sequence[int]) -> list[tuple[int, str, str, int, int]]:
         cursor = self._file.cursor()

@@ -24,7 +24,7 @@ class DuckDBRows:
 
     def __init__(self, threads: int | None = None) -> None:
         self._connection = duckdb.connect(":memory:")
-        self._connection.execute("SET TimeZone = 'UTC'")
+        self._connection.execute("SET enable_progress_bar = false; SET TimeZone = 'UTC'")
         # It would work out for every row what stands twice in the branches of a CASE or COALESCE that few rows take.
         self._connection.execute("SET disabled_optimizers = 'common_subexpressions'")
         if threads:

@@ -5,8 +5,11 @@ The 1 by which a trait is unset is no value of it, and is not seen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from threading import Lock
+from typing import NamedTuple
 
+import duckdb
 import msgspec
 
 from limner.adapters.duckdb.extraction import quote_path
@@ -30,34 +33,65 @@ TABLES = {
 """What has each document."""
 
 
+class Known(NamedTuple):
+    """The types a property was seen with in the rows up to ``until``."""
+
+    until: int
+    types: frozenset[str]
+
+
+UNKNOWN = Known(0, frozenset())
+OFTEN = 20_000
+"""Rows looked at since the file was told; a process that starts looks at no more of them again."""
+
+
 class DuckDBSeen:
     """Callable: path to JSON types; and what the data has, for hints."""
 
     def __init__(self, file: LogFile) -> None:
         self._file = file
+        self._known: dict[str, Known] = {}
+        self._stored: dict[str, int] = {}
+        """Up to which seq the file remembers a path."""
+        self._generation = -1
+        self._items = ""
+        self._lock = Lock()
 
     def __call__(self, path: str) -> frozenset[str]:
         return self.look([path])[path]
 
     def look(self, paths: Iterable[str]) -> dict[str, frozenset[str]]:
         """JSON types of several properties; those that lie in one document are read in one pass over what is new."""
-        cursor = self._file.cursor()
-        until = int(scalar(cursor, "SELECT coalesce(max(seq), 0) FROM event"))
-        known = {
-            row[0]: (row[1], set(row[2])) for row in cursor.execute("SELECT path, until, types FROM seen").fetchall()
-        }
-        found = {path: known.get(path, (0, set())) for path in dict.fromkeys(paths)}
-        groups: dict[tuple[str, str, int], list[str]] = {}
-        for path, (after, _) in found.items():
-            document, inside = split_document(path)
-            if path != "time" and (after < until or document == "attributes"):
-                head = inside.partition("[]")[0] if "[]" in inside else ""
-                groups.setdefault((document, head, 0 if document == "attributes" else after), []).append(path)
-        for (document, head, after), together in groups.items():
-            for path, types in zip(together, self._scan(document, head, after, together), strict=True):
-                found[path] = (until, found[path][1] | types)
-        self._remember([path for together in groups.values() for path in together], found)
-        return {path: frozenset(types) for path, (_, types) in found.items()}
+        with self._lock:
+            cursor = self._file.cursor()
+            self._recall(cursor)
+            until = int(self._file.recall("SELECT coalesce(max(seq), 0) FROM event"))
+            asked = {path: self._known.get(path, UNKNOWN) for path in dict.fromkeys(paths)}
+            groups: dict[tuple[str, str, int], list[str]] = {}
+            for path, known in asked.items():
+                if path != "time" and known.until < until:
+                    document, inside = split_document(path)
+                    head = inside.partition("[]")[0] if "[]" in inside else ""
+                    after = 0 if document == "attributes" else known.until
+                    groups.setdefault((document, head, after), []).append(path)
+            for (document, head, after), together in groups.items():
+                for path, types in zip(together, self._scan(document, head, after, together), strict=True):
+                    asked[path] = self._known[path] = Known(until, asked[path].types | types)
+            self._remember([path for path in asked if asked[path].until > self._stored.get(path, 0) + OFTEN])
+            return {path: known.types for path, known in asked.items()}
+
+    def _recall(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Start from what the file remembers; what was seen of items, from nothing whenever items have changed."""
+        if self._generation != self._file.generation:
+            rows = cursor.execute("SELECT path, until, types FROM seen").fetchall()
+            self._known = {path: Known(until, frozenset(types)) for path, until, types in rows}
+            self._stored = {path: known.until for path, known in self._known.items()}
+            self._generation, self._items = self._file.generation, ""
+        items = str(self._file.recall("SELECT max(value) FROM meta WHERE key = 'items'"))
+        if items != self._items:
+            attributes = [path for path in self._known if split_document(path)[0] == "attributes"]
+            self._known |= {path: Known(0, self._known[path].types) for path in attributes}
+            self._items = items
 
     def _scan(self, document: str, head: str, after: int, paths: list[str]) -> list[set[str]]:
         """The types of each path in the rows past ``after``, each row's JSON parsed once."""
@@ -77,13 +111,15 @@ class DuckDBSeen:
                     met.add(TYPES[name])
         return found
 
-    def _remember(self, paths: list[str], found: Mapping[str, tuple[int, set[str]]]) -> None:
+    def _remember(self, paths: list[str]) -> None:
         if not paths:
             return
         with self._file.transaction() as cursor:
             cursor.execute("DELETE FROM seen WHERE list_contains(?::VARCHAR[], path)", [paths])
             for path in paths:
-                cursor.execute("INSERT INTO seen VALUES (?, ?, ?)", [path, found[path][0], sorted(found[path][1])])
+                known = self._known.get(path, UNKNOWN)
+                cursor.execute("INSERT INTO seen VALUES (?, ?, ?)", [path, known.until, sorted(known.types)])
+                self._stored[path] = known.until
 
     def events(self) -> list[str]:
         """Names of events in the log."""

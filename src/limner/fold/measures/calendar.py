@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from limner.fold.compile import Int, Real, inlined, inner
+from limner.compiled import Int, Real, inlined, inner
 from limner.fold.measures.series import Columns, Scratch, Series
 from limner.fold.memory import get, get_int8, get_int32, put, put_int32
 

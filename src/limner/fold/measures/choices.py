@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from limner.fold.compile import Flag, Int, Real, inlined, inner
+from limner.compiled import Flag, Int, Real, inlined, inner
 from limner.fold.measures.extremes import precedes
 from limner.fold.measures.series import Scratch, Series, Ties
 from limner.fold.measures.tables import clear, previous_of, slot_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from limner.fold.compile import Flag, Int, inner
+from limner.compiled import Flag, Int, inner
 from limner.fold.measures.series import Series, Words
 from limner.fold.memory import get, get_uint8
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from limner.fold.compile import Flag, Int, inner
+from limner.compiled import Flag, Int, inner
 from limner.fold.measures.series import Columns, Scratch, Series
 from limner.fold.measures.tables import clear, slot_of
 from limner.fold.memory import get, get_int32, put

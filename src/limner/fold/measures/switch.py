@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from limner.compiled import Int, Real, inlined
 from limner.fold.batch import Batch
 from limner.fold.call import FACTORS, MEASURE, Call
-from limner.fold.compile import Int, Real, inlined
 from limner.fold.measures.calendar import (
     active_days,
     count_hours,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from limner.fold.compile import Flag, Int, inlined
+from limner.compiled import Flag, Int, inlined
 from limner.fold.measures.series import Scratch, Series
 from limner.fold.memory import get, put
 

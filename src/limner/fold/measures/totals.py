@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from limner.fold.compile import Int, Real, inner
+from limner.compiled import Int, Real, inner
 from limner.fold.measures.series import Series
 from limner.fold.memory import get, put
 

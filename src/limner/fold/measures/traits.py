@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from limner.fold.compile import Int, Real, inner
+from limner.compiled import Int, Real, inner
 from limner.fold.measures.choices import is_later
 from limner.fold.measures.code import Operation
 from limner.fold.measures.series import Scratch, Series, Ties

@@ -1,0 +1,71 @@
+"""All identifiers in memory, found by what they are and by their node; made when the first one is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from threading import Lock
+
+import numpy as np
+import pyarrow as pa
+
+from limner.adapters.duckdb.codes import one_chunk
+from limner.adapters.duckdb.file import LogFile, read_table
+from limner.adapters.duckdb.fingerprints import print_texts
+from limner.adapters.duckdb.numbers import Numbers
+from limner.adapters.duckdb.sightings import Grown
+
+
+class Directory:
+    """Nodes are never taken back while the file is the same one, so only new ones are read."""
+
+    def __init__(self, file: LogFile) -> None:
+        self._file = file
+        self._lock = Lock()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._generation, self._commits = self._file.generation, -1
+        self._numbers = Numbers()
+        self._kinds: list[str] = []
+        self._codes, self._letters, self._ends = Grown(np.int16), Grown(np.uint8), Grown(np.int64)
+        self._ends.extend(np.zeros(1, np.int64))
+
+    def find(self, kind: str, value: str) -> int | None:
+        """The node of an identifier; None = never seen."""
+        prints = print_texts(pa.array([value], pa.string()), pa.array([kind], pa.string()))
+        with self._lock:
+            self._look()
+            node = int(self._numbers.find(prints)[0])
+        return None if node < 0 else node
+
+    def names(self, nodes: Sequence[int]) -> list[tuple[str, str]]:
+        """(type, value) of nodes."""
+        with self._lock:
+            self._look()
+            codes, letters, ends = self._codes.values, self._letters.values, self._ends.values
+        return [(self._kinds[codes[node]], letters[ends[node] : ends[node + 1]].tobytes().decode()) for node in nodes]
+
+    def _look(self) -> None:
+        if self._generation != self._file.generation:
+            self._forget()
+        commits = self._file.commits
+        if commits == self._commits:
+            return
+        first = len(self._codes.values)
+        query = "SELECT type, value FROM identifier WHERE node >= ? ORDER BY node"
+        found = read_table(self._file.cursor(), query, [first])
+        self._commits = commits
+        if not found.num_rows:
+            return
+        kinds, values = one_chunk(found.column("type")), one_chunk(found.column("value"))
+        self._numbers.add(print_texts(values, kinds), np.arange(first, first + len(values), dtype=np.int32))
+        encoded = kinds.dictionary_encode()
+        words = encoded.dictionary.to_pylist()
+        self._kinds += [word for word in words if word not in self._kinds]
+        codes = np.array([self._kinds.index(word) for word in words], np.int16)
+        self._codes.extend(codes[encoded.indices.to_numpy()])
+        texts = values.cast(pa.large_string())
+        ends = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset : texts.offset + len(texts) + 1]
+        letters = np.frombuffer(texts.buffers()[2] or b"", np.uint8)
+        self._ends.extend(self._ends.values[-1] + ends[1:] - ends[0])
+        self._letters.extend(letters[ends[0] : ends[-1]])

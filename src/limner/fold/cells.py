@@ -1,0 +1,148 @@
+"""One tag's values, row by row replaceable: arrays with spare room behind a `TagColumn`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from limner.model.column import TagColumn
+
+Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+Array = npt.NDArray[Any]
+
+
+class Cells:
+    """Of a tag with one value (or one row of counts) per customer."""
+
+    def __init__(self, column: TagColumn) -> None:
+        self.kind = replace(column, values=column.values[:0], confidence=None)
+        """Everything about the column but its values."""
+        self._values: Array = column.values.copy()
+        self._confidence: Array | None = None if column.confidence is None else column.confidence.copy()
+
+    def differs(self, rows: Rows, column: TagColumn) -> Mask:
+        """In which of these rows the column's values, one for each, are others."""
+        mine, theirs = self._values[rows], column.values
+        other: Array = np.asarray(mine != theirs)
+        if mine.dtype.kind == "f":
+            other &= ~(np.isnan(mine) & np.isnan(theirs))
+        return np.asarray(other if other.ndim == 1 else other.any(axis=1))
+
+    def put(self, rows: Rows, column: TagColumn) -> None:
+        self._values[rows] = column.values
+        if self._confidence is not None and column.confidence is not None:
+            self._confidence[rows] = column.confidence
+
+    def move(self, source: int, target: int) -> None:
+        self._values[target] = self._values[source]
+        if self._confidence is not None:
+            self._confidence[target] = self._confidence[source]
+
+    def enlarge(self, rows: int) -> None:
+        self._values = enlarge(self._values, rows)
+        if self._confidence is not None:
+            self._confidence = enlarge(self._confidence, rows)
+
+    def read(self, size: int) -> TagColumn:
+        """The first ``size`` rows, as they stand and as they will be replaced."""
+        confidence = None if self._confidence is None else self._confidence[:size]
+        return replace(self.kind, values=self._values[:size], confidence=confidence)
+
+    def stored(self, row: int) -> Any:
+        """What is in a row, as a plain value or list."""
+        return self._values[row].tolist()
+
+    def confidence(self, row: int) -> float | None:
+        return None if self._confidence is None else float(self._confidence[row])
+
+    def take(self, rows: Rows) -> TagColumn:
+        """A copy of these rows."""
+        confidence = None if self._confidence is None else self._confidence[rows]
+        return replace(self.kind, values=self._values[rows], confidence=confidence)
+
+
+class ListCells:
+    """Of a tag whose values are lists: each row's is a piece of a pool, which is packed when half of it is waste."""
+
+    def __init__(self, column: TagColumn) -> None:
+        assert column.offsets is not None, "a list column has offsets"
+        self.kind = replace(column, values=column.values[:0], offsets=column.offsets[:1] * 0)
+        self._pool: Array = column.values.copy()
+        self._used = self._waste = 0
+        self._begins, self._lengths = column.offsets[:-1].copy(), np.diff(column.offsets)
+        self._used = len(self._pool)
+        self._read: TagColumn | None = None
+
+    def differs(self, rows: Rows, column: TagColumn) -> Mask:
+        mine = self.take(rows)
+        assert mine.offsets is not None
+        assert column.offsets is not None
+        lengths, others = np.diff(mine.offsets), np.diff(column.offsets)
+        differing: Mask = lengths != others
+        alike = np.flatnonzero(~differing & (lengths > 0))
+        left, right = mine.take(alike), column.take(alike)
+        assert left.offsets is not None
+        unequal = np.repeat(np.arange(len(alike)), np.diff(left.offsets))[left.values != right.values]
+        differing[alike[unequal]] = True
+        return differing
+
+    def put(self, rows: Rows, column: TagColumn) -> None:
+        assert column.offsets is not None
+        self._read = None
+        self._waste += int(self._lengths[rows].sum())
+        needed = self._used + len(column.values)
+        if needed > len(self._pool):
+            self._pack(needed)
+            needed = self._used + len(column.values)
+        self._pool[self._used : needed] = column.values
+        self._begins[rows] = column.offsets[:-1] + self._used
+        self._lengths[rows] = np.diff(column.offsets)
+        self._used = needed
+
+    def move(self, source: int, target: int) -> None:
+        self._read = None
+        self._waste += int(self._lengths[target])
+        self._begins[target], self._lengths[target] = self._begins[source], self._lengths[source]
+        self._lengths[source] = 0
+
+    def enlarge(self, rows: int) -> None:
+        self._begins, self._lengths = enlarge(self._begins, rows), enlarge(self._lengths, rows)
+
+    def read(self, size: int) -> TagColumn:
+        if self._read is None or len(self._read.offsets) != size + 1:  # type: ignore[arg-type]
+            self._read = self.take(np.arange(size))
+        return self._read
+
+    def stored(self, row: int) -> Any:
+        begin = int(self._begins[row])
+        return self._pool[begin : begin + int(self._lengths[row])].tolist()
+
+    def confidence(self, row: int) -> float | None:
+        return None
+
+    def take(self, rows: Rows) -> TagColumn:
+        begins, lengths = self._begins[rows], self._lengths[rows]
+        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        places = np.arange(int(offsets[-1])) + np.repeat(begins - offsets[:-1], lengths)
+        return replace(self.kind, values=self._pool[places], offsets=offsets)
+
+    def _pack(self, needed: int) -> None:
+        """Make room: without the waste where there is much, else in a larger pool."""
+        if 2 * self._waste > self._used:
+            packed = self.take(np.arange(len(self._begins)))
+            assert packed.offsets is not None
+            needed += len(packed.values) - self._used
+            self._pool, self._begins = packed.values, packed.offsets[:-1].copy()
+            self._used, self._waste = len(packed.values), 0
+        self._pool = enlarge(self._pool, max(needed * 5 // 4, 1024))
+
+
+def enlarge(array: Array, rows: int) -> Array:
+    """The same with room for more rows."""
+    room = np.zeros((rows, *array.shape[1:]), array.dtype)
+    room[: len(array)] = array
+    return room

@@ -1,0 +1,180 @@
+"""The tag columns as they stand: in memory, row by row replaced as customers are folded again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from limner.fold.cells import Cells, ListCells, enlarge
+from limner.fold.portrait import spell_stored
+from limner.model.column import Folded, TagColumn
+from limner.model.portrait import TagValue
+
+Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.int32]
+Instants = npt.NDArray[np.int64]
+SPARE = 1024
+"""Room for at least so many more customers is made whenever there is none left."""
+
+
+class Standing:
+    """A row per customer, in no order; not safe to share between threads while it is changed."""
+
+    def __init__(self, folded: Folded, due: Instants) -> None:
+        """``due``: see `limner.fold.due.next_due`."""
+        self.size = len(folded.customers)
+        self.as_of = folded.as_of
+        self.events = folded.events
+        self._customers, self._due = folded.customers.copy(), due.copy()
+        self._columns: dict[str, Cells | ListCells] = {
+            name: Cells(column) if column.offsets is None else ListCells(column)
+            for name, column in folded.columns.items()
+        }
+        self._spelt: dict[str, Callable[[Any, int], TagValue]] = {}
+        self._rows = np.full(int(folded.customers.max(initial=0)) + 1, -1, np.int64)
+        self._rows[folded.customers] = np.arange(self.size)
+
+    @property
+    def customers(self) -> Numbers:
+        """Their numbers, by row."""
+        return self._customers[: self.size]
+
+    @property
+    def due(self) -> Instants:
+        """When their values may differ by themselves, by row."""
+        return self._due[: self.size]
+
+    def take(self, rows: Rows) -> Folded:
+        """A copy of these rows."""
+        columns = {name: column.take(rows) for name, column in self._columns.items()}
+        return Folded(self.customers[rows], columns, self.as_of, 0)
+
+    @property
+    def folded(self) -> Folded:
+        """Everybody as a fold gives it, though in no order. It shows what is replaced later."""
+        return Folded(self.customers, _Reading(self._columns, self.size), self.as_of, self.events)
+
+    def row(self, row: int, as_of: int, zone: str) -> StandingRow:
+        """One customer's, read at an instant at which it is not yet due."""
+        if not self._spelt:
+            self._spelt = {name: spell_stored(column.kind, zone) for name, column in self._columns.items()}
+        return StandingRow(self._columns, self._spelt, row, int(self._customers[row]), as_of)
+
+    def find(self, customers: Numbers) -> Rows:
+        """The rows of these customers; -1 for who has none."""
+        inside = customers < len(self._rows)
+        return np.where(inside, self._rows[np.where(inside, customers, 0)], -1)
+
+    def compare(self, folded: Folded, rows: Rows, tags: Sequence[str]) -> dict[str, Mask]:
+        """Per tag, which of the fold's customers have another value there than in these rows; a row of -1 has none.
+        A confidence that moved is no other value."""
+        here = np.flatnonzero(rows >= 0)
+        found = {}
+        for name in tags:
+            changed = np.ones(len(rows), np.bool_)
+            changed[here] = self._columns[name].differs(rows[here], folded.columns[name].take(here))
+            found[name] = changed
+        return found
+
+    def put(self, folded: Folded, due: Instants) -> None:
+        """Replace the rows of these customers by their fold, and add who has none."""
+        rows = self.find(folded.customers)
+        fresh = np.flatnonzero(rows < 0)
+        if len(fresh):
+            self._make_room(self.size + len(fresh), int(folded.customers.max()))
+            rows[fresh] = np.arange(self.size, self.size + len(fresh))
+            self._customers[rows[fresh]] = folded.customers[fresh]
+            self._rows[folded.customers[fresh]] = rows[fresh]
+            self.size += len(fresh)
+        self._due[rows] = due
+        for name, column in folded.columns.items():
+            self._columns[name].put(rows, column)
+
+    def remove(self, customers: Numbers) -> None:
+        """Take customers out; the last row moves into each gap."""
+        for row in sorted((int(row) for row in self.find(customers) if row >= 0), reverse=True):
+            last = self.size - 1
+            self._rows[self._customers[row]] = -1
+            if row != last:
+                self._customers[row] = self._customers[last]
+                self._rows[self._customers[row]] = row
+                self._due[row] = self._due[last]
+                for column in self._columns.values():
+                    column.move(last, row)
+            self.size = last
+
+    def renew(self, dictionaries: Mapping[str, tuple[str, ...]]) -> None:
+        """Dictionaries of tags that have grown: the codes stay."""
+        self._spelt = {}
+        for name, words in dictionaries.items():
+            self._columns[name].kind = replace(self._columns[name].kind, dictionary=words)
+
+    def _make_room(self, rows: int, customer: int) -> None:
+        if customer >= len(self._rows):
+            room = np.full(max(customer + 1, len(self._rows) * 5 // 4 + SPARE), -1, np.int64)
+            room[: len(self._rows)] = self._rows
+            self._rows = room
+        if rows > len(self._customers):
+            wanted = max(rows, len(self._customers) * 5 // 4 + SPARE)
+            self._customers, self._due = enlarge(self._customers, wanted), enlarge(self._due, wanted)
+            for column in self._columns.values():
+                column.enlarge(wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class StandingRow:
+    """`limner.fold.portrait.Row`."""
+
+    columns: Mapping[str, Cells | ListCells]
+    spelt: Mapping[str, Callable[[Any, int], TagValue]]
+    row: int
+    customer: int
+    as_of: int
+
+    def value(self, name: str) -> TagValue:
+        return self.spelt[name](self.columns[name].stored(self.row), self.as_of)
+
+    def confidence(self, name: str) -> float | None:
+        return self.columns[name].confidence(self.row)
+
+    def code(self, name: str) -> int:
+        return int(self.columns[name].stored(self.row))
+
+
+class _Reading(Mapping[str, TagColumn]):
+    """Columns, each read when it is asked for: to put a list column together costs a look at all rows."""
+
+    def __init__(self, columns: Mapping[str, Cells | ListCells], size: int) -> None:
+        self._columns, self._size = columns, size
+
+    def __getitem__(self, name: str) -> TagColumn:
+        return self._columns[name].read(self._size)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
+class Chosen(Mapping[str, TagColumn]):
+    """Some of the columns, without reading them."""
+
+    def __init__(self, columns: Mapping[str, TagColumn], names: Sequence[str]) -> None:
+        self._columns, self._names = columns, dict.fromkeys(names)
+
+    def __getitem__(self, name: str) -> TagColumn:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._columns[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)

@@ -1,0 +1,284 @@
+"""The live state: everybody's tag columns, kept in line with the log and with the clock.
+
+A tick folds the customers whose timelines changed, and those whose values change by themselves at this instant, and
+replaces their rows. What it leaves is, bit for bit, what folding everybody at that instant gives; so nothing of it
+needs to be kept: it is folded anew when a process starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from limner.errors import NotFound
+from limner.fold.due import NEVER, Edges, find_edges, lower_to_tags, next_due, next_for_all
+from limner.fold.evidence import Grounds, find_grounds
+from limner.fold.fold import fold
+from limner.fold.plan import Plan
+from limner.fold.portrait import find_inputs, read_value
+from limner.fold.presence import count_events, drop_absent
+from limner.fold.standing import Chosen, Standing, StandingRow
+from limner.identity.one_id import OneId
+from limner.model.audience import Audience
+from limner.model.change import Changed, Mark
+from limner.model.column import Folded
+from limner.model.portrait import TagValue
+from limner.model.tag import Layer, Rule, Tag
+from limner.parts import Parts
+from limner.pipeline import Moment, find_population, fold_everybody, prepare
+from limner.ports.log import Progress
+
+Numbers = npt.NDArray[np.int32]
+AUDIENCE = "audience:"
+"""Before an audience's name: its members are a column among those of the tags, whose names have no colon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """What a tick did."""
+
+    mark: Mark
+    folded: int
+    """Customers folded."""
+    changes: Sequence[Changed] = ()
+
+
+@dataclass(slots=True)
+class State:
+    """Columns, and what they were folded with."""
+
+    tags: Sequence[Tag]
+    """As given, without those of audiences."""
+    items: int
+    """The revision of the item table."""
+    moment: Moment
+    edges: Edges
+    standing: Standing
+    ahead: dict[int, int]
+    """Customers whose first event is yet to come, and when that is."""
+    all_due: int
+    """When everybody is due."""
+    inputs: Mapping[str, Sequence[str]]
+    """The tags that each tag reads."""
+    next_due: int = 0
+    """When the first of all is."""
+
+    @property
+    def mark(self) -> Mark:
+        return Mark(self.moment.seq, self.standing.as_of)
+
+    def settle(self, as_of: int) -> None:
+        """All that was due by then is done."""
+        self.standing.as_of = as_of
+        self.next_due = min(self.all_due, int(self.standing.due.min(initial=NEVER)), *self.ahead.values())
+
+
+class Live:
+    """Not safe to share between threads: whoever calls holds the workspace's lock."""
+
+    def __init__(self, parts: Parts, one_id: OneId) -> None:
+        self._parts = parts
+        self._one_id = one_id
+        self.state: State | None = None
+
+    def is_behind(self, tags: Sequence[Tag] | None, instant: int) -> bool:
+        """Would a tick fold anybody? Of changes of registered audiences only ticks take notice."""
+        state = self.state
+        return (
+            state is None
+            or instant >= state.next_due
+            or state.moment.seq != self._parts.log.watermark()
+            or state.items != self._parts.items.revision()
+            or state.tags != tags
+        )
+
+    def tick(
+        self, tags: Sequence[Tag], audiences: Sequence[Audience], told: Collection[str], as_of: int, progress: Progress
+    ) -> Ticked:
+        """Bring the columns to ``as_of``. ``told``: the tags whose changes are wanted, besides those of audiences."""
+        items, state = self._parts.items.revision(), self.state
+        followed = [Tag(AUDIENCE + one.name, Layer.BUSINESS, Rule(one.rule)) for one in audiences]
+        moment = prepare(
+            self._parts, self._one_id, [*tags, *followed], progress, before=None if state is None else state.moment
+        )
+        touched = self._parts.timelines.take_touched()
+        names = [*told, *(tag.name for tag in followed)]
+        if state is not None:
+            as_of = max(as_of, state.standing.as_of)  # a clock that was put back changes nobody
+        if (
+            state is None
+            or touched is None
+            or as_of >= state.all_due
+            or items != state.items
+            or not is_alike(state.moment.plan, moment.plan)
+        ):
+            return self._fold_all(tags, items, moment, as_of, names, progress)
+        renew(state, moment)
+        chosen = np.unique(np.concatenate([touched, find_due(state, as_of)]))
+        changes = self._fold_some(state, chosen, as_of, names) if len(chosen) else []
+        state.settle(as_of)
+        return Ticked(state.mark, len(chosen), changes)
+
+    def _fold_all(
+        self, tags: Sequence[Tag], items: int, moment: Moment, as_of: int, names: Sequence[str], progress: Progress
+    ) -> Ticked:
+        """Everybody. Of what has no value yet, or had one of another definition, nothing is told."""
+        before, folded = self.state, fold_everybody(self._parts, moment, as_of, progress)
+        changes: list[Changed] = []
+        if before is not None:
+            lasting = find_lasting(before.moment.plan, moment.plan, names)
+            gone = np.setdiff1d(before.standing.customers, folded.customers)
+            changes = find_changes(before.standing, folded, gone, lasting, self._parts.zone)
+        self.state = self._stand(tags, items, moment, folded)
+        return Ticked(self.state.mark, len(folded.customers), changes)
+
+    def _stand(self, tags: Sequence[Tag], items: int, moment: Moment, folded: Folded) -> State:
+        edges = find_edges(moment.plan)
+        due, ahead = find_all_due(edges, moment, folded)
+        all_due = next_for_all(edges, folded.as_of, self._parts.zone)
+        state = State(tags, items, moment, edges, Standing(folded, due), ahead, all_due, find_inputs(moment.plan.tags))
+        state.settle(folded.as_of)
+        return state
+
+    def _fold_some(self, state: State, customers: Numbers, as_of: int, names: Sequence[str]) -> list[Changed]:
+        plan, standing, zone = state.moment.plan, state.standing, self._parts.zone
+        part = state.moment.view.slice_of(customers)
+        population = find_population(self._parts, state.moment, as_of, None)
+        due, counts = next_due(state.edges, plan, part, as_of), count_events(part, as_of)
+        folded = drop_absent(fold(plan, part, as_of, None, population), counts)
+        for customer in customers.tolist():
+            state.ahead.pop(customer, None)
+        state.ahead |= note_ahead(part.customers[counts == 0], due[counts == 0])
+        due = due[counts > 0]
+        lower_to_tags(state.edges, folded.columns, as_of, zone, due)
+        gone = np.setdiff1d(customers, folded.customers)
+        changes = find_changes(standing, folded, gone, names, zone)
+        standing.remove(gone)
+        standing.put(folded, due)
+        return changes
+
+
+def read_standing(state: State, customer: int, as_of: int, zone: str) -> StandingRow:
+    """The customer's row, read at ``as_of``; nobody may be due by then."""
+    (row,) = state.standing.find(np.array([customer], np.int32)).tolist()
+    if row < 0:
+        raise NotFound(f"c{customer} has no events up to now.")
+    return state.standing.row(row, as_of, zone)
+
+
+def ground_standing(parts: Parts, state: State, customer: int, as_of: int) -> Grounds:
+    """What the values of the customer rest on."""
+    part = state.moment.view.slice_of(np.array([customer], np.int32))
+    population = find_population(parts, state.moment, as_of, None)
+    return find_grounds(state.moment.plan, part, as_of, None, population)
+
+
+def count_members(state: State) -> dict[str, int]:
+    """How many are in each registered audience."""
+    columns = state.standing.folded.columns
+    return {
+        name.removeprefix(AUDIENCE): int(np.count_nonzero(columns[name].values == 1))
+        for name in columns
+        if name.startswith(AUDIENCE)
+    }
+
+
+def without_audiences(folded: Folded) -> Folded:
+    """The columns of tags only."""
+    return replace(folded, columns=Chosen(folded.columns, [n for n in folded.columns if not n.startswith(AUDIENCE)]))
+
+
+def is_alike(before: Plan, now: Plan) -> bool:
+    """Do rows folded by one plan stand well beside those of the other? Not if tags changed, or if a property they read
+    turned out to be a text, or was never seen before."""
+    if before is now:
+        return True
+    return before.tags == now.tags and before.kinds == now.kinds and before.vocabulary.columns == now.vocabulary.columns
+
+
+def find_lasting(before: Plan, now: Plan, names: Sequence[str]) -> list[str]:
+    """Those of the tags that are defined as they were and have values of the same kind."""
+    earlier = {tag.name: tag for tag in before.tags}
+    defined = [tag.name for tag in now.tags if tag.name in names and earlier.get(tag.name) == tag]
+    return [
+        name
+        for name in defined
+        if (before.shapes[name].type, before.shapes[name].scale) == (now.shapes[name].type, now.shapes[name].scale)
+    ]
+
+
+def renew(state: State, moment: Moment) -> None:
+    """Go on with a later moment, whose dictionaries may have more words."""
+    if moment.plan is not state.moment.plan:
+        state.edges = find_edges(moment.plan)
+        shapes = moment.plan.shapes
+        state.standing.renew({name: shape.dictionary for name, shape in shapes.items() if shape.dictionary})
+    state.moment = moment
+
+
+def find_due(state: State, as_of: int) -> Numbers:
+    """Customers whose values may differ by now though nothing happened."""
+    standing = state.standing
+    ahead = [customer for customer, due in state.ahead.items() if due <= as_of]
+    return np.concatenate([standing.customers[standing.due <= as_of], np.array(ahead, np.int32)])
+
+
+def find_all_due(edges: Edges, moment: Moment, folded: Folded) -> tuple[npt.NDArray[np.int64], dict[int, int]]:
+    """When each of the folded customers is due, and the customers that are not there yet."""
+    due = np.full(len(folded.customers), NEVER, np.int64)
+    ahead: dict[int, int] = {}
+    for part in moment.view.slices():
+        found = next_due(edges, moment.plan, part, folded.as_of)
+        places = np.searchsorted(folded.customers, part.customers)
+        there = folded.customers[np.minimum(places, len(due) - 1)] == part.customers if len(due) else places < 0
+        due[places[there]] = found[there]
+        ahead |= note_ahead(part.customers[~there], found[~there])
+    lower_to_tags(edges, folded.columns, folded.as_of, moment.plan.vocabulary.zone, due)
+    return due, ahead
+
+
+def note_ahead(customers: Numbers, due: npt.NDArray[np.int64]) -> dict[int, int]:
+    return dict(zip(customers.tolist(), due.tolist(), strict=True))
+
+
+def find_changes(standing: Standing, folded: Folded, gone: Numbers, names: Sequence[str], zone: str) -> list[Changed]:
+    """How the fold, and the absence of those who are ``gone``, differs from what stands, in these columns."""
+    if not names:
+        return []
+    rows = standing.find(folded.customers)
+    masks = standing.compare(folded, rows, names)
+    changed = np.flatnonzero(np.any(list(masks.values()), axis=0))
+    before, after = standing.take(rows[changed]), folded.take(changed)
+    found = [
+        describe(
+            int(folded.customers[row]),
+            {name: _value(before, name, i, zone) if rows[row] >= 0 else None for name in names if masks[name][row]},
+            {name: _value(after, name, i, zone) for name in names if masks[name][row]},
+        )
+        for i, row in enumerate(changed.tolist())
+    ]
+    left = standing.find(gone)
+    left = left[left >= 0]
+    last = standing.take(left)
+    for i, row in enumerate(left.tolist()):
+        values = {name: _value(last, name, i, zone) for name in names}
+        found.append(describe(int(standing.customers[row]), values, dict.fromkeys(values)))
+    return [one for one in found if one.tags or one.entered or one.exited]
+
+
+def _value(folded: Folded, name: str, row: int, zone: str) -> TagValue:
+    return read_value(folded.columns[name], row, folded.as_of, zone)
+
+
+def describe(customer: int, before: Mapping[str, TagValue], after: Mapping[str, TagValue]) -> Changed:
+    """Values by name, of audiences whether they have the customer."""
+    audiences = [name for name in after if name.startswith(AUDIENCE)]
+    return Changed(
+        customer,
+        {n: (before[n], after[n]) for n in after if not n.startswith(AUDIENCE) and before[n] != after[n]},
+        tuple(n.removeprefix(AUDIENCE) for n in audiences if after[n] and not before[n]),
+        tuple(n.removeprefix(AUDIENCE) for n in audiences if before[n] and not after[n]),
+    )

@@ -1,0 +1,145 @@
+"""Verbs about registered audiences, and about those who are told of changes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from limner.audiences.registry import ListedAudience, drop_audience, read_audience, save_audience, show_audience
+from limner.engage.courier import Courier, Desk
+from limner.engage.dead import ShownDeadLetter, show_dead_letter
+from limner.engage.destinations import DestinationRing, ShownDestination, Wish
+from limner.engage.letters import Identifiers
+from limner.errors import Conflict, NotFound
+from limner.govern.seal import Seal
+from limner.live import count_members
+from limner.model.clock import now
+from limner.parts import Parts
+from limner.ports.catalog import AuditEntry
+from limner.workspace.following import Following
+
+
+class Engaging(Following):
+    """Audiences whose members are followed, destinations, and the courier."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        seal = Seal(parts.folder / "webhooks.key")
+        self.destinations = DestinationRing(parts.destinations, parts.deliveries, parts.feed, seal, parts.zone)
+        desk = Desk(self.destinations, parts.outbox, parts.feed, parts.deliveries, self._identify, parts.zone)
+        self.courier = Courier(desk, parts.open_post)
+
+    def close(self) -> None:
+        self.courier.stop()
+        super().close()
+
+    def _wanted_tags(self) -> Collection[str]:
+        return self.destinations.wanted_tags()
+
+    def _forget_derived(self) -> None:
+        super()._forget_derived()
+        self.courier.look()
+
+    def audience_save(self, name: str, rule: object, title: object = None, author: str = "") -> ListedAudience:
+        """Follow who meets a rule, under a name; one that has the name already gets the new rule."""
+        audience = read_audience(name, rule, title, self.tags())
+        saved = save_audience(audience, self.parts.audiences, author, now())
+        self.tick()
+        return replace(saved, members=self._count_members().get(name))
+
+    def audience_list(self) -> list[ListedAudience]:
+        """All registered audiences, in the order they were first saved; with how many are in them now, where a live
+        state is kept."""
+        members = self._count_members()
+        return [show_audience(each, members.get(each.name)) for each in self.parts.audiences.audiences()]
+
+    def _count_members(self) -> dict[str, int]:
+        with self._settled():
+            state = self._state()
+            return {} if state is None else count_members(state)
+
+    def audience_drop(self, name: str, author: str = "") -> dict[str, Any]:
+        """Follow an audience no more. Conflict while a destination hears of it."""
+        hearing = [each.name for each in self.destinations.enabled() if name in each.audiences]
+        if hearing:
+            raise Conflict(
+                f"{', '.join(hearing)} hears of the audience {name}.", hint="Disable that destination first."
+            )
+        drop_audience(name, self.parts.audiences, author, now())
+        self.tick()
+        return {"name": name}
+
+    def destinations_list(self) -> list[ShownDestination]:
+        """All destinations, disabled ones too, with how far they have been told; never their secrets."""
+        return self.destinations.list_destinations()
+
+    def destinations_add(
+        self,
+        name: str,
+        url: str,
+        format: str = "standard",
+        tags: Sequence[str] = (),
+        audiences: Sequence[str] = (),
+        write_key: str | None = None,
+        allow_private: bool = False,
+        author: str = "",
+    ) -> ShownDestination:
+        """Have a system told of changes of these tags and audiences, from now on. A secret is in this answer only."""
+        wish = Wish(name, url, format, tags, audiences, write_key, allow_private)
+        known = [audience.name for audience in self.parts.audiences.audiences()]
+        shown = self.destinations.add(wish, [tag.name for tag in self.tags()], known, author)
+        self.courier.look()
+        return shown
+
+    def destinations_disable(self, name: str, author: str = "") -> ShownDestination:
+        """Tell it nothing any more; its place in the outbox is remembered."""
+        shown = self.destinations.disable(name, author)
+        self.courier.look()
+        return shown
+
+    def destinations_enable(self, name: str, author: str = "") -> ShownDestination:
+        """Go on where it was disabled, as far back as entries are kept."""
+        shown = self.destinations.enable(name, author)
+        self.courier.look()
+        return shown
+
+    def destinations_replay(self, name: str, position: int, author: str = "") -> ShownDestination:
+        """Tell it once more of everything from a position on, under the same ids."""
+        shown = self.destinations.replay(name, position, author)
+        self.courier.look()
+        return shown
+
+    def destinations_dead(self, name: str | None = None, limit: int = 100) -> list[ShownDeadLetter]:
+        """Letters that were given up, newest first, of one destination or of all."""
+        if name is not None:
+            self.destinations.get(name)
+        return [show_dead_letter(dead, self.parts.zone) for dead in self.parts.deliveries.dead(name, limit)]
+
+    def destinations_retry(self, name: str | None = None, id: int | None = None, author: str = "") -> dict[str, Any]:
+        """Try dead letters again: one of them, one destination's, or all."""
+        if name is not None:
+            self.destinations.get(name)
+        revived = self.parts.deliveries.revive(name, id)
+        if id is not None and not revived:
+            raise NotFound(
+                f"There is no dead letter {id}.", hint="`limner destinations dead list` shows those there are."
+            )
+        self.parts.catalog.record(AuditEntry(now(), author, "destination.retry", name or "all", f"{revived} letters"))
+        self.courier.look()
+        return {"letters": revived}
+
+    def _identify(self, customers: Sequence[int]) -> Mapping[int, Identifiers]:
+        """Identifiers as of the last refresh, strongest first, without those that are shared."""
+        snapshot = self._one_id.snapshot
+        root, rank = snapshot.graph.root, snapshot.graph.rules.rank
+        members = {one: snapshot.members(int(root[one])) if one < len(root) else [] for one in customers}
+        nodes = list({node for each in members.values() for node in each})
+        found = [[one] for one in snapshot.observations.identifiers(nodes)]
+        if len(found) != len(nodes):  # somebody was erased meanwhile
+            found = [snapshot.observations.identifiers([node]) for node in nodes]
+        named = dict(zip(nodes, found))
+        return {
+            one: sorted((known for node in each for known in named[node]), key=lambda known: (rank(known[0]), *known))
+            for one, each in members.items()
+        }

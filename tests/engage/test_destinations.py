@@ -1,0 +1,142 @@
+"""Destinations: made, disabled, enabled, told once more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from limner.adapters.catalog import SqlCatalog, open_catalog
+from limner.adapters.outbox import OutboxFile, SqliteDeliveries, SqliteOutbox
+from limner.engage.destinations import DestinationRing, Wish, wanted_tags
+from limner.errors import Conflict, DataError, DefinitionError, NotFound
+from limner.govern.seal import Seal
+from limner.model.change import Changed, Mark
+
+CRM = Wish("crm", "https://crm.example.com", tags=["spend"])
+
+
+class Shop:
+    def __init__(self, folder: Path) -> None:
+        self.catalog: SqlCatalog = open_catalog(folder / "catalog.sqlite")
+        self.file = OutboxFile(folder / "outbox.sqlite")
+        self.outbox, self.deliveries = SqliteOutbox(self.file), SqliteDeliveries(self.file)
+        seal = Seal(folder / "webhooks.key")
+        self.ring = DestinationRing(self.catalog, self.deliveries, self.outbox, seal, "Asia/Shanghai", lambda: 5)
+
+    def add(self, wish: Wish) -> dict[str, object]:
+        return self.ring.add(wish, ["spend", "city"], ["vip"], "ada").as_dict()
+
+    def change(self, count: int) -> None:
+        self.outbox.add([Changed(customer, {}) for customer in range(count)], Mark(1, 1))
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    shop = Shop(tmp_path)
+    yield shop
+    shop.catalog.close()
+    shop.file.close()
+
+
+def test_a_new_one_hears_of_what_comes_after(shop: Shop) -> None:
+    shop.change(3)
+    made = shop.add(CRM)
+    assert str(made["secret"]).startswith("whsec_")
+    assert (made["position"], made["behind"]) == (3, 0)
+    shop.change(2)
+    (listed,) = shop.ring.list_destinations()
+    document = listed.as_dict()
+    assert "secret" not in document
+    assert (document["position"], document["behind"], document["format"]) == (3, 2, "standard")
+    (kept,) = shop.catalog.destinations()
+    assert made["secret"] not in kept.secret
+    assert shop.ring.open_secret(kept) == made["secret"]
+    assert [(entry.who, entry.action) for entry in shop.catalog.audit("crm")] == [("ada", "destination.add")]
+
+
+def test_everything_wrong_is_said_at_once(shop: Shop) -> None:
+    wish = Wish("客户", "http://crm", "letter", ["spent"], ["vips"], "KEY")
+    with pytest.raises(DefinitionError) as caught:
+        shop.add(wish)
+    assert [problem.field for problem in caught.value.problems] == [
+        "name",
+        "format",
+        "url",
+        "write_key",
+        "tags",
+        "audiences",
+    ]
+    assert "Did you mean spend?" in str(caught.value)
+    assert "Did you mean vip?" in str(caught.value)
+    with pytest.raises(DefinitionError, match="nothing to tell"):
+        shop.add(Wish("crm", "https://crm.example.com"))
+    with pytest.raises(DefinitionError, match="write key"):
+        shop.add(Wish("ads", "https://ads.example.com", "segment", ["spend"]))
+    with pytest.raises(DefinitionError, match="printable"):
+        shop.add(Wish("ads", "https://ads.example.com", "segment", ["spend"], write_key="a\r\nb"))
+    assert shop.ring.list_destinations() == []
+
+
+def test_a_write_key_is_not_shown(shop: Shop) -> None:
+    made = shop.add(Wish("ads", "https://ads.example.com", "segment", ["spend"], write_key="KEY"))
+    assert "secret" not in made
+    assert shop.ring.open_secret(shop.ring.get("ads")) == "KEY"
+
+
+def test_there_is_one_of_a_name_until_it_is_disabled(shop: Shop) -> None:
+    first = shop.add(CRM)
+    with pytest.raises(Conflict):
+        shop.add(CRM)
+    shop.ring.disable("crm", "ada")
+    shop.change(2)
+    second = shop.add(CRM)
+    assert second["secret"] != first["secret"]
+    assert second["position"] == 2
+
+
+def test_a_disabled_one_goes_on_where_it_was(shop: Shop) -> None:
+    shop.change(3)
+    shop.add(CRM)
+    assert shop.ring.disable("crm", "ada").as_dict()["disabled_at"] == "1970-01-01T08:00:00.000005+08:00"
+    assert shop.ring.disable("crm").as_dict()["disabled_at"] is not None
+    shop.change(4)
+    enabled = shop.ring.enable("crm", "ada").as_dict()
+    assert (enabled["disabled_at"], enabled["position"], enabled["behind"]) == (None, 3, 4)
+    shop.ring.disable("crm")
+    shop.outbox.trim(5)
+    assert shop.ring.enable("crm").as_dict()["position"] == 5
+    shop.ring.enable("crm")
+    assert [entry.action for entry in shop.catalog.audit("crm")][:2] == ["destination.enable", "destination.disable"]
+
+
+def test_it_is_told_once_more_of_what_is_kept(shop: Shop) -> None:
+    shop.add(CRM)
+    shop.change(5)
+    shop.outbox.trim(2)
+    assert shop.ring.replay("crm", 4, "ada").as_dict()["position"] == 3
+    assert shop.catalog.audit("crm")[0].why == "from 4"
+    shop.ring.replay("crm", 6)
+    for position in (2, 7, -1):
+        with pytest.raises(DataError, match="Kept are 3 to 5"):
+            shop.ring.replay("crm", position)
+    shop.outbox.trim(5)
+    with pytest.raises(DataError, match="Nothing is kept"):
+        shop.ring.replay("crm", 3)
+
+
+def test_unknown_names_are_said(shop: Shop) -> None:
+    shop.add(CRM)
+    for verb in (shop.ring.disable, shop.ring.enable, shop.ring.get):
+        with pytest.raises(NotFound, match="Did you mean crm"):
+            verb("crn")
+
+
+def test_wanted_are_tags_of_those_enabled(shop: Shop) -> None:
+    assert shop.ring.wanted_tags() == frozenset()
+    shop.add(CRM)
+    shop.add(Wish("ads", "https://ads.example.com", tags=["spend", "city"], audiences=["vip"]))
+    assert shop.ring.wanted_tags() == wanted_tags(shop.catalog) == {"spend", "city"}
+    shop.ring.disable("ads")
+    assert shop.ring.wanted_tags() == wanted_tags(shop.catalog) == {"spend"}
