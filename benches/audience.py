@@ -23,7 +23,8 @@ import pyarrow as pa
 from limner.audiences.crowd import Crowd
 from limner.audiences.insight import Distribution, Insight
 from limner.fold.columns import load_columns, save_columns
-from limner.fold.export import export_table, write_table
+from limner.fold.export import Roster, export_table
+from limner.fold.formats import Format, stream, write_file
 from limner.model.column import NULL_NUMBER, Folded, TagColumn, ValueType
 from limner.model.condition import All, AnyOf, Condition, TagTest
 from limner.model.fold import Op
@@ -233,9 +234,11 @@ def store_and_export(folded: Folded, folder: Path) -> Iterator[str]:
     thorough, _ = timed(lambda: load_columns(folder / "columns", verify=True))
     yield f"loaded in {seconds * 1e3:.0f} ms, with all checksums in {thorough:.1f} s"
     part = Folded(folded.customers[:1_000_000], {n: cut(c) for n, c in folded.columns.items()}, AS_OF, 0)
-    seconds, table = timed(lambda: export_table(part, list(part.columns), NOBODY, ZONE))
-    written, _ = timed(lambda: write_table(table, folder / "out.parquet"))
-    yield f"export of {table.num_rows:,} x {table.num_columns}: table {seconds:.1f} s, Parquet {written:.1f} s"
+    roster = Roster(part, list(part.columns), NOBODY, ZONE)
+    for format in Format:
+        blocks = stream(roster.cuts(format.rows), roster.schema, format, ZONE)
+        seconds, _ = timed(lambda: write_file(blocks, folder / f"out.{format}"))  # noqa: B023
+        yield f"export of {len(roster):,} x {len(roster.schema)} to {format}: {seconds:.1f} s"
 
 
 def cut(column: TagColumn) -> TagColumn:

@@ -12,12 +12,12 @@ import argparse
 import gc
 import resource
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import numpy as np
@@ -52,6 +52,9 @@ COLUMNS = (
 )
 WORDS = {"p2": CHANNELS, "p3": CATEGORIES, "p4": ITEMS}
 Random = np.random.Generator
+TIMES = 5
+"""Everybody's runs; the least counts."""
+T = TypeVar("T")
 
 
 def tag_definitions() -> dict[str, dict[str, Any]]:
@@ -306,6 +309,17 @@ def differing(column: TagColumn, customers: npt.NDArray[Any], values: pa.Chunked
     return int((~np.isclose(ours, theirs, rtol=1e-15, atol=0, equal_nan=True)).sum())
 
 
+def run_often(work: Callable[[], T]) -> tuple[T, float, float]:
+    """What it gives, and the least seconds and seconds of processor of several runs."""
+    runs = []
+    for _ in range(TIMES):
+        gc.collect()
+        start, before = time.perf_counter(), time.process_time()
+        answer = work()
+        runs.append((time.perf_counter() - start, time.process_time() - before))
+    return answer, min(seconds for seconds, _ in runs), min(busy for _, busy in runs)
+
+
 def run_peers(slices: Sequence[Slice], folded: Folded) -> Iterator[tuple[str, float, float, list[str]]]:
     """(peer, seconds, seconds of processor, tags whose answers differ)."""
     rows = as_arrow(slices)
@@ -315,10 +329,8 @@ def run_peers(slices: Sequence[Slice], folded: Folded) -> Iterator[tuple[str, fl
         connection.execute("create table events as select * from rows")
         wrong, spent, worked = [], 0.0, 0.0
         for name, query in queries():
-            start, before = time.perf_counter(), time.process_time()
-            answer = ask_duckdb(connection, query)
-            spent += time.perf_counter() - start
-            worked += time.process_time() - before
+            answer, least, busy = run_often(lambda query=query: ask_duckdb(connection, query))
+            spent, worked = spent + least, worked + busy
             if differing(folded.columns[name], answer["customer"].to_numpy(), answer["value"]):
                 wrong.append(name)
         connection.close()
@@ -327,10 +339,8 @@ def run_peers(slices: Sequence[Slice], folded: Folded) -> Iterator[tuple[str, fl
     assert isinstance(frame, pl.DataFrame)
     wrong, spent, worked = [], 0.0, 0.0
     for name, query in queries():
-        start, before = time.perf_counter(), time.process_time()
-        answer = ask_polars(frame.lazy(), query)
-        spent += time.perf_counter() - start
-        worked += time.process_time() - before
+        answer, least, busy = run_often(lambda query=query: ask_polars(frame.lazy(), query))
+        spent, worked = spent + least, worked + busy
         if differing(folded.columns[name], answer["customer"].to_numpy(), answer["value"].to_arrow()):
             wrong.append(name)
     yield "Polars, streaming, a query per tag", spent, worked, wrong
@@ -377,14 +387,10 @@ def main() -> None:
         watch.start()
         fold_tags(slices, chosen.threads)
         most = watch.stop() - before
-        runs = []
-        for _ in range(5):
-            gc.collect()
-            start, spent = time.perf_counter(), time.process_time()
-            folded = fold_tags(slices, chosen.threads)
-            runs.append((time.perf_counter() - start, time.process_time() - spent))
-        ours, spent = (min(figures) for figures in zip(*runs))
-        print(f"Limner: {', '.join(f'{seconds:.2f}' for seconds, _ in runs)} s (least: {spent:.1f} s of processor)")
+        folded, ours, spent = run_often(lambda: fold_tags(slices, chosen.threads))
+        print(
+            f"Limner: {ours:.2f} s, {spent:.1f} of processor: the least of {TIMES}, for the peers too, query by query"
+        )
         print(f"  {rows / ours / 1e6:.1f} M events/s, {most:.2f} GB at most beyond the mapped files")
         part = slices[: max(1, round(len(slices) * chosen.peer_events / chosen.events))]
         peer_rows = sum(int(p.offsets[-1]) for p in part)

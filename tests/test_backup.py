@@ -6,6 +6,8 @@ import fcntl
 import json
 import os
 import stat
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ import pytest
 import limner
 from limner import backup as backup_module
 from limner.backup import MANIFEST, UNFINISHED, appearing, restore_backup
-from limner.errors import Conflict, DataError, NotFound
+from limner.errors import Conflict, DataError, NotFound, Unavailable
 from limner.ports.journal import Delivery, Kind
 from limner.workspace import Workspace, silent
 
@@ -201,3 +203,20 @@ def test_leftovers_of_the_killed_are_removed_and_only_those(tmp_path: Path) -> N
         (made / "file").write_text("x")
     os.close(handle)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([used.name, other.name, "new"])
+
+
+def test_closing_breaks_a_backup_off(shop: Workspace, tmp_path: Path) -> None:
+    closing = threading.Thread(target=shop.close)
+
+    def close(what: str, done: int, total: int) -> None:
+        if not closing.ident:
+            closing.start()
+            while not shop._closing.is_set():
+                time.sleep(0.001)
+
+    with pytest.raises(Unavailable, match="being closed"):
+        shop.backup(tmp_path / "backup", close)
+    closing.join()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["events.jsonl", "shop"]
+    with limner.open(tmp_path / "shop") as again:
+        assert again.backup(tmp_path / "backup").seq == 40

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from limner.errors import DataError
-from limner.settings import PublicUrl, ServerSettings
+from limner.settings import HeavySettings, PublicUrl, ServerSettings
 
 
 def test_defaults_listen_on_this_machine_only() -> None:
@@ -60,3 +60,19 @@ def test_a_workspace_may_have_a_public_address(tmp_path: Path) -> None:
     (tmp_path / "limner.toml").write_text("public_url = 7\n")
     with pytest.raises(DataError, match=r"public_url in .*limner.toml"):
         PublicUrl.of_workspace(tmp_path)
+
+
+def test_a_workspace_may_say_who_is_heavy(tmp_path: Path) -> None:
+    (tmp_path / "limner.toml").write_text("format = 1\n")
+    assert HeavySettings.of_workspace(tmp_path) == HeavySettings(100_000, 60)
+    (tmp_path / "limner.toml").write_text("heavy_events = 5_000\nheavy_every = 300\n")
+    assert HeavySettings.of_workspace(tmp_path) == HeavySettings(5_000, 300)
+
+
+@pytest.mark.parametrize(
+    "line", ["heavy_events = 0", "heavy_every = 0.5", 'heavy_events = "many"', "heavy_every = true"]
+)
+def test_odd_bounds_are_a_sentence(tmp_path: Path, line: str) -> None:
+    (tmp_path / "limner.toml").write_text(line + "\n")
+    with pytest.raises(DataError, match=rf"^{line.split(maxsplit=1)[0]} in .*limner.toml is .*, which is no number of"):
+        HeavySettings.of_workspace(tmp_path)

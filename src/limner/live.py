@@ -2,7 +2,8 @@
 
 A tick folds the customers whose timelines changed, and those whose values change by themselves at this instant, and
 replaces their rows. What it leaves is, bit for bit, what folding everybody at that instant gives; so nothing of it
-needs to be kept: it is folded anew when a process starts.
+needs to be kept: it is folded anew when a process starts. Of customers who are held back (`limner.watch.heavy`) it
+leaves what folding them at an earlier instant gives.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from limner.fold.due import NEVER, Edges, find_edges, lower_to_tags, next_due, n
 from limner.fold.evidence import Grounds, find_grounds
 from limner.fold.fold import fold
 from limner.fold.plan import Plan
-from limner.fold.portrait import find_inputs, read_value
+from limner.fold.portrait import FoldedRow, Row, find_inputs
 from limner.fold.presence import count_events, drop_absent
 from limner.fold.standing import Chosen, Standing, StandingRow
 from limner.identity.one_id import OneId
@@ -30,6 +31,8 @@ from limner.model.tag import Layer, Rule, Tag
 from limner.parts import Parts
 from limner.pipeline import Moment, find_population, fold_everybody, prepare
 from limner.ports.log import Progress
+from limner.settings import HeavySettings
+from limner.watch.heavy import SECOND, Heavies, find_blocked
 
 Numbers = npt.NDArray[np.int32]
 AUDIENCE = "audience:"
@@ -43,6 +46,8 @@ class Ticked:
     mark: Mark
     folded: int
     """Customers folded."""
+    everybody: bool
+    """Were all of them?"""
     changes: Sequence[Changed] = ()
 
 
@@ -63,12 +68,17 @@ class State:
     """When everybody is due."""
     inputs: Mapping[str, Sequence[str]]
     """The tags that each tag reads."""
+    heavies: Heavies
     next_due: int = 0
     """When the first of all is."""
 
     @property
     def mark(self) -> Mark:
         return Mark(self.moment.seq, self.standing.as_of)
+
+    def latest(self, instant: int) -> int:
+        """The last instant up to this one at which the columns are what a fold gives."""
+        return max(self.standing.as_of, min(instant, self.next_due - 1))
 
     def settle(self, as_of: int) -> None:
         """All that was due by then is done."""
@@ -82,6 +92,7 @@ class Live:
     def __init__(self, parts: Parts, one_id: OneId) -> None:
         self._parts = parts
         self._one_id = one_id
+        self._heavy = HeavySettings.of_workspace(parts.folder)
         self.state: State | None = None
 
     def is_behind(self, tags: Sequence[Tag] | None, instant: int) -> bool:
@@ -117,10 +128,13 @@ class Live:
         ):
             return self._fold_all(tags, items, moment, as_of, names, progress)
         renew(state, moment)
-        chosen = np.unique(np.concatenate([touched, find_due(state, as_of)]))
-        changes = self._fold_some(state, chosen, as_of, names) if len(chosen) else []
+        changes, freed = self._block(state, names)
+        chosen = np.unique(np.concatenate([touched, find_due(state, as_of), freed]))
+        chosen, waiting = state.heavies.hold(chosen, moment.snapshot.graph.peopled)
+        postpone(state, waiting)
+        changes += self._fold_some(state, chosen, as_of, names) if len(chosen) else []
         state.settle(as_of)
-        return Ticked(state.mark, len(chosen), changes)
+        return Ticked(state.mark, len(chosen), False, changes)
 
     def _fold_all(
         self, tags: Sequence[Tag], items: int, moment: Moment, as_of: int, names: Sequence[str], progress: Progress
@@ -133,15 +147,18 @@ class Live:
             gone = np.setdiff1d(before.standing.customers, folded.customers)
             changes = find_changes(before.standing, folded, gone, lasting, self._parts.zone)
         self.state = self._stand(tags, items, moment, folded)
-        return Ticked(self.state.mark, len(folded.customers), changes)
+        self._block(self.state, ())
+        self.state.settle(as_of)
+        changes = [change for change in changes if change.customer not in self.state.heavies.blocked]
+        return Ticked(self.state.mark, len(folded.customers), True, changes)
 
     def _stand(self, tags: Sequence[Tag], items: int, moment: Moment, folded: Folded) -> State:
         edges = find_edges(moment.plan)
-        due, ahead = find_all_due(edges, moment, folded)
+        heavies = Heavies(self._heavy.events, self._heavy.every * SECOND)
+        due, ahead = find_all_due(edges, moment, folded, heavies)
         all_due = next_for_all(edges, folded.as_of, self._parts.zone)
-        state = State(tags, items, moment, edges, Standing(folded, due), ahead, all_due, find_inputs(moment.plan.tags))
-        state.settle(folded.as_of)
-        return state
+        inputs = find_inputs(moment.plan.tags)
+        return State(tags, items, moment, edges, Standing(folded, due), ahead, all_due, inputs, heavies)
 
     def _fold_some(self, state: State, customers: Numbers, as_of: int, names: Sequence[str]) -> list[Changed]:
         plan, standing, zone = state.moment.plan, state.standing, self._parts.zone
@@ -149,6 +166,7 @@ class Live:
         population = find_population(self._parts, state.moment, as_of, None)
         due, counts = next_due(state.edges, plan, part, as_of), count_events(part, as_of)
         folded = drop_absent(fold(plan, part, as_of, None, population), counts)
+        state.heavies.note(customers, part, as_of)
         for customer in customers.tolist():
             state.ahead.pop(customer, None)
         state.ahead |= note_ahead(part.customers[counts == 0], due[counts == 0])
@@ -160,13 +178,46 @@ class Live:
         standing.put(folded, due)
         return changes
 
+    def _block(self, state: State, names: Sequence[str]) -> tuple[list[Changed], Numbers]:
+        """Give those who were blocked the rows they keep; what that changes, and who is blocked no more."""
+        before = state.heavies.blocked
+        now = find_blocked(self._parts.observations.blocks(), state.moment.snapshot.graph.root)
+        state.heavies.blocked = now
+        changes: list[Changed] = []
+        for customer in now.keys() - before.keys():
+            changes += self._pin(state, np.array([customer], np.int32), now[customer], names)
+        return changes, np.array(sorted(before.keys() - now.keys()), np.int32)
+
+    def _pin(self, state: State, customers: Numbers, since: int, names: Sequence[str]) -> list[Changed]:
+        """The rows of these customers are of what was known at an instant, until they are folded again."""
+        plan, standing = state.moment.plan, state.standing
+        part = state.moment.view.slice_of(customers)
+        population = find_population(self._parts, state.moment, since, None)
+        folded = drop_absent(fold(plan, part, since, since, population), count_events(part, since, since))
+        state.heavies.note(customers, part, since)
+        for customer in customers.tolist():
+            state.ahead.pop(customer, None)
+        gone = np.setdiff1d(customers, folded.customers)
+        changes = find_changes(standing, folded, gone, names, self._parts.zone)
+        standing.remove(gone)
+        standing.put(folded, np.full(len(folded.customers), NEVER))
+        return changes
+
+
+def postpone(state: State, waiting: Numbers) -> None:
+    """These customers are due no more: they have their turn."""
+    rows = state.standing.find(waiting)
+    state.standing.due[rows[rows >= 0]] = NEVER
+    for customer in waiting[rows < 0].tolist():
+        state.ahead.pop(customer, None)
+
 
 def read_standing(state: State, customer: int, as_of: int, zone: str) -> StandingRow:
-    """The customer's row, read at ``as_of``; nobody may be due by then."""
-    (row,) = state.standing.find(np.array([customer], np.int32)).tolist()
+    """The customer's row, read at ``as_of``, when nobody may be due; of one who is held back, at its own instant."""
+    row = state.standing.row_of(customer)
     if row < 0:
         raise NotFound(f"c{customer} has no events up to now.")
-    return state.standing.row(row, as_of, zone)
+    return state.standing.row(row, state.heavies.as_of(customer, as_of), zone)
 
 
 def ground_standing(parts: Parts, state: State, customer: int, as_of: int) -> Grounds:
@@ -226,11 +277,14 @@ def find_due(state: State, as_of: int) -> Numbers:
     return np.concatenate([standing.customers[standing.due <= as_of], np.array(ahead, np.int32)])
 
 
-def find_all_due(edges: Edges, moment: Moment, folded: Folded) -> tuple[npt.NDArray[np.int64], dict[int, int]]:
-    """When each of the folded customers is due, and the customers that are not there yet."""
+def find_all_due(
+    edges: Edges, moment: Moment, folded: Folded, heavies: Heavies
+) -> tuple[npt.NDArray[np.int64], dict[int, int]]:
+    """When each of the folded customers is due, and the customers that are not there yet. Notes the heavy ones."""
     due = np.full(len(folded.customers), NEVER, np.int64)
     ahead: dict[int, int] = {}
     for part in moment.view.slices():
+        heavies.note(part.customers, part, folded.as_of)
         found = next_due(edges, moment.plan, part, folded.as_of)
         places = np.searchsorted(folded.customers, part.customers)
         there = folded.customers[np.minimum(places, len(due) - 1)] == part.customers if len(due) else places < 0
@@ -250,27 +304,22 @@ def find_changes(standing: Standing, folded: Folded, gone: Numbers, names: Seque
         return []
     rows = standing.find(folded.customers)
     masks = standing.compare(folded, rows, names)
-    changed = np.flatnonzero(np.any(list(masks.values()), axis=0))
-    before, after = standing.take(rows[changed]), folded.take(changed)
-    found = [
-        describe(
-            int(folded.customers[row]),
-            {name: _value(before, name, i, zone) if rows[row] >= 0 else None for name in names if masks[name][row]},
-            {name: _value(after, name, i, zone) for name in names if masks[name][row]},
-        )
-        for i, row in enumerate(changed.tolist())
-    ]
-    left = standing.find(gone)
-    left = left[left >= 0]
-    last = standing.take(left)
-    for i, row in enumerate(left.tolist()):
-        values = {name: _value(last, name, i, zone) for name in names}
-        found.append(describe(int(standing.customers[row]), values, dict.fromkeys(values)))
+    found = []
+    for place in np.flatnonzero(np.any(list(masks.values()), axis=0)).tolist():
+        changed = [name for name in names if masks[name][place]]
+        after, row = FoldedRow(folded, place, zone), int(rows[place])
+        before = read_values(None if row < 0 else standing.row(row, standing.as_of, zone), changed)
+        found.append(describe(after.customer, before, read_values(after, changed)))
+    for customer, row in zip(gone.tolist(), standing.find(gone).tolist()):
+        if row >= 0:
+            last = read_values(standing.row(row, standing.as_of, zone), names)
+            found.append(describe(customer, last, read_values(None, names)))
     return [one for one in found if one.tags or one.entered or one.exited]
 
 
-def _value(folded: Folded, name: str, row: int, zone: str) -> TagValue:
-    return read_value(folded.columns[name], row, folded.as_of, zone)
+def read_values(row: Row | None, names: Sequence[str]) -> dict[str, TagValue]:
+    """The values of a row; nobody has none."""
+    return {name: None if row is None else row.value(name) for name in names}
 
 
 def describe(customer: int, before: Mapping[str, TagValue], after: Mapping[str, TagValue]) -> Changed:

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from limner.collect.chunk import Chunk, ImportReport
@@ -29,7 +30,7 @@ from limner.fold.evidence import Grounds, find_grounds
 from limner.fold.fold import fold, weigh
 from limner.fold.plan import Plan, build_plan, needs
 from limner.fold.population import Population
-from limner.fold.presence import count_events
+from limner.fold.presence import count_events, drop_absent
 from limner.identity.binding import follow_bindings
 from limner.identity.normalise import normalise_batch
 from limner.identity.one_id import OneId
@@ -190,6 +191,7 @@ def fold_everybody(parts: Parts, moment: Moment, as_of: int, progress: Progress,
         find_population(parts, moment, as_of, known_at),
         threads=parts.threads,
         progress=lambda done: progress("fold", done, total),
+        customers=total,
     )
 
 
@@ -215,6 +217,15 @@ def fold_one(
     population = find_population(parts, moment, as_of, known_at)
     folded = fold(moment.plan, part, as_of, known_at, population)
     return folded, find_grounds(moment.plan, part, as_of, known_at, population)
+
+
+def fold_some(
+    parts: Parts, moment: Moment, customers: npt.NDArray[np.int32], as_of: int, known_at: int | None = None
+) -> Folded:
+    """Those of these ascending customers that exist by then."""
+    part = moment.view.slice_of(customers)
+    population = find_population(parts, moment, as_of, known_at)
+    return drop_absent(fold(moment.plan, part, as_of, known_at, population), count_events(part, as_of, known_at))
 
 
 @dataclass(frozen=True, slots=True)

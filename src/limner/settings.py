@@ -91,3 +91,30 @@ class ParitySettings:
                 hint="Give one, such as 60; 0 = never.",
             )
         return cls(every)
+
+
+@dataclass(frozen=True, slots=True)
+class HeavySettings:
+    """When a customer has too many events to be folded at every one of them."""
+
+    events: int = 100_000
+    """``heavy_events`` of ``limner.toml``: who has more is heavy."""
+    every: int = 60
+    """``heavy_every`` of ``limner.toml``: seconds between two folds of a heavy customer, at least."""
+
+    @classmethod
+    def of_workspace(cls, folder: Path) -> HeavySettings:
+        """DataError unless they are whole numbers, 1 or more."""
+        path = folder / "limner.toml"
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+        found = {name: written.get(f"heavy_{name}", getattr(cls(), name)) for name in ("events", "every")}
+        for name, value in found.items():
+            if type(value) is not int or not 1 <= value < 1 << 31:
+                raise DataError(
+                    f"heavy_{name} in {path} is {value!r}, which is no number of {WHAT[name]}.",
+                    hint=f"Give one, such as {getattr(cls(), name)}.",
+                )
+        return cls(**found)
+
+
+WHAT = {"events": "events", "every": "seconds"}

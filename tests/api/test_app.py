@@ -57,7 +57,12 @@ def test_the_contract_of_the_paths(anybody: TestClient) -> None:
     keys = {"keys", "keys/{id}:rotate", "keys/{id}:disable"}
     watched = {"events:recent", "events:violations", "events:live"}
     webhooks = {"webhooks", *(f"webhooks/{{source}}:{act}" for act in ("map", "rotate", "disable"))}
-    promised = {f"/api/v1/{path}" for path in profiles | others | keys | watched | webhooks}
+    audiences = {"audiences", "audiences/{name}", "changes/live"}
+    destinations = {"destinations", *(f"destinations/{{name}}:{act}" for act in ("enable", "disable", "replay"))}
+    letters = {"destinations:dead", "destinations:retry"}
+    crowds = {"profiles:export", "heavy", "identities:block", "identities:unblock"}
+    known = profiles | others | keys | watched | webhooks | audiences | destinations | letters | crowds
+    promised = {f"/api/v1/{path}" for path in known}
     assert paths == promised
 
 

@@ -61,3 +61,20 @@ def test_a_cursor_nobody_gave_is_refused(client: TestClient) -> None:
 def test_identities_are_listed(client: TestClient) -> None:
     identities = client.get("/api/v1/profiles/user_id:U1/identities").json()
     assert [(each["type"], each["value"]) for each in identities["identifiers"]] == [("user_id", "U1")]
+
+
+def test_lookup_says_what_reading_each_says(client: TestClient) -> None:
+    keys = [f"user_id:U{user}" for user in range(1, 41)]
+    for asked in (AS_OF, {"as_of": "2026-11-01"}, {"known_at": "2026-11-06", "as_of": "2026-11-20"}):
+        for evidence in (False, True):
+            found = client.post("/api/v1/profiles:lookup", json={"keys": keys, "evidence": evidence, **asked}).json()
+            for key, each in zip(keys, found["profiles"]):
+                params = {**asked, "evidence": str(evidence).lower()}
+                alone = client.get(f"/api/v1/profiles/{key}", params=params)
+                assert each == {"key": key, "profile": alone.json() if alone.status_code == 200 else None}
+
+
+def test_lookup_gives_no_evidence_unless_asked(client: TestClient) -> None:
+    for asked, there in (({}, False), ({"evidence": False}, False), ({"evidence": True}, True)):
+        answer = client.post("/api/v1/profiles:lookup", json={"keys": ["user_id:U1"], **AS_OF, **asked}).json()
+        assert (answer["profiles"][0]["profile"]["tags"]["spend"]["evidence"] is not None) is there

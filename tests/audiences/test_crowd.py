@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet
 import pytest
 
 from limner.audiences.crowd import Crowd
@@ -19,7 +17,6 @@ ZONE = "Asia/Shanghai"
 AS_OF = 1_700_000_000_000_000
 TODAY = 19_676
 MISSING = NULL_NUMBER
-IDENTIFIERS = pa.table({"customer": [4, 2, 9], "type": ["phone"] * 3, "value": ["13800000004", "13800000002", "x"]})
 
 
 @pytest.fixture
@@ -67,19 +64,6 @@ def test_who_meets_a_rule(crowd: Crowd, rule: object, customers: set[int]) -> No
 def test_unknown_tags_are_said_with_what_was_meant(crowd: Crowd) -> None:
     with pytest.raises(DefinitionError, match="Did you mean city"):
         crowd.count(parse_condition({"ctiy": "上海"}))
-
-
-@pytest.mark.parametrize("ending", ["parquet", "csv"])
-def test_an_export_has_the_members_with_identifiers(crowd: Crowd, tmp_path: Path, ending: str) -> None:
-    out = tmp_path / f"audience.{ending}"
-    written = crowd.export(parse_condition({"city": "北京"}), ["spend", "idle"], IDENTIFIERS, out)
-    table = pa.parquet.read_table(out) if ending == "parquet" else pa.csv.read_csv(out)
-    assert written == 2
-    assert table.column_names == ["customer_id", "phone", "spend", "idle"]
-    assert table["customer_id"].to_pylist() == ["c2", "c8"]
-    assert [str(value) for value in table["phone"].to_pylist()] == ["13800000002", "None"]
-    assert table["spend"].to_pylist() == [0, 10.0001]
-    assert table["idle"].to_pylist() == [9, 1]
 
 
 def test_an_audience_is_compared_with_its_base(crowd: Crowd) -> None:

@@ -64,6 +64,8 @@ def test_every_path_of_the_api_is_documented(language: str) -> None:
     for module in (
         api.health,
         api.profiles,
+        api.export,
+        api.heavy,
         api.tags,
         api.audiences,
         api.keys,

@@ -154,8 +154,10 @@ def assert_same_once_both_have_all(folder: Path, restored: Path, tmp_path: Path)
     assert len(answers[0][0]) == USERS
 
 
+@pytest.mark.slow
 def test_a_killed_backup_leaves_no_backup_and_no_damage(shop: tuple[Path, str], tmp_path: Path) -> None:
     folder, key = shop
+    in_time = 0
     for number, pause in enumerate((0.05, 0.15, 0.3)):
         port = free_port()
         target = tmp_path / "backups" / f"{number}"
@@ -178,6 +180,7 @@ def test_a_killed_backup_leaves_no_backup_and_no_damage(shop: tuple[Path, str], 
         ids = event_ids(folder)
         assert len(ids) == len(set(ids))
         assert set(sender.acknowledged) <= set(ids)
+        in_time += not target.exists()
         if target.exists():  # it was done before the kill
             assert limner("restore", str(target), "-w", str(tmp_path / f"restored-{number}"))["seq"] > HISTORY
         else:
@@ -185,6 +188,7 @@ def test_a_killed_backup_leaves_no_backup_and_no_damage(shop: tuple[Path, str], 
                 limner("restore", str(target), "-w", str(tmp_path / "none"), status=1)["error"]["code"] == "not_found"
             )
             assert not (tmp_path / "none").exists()
+    assert in_time, "no kill came before the backup was done"
     assert limner("-w", str(folder), "backup", str(tmp_path / "backups" / "last"))["seq"] >= len(ids)
     assert not list((tmp_path / "backups").glob(f".*{UNFINISHED}")), "what the killed left is gone"
 

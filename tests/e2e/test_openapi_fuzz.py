@@ -42,8 +42,8 @@ CHECKS = [
     response_schema_conformance,
     unsupported_method,
 ]
-ENDLESS = {"GET /api/v1/events:live"}
-"""Its answer ends when the server does; test_events_live.py asks it."""
+ENDLESS = {"GET /api/v1/events:live", "GET /api/v1/changes/live"}
+"""Their answers end when the server does; other tests ask them."""
 FUZZED = settings(
     deadline=None,
     database=None,
@@ -51,7 +51,7 @@ FUZZED = settings(
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.generate],
 )
-QUICK, DEEP = 10, 200
+QUICK, DEEP = 8, 100
 """Examples of each operation."""
 
 

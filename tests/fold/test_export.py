@@ -1,27 +1,19 @@
-"""Exported tables: names, types, nulls, identifiers, files."""
+"""Exported tables: names, types, nulls, identifiers, pieces."""
 
 from __future__ import annotations
 
-import errno
-import os
 from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet
 import pytest
 
-from limner.errors import DataError, Unavailable
-from limner.fold.export import export_table, write_table
+from limner.fold.export import NOBODY, Roster, export_table
 from limner.model.column import NULL_CODE, NULL_NUMBER, Folded, TagColumn, ValueType
 
 ZONE = "Asia/Shanghai"
 AS_OF = 1_700_000_000_000_000  # 2023-11-15 06:13:20 in Shanghai
 TODAY = 19_676
-NOBODY = pa.table(
-    {"customer": pa.array([], pa.int32()), "type": pa.array([], pa.string()), "value": pa.array([], pa.string())}
-)
 
 
 def folded(**columns: TagColumn) -> Folded:
@@ -74,15 +66,15 @@ COLUMNS = {
 
 
 @pytest.mark.parametrize("name", COLUMNS)
-def test_a_tag_becomes_a_column_of_its_type(name: str, tmp_path: Path) -> None:
+def test_a_tag_becomes_a_column_of_its_type(name: str) -> None:
     column, type_, values = COLUMNS[name]
     table = export_table(folded(**{name: column}), [name], NOBODY, ZONE)
     assert table.schema.field(name).type == type_
     assert table.to_pydict() == {"customer_id": ["c3", "c5", "c8"], name: values}
     some = export_table(folded(**{name: column}), [name], NOBODY, ZONE, rows=np.array([2, 0]))
     assert some[name].to_pylist() == [values[2], values[0]]
-    write_table(table, tmp_path / "out.parquet")
-    assert pa.parquet.read_table(tmp_path / "out.parquet").equals(table)
+    pieces = list(Roster(folded(**{name: column}), [name], NOBODY, ZONE, rows=np.array([2, 0])).cuts(1))
+    assert [piece[name].to_pylist() for piece in pieces] == [[values[2]], [values[0]]]
 
 
 def test_text_carries_only_the_words_that_occur() -> None:
@@ -111,35 +103,19 @@ def test_a_tag_keeps_its_name_where_an_identifier_has_it_too() -> None:
     assert table["id.phone"].to_pylist() == ["1", None, None]
 
 
-def test_nobody_is_a_table_without_rows(tmp_path: Path) -> None:
+def test_nobody_is_a_table_without_rows() -> None:
     empty = Folded(np.empty(0, np.int32), {"n": TagColumn(ValueType.INTEGER, np.empty(0, np.int64))}, AS_OF, 0)
     table = export_table(empty, ["n"], identifiers((1, "phone", "1")), ZONE)
     assert table.num_rows == 0
     assert table.column_names == ["customer_id", "phone", "n"]
-    write_table(table, tmp_path / "none.parquet")
 
 
-def test_csv_joins_lists(tmp_path: Path) -> None:
-    table = export_table(folded(city=COLUMNS["city"][0], skus=COLUMNS["skus"][0]), ["city", "skus"], NOBODY, ZONE)
-    write_table(table, tmp_path / "out.csv")
-    lines = (tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()
-    assert lines == ['"customer_id","city","skus"', '"c3","Zürich","b|a"', '"c5",,', '"c8","上海","b"']
-
-
-def test_an_unknown_ending_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"neither .parquet nor .csv"):
-        write_table(NOBODY, tmp_path / "out.xlsx")
-
-
-def test_a_full_disk_leaves_the_file_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    out = tmp_path / "out.parquet"
-    out.write_bytes(b"before")
-
-    def refuse(handle: int) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(os, "fsync", refuse)
-    with pytest.raises(Unavailable, match="disk is full"):
-        write_table(NOBODY, out)
-    assert [path.name for path in tmp_path.iterdir()] == ["out.parquet"]
-    assert out.read_bytes() == b"before"
+def test_all_pieces_have_one_schema_and_make_the_whole() -> None:
+    seen = identifiers((8, "phone", "1"), (3, "phone", "2"), (8, "phone", "0"))
+    everybody = folded(**{name: column for name, (column, _, _) in COLUMNS.items()})
+    roster = Roster(everybody, COLUMNS, seen, ZONE)
+    pieces = list(roster.cuts(2))
+    assert [piece.num_rows for piece in pieces] == [2, 1]
+    assert all(piece.schema == roster.schema for piece in pieces)
+    whole = export_table(everybody, COLUMNS, seen, ZONE)
+    assert [row for piece in pieces for row in piece.to_pylist()] == whole.to_pylist()

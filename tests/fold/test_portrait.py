@@ -13,7 +13,7 @@ from tests.parity.timelines import build_timelines, instant, seen_in
 from limner.fold.evidence import find_grounds
 from limner.fold.fold import fold, weigh
 from limner.fold.plan import build_plan, needs
-from limner.fold.portrait import draw_portrait, read_value
+from limner.fold.portrait import FoldedRow, draw_portrait, read_value
 from limner.model.column import NULL_CODE, NULL_NUMBER, TagColumn, ValueType
 from limner.model.parse import parse_tag
 from limner.model.portrait import Portrait
@@ -52,7 +52,7 @@ def portray(known_at: int | None = None, lift: bool = False, **definitions: Mapp
     alone_plan = build_plan(tags, timelines.vocabulary, timelines.seen)
     folded = fold(alone_plan, alone.slice, AS_OF, known_at, population)
     grounds = find_grounds(alone_plan, alone.slice, AS_OF, known_at, population)
-    return draw_portrait(folded, 0, tags, [{"type": "phone", "value": "1"}], ZONE, grounds=grounds)
+    return draw_portrait(FoldedRow(folded, 0, ZONE), tags, [{"type": "phone", "value": "1"}], ZONE, grounds=grounds)
 
 
 def told(portrait: Portrait, tag: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from limner.fold.evidence import find_grounds
 from limner.fold.fold import fold
 from limner.fold.operations import OPERATIONS
 from limner.fold.plan import Plan, build_plan, needs
-from limner.fold.portrait import draw_portrait
+from limner.fold.portrait import FoldedRow, draw_portrait
 from limner.model.parse import parse_tag
 
 ZONE = "Asia/Shanghai"
@@ -37,7 +37,7 @@ def prepare(said: list[Said], **definitions: dict[str, Any]) -> tuple[Plan, Time
 
 def read(plan: Plan, made: Timelines) -> dict[str, dict[str, Any]]:
     folded, grounds = fold(plan, made.slice, AS_OF), find_grounds(plan, made.slice, AS_OF)
-    portrait = draw_portrait(folded, 0, list(plan.tags), [], ZONE, grounds=grounds)
+    portrait = draw_portrait(FoldedRow(folded, 0, ZONE), list(plan.tags), [], ZONE, grounds=grounds)
     return portrait.as_dict()["tags"]  # type: ignore[no-any-return]
 
 

@@ -17,6 +17,7 @@ from limner.adapters.duckdb.log import DuckDBLog
 from limner.model.timeline import Kind
 from limner.timeline import base as base_module
 from limner.timeline import timelines as timelines_module
+from limner.timeline.page import find_page
 from limner.timeline.timelines import Timelines
 
 Event = dict[str, object]
@@ -130,8 +131,20 @@ def test_timelines_equal_a_plain_sort(tmp_path: Path, rounds: list, hidden: int,
         then = np.where(np.arange(len(placement)) % 3 == hidden, -1, placement).astype(np.int32)  # links known then
         assert read_rows(timelines, then) == expected_rows(events, users, then)
         check_properties(timelines, placement, events)
+        check_pages(timelines, placement)
     file.close()
     log_module.FEW_TIES = 0.02
+
+
+def check_pages(timelines: Timelines, placement: np.ndarray) -> None:
+    """Read page by page, a timeline is all of it, latest (time, seq) first."""
+    view = timelines.view(placement)
+    for customer, rows in read_rows(timelines, placement).items():
+        latest, found, before = sorted(rows, reverse=True), [], None
+        while page := find_page(view, customer, before, 3):
+            found += page
+            before = latest[len(found) - 1]
+        assert found == [seq for _, seq in latest]
 
 
 def check_properties(timelines: Timelines, placement: np.ndarray, events: list[Event]) -> None:

@@ -28,7 +28,7 @@ RETRY = b"retry: 2000\n\n"
 """Milliseconds after which a listener whose line broke comes again."""
 
 
-@router.get("/changes/live")
+@router.get("/changes/live", response_class=StreamingResponse, responses={200: {"content": {"text/event-stream": {}}}})
 async def tell_changes(
     request: Request,
     workspace: Open,

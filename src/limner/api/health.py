@@ -46,6 +46,7 @@ def count_requests(app: FastAPI) -> None:
     behind.set_function(lambda: app.state.workspace.intake.behind)
     app.state.metrics.register(CountedArrivals(app))
     app.state.metrics.register(LastParity(app))
+    app.state.metrics.register(HeldCustomers(app))
     app.add_middleware(CountedRequests, registry=app.state.metrics)
 
 
@@ -83,6 +84,22 @@ class LastParity(Collector):
         }
         for name, (meaning, value) in told.items():
             yield GaugeMetricFamily(name, meaning, value)
+
+    def describe(self) -> list[Metric]:
+        return []
+
+
+class HeldCustomers(Collector):
+    """How many customers are folded less often than others, and how many are blocked."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+
+    def collect(self) -> Iterator[Metric]:
+        told = GaugeMetricFamily("limner_held_customers", "Customers who are not followed one by one.", labels=["held"])
+        for held, count in self._app.state.workspace.count_held().items():
+            told.add_metric([held], count)
+        yield told
 
     def describe(self) -> list[Metric]:
         return []

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from limner.api.door import Caller, Open, as_seen_by, reply, require
-from limner.errors import NotFound
 from limner.govern.roles import Action
 
 router = APIRouter(prefix="/api/v1", tags=["profiles"])
@@ -31,23 +30,15 @@ class Lookup(BaseModel):
     tags: list[str] | None = None
     as_of: str | None = None
     known_at: str | None = None
-    evidence: bool = True
+    evidence: bool = Field(False, description="Say what values rest on and since when; many times slower.")
 
 
 @router.post("/profiles:lookup")
 def look_up_profiles(workspace: Open, caller: Reader, asked: Lookup) -> Response:
     """`{"profiles": [{"key", "profile"}]}` in the order asked; `profile` is null for a key nobody knows."""
-    found = as_seen_by(caller, workspace, [_profile_or_none(workspace, key, asked) for key in asked.keys])
-    return reply({"profiles": [{"key": key, "profile": profile} for key, profile in zip(asked.keys, found)]})
-
-
-def _profile_or_none(workspace: Open, key: str, asked: Lookup) -> object:
-    try:
-        return workspace.profile(
-            key, as_of=asked.as_of, known_at=asked.known_at, tags=asked.tags, evidence=asked.evidence
-        )
-    except NotFound:
-        return None
+    found = workspace.profiles(asked.keys, asked.as_of, asked.known_at, asked.tags, asked.evidence)
+    shown = as_seen_by(caller, workspace, found)
+    return reply({"profiles": [{"key": key, "profile": profile} for key, profile in zip(asked.keys, shown)]})
 
 
 @router.get("/profiles/{key:path}/timeline")

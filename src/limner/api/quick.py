@@ -1,14 +1,15 @@
-"""Portraits that can be read at once: without a thread, where nobody has to be waited for.
+"""Portraits read without a thread each: at once where nobody has to be waited for, else all together after a tick.
 
 Everything else about them, refusals included, is `limner.api.profiles`: what is not plain goes on to it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl
 
-import msgspec
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -16,6 +17,7 @@ from limner.errors import LimnerError
 from limner.govern.roles import Action, may
 
 if TYPE_CHECKING:
+    from limner.live import State
     from limner.workspace import Workspace
 
 PREFIX = "/api/v1/profiles/"
@@ -25,15 +27,25 @@ BEARER = b"bearer "
 OTHERS = ("/timeline", "/identities")
 
 
+class Asked(NamedTuple):
+    key: str
+    tags: Sequence[str] | None
+    loop: asyncio.AbstractEventLoop
+    answer: asyncio.Future[bytes | None]
+
+
 class QuickPortraits:
     """Answers reads of portraits without evidence, by callers who may see everything and have no rate."""
 
     def __init__(self, app: ASGIApp, workspace: Workspace) -> None:
         self._app = app
         self._workspace = workspace
+        self._waiting: list[Asked] = []
+        workspace.attend(self)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = self._read(scope) if scope["type"] == "http" and scope["path"].startswith(PREFIX) else None
+        asked = self._read(scope) if scope["type"] == "http" and scope["path"].startswith(PREFIX) else None
+        body = None if asked is None else await self._answer(*asked)
         if body is None:
             await self._app(scope, receive, send)
             return
@@ -42,18 +54,43 @@ class QuickPortraits:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    def _read(self, scope: Scope) -> bytes | None:
-        """The answer; None = not here."""
-        path, asked = scope["path"].removeprefix(PREFIX), dict(parse_qsl(scope["query_string"].decode("latin-1")))
-        plain = asked.pop("evidence", "") == "false" and asked.keys() <= {"tags"} and not path.endswith(OTHERS)
-        if scope["method"] != "GET" or not plain or not self._may_see(scope):
-            return None
-        tags = [name for name in asked["tags"].split(",") if name] if "tags" in asked else None
+    def take(self) -> Sequence[Asked]:
+        taken, self._waiting = self._waiting, []
+        return taken
+
+    def answer(self, waiting: Sequence[Asked], state: State | None) -> None:
+        """See `limner.workspace.following.Readers`."""
+        if waiting:
+            bodies = [self._write(asked, state) for asked in waiting]
+            waiting[0].loop.call_soon_threadsafe(deliver, waiting, bodies)
+
+    def _write(self, asked: Asked, state: State | None) -> bytes | None:
         try:
-            portrait = self._workspace.profile_at_once(path, tags)
+            return None if state is None else self._workspace.profile_in(state, asked.key, asked.tags)
         except LimnerError:
             return None
-        return None if portrait is None else msgspec.json.encode(portrait)
+
+    async def _answer(self, key: str, tags: Sequence[str] | None) -> bytes | None:
+        """The answer; None = not here."""
+        try:
+            body = self._workspace.profile_at_once(key, tags)
+        except LimnerError:
+            return None
+        if body is not None:
+            return body
+        loop = asyncio.get_running_loop()
+        asked = Asked(key, tags, loop, loop.create_future())
+        self._waiting.append(asked)
+        self._workspace.look()
+        return await asked.answer
+
+    def _read(self, scope: Scope) -> tuple[str, Sequence[str] | None] | None:
+        """Key and tags; None = not for here."""
+        path, asked = scope["path"].removeprefix(PREFIX), dict(parse_qsl(scope["query_string"].decode("latin-1")))
+        plain = asked.pop("evidence", "") == "false" and asked.keys() <= {"tags"} and not path.endswith(OTHERS)
+        if scope["method"] != "GET" or not plain or not self._workspace.is_followed or not self._may_see(scope):
+            return None
+        return path, [name for name in asked["tags"].split(",") if name] if "tags" in asked else None
 
     def _may_see(self, scope: Scope) -> bool:
         given = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
@@ -63,3 +100,9 @@ class QuickPortraits:
         if key is None or key.rate is not None:
             return False
         return may(key.role, Action.READ_PORTRAITS) and may(key.role, Action.SEE_IDENTIFIERS)
+
+
+def deliver(waiting: Sequence[Asked], bodies: Sequence[bytes | None]) -> None:
+    for asked, body in zip(waiting, bodies):
+        if not asked.answer.done():
+            asked.answer.set_result(body)

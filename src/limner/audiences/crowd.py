@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 from pyroaring import BitMap
 
 from limner.audiences.cells import Edge
 from limner.audiences.insight import SMALLEST_CELL, Insight, compare_audience
 from limner.audiences.sets import as_set
-from limner.fold.export import export_table, write_table
 from limner.fold.predicate import count, evaluate
 from limner.model.clock import iso_time
 from limner.model.column import Folded, TagColumn
@@ -55,12 +52,6 @@ class Crowd:
     def members(self, condition: Condition) -> BitMap:
         """Customer numbers of those who meet the condition."""
         return as_set(self.folded.customers[self.find(condition)])
-
-    def export(self, condition: Condition, tags: Sequence[str], identifiers: pa.Table, path: Path) -> int:
-        """Write those who meet the condition as `limner.fold.export` does, Parquet or CSV by the ending; how many."""
-        rows = np.flatnonzero(self.find(condition))
-        write_table(export_table(self.folded, tags, identifiers, self.zone, rows), path)
-        return len(rows)
 
     def compare(
         self,

@@ -11,7 +11,7 @@ from typer import Argument, Context, Option, Typer
 
 from limner.cli.answer import Answer, counts, grid, lines, session_of
 from limner.cli.door import ask, whole
-from limner.cli.words import AsOf, Out, Rule
+from limner.cli.words import AsOf, FileFormat, Out, Rule
 from limner.errors import DefinitionError, Problem
 
 Name = Annotated[str, Argument(metavar="NAME", help="The audience's name: letters, digits and _.")]
@@ -34,10 +34,10 @@ def count(context: Context, rule: Rule, as_of: AsOf = None) -> Answer:
     return Answer(document, counts(session, document, ("count", "as_of")))
 
 
-def export(context: Context, out: Out, rule: Rule, as_of: AsOf = None) -> Answer:
-    """Write those who meet the rule to a Parquet file, as export does."""
+def export(context: Context, out: Out, rule: Rule, as_of: AsOf = None, format: FileFormat = None) -> Answer:
+    """Write those who meet the rule to a file, as export does."""
     session = session_of(context)
-    document = ask(session, "audience_export", rule=read_rule(rule), out=whole(out), as_of=as_of)
+    document = ask(session, "audience_export", rule=read_rule(rule), out=whole(out), as_of=as_of, format=format)
     return Answer(document, counts(session, document, document))
 
 

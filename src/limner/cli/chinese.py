@@ -27,6 +27,7 @@ CHINESE: Mapping[str, str] = {
         '条件，如 {"value_tier": "high"}；@文件 则从文件读取。'
     ),
     "The file to write.": "要写出的文件。",
+    "What to write; else as the file's name ends.": "写成什么格式；不写则看文件名的后缀。",
     "Who decides; kept with the decision.": "由谁决定；与决定一并保存。",
     "Why; kept with the decision.": "原因；与决定一并保存。",
     # init, demo, serve, doctor, bench
@@ -172,8 +173,8 @@ CHINESE: Mapping[str, str] = {
     "Fold every customer's timeline into the columns of all tags.": "把每位客户的时间线折叠成全部标签列。",
     "Print the plan instead of running it.": "只打印计划，不执行。",
     "Print one customer's portrait, by layer.": "按层打印一位客户的画像。",
-    "Write a row per customer to a Parquet file: its id, identifiers and tags.": (
-        "写出 Parquet 文件：每位客户一行，含客户号、标识与标签。"
+    "Write a row per customer to a file: its id, identifiers and tags.": (
+        "写出文件：每位客户一行，含客户号、标识与标签。"
     ),
     "customers": "客户",
     "events": "事件",
@@ -182,9 +183,7 @@ CHINESE: Mapping[str, str] = {
     # audience
     "Who meets a condition.": "满足条件的人群。",
     "Count the customers who meet the rule.": "数一数满足规则的客户。",
-    "Write those who meet the rule to a Parquet file, as export does.": (
-        "把满足规则的客户写成 Parquet 文件，格式同 export。"
-    ),
+    "Write those who meet the rule to a file, as export does.": "把满足规则的客户写成文件，格式同 export。",
     "count": "人数",
     "The audience's name: letters, digits and _.": "人群名：文字、数字与下划线。",
     "What people call it.": "显示用的名称。",
@@ -214,6 +213,10 @@ CHINESE: Mapping[str, str] = {
         "把标识从客户中拆出，连同其事件成为另一位客户。"
     ),
     "The identifiers that leave: type:value.": "要拆出的标识：类型:值。",
+    "Stop following a customer, such as a bot: its events are kept, its portrait stays as it is.": (
+        "停止跟随某位客户（如爬虫）：事件照存，画像停在此刻。"
+    ),
+    "Follow a customer again, with all that came in meanwhile.": "恢复跟随某位客户，期间的事件一并计入。",
     "Say why two keys are, or are not, one customer: the chain of events that links them.": (
         "说明两个标识为何是（或不是）同一位客户：关联的事件链。"
     ),

@@ -20,6 +20,8 @@ def register(app: Typer) -> None:
     identity.command("merge")(merge)
     identity.command("split")(split)
     identity.command("explain")(explain)
+    identity.command("block")(block)
+    identity.command("unblock")(unblock)
     app.add_typer(identity, name="identity")
     app.command("erase")(erase)
 
@@ -63,6 +65,20 @@ def explain(context: Context, left: Key, right: Key) -> Answer:
     """Say why two keys are, or are not, one customer: the chain of events that links them."""
     document = ask(session_of(context), "identity_explain", a=left, b=right)
     return Answer(document, lines(document["why"], *map(_step, document["chain"])))
+
+
+def block(context: Context, key: Key, author: Author = "", reason: Reason = "") -> Answer:
+    """Stop following a customer, such as a bot: its events are kept, its portrait stays as it is."""
+    decided = {"author": author or getpass.getuser(), "reason": reason}
+    document = ask(session_of(context), "identity_block", key=key, **decided)
+    return Answer(document, lines(as_yaml(document)))
+
+
+def unblock(context: Context, key: Key, author: Author = "", reason: Reason = "") -> Answer:
+    """Follow a customer again, with all that came in meanwhile."""
+    decided = {"author": author or getpass.getuser(), "reason": reason}
+    document = ask(session_of(context), "identity_unblock", key=key, **decided)
+    return Answer(document, lines(as_yaml(document)))
 
 
 def _step(step: dict[str, Any]) -> str:

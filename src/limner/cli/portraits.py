@@ -9,7 +9,7 @@ from typer import Context, Option, Typer
 from limner.cli.answer import Answer, counts, lines, session_of
 from limner.cli.door import ask, open_door, whole
 from limner.cli.progress import progress_on_stderr
-from limner.cli.words import AsOf, Key, KnownAt, Out
+from limner.cli.words import AsOf, FileFormat, Key, KnownAt, Out
 
 
 def register(app: Typer) -> None:
@@ -43,8 +43,8 @@ def profile(context: Context, key: Key, as_of: AsOf = None, known_at: KnownAt = 
     return Answer(document, portrait_view(document, session.language, tags))
 
 
-def export(context: Context, out: Out, as_of: AsOf = None) -> Answer:
-    """Write a row per customer to a Parquet file: its id, identifiers and tags."""
+def export(context: Context, out: Out, as_of: AsOf = None, format: FileFormat = None) -> Answer:
+    """Write a row per customer to a file: its id, identifiers and tags."""
     session = session_of(context)
-    document = ask(session, "export", out=whole(out), as_of=as_of)
+    document = ask(session, "export", out=whole(out), as_of=as_of, format=format)
     return Answer(document, counts(session, document, document))

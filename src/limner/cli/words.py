@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from typer import Argument, Option
 
@@ -24,5 +24,9 @@ Rule = Annotated[
     str, Option("--rule", metavar="JSON", help='A condition, such as {"value_tier": "high"}; @FILE reads it.')
 ]
 Out = Annotated[Path, Argument(metavar="OUT", help="The file to write.")]
+FileFormat = Annotated[
+    Literal["parquet", "csv", "ndjson"] | None,
+    Option("--format", metavar="parquet|csv|ndjson", help="What to write; else as the file's name ends."),
+]
 Author = Annotated[str, Option("--author", help="Who decides; kept with the decision.")]
 Reason = Annotated[str, Option("--reason", help="Why; kept with the decision.")]

@@ -124,7 +124,7 @@ def doctor(
     if parity:
         return _parity(session, ask(session, "doctor_parity", sample=sample, as_of=as_of))
     document = ask(session, "doctor")
-    facts = {name: value for name, value in document.items() if name not in {"advice", "bytes"}}
+    facts = {name: value for name, value in document.items() if name not in {"advice", "bytes", "heavy"}}
     sizes = {f"{name} (bytes)": size for name, size in document["bytes"].items()}
     shown = counts(session, facts | sizes, facts | sizes)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +25,11 @@ class Cells:
         """Everything about the column but its values."""
         self._values: Array = column.values.copy()
         self._confidence: Array | None = None if column.confidence is None else column.confidence.copy()
+
+    @property
+    def rows(self) -> int:
+        """For how many there is room."""
+        return len(self._values)
 
     def differs(self, rows: Rows, column: TagColumn) -> Mask:
         """In which of these rows the column's values, one for each, are others."""
@@ -52,9 +59,21 @@ class Cells:
         confidence = None if self._confidence is None else self._confidence[:size]
         return replace(self.kind, values=self._values[:size], confidence=confidence)
 
+    def copy(self, size: int) -> Cells:
+        """Of the first ``size`` rows."""
+        return Cells(self.read(size))
+
     def stored(self, row: int) -> Any:
         """What is in a row, as a plain value or list."""
         return self._values[row].tolist()
+
+    def getter(self) -> Callable[[int], Any]:
+        """The same quickly, as long as there is no more room."""
+        return self._values.item if self._values.ndim == 1 else self.stored
+
+    @property
+    def has_confidence(self) -> bool:
+        return self._confidence is not None
 
     def confidence(self, row: int) -> float | None:
         return None if self._confidence is None else float(self._confidence[row])
@@ -76,6 +95,10 @@ class ListCells:
         self._begins, self._lengths = column.offsets[:-1].copy(), np.diff(column.offsets)
         self._used = len(self._pool)
         self._read: TagColumn | None = None
+
+    @property
+    def rows(self) -> int:
+        return len(self._begins)
 
     def differs(self, rows: Rows, column: TagColumn) -> Mask:
         mine = self.take(rows)
@@ -117,9 +140,24 @@ class ListCells:
             self._read = self.take(np.arange(size))
         return self._read
 
+    def copy(self, size: int) -> ListCells:
+        """Of the first ``size`` rows; their lists stay where they are in the pool."""
+        copied = copy(self)
+        copied._pool = self._pool[: self._used].copy()
+        copied._begins, copied._lengths = self._begins[:size].copy(), self._lengths[:size].copy()
+        copied._read = None
+        return copied
+
     def stored(self, row: int) -> Any:
         begin = int(self._begins[row])
         return self._pool[begin : begin + int(self._lengths[row])].tolist()
+
+    def getter(self) -> Callable[[int], Any]:
+        return self.stored
+
+    @property
+    def has_confidence(self) -> bool:
+        return False
 
     def confidence(self, row: int) -> float | None:
         return None

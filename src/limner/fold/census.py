@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from limner.model.clock import local_midnight, local_time
 
 Weigh = Callable[[int], Population]
 """Makes the summary of an instant: a fold over everybody."""
+MAKING = Lock()
+"""Of two who ask for the same summary at once, the second takes what the first made."""
 
 
 def asks_for_lift(plan: Plan) -> dict[str, Measurement]:
@@ -37,15 +40,24 @@ def take_census(folder: Path, plan: Plan, as_of: int, weigh: Weigh) -> Populatio
         return None
     zone = plan.vocabulary.zone
     midnight = local_midnight(as_of, zone)
-    path = folder / f"{local_time(midnight, zone).date().isoformat()}.json"
+    with MAKING:
+        kept = keep_census(folder, plan, asking, midnight, weigh)
+    weights = {key: read(kept[key], words_of(plan, measurement)) for key, measurement in asking.items()}
+    return Population(midnight, weights)
+
+
+def keep_census(
+    folder: Path, plan: Plan, asking: Mapping[str, Measurement], midnight: int, weigh: Weigh
+) -> dict[str, Any]:
+    """What the file of a midnight has for these measurements, made and added where it has nothing."""
+    path = folder / f"{local_time(midnight, plan.vocabulary.zone).date().isoformat()}.json"
     kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     if missing := asking.keys() - kept.keys():
         made = weigh(midnight)
         kept |= {key: spell(made.weights[key], words_of(plan, asking[key])) for key in missing if key in made.weights}
         kept |= {key: [] for key in missing if key not in made.weights}
         write_json(path, kept)
-    weights = {key: read(kept[key], words_of(plan, measurement)) for key, measurement in asking.items()}
-    return Population(midnight, weights)
+    return kept
 
 
 def words_of(plan: Plan, measurement: Measurement) -> tuple[str, ...] | None:

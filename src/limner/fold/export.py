@@ -7,48 +7,81 @@ column of the same name is called ``id.TYPE``, and a tag called ``customer_id`` 
 
 from __future__ import annotations
 
-import errno
-import os
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
-import pyarrow.parquet
 
-from limner.errors import DataError, Unavailable
 from limner.fold.portrait import read_column
 from limner.model.column import NULL_CODE, NULL_NUMBER, Folded, TagColumn, ValueType
 from limner.model.event import IDENTIFIER_PREFIX
 
 CUSTOMER_ID = "customer_id"
-ROW_GROUP = 1 << 17
 Rows = npt.NDArray[np.int64]
+NOBODY = pa.table(
+    {"customer": pa.array([], pa.int32()), "type": pa.array([], pa.string()), "value": pa.array([], pa.string())}
+)
+"""For rosters without identifiers."""
+
+
+class Roster:
+    """The table, made piece by piece: all pieces have one schema, and nothing but the columns is held in full."""
+
+    def __init__(
+        self, folded: Folded, tags: Iterable[str], identifiers: pa.Table, zone: str, rows: Rows | None = None
+    ) -> None:
+        """In the order of ``folded`` (of ``rows`` if given: places in ``folded.customers``).
+
+        ``identifiers`` has columns customer (int), type and value (text), first seen first; those of other customers
+        are skipped. Types: integers int64, decimals and floats float64, text dictionary-encoded, times
+        timestamp[us, UTC], lists as lists; no value is null.
+        """
+        self.folded = folded
+        self._zone = zone
+        self._rows = np.arange(len(folded.customers)) if rows is None else rows
+        self.tags = {f"tag.{name}" if name == CUSTOMER_ID else name: name for name in tags}
+        """Their names, by column."""
+        self._named = self._name_identifiers(list(find_identified(folded.customers[self._rows], identifiers)))
+        self.identifiers = {name: each.type for name, each in self._named.items()}
+        """The types of identifiers, by column."""
+        self.schema = self.cut(0, 0).schema
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def cut(self, begin: int, end: int) -> pa.RecordBatch:
+        """The rows from ``begin`` to before ``end``."""
+        rows = self._rows[begin:end]
+        columns = {CUSTOMER_ID: name_customers(self.folded.customers[rows])}
+        columns |= {name: each.cut(begin, begin + len(rows)) for name, each in self._named.items()}
+        for title, tag in self.tags.items():
+            column = self.folded.columns[tag].take(rows)
+            columns[title] = as_arrow(read_column(column, self.folded.as_of, self._zone))
+        return pa.RecordBatch.from_arrays(list(columns.values()), list(columns))
+
+    def cuts(self, size: int) -> Iterator[pa.RecordBatch]:
+        """All of it, ``size`` rows at a time."""
+        for begin in range(0, len(self), size):
+            yield self.cut(begin, begin + size)
+
+    def _name_identifiers(self, found: Sequence[Identified]) -> dict[str, Identified]:
+        named: dict[str, Identified] = {}
+        for each in found:
+            clash = each.title in named or each.title in self.tags or each.title == CUSTOMER_ID
+            named[f"{IDENTIFIER_PREFIX}{each.title}" if clash else each.title] = each
+        return named
 
 
 def export_table(
     folded: Folded, tags: Iterable[str], identifiers: pa.Table, zone: str, rows: Rows | None = None
 ) -> pa.Table:
-    """A row per customer, in the order of ``folded`` (of ``rows`` if given: places in ``folded.customers``).
-
-    ``identifiers`` has columns customer (int), type and value (text), first seen first; those of other customers are
-    skipped. Types: integers int64, decimals and floats float64, text dictionary-encoded, times timestamp[us, UTC],
-    lists as lists; no value is null.
-    """
-    chosen = list(tags)
-    customers = folded.customers if rows is None else folded.customers[rows]
-    columns: dict[str, pa.Array] = {CUSTOMER_ID: name_customers(customers)}
-    for name, array in _identifier_columns(customers, identifiers):
-        clash = name in columns or name in chosen
-        columns[f"{IDENTIFIER_PREFIX}{name}" if clash else name] = array
-    for name in chosen:
-        column = read_column(folded.columns[name], folded.as_of, zone)
-        columns[f"tag.{name}" if name == CUSTOMER_ID else name] = as_arrow(column, rows)
-    return pa.table(columns)
+    """A whole roster."""
+    roster = Roster(folded, tags, identifiers, zone, rows)
+    return pa.Table.from_batches([roster.cut(0, len(roster))])
 
 
 def name_customers(customers: npt.NDArray[np.int32]) -> pa.Array:
@@ -56,7 +89,31 @@ def name_customers(customers: npt.NDArray[np.int32]) -> pa.Array:
     return pc.binary_join_element_wise("c", pc.cast(pa.array(customers), pa.string()), "")
 
 
-def _identifier_columns(customers: npt.NDArray[np.int32], identifiers: pa.Table) -> Iterator[tuple[str, pa.Array]]:
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """The identifiers of one type, by customer: the first of each, or a list of all."""
+
+    type: str
+    listed: bool
+    values: pa.Array
+    places: Rows
+    """In ``values``, customer by customer."""
+    offsets: Rows
+
+    @property
+    def title(self) -> str:
+        return f"{self.type}_all" if self.listed else self.type
+
+    def cut(self, begin: int, end: int) -> pa.Array:
+        """Of the customers from ``begin`` to before ``end``."""
+        offsets = self.offsets[begin : end + 1]
+        values = self.values.take(pa.array(self.places[offsets[0] : offsets[-1]]))
+        if self.listed:
+            return as_lists(values, offsets - offsets[0])
+        return values.take(pa.array(offsets[:-1] - offsets[0], mask=offsets[1:] == offsets[:-1]))
+
+
+def find_identified(customers: npt.NDArray[np.int32], identifiers: pa.Table) -> Iterator[Identified]:
     """Per type, in order of name: the first value of each customer, and all values if anybody has several."""
     order = np.argsort(customers, kind="stable")
     ascending = customers[order]
@@ -66,27 +123,21 @@ def _identifier_columns(customers: npt.NDArray[np.int32], identifiers: pa.Table)
     types = identifiers["type"].combine_chunks()
     values = identifiers["value"].combine_chunks()
     for name in sorted(filter(None, pc.unique(types).to_pylist())):
-        of_type = known & pc.equal(types, name).to_numpy(zero_copy_only=False)
-        found = np.flatnonzero(of_type)
+        found = np.flatnonzero(known & pc.equal(types, name).to_numpy(zero_copy_only=False))
         row = order[place[found]]
-        grouped = found[np.argsort(row, kind="stable")]
+        places = found[np.argsort(row, kind="stable")]
         counts = np.bincount(row, minlength=len(customers))
         offsets = np.concatenate(([0], np.cumsum(counts)))
-        sorted_values = values.take(pa.array(grouped))
-        yield name, sorted_values.take(pa.array(offsets[:-1], mask=counts == 0))
-        if len(counts) and counts.max() > 1:
-            yield f"{name}_all", _as_lists(sorted_values, offsets)
+        yield Identified(name, False, values, places, offsets)
+        if counts.max(initial=0) > 1:
+            yield Identified(name, True, values, places, offsets)
 
 
-# --- columns ---------------------------------------------------------------------------------------------------------
-
-
-def as_arrow(column: TagColumn, rows: Rows | None = None) -> pa.Array:
-    """One column's values (those of ``rows`` if given), as they are stored: resolve ``since_last`` before."""
+def as_arrow(column: TagColumn) -> pa.Array:
+    """One column's values, as they are stored: resolve ``since_last`` before."""
     if column.offsets is not None:
-        lists = _as_lists(_items(column), column.offsets)
-        return lists if rows is None else lists.take(pa.array(rows))
-    values: npt.NDArray[Any] = column.values if rows is None else column.values[rows]
+        return as_lists(_items(column), column.offsets)
+    values: npt.NDArray[Any] = column.values
     match column.type:
         case ValueType.COUNTS:
             array = _as_counts(values)
@@ -105,20 +156,7 @@ def as_arrow(column: TagColumn, rows: Rows | None = None) -> pa.Array:
     return array
 
 
-def _items(column: TagColumn) -> pa.Array:
-    values: npt.NDArray[Any] = column.values
-    if column.type is ValueType.TEXTS:
-        return pa.array(column.dictionary, pa.string()).take(pa.array(values))
-    return pa.array(values / 10.0**column.scale)
-
-
-def _as_counts(values: npt.NDArray[np.int32]) -> pa.Array:
-    rows, width = values.shape
-    empty: npt.NDArray[np.bool_] = np.logical_not(values.any(axis=1))
-    return _as_lists(pa.array(values.reshape(-1)), np.arange(rows + 1, dtype=np.int64) * width, empty)
-
-
-def _as_lists(items: pa.Array, offsets: Rows, missing: npt.NDArray[np.bool_] | None = None) -> pa.Array:
+def as_lists(items: pa.Array, offsets: Rows, missing: npt.NDArray[np.bool_] | None = None) -> pa.Array:
     """Lists of ``items``; an empty one is null, or those ``missing`` says."""
     nulls = pa.array(offsets[1:] == offsets[:-1] if missing is None else missing)
     if len(items) < 1 << 31:
@@ -126,56 +164,25 @@ def _as_lists(items: pa.Array, offsets: Rows, missing: npt.NDArray[np.bool_] | N
     return pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), items, mask=nulls)
 
 
+def _items(column: TagColumn) -> pa.Array:
+    values: npt.NDArray[Any] = column.values
+    if column.type is ValueType.TEXTS:
+        return _as_words(values, column.dictionary).dictionary_decode()
+    return pa.array(values / 10.0**column.scale)
+
+
+def _as_counts(values: npt.NDArray[np.int32]) -> pa.Array:
+    rows, width = values.shape
+    empty: npt.NDArray[np.bool_] = np.logical_not(values.any(axis=1))
+    return as_lists(pa.array(values.reshape(-1)), np.arange(rows + 1, dtype=np.int64) * width, empty)
+
+
 def _as_words(codes: npt.NDArray[np.int32], dictionary: Sequence[str]) -> pa.DictionaryArray:
     """Dictionary-encoded text with the words that occur only, since a column may share a far larger dictionary."""
     missing = codes == NULL_CODE
-    occurs = np.bincount(codes[~missing], minlength=1) > 0
-    used = np.flatnonzero(occurs)
-    places = np.cumsum(occurs, dtype=np.int32) - 1
+    used, places = np.unique(codes[~missing], return_inverse=True)
+    indices = np.zeros(len(codes), np.int32)
+    indices[~missing] = places
     return pa.DictionaryArray.from_arrays(
-        pa.array(places[np.where(missing, 0, codes)], mask=missing),
-        pa.array([dictionary[code] for code in used.tolist()], pa.string()),
+        pa.array(indices, mask=missing), pa.array([dictionary[code] for code in used.tolist()], pa.string())
     )
-
-
-# --- files -----------------------------------------------------------------------------------------------------------
-
-
-def write_table(table: pa.Table, path: Path) -> None:
-    """Write Parquet (zstd) or CSV, as the name ends; whole or not at all. In CSV, lists are joined by ``|``.
-
-    Raises DataError for another ending and Unavailable when the disk is full.
-    """
-    ending = path.suffix.lower()
-    if ending not in (".parquet", ".csv"):
-        raise DataError(
-            f"{path} ends in neither .parquet nor .csv.", hint="Its ending says what is written: use one of the two."
-        )
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        if ending == ".parquet":
-            pa.parquet.write_table(table, fresh, row_group_size=ROW_GROUP, compression="zstd")
-        else:
-            pa.csv.write_csv(_flatten(table), fresh)
-        with fresh.open("rb+") as file:
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        hint = "Free some space and export again."
-        raise Unavailable(f"The disk is full: {path} was not written.", hint=hint) from error
-    finally:
-        fresh.unlink(missing_ok=True)
-
-
-def _flatten(table: pa.Table) -> pa.Table:
-    """CSV knows no lists and no dictionaries."""
-    for place, field in enumerate(table.schema):
-        column = table.column(place)
-        if pa.types.is_list(field.type) or pa.types.is_large_list(field.type):
-            column = pc.binary_join(pc.cast(column, pa.list_(pa.string())), "|")
-        elif pa.types.is_dictionary(field.type):
-            column = pc.cast(column, pa.string())
-        table = table.set_column(place, field.name, column)
-    return table

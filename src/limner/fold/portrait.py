@@ -85,6 +85,11 @@ def draw_portrait(
     return Portrait(f"c{row.customer}", iso_time(row.as_of, zone), tuple(identifiers), readings)
 
 
+def find_confidence(row: Row, name: str, inputs: Mapping[str, Sequence[str]]) -> float:
+    """How sure a value of the row is: a derived one as its least sure input."""
+    return _Painter(row, "", inputs, None).weigh(name)[0]
+
+
 def find_inputs(tags: Sequence[Tag]) -> dict[str, tuple[str, ...]]:
     """The tags that each tag reads itself."""
     return {tag.name: tuple(tags_read(tag.definition)) for tag in tags}
@@ -190,28 +195,29 @@ def read_value(column: TagColumn, row: int, as_of: int, zone: str) -> TagValue:
 
 def spell_stored(column: TagColumn, zone: str) -> Callable[[Any, int], TagValue]:
     """How what is stored in such a column reads at an instant: of lists and counts a Python list, else one value."""
-    words, unit = column.dictionary, 10**column.scale
+    words, scale = column.dictionary, column.scale
     if column.since_last:
         return lambda day, as_of: None if day == NULL_NUMBER else local_day(as_of, zone) - day
     spelt: dict[ValueType, Callable[[Any, int], TagValue]] = {
         ValueType.INTEGER: lambda value, as_of: None if value == NULL_NUMBER else value,
-        ValueType.DECIMAL: lambda value, as_of: None if value == NULL_NUMBER else shorten(value, unit),
+        ValueType.DECIMAL: lambda value, as_of: None if value == NULL_NUMBER else shorten(value, scale),
         ValueType.FLOAT: lambda value, as_of: value if math.isfinite(value) else None,
         ValueType.TEXT: lambda code, as_of: None if code == NULL_CODE else words[code],
         ValueType.BOOL: lambda flag, as_of: None if flag < 0 else flag == 1,
         ValueType.TIME: lambda time, as_of: None if time == NULL_NUMBER else iso_time(time, zone),
         ValueType.TEXTS: lambda codes, as_of: [words[code] for code in codes] or None,
-        ValueType.NUMBERS: lambda items, as_of: [shorten(item, unit) for item in items] or None,
+        ValueType.NUMBERS: lambda items, as_of: [shorten(item, scale) for item in items] or None,
         ValueType.COUNTS: lambda counts, as_of: counts if any(counts) else None,
     }
     return spelt[column.type]
 
 
-def shorten(value: int, unit: int) -> int | float:
-    """A decimal, stored as so many units, as the number with the fewest digits.
+def shorten(value: int, scale: int) -> int | float:
+    """A decimal (times 10**scale) as the number with the fewest digits.
 
-    >>> shorten(1_200_000, 10_000), shorten(1_234_500, 10_000)
+    >>> shorten(1_200_000, 4), shorten(1_234_500, 4)
     (120, 123.45)
     """
+    unit: int = 10**scale
     whole, rest = divmod(value, unit)
     return value / unit if rest else whole

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from limner.fold.cells import Cells, ListCells, enlarge
 from limner.fold.portrait import spell_stored
+from limner.fold.sheet import Sheet
 from limner.model.column import Folded, TagColumn
 from limner.model.portrait import TagValue
 
@@ -18,6 +19,8 @@ Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int32]
 Instants = npt.NDArray[np.int64]
+MOST_SHEETS = 32
+"""Choices of tags that are asked for again and again."""
 SPARE = 1024
 """Room for at least so many more customers is made whenever there is none left."""
 
@@ -36,6 +39,9 @@ class Standing:
             for name, column in folded.columns.items()
         }
         self._spelt: dict[str, Callable[[Any, int], TagValue]] = {}
+        self._sheets: dict[tuple[str, ...] | None, Sheet] = {}
+        self.replaced: list[list[Rows]] = []
+        """Lists in which rows are noted as they are replaced: of those who copy meanwhile."""
         self._rows = np.full(int(folded.customers.max(initial=0)) + 1, -1, np.int64)
         self._rows[folded.customers] = np.arange(self.size)
 
@@ -49,21 +55,37 @@ class Standing:
         """When their values may differ by themselves, by row."""
         return self._due[: self.size]
 
-    def take(self, rows: Rows) -> Folded:
-        """A copy of these rows."""
-        columns = {name: column.take(rows) for name, column in self._columns.items()}
+    def copy_column(self, name: str) -> Cells | ListCells:
+        """As it stands."""
+        return self._columns[name].copy(self.size)
+
+    def take(self, rows: Rows, names: Sequence[str] | None = None) -> Folded:
+        """A copy of these rows, of all columns or of these."""
+        columns = {name: self._columns[name].take(rows) for name in (self._columns if names is None else names)}
         return Folded(self.customers[rows], columns, self.as_of, 0)
 
     @property
     def folded(self) -> Folded:
         """Everybody as a fold gives it, though in no order. It shows what is replaced later."""
-        return Folded(self.customers, _Reading(self._columns, self.size), self.as_of, self.events)
+        return Folded(self.customers, Reading(self._columns, self.size), self.as_of, self.events)
+
+    def sheet(self, names: tuple[str, ...] | None, make: Callable[[Mapping[str, Cells | ListCells]], Sheet]) -> Sheet:
+        """How rows are written as portraits of these tags (None = all there are), made when it is first asked for."""
+        if names not in self._sheets:
+            if len(self._sheets) >= MOST_SHEETS:
+                self._sheets.clear()
+            self._sheets[names] = make(self._columns)
+        return self._sheets[names]
 
     def row(self, row: int, as_of: int, zone: str) -> StandingRow:
         """One customer's, read at an instant at which it is not yet due."""
         if not self._spelt:
             self._spelt = {name: spell_stored(column.kind, zone) for name, column in self._columns.items()}
         return StandingRow(self._columns, self._spelt, row, int(self._customers[row]), as_of)
+
+    def row_of(self, customer: int) -> int:
+        """The row of one; -1 for who has none."""
+        return int(self._rows[customer]) if customer < len(self._rows) else -1
 
     def find(self, customers: Numbers) -> Rows:
         """The rows of these customers; -1 for who has none."""
@@ -92,6 +114,8 @@ class Standing:
             self._rows[folded.customers[fresh]] = rows[fresh]
             self.size += len(fresh)
         self._due[rows] = due
+        for replaced in self.replaced:
+            replaced.append(rows)
         for name, column in folded.columns.items():
             self._columns[name].put(rows, column)
 
@@ -106,11 +130,14 @@ class Standing:
                 self._due[row] = self._due[last]
                 for column in self._columns.values():
                     column.move(last, row)
+                for replaced in self.replaced:
+                    replaced.append(np.array([row]))
             self.size = last
 
     def renew(self, dictionaries: Mapping[str, tuple[str, ...]]) -> None:
         """Dictionaries of tags that have grown: the codes stay."""
         self._spelt = {}
+        self._sheets.clear()
         for name, words in dictionaries.items():
             self._columns[name].kind = replace(self._columns[name].kind, dictionary=words)
 
@@ -121,6 +148,7 @@ class Standing:
             self._rows = room
         if rows > len(self._customers):
             wanted = max(rows, len(self._customers) * 5 // 4 + SPARE)
+            self._sheets.clear()
             self._customers, self._due = enlarge(self._customers, wanted), enlarge(self._due, wanted)
             for column in self._columns.values():
                 column.enlarge(wanted)
@@ -146,7 +174,17 @@ class StandingRow:
         return int(self.columns[name].stored(self.row))
 
 
-class _Reading(Mapping[str, TagColumn]):
+def read_rows(folded: Folded, as_of: int, zone: str) -> list[StandingRow]:
+    """The rows of a fold, or of a copy, read at an instant."""
+    columns: dict[str, Cells | ListCells] = {
+        name: Cells(column) if column.offsets is None else ListCells(column) for name, column in folded.columns.items()
+    }
+    spelt = {name: spell_stored(column, zone) for name, column in folded.columns.items()}
+    numbers = folded.customers.tolist()
+    return [StandingRow(columns, spelt, row, customer, as_of) for row, customer in enumerate(numbers)]
+
+
+class Reading(Mapping[str, TagColumn]):
     """Columns, each read when it is asked for: to put a list column together costs a look at all rows."""
 
     def __init__(self, columns: Mapping[str, Cells | ListCells], size: int) -> None:

@@ -46,7 +46,8 @@ class TagColumn:
         confidence = None if self.confidence is None else self.confidence[rows]
         if self.offsets is None:
             return replace(self, values=self.values[rows], confidence=confidence)
-        lengths, begins = np.diff(self.offsets)[rows], self.offsets[:-1][rows]
+        begins = self.offsets[rows]
+        lengths = self.offsets[rows + 1] - begins  # a column has many rows, whoever takes some need not look at all
         offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
         places = np.arange(offsets[-1]) + np.repeat(begins - offsets[:-1], lengths)
         return replace(self, values=self.values[places], offsets=offsets, confidence=confidence)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from limner.model.tag import Layer
 
 TagValue = str | int | float | bool | Sequence[str | int | float] | None
 """A tag's value as JSON has it; times are ISO 8601 text with the workspace's offset."""
+Held = Literal["heavy", "blocked"]
+"""Why a customer is folded less often than others, or not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +57,14 @@ class Portrait:
             "identifiers": [dict(identifier) for identifier in self.identifiers],
             "tags": {name: reading.as_dict() for name, reading in self.tags.items()},
         }
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPortrait(Portrait):
+    """Of a customer whose events are not followed one by one: it is of ``as_of``, without evidence."""
+
+    held: Held
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same document, with ``held``."""
+        return {**Portrait.as_dict(self), "held": self.held}

@@ -46,6 +46,10 @@ class Live(Protocol):
 
     def profile(self, key: str, as_of: str | None = None) -> Portrait: ...
 
+    def held(self) -> Sequence[int]:
+        """Customers that are not followed event by event."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
@@ -164,7 +168,7 @@ def look_at(
     columns = live.crowd(as_of)
     folded, zone = columns.folded, columns.zone
     ledger = read_ledger(grounds.audit, grounds.rules)
-    customers = choose(ledger, folded)
+    customers = np.setdiff1d(choose(ledger, folded), np.array(live.held(), np.int32))
     words = grounds.words()
     tags = [tag.name for tag in words.tags]
     parts = fold_afresh(grounds.audit, ledger, words, customers, folded.as_of, grounds.population(folded.as_of))

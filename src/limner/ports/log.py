@@ -70,7 +70,7 @@ class Log(Protocol):
         """Names, sources, promoted columns and dictionaries as they now stand."""
         ...
 
-    def history(self, fragments: Sequence[int], before: tuple[int, int] | None, limit: int) -> list[dict[str, Any]]:
-        """The newest events of these fragments, latest (time, seq) first, before a (time, seq): seq, event_id, name,
-        source, time, received_at (µs), properties and traits (JSON values)."""
+    def history(self, seqs: Sequence[int]) -> list[dict[str, Any]]:
+        """These events, in the order asked; without those that were erased: seq, event_id, name, source, time,
+        received_at (µs), properties and traits (JSON values)."""
         ...

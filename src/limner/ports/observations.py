@@ -6,7 +6,7 @@ graph says later, a customer is a list of fragments.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -35,11 +35,12 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A merge or split by hand (or a client's unbind), as an event of the log. Later ones win over earlier ones."""
+    """What somebody decided by hand: a merge, a split (or a client's unbind), or that a customer is no longer to be
+    followed. It is an event of the log; later ones win over earlier ones."""
 
-    kind: Literal["merge", "split"]
+    kind: Literal["merge", "split", "block", "unblock"]
     left: tuple[int, ...]
-    """Nodes. merge: joined with every node of ``right``, caps notwithstanding."""
+    """Nodes. merge: joined with every node of ``right``, caps notwithstanding. block, unblock: these."""
     right: tuple[int, ...]
     """split: no observation links a node of ``left`` with a node of ``right``."""
     seq: int = 0
@@ -53,7 +54,11 @@ class Observations(Protocol):
         ...
 
     def decisions(self, known_at: int | None = None) -> list[Decision]:
-        """In the order they were made."""
+        """Merges and splits, in the order they were made."""
+        ...
+
+    def blocks(self) -> Mapping[int, int]:
+        """Nodes that are blocked, and since when (µs UTC)."""
         ...
 
     def decide(self, decision: Decision) -> int:

@@ -35,6 +35,13 @@ class Residence:
         self.placement = placement
         return np.unique(touched[touched >= 0])
 
+    def fragments_of_one(self, customer: int, placement: Numbers) -> list[int]:
+        """The same of one, quickly, in no order."""
+        number = self._sorted.dtype.type(customer)  # of another type, it would have all of them converted
+        low, high = self._sorted.searchsorted(number), self._sorted.searchsorted(number, "right")
+        found = {*self._order[low:high].tolist(), *self._moved.get(customer, ())}
+        return [fragment for fragment in found if fragment < len(placement) and placement[fragment] == customer]
+
     def fragments_of(self, customers: Numbers, placement: Numbers) -> Numbers:
         """Those of these customers under ``placement``, one that was followed."""
         low, high = np.searchsorted(self._sorted, customers), np.searchsorted(self._sorted, customers, "right")

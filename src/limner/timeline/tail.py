@@ -8,14 +8,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from limner.compiled import kernel
-from limner.timeline.shard import Array, Lists, Shard, read_columns
+from limner.growing import Growing
+from limner.timeline.shard import Lists, Shard, read_columns
 
 Rows = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
@@ -38,13 +38,13 @@ class Tail:
     def __init__(self, after: int) -> None:
         self.after = self.until = after
         self.rows = 0
-        self._columns = {name: _Growing(dtype) for name, dtype in TYPES.items()}
-        self._lists: dict[str, tuple[_Growing, _Growing]] = {}
+        self._columns = {name: Growing(dtype) for name, dtype in TYPES.items()}
+        self._lists: dict[str, tuple[Growing, Growing]] = {}
         self._ids: list[pa.Array] = []
         self._firsts: list[int] = []
-        self._latest = _Growing(np.int32)
+        self._latest = Growing(np.int32)
         """Per fragment: its last row, -1 = none."""
-        self._before = _Growing(np.int32)
+        self._before = Growing(np.int32)
         """Per row: the one before of its fragment."""
 
     def extend(self, table: pa.Table, until: int, zone: str) -> None:
@@ -52,13 +52,13 @@ class Tail:
         if table.num_rows:
             columns, lists = read_columns(table, zone)
             if not self.rows:
-                self._columns = {name: _Growing(array.dtype) for name, array in columns.items()}
-                self._lists = {name: (_Growing(np.int32, 0), _Growing(lists[name].values.dtype)) for name in lists}
+                self._columns = {name: Growing(array.dtype) for name, array in columns.items()}
+                self._lists = {name: (Growing(np.int32, 0), Growing(lists[name].values.dtype)) for name in lists}
             for name, array in columns.items():
-                self._columns[name].add(array)
+                self._columns[name].extend(array)
             for name, (ends, values) in self._lists.items():
-                ends.add(lists[name].offsets[1:] + np.int32(values.size))
-                values.add(lists[name].values)
+                ends.extend(lists[name].offsets[1:] + np.int32(len(values.values)))
+                values.extend(lists[name].values)
             self._chain(columns["fragment"].astype(np.int32, copy=False))
             self._ids.append(table.column("event_id").combine_chunks())
             self._firsts.append(self.rows)
@@ -71,27 +71,28 @@ class Tail:
 
     def shard(self) -> Shard:
         """All rows so far, in the order of seqs; its own customers mean nothing."""
-        lists = {name: Lists(ends.array, values.array) for name, (ends, values) in self._lists.items()}
+        lists = {name: Lists(ends.values, values.values) for name, (ends, values) in self._lists.items()}
         offsets = np.unique(np.array([0, self.rows], np.int64))
         return Shard(
-            np.zeros(len(offsets) - 1, np.int32), offsets, {n: c.array for n, c in self._columns.items()}, lists
+            np.zeros(len(offsets) - 1, np.int32), offsets, {n: c.values for n, c in self._columns.items()}, lists
         )
 
     def rows_of(self, fragments: npt.NDArray[np.int32]) -> Rows:
-        """Rows of these fragments, ascending."""
-        return np.sort(chase(self._latest.array, self._before.array, fragments))
+        """Rows of these fragments, ascending. More may be added by another thread meanwhile."""
+        known = self._latest.values
+        last = known[fragments[fragments < len(known)]]  # first, for `_before` has an entry for every row in `_latest`
+        return np.sort(chase(last, self._before.values))
 
     def event_id(self, row: int) -> str:
         part = bisect_right(self._firsts, row) - 1
         return str(self._ids[part][row - self._firsts[part]].as_py())
 
     def _chain(self, fragments: npt.NDArray[np.int32]) -> None:
-        missing = int(fragments.max()) + 1 - self._latest.size
+        missing = int(fragments.max()) + 1 - len(self._latest.values)
         if missing > 0:
-            self._latest.add(np.full(missing, -1, np.int32))
-        before = np.empty(len(fragments), np.int32)
-        link(self._latest.array, before, fragments, self.rows)
-        self._before.add(before)
+            self._latest.extend(np.full(missing, -1, np.int32))
+        self._before.extend(np.full(len(fragments), -1, np.int32))
+        link(self._latest.values, self._before.values, fragments, self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,48 +114,27 @@ class Keys:
         ]
 
 
-class _Growing:
-    """An array that doubles its room when it is full. What `array` gave before stays as it was."""
-
-    def __init__(self, dtype: npt.DTypeLike, *first: int) -> None:
-        self._room = np.array(first, dtype)
-        self.size = len(first)
-
-    def add(self, values: Array) -> None:
-        size = self.size + len(values)
-        if size > len(self._room):
-            room = np.empty(max(size, 2 * len(self._room), 1024), self._room.dtype)
-            room[: self.size] = self._room[: self.size]
-            self._room = room
-        self._room[self.size : size] = values
-        self.size = size
-
-    @property
-    def array(self) -> Any:
-        return self._room[: self.size]
-
-
 @kernel
 def link(latest: Codes, before: Codes, fragments: Codes, first: int) -> None:
-    """Note per new row the one before of its fragment, and per fragment its last row."""
+    """Note per new row, from the ``first`` on, the one before of its fragment, and per fragment its last row."""
     for i in range(len(fragments)):
-        before[i] = latest[fragments[i]]
+        before[first + i] = latest[fragments[i]]
         latest[fragments[i]] = first + i
 
 
 @kernel
-def chase(latest: Codes, before: Codes, fragments: Codes) -> Rows:
-    """All rows of the fragments, following the links backwards."""
+def chase(last: Codes, before: Codes) -> Rows:
+    """All rows of some fragments, from the last of each backwards."""
     total = 0
-    for fragment in fragments:
-        row = latest[fragment] if fragment < len(latest) else -1
+    for begin in last:
+        row = begin
         while row >= 0:
             total += 1
             row = before[row]
     found = np.empty(total, np.int64)
     total = 0
-    for fragment in fragments:
-        row = latest[fragment] if fragment < len(latest) else -1
+    for begin in last:
+        row = begin
         while row >= 0:
             found[total] = row
             total += 1

@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from limner.ports.log import Log, Progress
-from limner.timeline.base import Base, BaseWriter, ShardFile, cut_shards, open_base, split_shard
+from limner.timeline.base import Base, BaseWriter, ShardFile, cut_shards, open_base
+from limner.timeline.compaction import Compacted, Compaction
 from limner.timeline.gather import settle_shard, take_lists
 from limner.timeline.residence import Residence
 from limner.timeline.shard import read_arrays, write_lists
@@ -40,6 +41,8 @@ class Timelines:
         self._tail = Tail(self._base.until if self._base is not None else 0)
         self._residence: Residence | None = None
         self._touched: list[Numbers] | None = None
+        self.patient = False
+        """Somebody compacts beside: `refresh` does so itself only when the tail is far too long."""
 
     def refresh(self, placement: Numbers, until: int, progress: Progress) -> None:
         """Bring everything up to the seq ``until``: build a base where there is none, add promoted columns, compact a
@@ -57,7 +60,7 @@ class Timelines:
         moved = self._residence.follow(placement)
         rows = self._log.tail(self._tail.until, until)
         self._tail.extend(rows, until, self._zone)
-        if until - base.until > self._most_waiting(base, TAIL_SHARE):
+        if self.is_long(4 if self.patient else 1):
             self.compact(placement, progress)
         if anew:
             self._touched = None
@@ -87,29 +90,33 @@ class Timelines:
         keys = Keys(self._tail, vocabulary.sources, self._log.event_keys)
         return View(self._base, self._tail, self._tail.shard(), placement, grains, keys, residence)
 
+    def is_long(self, times: int = 1) -> bool:
+        """Is the tail longer than it should be, by so many times?"""
+        base = self._base
+        return base is not None and self._tail.until - base.until > times * self._most_waiting(base, TAIL_SHARE)
+
     def compact(self, placement: Numbers, progress: Progress) -> None:
         """Rewrite the shards somebody in was touched, under the graph as it is now; the tail is empty afterwards."""
-        base, until = self._base, self._tail.until
-        if base is None or not base.files:
-            self._build(placement, until, progress)
+        if self._base is None or not self._base.files:
+            self._build(placement, self._tail.until, progress)
             return
+        self.adopt(self.begin_compaction(placement).run(progress))
+
+    def begin_compaction(self, placement: Numbers) -> Compaction:
+        """The work of `compact`, to be run while others go on with these timelines, and then to be adopted."""
+        assert self._base is not None, "there is something to compact into"
         view = replace(self.view(placement), grains={})
-        writer = BaseWriter(self._folder)
-        files: list[ShardFile] = []
-        ranges = [*(file.first for file in base.files), np.iinfo(np.int32).max]
-        ranges[0] = 0
-        touched = view.touched
-        for place, file in enumerate(base.files):
-            low, high = np.searchsorted(touched, [ranges[place], ranges[place + 1]])
-            if low == high:
-                files.append(file)
-                continue
-            first, last = np.searchsorted(view.customers, [ranges[place], ranges[place + 1]])
-            if first < last:
-                shard = view.gather(view.customers[first:last])
-                files.extend(writer.write(part) for part in split_shard(shard))
-            progress("compact", place + 1, len(base.files))
-        self._adopt(writer.swap(files, until, self._zone, base.columns, placement))
+        return Compaction(self._base, view, self._tail.until, BaseWriter(self._folder))
+
+    def adopt(self, compacted: Compacted) -> None:
+        """Go on with what was compacted, unless the base was written anew meanwhile. The tail keeps what is newer."""
+        if compacted.base is not self._base:
+            return
+        base, until = compacted.base, self._tail.until
+        columns, placement = base.columns, compacted.view.placement
+        self._base = compacted.writer.swap(compacted.files, compacted.until, self._zone, columns, placement)
+        self._tail = Tail(compacted.until)
+        self._tail.extend(self._log.tail(compacted.until, until), until, self._zone)
 
     def forget(self) -> None:
         """The files are gone: start from the log again."""
@@ -118,9 +125,6 @@ class Timelines:
     def rebuild(self, placement: Numbers, progress: Progress) -> None:
         """From the log alone, whatever is on disk."""
         self._build(placement, self._tail.until, progress)
-
-    def _adopt(self, base: Base) -> None:
-        self._base, self._tail = base, Tail(base.until)
 
     def _build(self, placement: Numbers, until: int, progress: Progress) -> None:
         shown = np.flatnonzero(placement >= 0)
@@ -140,7 +144,7 @@ class Timelines:
                 progress("build", done, until)
         files = [one.result() for one in written]
         progress("build", until, until)
-        self._adopt(writer.swap(files, until, self._zone, columns, placement))
+        self._base, self._tail = writer.swap(files, until, self._zone, columns, placement), Tail(until)
 
     def _promoted_names(self) -> list[str]:
         return [column.name for column in self._log.vocabulary().columns.values()]

@@ -82,6 +82,10 @@ class View:
 
     def gather(self, customers: Numbers) -> Shard:
         """An in-memory shard of these customers, with rows from wherever they are."""
+        return gather_pieces(self.pieces_of(customers), self.read_keys)
+
+    def pieces_of(self, customers: Numbers) -> list[Pieces]:
+        """The rows of these customers where they are; the last piece is the tail's."""
         fragments = self.fragments_of(customers)
         pieces = list(self._base_pieces(fragments, customers))
         if self.newer.rows or not pieces:
@@ -89,7 +93,7 @@ class View:
             rows = rows[: np.searchsorted(rows, self.newer.rows)]
             # No two rows of the tail are in order already; below zero they are apart from the base's old customers.
             pieces.append(Pieces(self.newer, rows, self._owner(self.newer, rows), -1 - rows))
-        return gather_pieces(pieces, self.read_keys)
+        return pieces
 
     def _owner(self, shard: Shard, rows: npt.NDArray[np.int64]) -> Numbers:
         """The customer each row belongs to now."""

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from limner.audiences.crowd import Crowd
 from limner.audiences.insight import Insight
 from limner.errors import DefinitionError
 from limner.fold.columns import load_columns
-from limner.fold.export import export_table, write_table
 from limner.fold.properties import fold_key
 from limner.fold.standing import Chosen
 from limner.live import without_audiences
@@ -37,7 +34,7 @@ from limner.workspace.opened import Instant, silent
 
 
 class Crowding(Following):
-    """Audiences, insight and exports."""
+    """Audiences and insight."""
 
     def audience_count(self, rule: object, as_of: Instant = None) -> dict[str, Any]:
         """How many customers meet the rule."""
@@ -45,13 +42,6 @@ class Crowding(Following):
         with self._settled():
             crowd = self._crowd(as_of, [condition], ())
             return {"count": crowd.count(condition), "as_of": crowd.as_of}
-
-    def audience_export(self, rule: object, out: str | Path, as_of: Instant = None) -> dict[str, Any]:
-        """Write those who meet the rule, with identifiers and tags, to Parquet or CSV."""
-        condition = parse_condition(rule)
-        crowd = self.crowd(as_of, [condition])
-        rows = crowd.export(condition, list(crowd.folded.columns), self._identifiers(), Path(out))
-        return {"count": rows, "as_of": crowd.as_of, "file": str(out)}
 
     def audience_insight(
         self, rule: object, base: object = None, tags: Sequence[str] = (), as_of: Instant = None
@@ -62,18 +52,6 @@ class Crowding(Following):
         with self._settled():
             crowd = self._crowd(as_of, [condition] if against is None else [condition, against], tags)
             return crowd.compare(condition, against, list(tags))
-
-    def export(self, out: str | Path, as_of: Instant = None) -> dict[str, Any]:
-        """A row per customer: customer_id, identifiers, tags."""
-        crowd = self.crowd(as_of)
-        table = export_table(crowd.folded, list(crowd.folded.columns), self._identifiers(), self.parts.zone)
-        write_table(table, Path(out))
-        return {"customers": table.num_rows, "as_of": crowd.as_of, "file": str(out)}
-
-    def table(self, as_of: Instant = None) -> pa.Table:
-        """What `export` writes, as an Arrow table."""
-        crowd = self.crowd(as_of)
-        return export_table(crowd.folded, list(crowd.folded.columns), self._identifiers(), self.parts.zone)
 
     def crowd(self, as_of: Instant = None, conditions: Sequence[Condition] = (), progress: Progress = silent) -> Crowd:
         """Everybody's columns at ``as_of``, ascending; without one, at the instant the kept columns have, which is now
@@ -99,10 +77,8 @@ class Crowding(Following):
         """The same, in no order and only as long as the caller holds the lock; ``names``: the tags that are asked for
         besides those of the conditions, None = all."""
         tags = self.tags()
-        problems = [problem for condition in conditions for problem in check_condition(condition, tags, "rule")]
-        if problems:
-            raise DefinitionError(problems)
-        behaviour = [Tag(fold_key(fold), Layer.FACT, fold) for c in conditions for fold in folds_read(c)]
+        check_conditions(conditions, tags)
+        behaviour = list_behaviour(conditions)
         if not behaviour:
             state = self._state() if as_of is None else None
             folded = self._columns(tags, as_of, progress) if state is None else without_audiences(state.standing.folded)
@@ -137,11 +113,17 @@ class Crowding(Following):
         assert asked is not None, "an instant other than the columns' was asked for"
         return fold_everybody(self.parts, self.moment(progress), asked, progress)
 
-    def _identifiers(self) -> pa.Table:
-        """Columns customer, type, value, first seen first."""
-        table = self.parts.observations.identifier_table()
-        root = self._one_id.graph.root[table.column("node").to_numpy()]
-        return pa.table({"customer": root, "type": table.column("type"), "value": table.column("value")})
+
+def check_conditions(conditions: Sequence[Condition], tags: Sequence[Tag]) -> None:
+    """DefinitionError with everything that is wrong with the conditions of a rule."""
+    problems = [problem for condition in conditions for problem in check_condition(condition, tags, "rule")]
+    if problems:
+        raise DefinitionError(problems)
+
+
+def list_behaviour(conditions: Sequence[Condition]) -> list[Tag]:
+    """What conditions ask for inline, as tags that have no name of their own."""
+    return [Tag(fold_key(fold), Layer.FACT, fold) for each in conditions for fold in folds_read(each)]
 
 
 def with_inputs(tags: Sequence[Tag], names: Sequence[str]) -> list[Tag]:

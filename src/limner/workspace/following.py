@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from threading import Condition, Thread
+from typing import Any, Protocol
 
-from limner.errors import LimnerError
-from limner.live import Live, State, Ticked
+from limner.errors import LimnerError, Unavailable
+from limner.live import AUDIENCE, Live, State, Ticked
 from limner.model.check import check_condition
 from limner.model.clock import now
 from limner.parts import Parts
+from limner.told import Told
 from limner.workspace.opened import Opened, silent
+from limner.workspace.turning import Turn, begin_turn, end_turn, take_turn
 
 GAP = 0.1
 """Seconds between two ticks nobody waits for: a tick has costs of its own, however few customers it folds."""
@@ -21,19 +25,37 @@ SLOW = 5.0
 log = logging.getLogger(__name__)
 
 
+class Readers(Protocol):
+    """Those who wait for the live state to have everything that was acknowledged before they asked."""
+
+    def take(self) -> Sequence[Any]:
+        """Who waits by now, each once."""
+        ...
+
+    def answer(self, waiting: Sequence[Any], state: State | None) -> None:
+        """Called with the lock held: the state stands still. None = there is none now."""
+        ...
+
+
 class Following(Opened):
     """Until `follow` every question folds for itself; afterwards the columns stand ready."""
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
         self._live: Live | None = None
+        self._told = Told(parts.folder / "told", parts.outbox, parts.zone)
+        self._told_names: list[str] = []
+        self._readers: Readers | None = None
         self._wake = Condition()
+        self._called = False
         self._ending = False
         self._follower: Thread | None = None
+        self._compactor: Thread | None = None
+        self._turning: Thread | None = None
 
     def follow(self) -> None:
         """Keep the columns in line with the log and the clock until the workspace is closed."""
-        self._live = Live(self.parts, self._one_id)
+        self._live, self.parts.timelines.patient = Live(self.parts, self._one_id), True
         self._follower = Thread(target=self._follow, name="live", daemon=True)
         self._follower.start()
 
@@ -43,19 +65,38 @@ class Following(Opened):
                 self._ending = True
                 self._wake.notify_all()
             self._follower.join()
+            if self._readers is not None:
+                self._readers.answer(self._readers.take(), None)
+            for beside in (self._compactor, self._turning):
+                if beside is not None:
+                    beside.join()
+            if self._live is not None and self._live.state is not None:
+                self._told.keep(self._live.state, self._told_names)
         super().close()
 
     def tick(self) -> Ticked | None:
-        """Bring the live state to this instant; None where none is kept."""
+        """Bring the live state to this instant, and put what became different into the outbox; None where no live state
+        is kept."""
         if self._live is None:
             return None
         with self._lock:
+            first, live = self._live.state is None, self._live
             tags, audiences = self.tags(), self.parts.audiences.audiences()
             # One whose tag was retired has no members until it gets another rule; nobody else may suffer from it.
             sound = [audience for audience in audiences if not check_condition(audience.rule, tags, audience.name)]
-            ticked = self._live.tick(tags, sound, self._wanted_tags(), now(), silent)
-            if ticked.changes:
-                self.parts.outbox.add(ticked.changes, ticked.mark)
+            wanted = [tag.name for tag in tags if tag.name in self._wanted_tags()]
+            ticked = live.tick(tags, sound, wanted, now(), silent)
+            assert live.state is not None, "a tick leaves a state"
+            names = [*wanted, *(AUDIENCE + audience.name for audience in sound)]
+            changes = self._told.find_missed(live.state, names) if first else ticked.changes
+            try:
+                if changes:
+                    self.parts.outbox.add(changes, ticked.mark)
+                self._told.keep(live.state, names, at_once=ticked.everybody or names != self._told_names)
+            except BaseException:
+                self._live = Live(self.parts, self._one_id)  # which looks again at what was told, and tells the rest
+                raise
+            self._told_names = names
             return ticked
 
     def _wanted_tags(self) -> Collection[str]:
@@ -73,23 +114,104 @@ class Following(Opened):
 
     def _forget_derived(self) -> None:
         super()._forget_derived()
+        self._told.forget()  # dictionaries were made anew
         if self._live is not None:
             self._live = Live(self.parts, self._one_id)
+
+    @property
+    def is_followed(self) -> bool:
+        """Is there somebody to attend to readers?"""
+        return self._follower is not None and not self._ending
+
+    def attend(self, readers: Readers) -> None:
+        """Answer these readers from now on."""
+        self._readers = readers
+
+    def look(self) -> None:
+        """Somebody waits."""
+        with self._wake:
+            self._called = True
+            self._wake.notify_all()
+
+    def _turn_beside(self) -> None:
+        """Fold a heavy customer whose turn it is while ticks and reads go on."""
+        if self._turning is not None and self._turning.is_alive():
+            return
+        with self._lock:
+            state = None if self._live is None else self._live.state
+            turn = None if state is None else begin_turn(state, now())
+        if turn is not None:
+            self._turning = Thread(target=self._take_turn, args=(turn,), name="heavy", daemon=True)
+            self._turning.start()
+
+    def _take_turn(self, turn: Turn) -> None:
+        turned = None
+        try:
+            turned = take_turn(self.parts, turn)
+        except LimnerError as error:
+            log.warning("A heavy customer, c%s, is not folded: %s", turn.customer, error)
+        finally:
+            with self._lock:
+                state = None if self._live is None else self._live.state
+                changes = end_turn(turn, turned, state, self._told_names, self.parts.zone)
+                if changes:
+                    self.parts.outbox.add(changes, turn.state.mark)
 
     def _follow(self) -> None:
         pause = 0.0
         while True:
             with self._wake:
-                if self._wake.wait_for(lambda: self._ending, pause):
+                self._wake.wait_for(lambda: self._ending or self._called, pause)
+                self._called = False
+                if self._ending:
                     return
-            pause = GAP
+            pause, waiting = GAP, self._readers.take() if self._readers else []
             try:
+                self._attend_to(waiting)
+                self._compact_beside()
+                self._turn_beside()
+            except Exception as error:  # the next look may find it mended; readers are told the same
+                if self._readers is not None:
+                    self._readers.answer(waiting, None)
+                known = isinstance(error, LimnerError)
+                log.log(
+                    logging.WARNING if known else logging.ERROR,
+                    "The live state is not brought up: %s",
+                    error,
+                    exc_info=not known,
+                )
+                pause = SLOW
+
+    def _attend_to(self, waiting: Sequence[Any]) -> None:
+        """A tick, if anything is new or somebody waits, and then those who wait: what they asked after is in it."""
+        live = self._live
+        assert live is not None, "there is a thread to follow it"
+        if waiting:
+            self.intake.settle()
+        elif not live.is_behind(self._tags, now()):  # asked without the lock: others need it more
+            return
+        with self._lock:
+            state = self._state()
+            if waiting and self._readers is not None:
+                self._readers.answer(waiting, state)
+
+    def _compact_beside(self) -> None:
+        """Merge a long tail into the base while ticks and reads go on."""
+        timelines = self.parts.timelines
+        if not timelines.is_long() or (self._compactor is not None and self._compactor.is_alive()):
+            return
+        with self._lock:
+            compaction = timelines.begin_compaction(self._one_id.snapshot.graph.customer_of)
+
+        def stop_when_ending(what: str, done: int, total: int) -> None:
+            if self._ending:
+                raise Unavailable("The workspace is being closed.")
+
+        def compact() -> None:
+            with suppress(Unavailable):
+                compacted = compaction.run(stop_when_ending)
                 with self._lock:
-                    if self._live is not None and self._live.is_behind(self.tags(), now()):
-                        self.tick()
-            except LimnerError as error:  # the next look may find it mended; readers are told the same
-                log.warning("The live state is not brought up: %s", error)
-                pause = SLOW
-            except Exception:
-                log.exception("The live state is not brought up.")
-                pause = SLOW
+                    timelines.adopt(compacted)
+
+        self._compactor = Thread(target=compact, name="compaction", daemon=True)
+        self._compactor.start()

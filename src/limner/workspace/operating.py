@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from typing import Any, cast
 
 import numpy as np
 
 from limner.backup import Backup, write_backup
 from limner.doctor import examine
+from limner.errors import Unavailable
 from limner.govern.keys import ShownKey
 from limner.model.clock import now
 from limner.model.references import folds_read, properties_read
@@ -20,21 +21,31 @@ from limner.parts import Parts
 from limner.pipeline import find_population
 from limner.ports.catalog import AuditEntry
 from limner.ports.log import Progress
-from limner.workspace.opened import Instant, Opened, silent
+from limner.workspace.holding import Holding
+from limner.workspace.opened import Instant, silent
 
+SHOWN = 5
+"""Heavy customers that the doctor names."""
 PATIENCE = 300.0
 """Seconds a backup waits until the log has what came in before it."""
 
 
-class Operating(Opened):
+class Operating(Holding):
     """Keys, erasure, backups and health."""
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
         self._same_file = Lock()
         """Held by whoever reads the log's file for long: an erasure puts another one in its place."""
+        self._closing = Event()
         self.parity: Parity | None = None
         """What the last `doctor_parity` found."""
+
+    def close(self) -> None:
+        """What reads the log's file for long is broken off."""
+        self._closing.set()
+        with self._same_file:
+            super().close()
 
     def keys_list(self) -> list[ShownKey]:
         """All keys, disabled ones too; never their secrets."""
@@ -78,12 +89,17 @@ class Operating(Opened):
         """Copy what cannot be made again into a new or empty folder, while everything goes on."""
         self.intake.settle(PATIENCE)
         with self._same_file:
-            return write_backup(self.parts, Path(folder), progress)
+            return write_backup(self.parts, Path(folder), self._while_open(progress))
 
     def doctor(self) -> dict[str, Any]:
         """Whether everything holds together, and how much there is."""
         with self._settled():
-            return examine(self.parts, self._one_id)
+            report = examine(self.parts, self._one_id)
+            held = self.heavy_list()
+        if held:
+            some = ", ".join(each.customer_id for each in held[:SHOWN])
+            report["advice"].append(f"{len(held)} customers are blocked or have too many events to be followed: {some}")
+        return report | {"heavy": held}
 
     def doctor_parity(self, sample: int = SAMPLE, as_of: Instant = None, progress: Progress = silent) -> Parity:
         """Whether the live state says of a sample of customers what the log says, tag by tag."""
@@ -92,8 +108,16 @@ class Operating(Opened):
             parts.audit, parts.rules, self._words, lambda instant: find_population(parts, self.moment(), instant, None)
         )
         with self._same_file:
-            self.parity = check_parity(cast(Live, self), grounds, sample, as_of, progress)
+            self.parity = check_parity(cast(Live, self), grounds, sample, as_of, self._while_open(progress))
         return self.parity
+
+    def _while_open(self, progress: Progress) -> Progress:
+        def tell(what: str, done: int, total: int) -> None:
+            if self._closing.is_set():
+                raise Unavailable("The workspace is being closed.", hint="Give the command again.")
+            progress(what, done, total)
+
+        return tell
 
     def _words(self) -> Words:
         tags = self.tags()

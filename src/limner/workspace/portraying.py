@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from limner.errors import DataError, NotFound, did_you_mean
+from limner.fold.cells import Cells, ListCells
 from limner.fold.plan import build_plan
 from limner.fold.portrait import FoldedRow, draw_portrait, find_inputs
+from limner.fold.sheet import Sheet
+from limner.fold.standing import read_rows
 from limner.identity.showing import list_identifiers
 from limner.live import State, ground_standing, read_standing
 from limner.model.clock import iso_time, now
-from limner.model.portrait import Portrait
+from limner.model.portrait import Held, HeldPortrait, Portrait
 from limner.model.tag import Tag
 from limner.pipeline import (
     FoldReport,
     Moment,
     fold_one,
+    fold_some,
     refold,
 )
 from limner.ports.log import Progress
+from limner.timeline.page import find_page
 from limner.workspace.following import Following
 from limner.workspace.opened import Instant, silent
+
+AT_ONCE = 50
+"""Customers whose identifiers are looked up while others wait."""
 
 
 class Portraying(Following):
@@ -49,33 +59,97 @@ class Portraying(Following):
     ) -> Portrait:
         """One customer's portrait, folded at this very instant. Without ``evidence`` it is quicker, and does not say
         what its values rest on nor since when."""
-        shown = self._choose(tags, self.tags())
+        shown = choose_tags(tags, self.tags())
         if as_of is None and known_at is None:
             with self._settled():
                 state = self._state()
                 if state is not None:
-                    return self._read_live(state, key, shown, evidence)
+                    return self._read_live(state, key, shown, now(), evidence)
         return self._fold_one(key, as_of, known_at, shown, evidence)
 
-    def profile_at_once(self, key: str, tags: Sequence[str] | None = None) -> Portrait | None:
-        """The same without evidence, where it can be read without waiting for anybody; None = it cannot."""
-        if not self.intake.is_settled or not self._lock.acquire(blocking=False):
+    def profiles(
+        self,
+        keys: Sequence[str],
+        as_of: Instant = None,
+        known_at: Instant = None,
+        tags: Sequence[str] | None = None,
+        evidence: bool = False,
+    ) -> list[Portrait | None]:
+        """Portraits of many customers, in the order asked; None for a key nobody knows. Without ``evidence`` they are
+        of one instant, and many times quicker."""
+        if evidence:
+            return [self._profile_or_none(key, as_of, known_at, tags) for key in keys]
+        shown, zone = choose_tags(tags, self.tags()), self.parts.zone
+        with self._settled():
+            instant, known = self._instant(as_of), None if known_at is None else self._instant(known_at)
+            state = self._state() if as_of is None and known_at is None else None
+            moment = self.moment(known_at=known) if state is None else state.moment
+            numbers = [resolve_or_none(moment, key) for key in keys]
+            customers = np.unique(np.array([number for number in numbers if number is not None], np.int32))
+            if state is None:
+                folded, held, instants = fold_some(self.parts, moment, customers, instant, known), {}, {}
+            else:
+                rows = state.standing.find(customers)
+                folded = state.standing.take(rows[rows >= 0])
+                instant = max(instant, folded.as_of)
+                held = {one: state.heavies.held(one) for one in folded.customers.tolist()}
+                instants = {one: state.heavies.as_of(one, instant) for one, why in held.items() if why}
+        names: list[list[dict[str, str]]] = []
+        for begin in range(0, len(folded.customers), AT_ONCE):
+            with self._lock:
+                names += [self._name(moment, one) for one in folded.customers[begin : begin + AT_ONCE].tolist()]
+        inputs = find_inputs(moment.plan.tags)
+        portraits: dict[int, Portrait] = {}
+        for row in read_rows(folded, instant, zone):
+            read = replace(row, as_of=instants.get(row.customer, instant))
+            drawn = draw_portrait(read, shown, names[row.row], zone, inputs=inputs)
+            portraits[row.customer] = mark_held(drawn, held.get(row.customer))
+        return [None if number is None else portraits.get(number) for number in numbers]
+
+    def _profile_or_none(
+        self, key: str, as_of: Instant, known_at: Instant, tags: Sequence[str] | None
+    ) -> Portrait | None:
+        try:
+            return self.profile(key, as_of, known_at, tags)
+        except NotFound:
+            return None
+
+    def profile_at_once(self, key: str, tags: Sequence[str] | None = None) -> bytes | None:
+        """The same without evidence, as JSON, where it can be read without waiting for anybody; None = it cannot."""
+        live = self._live
+        if live is None or not self.intake.is_settled or not self._lock.acquire(blocking=False):
             return None
         try:
-            if self._live is None or self._live.state is None or self._live.is_behind(self._tags, now()):
-                return None
-            shown = self._live.state.tags if tags is None else self._choose(tags, self._live.state.tags)
-            return self._read_live(self._live.state, key, shown, evidence=False)
+            behind = live.is_behind(self._tags, now())
+            return None if behind or live.state is None else self.profile_in(live.state, key, tags)
         finally:
             self._lock.release()
 
-    def _read_live(self, state: State, key: str, shown: Sequence[Tag], evidence: bool) -> Portrait:
-        instant, zone = now(), self.parts.zone
+    def profile_in(self, state: State, key: str, tags: Sequence[str] | None = None) -> bytes:
+        """The same of a live state, as late as it holds. The caller holds the lock."""
+        number, zone = state.moment.snapshot.resolve(key), self.parts.zone
+        row = read_standing(state, number, state.latest(now()), zone)
+        head = {
+            "customer_id": f"c{number}",
+            "as_of": iso_time(row.as_of, zone),
+            "identifiers": self._name(state.moment, number),
+        }
+        if held := state.heavies.held(number):
+            head["held"] = held
+
+        def make(columns: Mapping[str, Cells | ListCells]) -> Sheet:
+            return Sheet(columns, choose_tags(tags, state.tags), state.inputs, zone)
+
+        written = state.standing.sheet(None if tags is None else tuple(tags), make).write(row, row.row)
+        return msgspec.json.encode(head)[:-1] + b',"tags":{%s}}' % written.encode()
+
+    def _read_live(self, state: State, key: str, shown: Sequence[Tag], instant: int, evidence: bool) -> Portrait:
+        zone = self.parts.zone
         number = state.moment.snapshot.resolve(key)
         row = read_standing(state, number, instant, zone)
-        grounds = ground_standing(self.parts, state, number, instant) if evidence else None
-        names = self._name(state.moment, number)
-        return draw_portrait(row, shown, names, zone, grounds=grounds, inputs=state.inputs)
+        held, names = state.heavies.held(number), self._name(state.moment, number)
+        grounds = ground_standing(self.parts, state, number, instant) if evidence and not held else None
+        return mark_held(draw_portrait(row, shown, names, zone, grounds=grounds, inputs=state.inputs), held)
 
     def _fold_one(self, key: str, as_of: Instant, known_at: Instant, shown: Sequence[Tag], evidence: bool) -> Portrait:
         known, zone = None if known_at is None else self._instant(known_at), self.parts.zone
@@ -90,33 +164,48 @@ class Portraying(Following):
         return draw_portrait(row, shown, names, zone, grounds=grounds if evidence else None, inputs=inputs)
 
     def _name(self, moment: Moment, number: int) -> list[dict[str, str]]:
-        fragments = moment.view.fragments_of(np.array([number], np.int32)).tolist()
+        fragments = moment.view.residence.fragments_of_one(number, moment.view.placement)
         return [{"type": kind, "value": value} for kind, value in list_identifiers(moment.snapshot, number, fragments)]
 
     def timeline(self, key: str, limit: int = 50, cursor: str | None = None) -> dict[str, Any]:
         """A customer's events, latest first, and the cursor of the next page."""
-        before = None
-        if cursor is not None:
-            before = read_cursor(cursor)
+        before = None if cursor is None else read_cursor(cursor)
         with self._settled():
-            moment = self.moment()
+            state = self._state()
+            moment = self.moment() if state is None else state.moment
             number = moment.snapshot.resolve(key)
-            fragments = np.flatnonzero(moment.snapshot.graph.customer_of == number).tolist()
-            events = self.parts.log.history(fragments, before, limit)
-        following = f"{events[-1]['time']}.{events[-1]['seq']}" if len(events) == limit else None
+        seqs = find_page(moment.view, number, before, limit)
+        with self._lock:
+            events = self.parts.log.history(seqs)
+        following = f"{events[-1]['time']}.{events[-1]['seq']}" if events and len(seqs) == limit else None
         for event in events:
             event["time"] = iso_time(event["time"], self.parts.zone)
             event["received_at"] = iso_time(event["received_at"], self.parts.zone)
         return {"events": events, "next": following}
 
-    def _choose(self, names: Sequence[str] | None, tags: Sequence[Tag]) -> list[Tag]:
-        if names is None:
-            return list(tags)
-        known = {tag.name: tag for tag in tags}
-        for name in names:
-            if name not in known:
-                raise NotFound(f"There is no tag {name!r}.", hint=did_you_mean(name, known))
-        return [known[name] for name in names]
+
+def mark_held(portrait: Portrait, held: Held | None) -> Portrait:
+    if held is None:
+        return portrait
+    return HeldPortrait(portrait.customer_id, portrait.as_of, portrait.identifiers, portrait.tags, held)
+
+
+def resolve_or_none(moment: Moment, key: str) -> int | None:
+    try:
+        return moment.snapshot.resolve(key)
+    except NotFound:
+        return None
+
+
+def choose_tags(names: Sequence[str] | None, tags: Sequence[Tag]) -> list[Tag]:
+    """Those of these names, in their order; None = all. Raises NotFound."""
+    if names is None:
+        return list(tags)
+    known = {tag.name: tag for tag in tags}
+    for name in names:
+        if name not in known:
+            raise NotFound(f"There is no tag {name!r}.", hint=did_you_mean(name, known))
+    return [known[name] for name in names]
 
 
 def read_cursor(cursor: str) -> tuple[int, int]:

@@ -78,6 +78,22 @@ def test_decisions_are_events_on_no_timeline(opened: Opened) -> None:
     assert log.append(make_batch([row("3")])).first_seq == 5
 
 
+def test_blocks_are_events_of_the_log_and_no_decisions(opened: Opened) -> None:
+    log, observations = opened
+    log.append(make_batch([row("1", ids={"user_id": "a", "phone": "1"})]))
+    assert observations.blocks() == {}
+    seq = observations.decide(Decision("block", (1,), (), author="ann", reason="a bot"))
+    assert (seq, log.watermark()) == (2, 2)
+    (since,) = observations.blocks().values()
+    observations.decide(Decision("block", (0, 1), ()))
+    blocks = observations.blocks()
+    assert (list(blocks), blocks[1]) == ([1, 0], since), "it is blocked since the first of them"
+    assert blocks[0] >= since
+    observations.decide(Decision("unblock", (1,), ()))
+    assert list(observations.blocks()) == [0]
+    assert observations.decisions() == []
+
+
 def test_no_client_can_decide(opened: Opened) -> None:
     """An event may have any name; only what `decide` wrote is a decision."""
     log, observations = opened

@@ -10,9 +10,9 @@ import pyarrow as pa
 
 from limner.adapters.duckdb.codes import one_chunk
 from limner.adapters.duckdb.file import LogFile, read_table
-from limner.adapters.duckdb.fingerprints import print_texts
+from limner.adapters.duckdb.fingerprints import Prints, print_texts, sip_hash
 from limner.adapters.duckdb.numbers import Numbers
-from limner.adapters.duckdb.sightings import Grown
+from limner.growing import Growing
 
 
 class Directory:
@@ -27,13 +27,18 @@ class Directory:
         self._generation, self._commits = self._file.generation, -1
         self._numbers = Numbers()
         self._kinds: list[str] = []
-        self._codes, self._letters, self._ends = Grown(np.int16), Grown(np.uint8), Grown(np.int64)
-        self._ends.extend(np.zeros(1, np.int64))
+        self._keys: dict[str, Prints] = {}
+        """Under which the values of a kind are hashed."""
+        self._codes, self._letters, self._ends = Growing(np.int16), Growing(np.uint8), Growing(np.int64, 0)
 
     def find(self, kind: str, value: str) -> int | None:
         """The node of an identifier; None = never seen."""
-        prints = print_texts(pa.array([value], pa.string()), pa.array([kind], pa.string()))
+        letters = value.encode("utf-8", "surrogatepass")
+        ends = np.array([0, len(letters)], np.int32)
         with self._lock:
+            if kind not in self._keys:
+                self._keys[kind] = print_texts(pa.array([kind], pa.string()))
+            prints = sip_hash(np.frombuffer(letters, np.uint8), ends, 1, self._keys[kind])
             self._look()
             node = int(self._numbers.find(prints)[0])
         return None if node < 0 else node
@@ -52,6 +57,9 @@ class Directory:
         if commits == self._commits:
             return
         first = len(self._codes.values)
+        if self._file.counts().identifiers == first:
+            self._commits = commits
+            return
         query = "SELECT type, value FROM identifier WHERE node >= ? ORDER BY node"
         found = read_table(self._file.cursor(), query, [first])
         self._commits = commits

@@ -43,4 +43,4 @@ class DuckDBItems:
         return int(fresh.num_rows)
 
     def revision(self) -> int:
-        return int(self._file.recall("SELECT coalesce(max(value), '0') FROM meta WHERE key = 'items'"))
+        return self._file.counts().items

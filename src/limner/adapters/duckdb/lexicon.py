@@ -23,12 +23,14 @@ class Lexicon:
         self._kept = self._nothing
         self._generation = -1
         self._commits = -1
+        self._seen: tuple[int, ...] = ()
+        """How much there was of it when it was last read."""
         self._lock = Lock()
 
     def read(self) -> Vocabulary:
         with self._lock:
             if self._generation != self._file.generation:
-                self._kept, self._commits = self._nothing, -1
+                self._kept, self._commits, self._seen = self._nothing, -1, ()
             commits, self._generation = self._file.commits, self._file.generation
             if commits != self._commits:
                 self._kept = self._renew(self._file.cursor(), self._kept)
@@ -36,6 +38,11 @@ class Lexicon:
             return self._kept
 
     def _renew(self, cursor: duckdb.DuckDBPyConnection, kept: Vocabulary) -> Vocabulary:
+        there = self._file.counts()
+        seen = there.columns, there.promoted, there.names, there.sources, there.entries
+        if seen == self._seen:
+            return kept
+        self._seen = seen
         names, sources = read_after(cursor, "name", len(kept.names)), read_after(cursor, "source", len(kept.sources))
         columns = {(column.path, column.kind): column for column in read_promoted(cursor)}
         texts = [column.name for column in columns.values() if column.kind is Kind.TEXT]

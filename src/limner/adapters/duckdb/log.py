@@ -79,7 +79,7 @@ class DuckDBLog:
         return Appended(accepted, kept - accepted, unidentified, read - kept, first, keyed.drop_columns(["key"]))
 
     def watermark(self) -> int:
-        return int(self._file.recall("SELECT coalesce(max(seq), 0) FROM event"))
+        return self._file.counts().seq
 
     def tail(self, after: int, until: int) -> pa.Table:
         cursor = self._file.cursor()
@@ -113,21 +113,20 @@ class DuckDBLog:
                 [min(seqs), max(seqs)],
             ).fetchall()
 
-    def history(self, fragments: Sequence[int], before: tuple[int, int] | None, limit: int) -> list[dict[str, Any]]:
-        time, seq = before or (2**63 - 1, 2**63 - 1)
+    def history(self, seqs: Sequence[int]) -> list[dict[str, Any]]:
         rows = (
             self._file.cursor()
             .execute(
                 "SELECT seq, event_id, n.name, s.name, time, received_at, properties, traits FROM event e "
                 "JOIN name n ON n.code = e.name JOIN source s ON s.code = e.source "
-                "WHERE list_contains(?::INTEGER[], fragment) AND (time, seq) < (?, ?) "
-                "ORDER BY time DESC, seq DESC LIMIT ?",
-                [list(fragments), time, seq, limit],
+                "WHERE seq IN (SELECT unnest(?::BIGINT[]))",
+                [list(seqs)],
             )
             .fetchall()
         )
         fields = ("seq", "event_id", "name", "source", "time", "received_at")
-        return [dict(zip(fields, row)) | {"properties": read_json(row[6]), "traits": read_json(row[7])} for row in rows]
+        found = {row[0]: dict(zip(fields, row)) | named_json(row[6], row[7]) for row in rows}
+        return [found[seq] for seq in seqs if seq in found]
 
     def promote(self, wanted: Iterable[tuple[str, Kind]], progress: Progress) -> None:
         asked, generation = frozenset(wanted), self._file.generation
@@ -148,6 +147,10 @@ def share_of_ties(cursor: duckdb.DuckDBPyConnection) -> float:
     query = "SELECT count(*), count(DISTINCT (fragment, time)) FROM event WHERE fragment % 64 = 0"
     ((rows, different),) = cursor.execute(query).fetchall()
     return (rows - different) / rows if rows else 0.0
+
+
+def named_json(properties: str | None, traits: str | None) -> dict[str, Any]:
+    return {"properties": read_json(properties), "traits": read_json(traits)}
 
 
 def read_json(text: str | None) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -26,6 +26,7 @@ class DuckDBObservations:
         self._directory = Directory(file)
         self._decisions: tuple[int, list[Decision]] | None = None
         """Of which generation of the file; only `decide` adds to them."""
+        self._blocks: tuple[int, dict[int, int]] | None = None
 
     def observed(self, known_at: int | None = None) -> Observed:
         observed = self._sightings.observed()
@@ -48,6 +49,34 @@ class DuckDBObservations:
             kept = self._decisions = generation, self._read_decisions(None)
         return list(kept[1])
 
+    def blocks(self) -> Mapping[int, int]:
+        generation, kept = self._file.generation, self._blocks
+        if kept is None or kept[0] != generation:
+            kept = self._blocks = generation, self._read_blocks()
+        return kept[1]
+
+    def _read_blocks(self) -> dict[int, int]:
+        rows = (
+            self._file.cursor()
+            .execute(
+                "SELECT n.name, properties, received_at FROM event e JOIN name n ON e.name = n.code "
+                "JOIN source s ON e.source = s.code WHERE n.name IN ('limner.block', 'limner.unblock') "
+                "AND s.name = 'limner' AND fragment IS NULL AND starts_with(event_id, 'decision-') ORDER BY seq"
+            )
+            .fetchall()
+        )
+        blocked: dict[int, int] = {}
+        for name, properties, at in rows:
+            for node in self._read_side(msgspec.json.decode(properties)["left"]):
+                if name == "limner.block":
+                    blocked.setdefault(node, at)
+                else:
+                    blocked.pop(node, None)
+        return blocked
+
+    def _read_side(self, named: Sequence[Sequence[str]]) -> tuple[int, ...]:
+        return tuple(node for type, value in named if (node := self.find(type, value)) is not None)
+
     def _read_decisions(self, known_at: int | None) -> list[Decision]:
         rows = (
             self._file.cursor()
@@ -64,10 +93,7 @@ class DuckDBObservations:
 
     def _read_decision(self, seq: int, name: str, properties: str) -> Decision:
         content = msgspec.json.decode(properties)
-        sides = [
-            tuple(node for type, value in content[side] if (node := self.find(type, value)) is not None)
-            for side in ("left", "right")
-        ]
+        sides = [self._read_side(content[side]) for side in ("left", "right")]
         kind: Literal["merge", "split"] = "merge" if name == "limner.merge" else "split"
         return Decision(kind, sides[0], sides[1], seq, content["author"], content["reason"])
 
@@ -90,7 +116,7 @@ class DuckDBObservations:
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 [seq, key_of("limner", event_id), event_id, source, name, now, now, properties],
             )
-        self._decisions = None
+        self._decisions = self._blocks = None
         return seq
 
     def find(self, type: str, value: str) -> int | None:

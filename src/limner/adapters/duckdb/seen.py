@@ -54,7 +54,7 @@ class DuckDBSeen:
         self._stored: dict[str, int] = {}
         """Up to which seq the file remembers a path."""
         self._generation = -1
-        self._items = ""
+        self._items = -1
         self._lock = Lock()
 
     def __call__(self, path: str) -> frozenset[str]:
@@ -65,7 +65,7 @@ class DuckDBSeen:
         with self._lock:
             cursor = self._file.cursor()
             self._recall(cursor)
-            until = int(self._file.recall("SELECT coalesce(max(seq), 0) FROM event"))
+            until = self._file.counts().seq
             asked = {path: self._known.get(path, UNKNOWN) for path in dict.fromkeys(paths)}
             groups: dict[tuple[str, str, int], list[str]] = {}
             for path, known in asked.items():
@@ -86,8 +86,8 @@ class DuckDBSeen:
             rows = cursor.execute("SELECT path, until, types FROM seen").fetchall()
             self._known = {path: Known(until, frozenset(types)) for path, until, types in rows}
             self._stored = {path: known.until for path, known in self._known.items()}
-            self._generation, self._items = self._file.generation, ""
-        items = str(self._file.recall("SELECT max(value) FROM meta WHERE key = 'items'"))
+            self._generation, self._items = self._file.generation, -1
+        items = self._file.counts().items
         if items != self._items:
             attributes = [path for path in self._known if split_document(path)[0] == "attributes"]
             self._known |= {path: Known(0, self._known[path].types) for path in attributes}

@@ -6,28 +6,12 @@ from threading import Lock
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from limner.adapters.duckdb.codes import one_chunk
 from limner.adapters.duckdb.file import LogFile, read_table
+from limner.growing import Growing
 from limner.ports.observations import Observed
-
-
-class Grown:
-    """An array with room behind its end; what was handed out is never written again."""
-
-    def __init__(self, dtype: npt.DTypeLike) -> None:
-        self._room = np.empty(0, dtype)
-        self.values = self._room
-
-    def extend(self, more: npt.NDArray[np.generic]) -> None:
-        size = len(self.values)
-        if size + len(more) > len(self._room):
-            self._room = np.empty(size + len(more) + size // 8, self._room.dtype)
-            self._room[:size] = self.values
-        self._room[size : size + len(more)] = more
-        self.values = self._room[: size + len(more)]
 
 
 class Sightings:
@@ -39,27 +23,31 @@ class Sightings:
     def _forget(self) -> None:
         self._generation = self._file.generation
         self._types: list[str] = []
-        self._node_types, self._nodes, self._offsets = Grown(np.int16), Grown(np.int32), Grown(np.int64)
-        self._offsets.extend(np.zeros(1, np.int64))
-        self._live, self._erased = Grown(np.bool_), Grown(np.bool_)
+        self._node_types, self._nodes, self._offsets = Growing(np.int16), Growing(np.int32), Growing(np.int64, 0)
+        self._live, self._erased = Growing(np.bool_), Growing(np.bool_)
 
     def observed(self) -> Observed:
         with self._lock:
             if self._generation != self._file.generation:
                 self._forget()
-            cursor = self._file.cursor()
+            cursor, there = self._file.cursor(), self._file.counts()
+            if (there.fragments, there.identifiers) == (len(self._live.values), len(self._node_types.values)):
+                return self._observed()
             # In this order, or an append between the two could give sets whose identifiers were not read.
             self._read_fragments(cursor)
             self._read_nodes(cursor)
-            erased = self._erased.values
-            return Observed(
-                types=tuple(self._types),
-                node_types=self._node_types.values,
-                offsets=self._offsets.values,
-                nodes=self._nodes.values,
-                live=self._live.values,
-                erased=erased if erased.any() else None,
-            )
+            return self._observed()
+
+    def _observed(self) -> Observed:
+        erased = self._erased.values
+        return Observed(
+            types=tuple(self._types),
+            node_types=self._node_types.values,
+            offsets=self._offsets.values,
+            nodes=self._nodes.values,
+            live=self._live.values,
+            erased=erased if erased.any() else None,
+        )
 
     def _read_fragments(self, cursor: duckdb.DuckDBPyConnection) -> None:
         query = "SELECT nodes, erased FROM fragment WHERE fragment >= ? ORDER BY fragment"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,6 +48,9 @@ CREATE TABLE letter (
 PRAGMA user_version = 1;
 COMMIT;
 """
+
+LITTLE = 1 << 20
+"""Bytes left on a disk that is full, as good as."""
 
 
 class OutboxFile:
@@ -119,6 +123,11 @@ class OutboxFile:
         except (IndexError, sqlite3.ProgrammingError) as error:
             raise Unavailable("The outbox is closed.") from error
         except sqlite3.OperationalError as error:
+            if shutil.disk_usage(self.path.parent).free < LITTLE:
+                raise Unavailable(
+                    f"The disk is full: {self.path.name} cannot be used.",
+                    hint="Free some space and give the command again; nothing written before is lost.",
+                ) from error
             raise Unavailable(f"{self.path.name} cannot be used now: {error}.", hint="Nothing was changed.") from error
         except sqlite3.DatabaseError as error:
             raise DataError(f"{self.path} is not an outbox of Limner: {error}.") from error

@@ -1,0 +1,270 @@
+"""Real time: portraits read over HTTP, and an event that changes portrait and audience, over a long history.
+
+    python benches/live.py [--events 10000000] [--rate 5000] [--seconds 20] [--connections 4]
+
+The log is filled by plain SQL: people with two identifiers each, fifty events on average, the 48 tags of `fold.py` and
+an audience. Then the server is asked: portraits of people at random, without evidence and with it; the same while
+events come in at ``--rate``; and how long after the acknowledgement of one more event its customer's portrait, and the
+audience it enters, have changed. Beside the reads the limit: the same web server answering the same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import base64
+import json
+import multiprocessing
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+from typing import Any
+
+import numpy as np
+from fold import CHANNELS, NAMES, OFTEN, tag_definitions
+from gateway import drive, free_port, memory, running
+
+import limner
+from limner.model.clock import now
+
+BARE = """
+import sys, uvicorn
+body = open(sys.argv[2], "rb").read()
+head = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+async def app(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200, "headers": head})
+    await send({"type": "http.response.body", "body": body})
+uvicorn.run(app, port=int(sys.argv[1]), log_level="warning", access_log=False, lifespan="off")
+"""
+DAY = 86_400_000_000
+FILL = (
+    "INSERT INTO source VALUES (0, 'shop')",
+    "INSERT INTO identifier SELECT n, CASE n % 2 WHEN 0 THEN 'user_id' ELSE 'anonymous_id' END, "
+    "CASE n % 2 WHEN 0 THEN 'u' || (n // 2) ELSE printf('%08x-5c1e-4b9e-9d7c-0242ac120002', n // 2) END "
+    "FROM range($people * 2) r(n)",
+    "INSERT INTO fragment SELECT n, [n * 2, n * 2 + 1], false FROM range($people) r(n)",
+    "INSERT INTO event (seq, key, event_id, source, name, time, received_at, fragment, properties) "
+    "SELECT n + 1, hash(n), printf('%016x', n), 0, (hash(n * 7) % $kinds)::INTEGER, $now - $span + n * $step, "
+    "$now - $span + n * $step, (hash(n * 3) % $people)::INTEGER, "
+    '\'{"amount":\' || hash(n * 11) % 500 || \',"channel":"\' || $channels[1 + (hash(n * 13) % 6)::INTEGER] '
+    '|| \'","category":"category \' || hash(n * 17) % 40 || \'","item":"item \' || hash(n * 19) % 20000 || \'"}\' '
+    "FROM range($events) r(n)",
+)
+RULE = {"orders_ever": {"gte": 1_000}}
+
+
+def fill(place: Path, events: int, people: int) -> dict[str, str]:
+    keys = limner.init(place)
+    tags = {name: {"layer": "fact", "fold": fold} for name, fold in tag_definitions().items()}
+    (place / "tags" / "bench.yaml").write_text(json.dumps({"tags": tags}))
+    named = list(enumerate(np.random.default_rng(5).choice(NAMES, 50, p=OFTEN).tolist()))
+    values = {
+        "people": people,
+        "events": events,
+        "now": now(),
+        "span": 180 * DAY,
+        "step": 180 * DAY // events,
+        "kinds": len(named),
+        "channels": list(CHANNELS),
+    }
+    with limner.open(place) as workspace:
+        file = workspace.parts.log._file  # type: ignore[attr-defined]
+        with file.transaction() as cursor:
+            cursor.executemany("INSERT INTO name VALUES (?, ?)", [[code, name] for code, name in named])
+        for statement in FILL:
+            with file.transaction() as cursor:
+                cursor.execute(statement, {name: value for name, value in values.items() if f"${name}" in statement})
+        file.cursor().execute("CHECKPOINT")
+        workspace.tags_apply()
+    return {"api": keys.api_key, "write": keys.write_key}
+
+
+@dataclass
+class Reads:
+    delays: list[float] = field(default_factory=list)
+    seconds: float = 0.0
+    size: int = 0
+
+    def tell(self, name: str, extra: str = "") -> None:
+        p50, p99, most = (1e3 * float(np.quantile(self.delays, q)) for q in (0.5, 0.99, 1.0))
+        rate = len(self.delays) / self.seconds
+        print(f"{name:44} {rate:8,.0f} /s   p50 {p50:6.2f}  p99 {p99:6.2f}  most {most:5.0f} ms{extra}", flush=True)
+
+
+async def ask(port: int, key: str, people: int, query: str, until: float, number: int, reads: Reads) -> None:
+    chance = np.random.default_rng(number)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    while time.perf_counter() < until:
+        path = f"/api/v1/profiles/user_id:u{chance.integers(people)}{query}"
+        began = time.perf_counter()
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {key}\r\n\r\n".encode())
+        status = await reader.readline()
+        length = 0
+        while (line := await reader.readline()) != b"\r\n":
+            if line.lower().startswith(b"content-length:"):
+                length = int(line.split(b":")[1])
+        await reader.readexactly(length)
+        assert b" 200 " in status or b" 404 " in status, status
+        reads.delays.append(time.perf_counter() - began)
+        reads.size = length
+    writer.close()
+
+
+def read(port: int, key: str, people: int, seconds: float, connections: int, query: str = "?evidence=false") -> Reads:
+    reads = Reads()
+
+    async def run() -> None:
+        until = time.perf_counter() + seconds
+        await asyncio.gather(*(ask(port, key, people, query, until, n, reads) for n in range(connections)))
+
+    began = time.perf_counter()
+    asyncio.run(run())
+    reads.seconds = time.perf_counter() - began
+    return reads
+
+
+@contextmanager
+def sending(port: int, key: str, seconds: float, rate: float) -> Iterator[None]:
+    """Events at a steady rate from a process of its own."""
+    sender = multiprocessing.get_context("spawn").Process(target=drive, args=(port, key, seconds, 8, 100, rate))
+    sender.start()
+    time.sleep(2)
+    try:
+        yield
+    finally:
+        sender.join()
+
+
+class Probe:
+    """One more event, and how long it takes to be seen."""
+
+    def __init__(self, port: int, keys: dict[str, str], people: int) -> None:
+        self.port, self.keys, self.people = port, keys, people
+        self.chance = np.random.default_rng(99)
+
+    def call(self, path: str, body: object = None, write: bool = False) -> Any:
+        basic = base64.b64encode(f"{self.keys['write']}:".encode()).decode()
+        headers = {"Authorization": f"Basic {basic}" if write else f"Bearer {self.keys['api']}"}
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}{path}", data, headers | {"Content-Type": "application/json"}
+        )
+        return json.loads(urllib.request.urlopen(request, timeout=60).read())
+
+    def pay(self, user: str) -> None:
+        self.call("/v1/track", {"event": "order", "userId": user, "properties": {"amount": 1}}, write=True)
+
+    def see(self, count: int) -> list[float]:
+        """Seconds from the acknowledgement to the portrait."""
+        seen = []
+        for _ in range(count):
+            user = f"u{self.chance.integers(self.people)}"
+            path = f"/api/v1/profiles/user_id:{user}?evidence=false&tags=orders_ever"
+            before = self.call(path)["tags"]["orders_ever"]["value"]
+            self.pay(user)
+            began = time.perf_counter()
+            while self.call(path)["tags"]["orders_ever"]["value"] == before:
+                pass
+            seen.append(time.perf_counter() - began)
+            time.sleep(0.05)
+        return seen
+
+    def follow(self, heard: dict[str, float]) -> None:
+        """Hear of customers that enter the audience, as the console does."""
+
+        def listen() -> None:
+            request = urllib.request.Request(
+                f"http://127.0.0.1:{self.port}/api/v1/changes/live",
+                headers={"Authorization": f"Bearer {self.keys['api']}"},
+            )
+            with urllib.request.urlopen(request, timeout=120) as stream:
+                for line in stream:
+                    if line.startswith(b"data:"):
+                        told = json.loads(line[5:])
+                        if told.get("entered"):
+                            heard.setdefault(told["customer_id"], time.perf_counter())
+
+        Thread(target=listen, daemon=True).start()
+
+
+def tell_delays(name: str, delays: list[float]) -> None:
+    p50, p99, most = (1e3 * float(np.quantile(delays, q)) for q in (0.5, 0.99, 1.0))
+    print(f"{name:44} {len(delays):8} x    p50 {p50:6.0f}  p99 {p99:6.0f}  most {most:5.0f} ms", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--events", type=int, default=10_000_000)
+    parser.add_argument("--rate", type=float, default=5_000)
+    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--connections", type=int, default=4)
+    asked = parser.parse_args()
+    people = max(asked.events // 50, 10)
+    with TemporaryDirectory() as folder:
+        place, port = Path(folder) / "shop", free_port()
+        began = time.perf_counter()
+        keys = fill(place, asked.events, people)
+        print(f"{asked.events:,} events of {people:,} people in {time.perf_counter() - began:.0f} s", flush=True)
+        command = [str(Path(sys.executable).parent / "limner"), "-w", str(place), "serve", "--port", str(port)]
+        with running(command, port) as process:
+            began = time.perf_counter()
+            probe = Probe(port, keys, people)
+            measure(probe, asked, process, began)
+
+
+def measure(probe: Probe, asked: argparse.Namespace, process: Any, began: float) -> None:
+    port, key, people = probe.port, probe.keys["api"], probe.people
+    while not is_ready(port):
+        time.sleep(0.2)
+    print(f"ready after {time.perf_counter() - began:.1f} s, {memory(process):.2f} GB held", flush=True)
+    read(port, key, people, 3, asked.connections)
+    idle = read(port, key, people, asked.seconds, asked.connections)
+    idle.tell("portraits of 48 tags, nothing else going on")
+    read(port, key, people, 5, asked.connections, "").tell("the same with evidence")
+    with TemporaryDirectory() as folder:
+        body, bare = Path(folder) / "body", free_port()
+        body.write_bytes(b"x" * idle.size)
+        with running([sys.executable, "-c", BARE, str(bare), str(body)], bare):
+            read(bare, key, people, 5, asked.connections).tell("as many bytes from the same server, unasked")
+    probe.call(
+        "/api/v1/audiences", {"name": "new", "rule": {"all": [{"events_7d": {"gte": 1}}, {"orders_7d": {"gte": 1}}]}}
+    )
+    tell_delays("event to portrait, nothing else going on", probe.see(20))
+    for rate in (asked.rate, 4 * asked.rate):
+        with sending(port, probe.keys["write"], asked.seconds + 4, rate):
+            tell_delays(f"event to portrait at {rate:,.0f} events/s", probe.see(int(asked.seconds * 4)))
+        print(f"  {memory(process):.2f} GB held", flush=True)
+    with sending(port, probe.keys["write"], asked.seconds + 4, asked.rate):
+        read(port, key, people, asked.seconds, asked.connections).tell(f"portraits at {asked.rate:,.0f} events/s")
+    heard: dict[str, float] = {}
+    probe.follow(heard)
+    asked_count = 40
+    time.sleep(1)
+    sent: dict[str, float] = {}
+    with sending(port, probe.keys["write"], asked.seconds, asked.rate):
+        for number in range(asked_count):
+            sent[f"fresh{number}"] = 0.0
+            probe.pay(f"fresh{number}")
+            sent[f"fresh{number}"] = time.perf_counter()
+            time.sleep(0.2)
+    known = {user: probe.call(f"/api/v1/profiles/user_id:{user}?evidence=false")["customer_id"] for user in sent}
+    told = [heard[known[user]] - at for user, at in sent.items() if known[user] in heard]
+    tell_delays(f"event to audience told at {asked.rate:,.0f} events/s", told)
+    assert len(told) >= asked_count * 0.9, f"only {len(told)} of {asked_count} were told"
+
+
+def is_ready(port: int) -> bool:
+    try:
+        return bool(urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz").status == 200)
+    except OSError:
+        return False
+
+
+if __name__ == "__main__":
+    main()

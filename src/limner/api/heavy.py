@@ -1,0 +1,39 @@
+"""Customers who are folded less often than others, and those an operator has blocked."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from limner.api.door import Caller, Open, reply, require
+from limner.govern.roles import Action
+
+router = APIRouter(prefix="/api/v1", tags=["heavy"])
+Reader = Annotated[Caller, Depends(require(Action.READ_PORTRAITS))]
+Decider = Annotated[Caller, Depends(require(Action.DECIDE_IDENTITY))]
+
+
+class Decided(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    key: str = Field(description="`type:value` or a customer id.")
+    reason: str = ""
+
+
+@router.get("/heavy")
+def list_heavy(workspace: Open, caller: Reader) -> Response:
+    """`{"customers": [{customer_id, held, events, as_of}]}`: `held` is `heavy` or `blocked`; most events first."""
+    return reply({"customers": workspace.heavy_list()})
+
+
+@router.post("/identities:block")
+def block_customer(workspace: Open, caller: Decider, asked: Decided) -> Response:
+    """`{"customer_id", "blocked_at"}`: its events are kept, its portrait stays as it is."""
+    return reply(workspace.identity_block(asked.key, author=caller.who, reason=asked.reason))
+
+
+@router.post("/identities:unblock")
+def unblock_customer(workspace: Open, caller: Decider, asked: Decided) -> Response:
+    """`{"customer_id"}`: it is followed again, with all that came in meanwhile."""
+    return reply(workspace.identity_unblock(asked.key, author=caller.who, reason=asked.reason))

@@ -1,0 +1,155 @@
+"""Verbs that write customers into files, and give them away as streams."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from limner.audiences.crowd import Crowd
+from limner.fold.copying import Copying
+from limner.fold.export import NOBODY, Roster
+from limner.fold.formats import Format, format_of, stream, write_file
+from limner.fold.masked import MaskedRoster
+from limner.govern.masking import personal_tags
+from limner.live import State
+from limner.model.clock import iso_time
+from limner.model.condition import Condition
+from limner.model.parse import parse_condition
+from limner.model.references import tags_read
+from limner.pipeline import Moment, fold_everybody, prepare
+from limner.workspace.crowding import Crowding, check_conditions, list_behaviour, with_inputs
+from limner.workspace.opened import Instant, silent
+from limner.workspace.portraying import choose_tags
+
+BREATH = 0.001
+"""Seconds between two columns that are copied: whoever waits for the workspace gets it meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What is to be written, of one moment; the bytes are made as they are asked for."""
+
+    roster: Roster | MaskedRoster
+    as_of: int
+    """µs UTC."""
+    seq: int
+    """Of the last row of the log that is in it."""
+    zone: str
+
+    def blocks(self, format: Format) -> Iterator[bytes]:
+        return stream(self.roster.cuts(format.rows), self.roster.schema, format, self.zone)
+
+
+class Exporting(Crowding):
+    """A row per customer: its id, its identifiers, its tags. Nothing but the copy of the columns needs the workspace:
+    who reads meanwhile waits for one column at most."""
+
+    _same_file: Lock
+    """`Operating` has it."""
+
+    def export(self, out: str | Path, as_of: Instant = None, format: str | None = None) -> dict[str, Any]:
+        """Write everybody to Parquet, CSV or NDJSON, as named or as the file's name ends."""
+        export = self._write(Path(out), None, as_of, format)
+        return {"customers": len(export.roster), "as_of": iso_time(export.as_of, export.zone), "file": str(out)}
+
+    def audience_export(
+        self, rule: object, out: str | Path, as_of: Instant = None, format: str | None = None
+    ) -> dict[str, Any]:
+        """The same of those who meet the rule."""
+        export = self._write(Path(out), rule, as_of, format)
+        return {"count": len(export.roster), "as_of": iso_time(export.as_of, export.zone), "file": str(out)}
+
+    def table(self, as_of: Instant = None) -> pa.Table:
+        """What `export` writes, as an Arrow table."""
+        roster = self.open_export(as_of=as_of).roster
+        return pa.Table.from_batches(roster.cuts(max(len(roster), 1)), roster.schema)
+
+    def open_export(
+        self,
+        rule: object = None,
+        tags: Sequence[str] | None = None,
+        as_of: Instant = None,
+        identifiers: bool = True,
+        masked: bool = False,
+    ) -> Export:
+        """Have an export ready to be written: of those who meet the rule (all), with these tags (all), at ``as_of``
+        (where a live state is kept, now; else the instant of the columns).
+
+        ``masked``: what is personal is shown as to those who may not see identifiers.
+        """
+        condition = None if rule is None else parse_condition(rule)
+        names = [tag.name for tag in choose_tags(tags, self.tags())]
+        crowd, moment = self._take(condition, names, as_of)
+        customers = crowd.folded.customers
+        rows = np.arange(len(customers)) if condition is None else np.flatnonzero(crowd.find(condition))
+        rows = rows[np.argsort(customers[rows])]
+        with self._same_file:
+            named = self._name_all(moment.snapshot.graph.root) if identifiers else NOBODY
+        roster = Roster(crowd.folded, names, named, self.parts.zone, rows)
+        shown = MaskedRoster(roster, personal_tags(self.tags())) if masked else roster
+        return Export(shown, crowd.folded.as_of, moment.seq, self.parts.zone)
+
+    def _write(self, path: Path, rule: object, as_of: Instant, format: str | None) -> Export:
+        chosen = format_of(path, format)
+        export = self.open_export(rule, as_of=as_of)
+        write_file(export.blocks(chosen), path)
+        return export
+
+    def _take(self, condition: Condition | None, names: Sequence[str], as_of: Instant) -> tuple[Crowd, Moment]:
+        """Columns nobody changes any more, and the moment they are of."""
+        conditions = [] if condition is None else [condition]
+        with self._settled():
+            check_conditions(conditions, self.tags())
+            if self._live is None:
+                return self._crowd(as_of, conditions), self.moment()
+            state = self._state() if as_of is None and not list_behaviour(conditions) else None
+        if state is None:
+            return self._fold_aside(conditions, names, as_of)
+        read = [*names, *(name for each in conditions for name in tags_read(each))]
+        return self._copy(state, list(dict.fromkeys(read)))
+
+    def _copy(self, state: State, names: Sequence[str]) -> tuple[Crowd, Moment]:
+        """Columns of the live state as it is in the end."""
+        with self._lock:
+            copying = Copying(state.standing)
+        try:
+            for name in names:
+                time.sleep(BREATH)
+                with self._lock:
+                    copying.copy(name)
+            with self._lock:
+                copying.catch_up()
+                moment = state.moment
+        finally:
+            with self._lock:
+                copying.stop()
+        return Crowd(copying.folded(), self.parts.zone), moment
+
+    def _fold_aside(
+        self, conditions: Sequence[Condition], names: Sequence[str], as_of: Instant
+    ) -> tuple[Crowd, Moment]:
+        """Everybody at another instant, folded by one thread while the rest goes on."""
+        behaviour = list_behaviour(conditions)
+        with self._same_file:
+            with self._settled():
+                instant = self._instant(as_of)
+                read = [*names, *(name for each in conditions for name in tags_read(each))]
+                tags = [*with_inputs(self.tags(), read), *behaviour]
+                moment = prepare(self.parts, self._one_id, tags, silent)
+            folded = fold_everybody(replace(self.parts, threads=1), moment, instant, silent)
+        return Crowd(folded, self.parts.zone, {tag.name: folded.columns[tag.name] for tag in behaviour}), moment
+
+    def _name_all(self, root: npt.NDArray[np.int32]) -> pa.Table:
+        """Columns customer, type, value of the identifiers there were when ``root`` was made, first seen first."""
+        table = self.parts.observations.identifier_table()
+        table = table.slice(0, int(np.searchsorted(table.column("node").to_numpy(), len(root))))
+        customers = root[table.column("node").to_numpy()]
+        return pa.table({"customer": customers, "type": table.column("type"), "value": table.column("value")})

@@ -1,0 +1,44 @@
+"""A sheet writes what the portrait of the same row says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from tests.contract.engine.lives import START, make_events, make_tags
+
+import limner
+from limner.fold.portrait import draw_portrait, find_inputs
+from limner.fold.sheet import Sheet
+from limner.fold.standing import Standing
+from limner.identity.normalise import normalise_batch
+from limner.pipeline import fold_everybody
+from limner.workspace import silent
+
+ZONE = "Asia/Shanghai"
+AS_OF = START + 100 * 24 * 3600 * 1_000_000
+ODD = 'He said "%s" \\ 50%\n'
+
+
+def test_sheets_say_what_portraits_say(tmp_path: Path) -> None:
+    events = make_events(1_500, 5)
+    properties = [json.loads(text) for text in events["properties"].to_pylist()]
+    odd = pa.array([json.dumps({**each, **({"category": ODD} if n % 3 else {})}) for n, each in enumerate(properties)])
+    events = events.set_column(events.column_names.index("properties"), "properties", odd)
+    limner.init(tmp_path / "shop")
+    tags = make_tags()
+    with limner.open(tmp_path / "shop") as workspace:
+        workspace.parts.log.append(normalise_batch(events))
+        folded = fold_everybody(workspace.parts, workspace.moment(extra=tags), AS_OF, silent)
+    standing, inputs = Standing(folded, np.zeros(len(folded.customers), np.int64)), find_inputs(tags)
+    sheet = standing.sheet(None, lambda columns: Sheet(columns, tags, inputs, ZONE))
+    confidences = set()
+    for place in range(standing.size):
+        row = standing.row(place, AS_OF, ZONE)
+        expected = draw_portrait(row, tags, [], ZONE, inputs=inputs).as_dict()["tags"]
+        assert json.loads("{" + sheet.write(row, place) + "}") == expected
+        confidences |= {tag["confidence"] for tag in expected.values()}
+    assert len(confidences) > 5
+    assert standing.size > 100

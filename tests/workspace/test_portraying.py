@@ -1,0 +1,56 @@
+"""Portraits of a served workspace: many at once, and pages of events."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.workspace.test_exporting import pay, workspace
+
+from limner.fold.standing import Standing
+from limner.workspace import Workspace
+from limner.workspace import opened as opened_module
+
+__all__ = ["workspace"]
+
+
+def test_a_thousand_portraits_are_read_in_one_go(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace.follow()
+    workspace.tick()
+    alone = [workspace.profile(f"user_id:u{user}", evidence=False) for user in range(20)]
+    taken = []
+    take = Standing.take
+
+    def note(standing: Standing, rows: np.ndarray, names: None = None) -> object:
+        taken.append(len(rows))
+        return take(standing, rows, names)
+
+    monkeypatch.setattr(Standing, "take", note)
+    keys = [f"user_id:u{user % 21}" for user in range(1000)]
+    found = workspace.profiles(keys)
+    assert taken == [20]
+    for place, portrait in enumerate(found):
+        if place % 21 == 20:
+            assert portrait is None
+        else:
+            assert portrait is not None
+            assert portrait.tags == alone[place % 21].tags
+            assert portrait.customer_id == alone[place % 21].customer_id
+            assert portrait.identifiers == alone[place % 21].identifiers
+    assert len({portrait.as_of for portrait in found if portrait}) == 1
+
+
+def test_a_timeline_has_what_just_came_in(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace.follow()
+    workspace.tick()
+    monkeypatch.setattr(opened_module, "prepare", None)  # the live state has a moment
+    assert len(workspace.timeline("user_id:u7")["events"]) == 4
+    pay(workspace, tmp_path, ("u7", 40))
+    first = workspace.timeline("user_id:u7", limit=2)
+    rest = workspace.timeline("user_id:u7", limit=5, cursor=first["next"])
+    amounts = [event["properties"]["amount"] for event in first["events"] + rest["events"]]
+    assert amounts == [40, 4, 3, 2, 1]
+    assert rest["next"] is None
