@@ -21,7 +21,8 @@ from limner.timeline.view import View
 
 TAIL_ROWS = 50_000
 TAIL_SHARE = 0.05
-"""A tail of more rows than that, and of more than this share of the base, is compacted into the base."""
+"""A tail of more rows than that is compacted into the base; where somebody compacts beside, and the tail stands in
+memory for good, only when it is more than this share of the base as well."""
 MOST_TOUCHED = 1_000_000
 """Customers noted as touched, some more than once; where nobody asks there would be ever more."""
 REBUILD_SHARE = 0.3
@@ -92,8 +93,8 @@ class Timelines:
 
     def is_long(self, times: int = 1) -> bool:
         """Is the tail longer than it should be, by so many times?"""
-        base = self._base
-        return base is not None and self._tail.until - base.until > times * self._most_waiting(base, TAIL_SHARE)
+        base, share = self._base, TAIL_SHARE if self.patient else 0.0
+        return base is not None and self._tail.until - base.until > times * self._most_waiting(base, share)
 
     def compact(self, placement: Numbers, progress: Progress) -> None:
         """Rewrite the shards somebody in was touched, under the graph as it is now; the tail is empty afterwards."""

@@ -18,6 +18,8 @@ from limner.timeline.tail import Tail
 
 MOST_RUNS = 16
 """A shard whose untouched customers fall into more runs than this is gathered whole: many small folds cost more."""
+GATHERED = 20_000
+"""Customers gathered together: their rows stand in memory, some million of them."""
 
 Numbers = npt.NDArray[np.int32]
 
@@ -68,9 +70,9 @@ class View:
                 continue
             for first, last in edges.reshape(-1, 2):
                 yield shard.cut(int(first), int(last)).to_slice(self.grains)
-        rest = np.concatenate(gathered)
-        if len(rest):
-            yield self.gather(np.sort(rest)).to_slice(self.grains)
+        rest = np.sort(np.concatenate(gathered))
+        for begin in range(0, len(rest), GATHERED):
+            yield self.gather(rest[begin : begin + GATHERED]).to_slice(self.grains)
 
     def fragments_of(self, customers: Numbers) -> Numbers:
         """What the timelines of these customers are made of."""
