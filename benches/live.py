@@ -253,6 +253,7 @@ def measure(probe: Probe, asked: argparse.Namespace, process: Any, began: float)
             probe.pay(f"fresh{number}")
             sent[f"fresh{number}"] = time.perf_counter()
             time.sleep(0.2)
+    time.sleep(2)  # for those who came last
     known = {user: probe.call(f"/api/v1/profiles/user_id:{user}?evidence=false")["customer_id"] for user in sent}
     told = [heard[known[user]] - at for user, at in sent.items() if known[user] in heard]
     tell_delays(f"event to audience told at {asked.rate:,.0f} events/s", told)

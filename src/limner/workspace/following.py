@@ -80,24 +80,28 @@ class Following(Opened):
         if self._live is None:
             return None
         with self._lock:
-            first, live = self._live.state is None, self._live
-            tags, audiences = self.tags(), self.parts.audiences.audiences()
-            # One whose tag was retired has no members until it gets another rule; nobody else may suffer from it.
-            sound = [audience for audience in audiences if not check_condition(audience.rule, tags, audience.name)]
-            wanted = [tag.name for tag in tags if tag.name in self._wanted_tags()]
-            ticked = live.tick(tags, sound, wanted, now(), silent)
-            assert live.state is not None, "a tick leaves a state"
-            names = [*wanted, *(AUDIENCE + audience.name for audience in sound)]
-            changes = self._told.find_missed(live.state, names) if first else ticked.changes
             try:
-                if changes:
-                    self.parts.outbox.add(changes, ticked.mark)
-                self._told.keep(live.state, names, at_once=ticked.everybody or names != self._told_names)
+                return self._tick(self._live)
             except BaseException:
-                self._live = Live(self.parts, self._one_id)  # which looks again at what was told, and tells the rest
+                # What it had taken in is lost with it: the next one folds everybody, looks again at what was told, and
+                # tells the rest.
+                self._live = Live(self.parts, self._one_id)
                 raise
-            self._told_names = names
-            return ticked
+
+    def _tick(self, live: Live) -> Ticked:
+        first, tags, audiences = live.state is None, self.tags(), self.parts.audiences.audiences()
+        # One whose tag was retired has no members until it gets another rule; nobody else may suffer from it.
+        sound = [audience for audience in audiences if not check_condition(audience.rule, tags, audience.name)]
+        wanted = [tag.name for tag in tags if tag.name in self._wanted_tags()]
+        ticked = live.tick(tags, sound, wanted, now(), silent)
+        assert live.state is not None, "a tick leaves a state"
+        names = [*wanted, *(AUDIENCE + audience.name for audience in sound)]
+        changes = self._told.find_missed(live.state, names) if first else ticked.changes
+        if changes:
+            self.parts.outbox.add(changes, ticked.mark)
+        self._told.keep(live.state, names, at_once=ticked.everybody or names != self._told_names)
+        self._told_names = names
+        return ticked
 
     def _wanted_tags(self) -> Collection[str]:
         """Tags whose changes somebody wants to hear of."""
