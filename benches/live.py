@@ -2,7 +2,7 @@
 
     python benches/live.py [--events 10000000] [--rate 5000] [--seconds 20] [--connections 4]
 
-The log is filled by plain SQL: people with two identifiers each, fifty events on average, the 48 tags of `fold.py` and
+The log is filled by plain SQL: people with two identifiers each, fifty events on average, the 48 tags of `shop.py` and
 an audience. Then the server is asked: portraits of people at random, without evidence and with it; the same while
 events come in at ``--rate``; and how long after the acknowledgement of one more event its customer's portrait, and the
 audience it enters, have changed. Beside the reads the limit: the same web server answering the same bytes.
@@ -27,8 +27,8 @@ from threading import Thread
 from typing import Any
 
 import numpy as np
-from fold import CHANNELS, NAMES, OFTEN, tag_definitions
 from gateway import drive, free_port, memory, running
+from shop import CHANNELS, NAMES, OFTEN, tag_definitions
 
 import limner
 from limner.model.clock import now

@@ -15,19 +15,20 @@ import numpy as np
 import numpy.typing as npt
 
 from limner.errors import NotFound
+from limner.fold.changes import find_changes
 from limner.fold.due import NEVER, Edges, find_edges, lower_to_tags, next_due, next_for_all
 from limner.fold.evidence import Grounds, find_grounds
 from limner.fold.fold import fold
 from limner.fold.plan import Plan
-from limner.fold.portrait import FoldedRow, Row, find_inputs
+from limner.fold.portrait import find_inputs
 from limner.fold.presence import count_events, drop_absent
 from limner.fold.standing import Chosen, Standing, StandingRow
 from limner.identity.one_id import OneId
-from limner.model.audience import Audience
+from limner.model.audience import AUDIENCE, Audience
 from limner.model.change import Changed, Mark
 from limner.model.column import Folded
-from limner.model.portrait import TagValue
 from limner.model.tag import Layer, Rule, Tag
+from limner.model.timeline import Slice
 from limner.parts import Parts
 from limner.pipeline import Moment, find_population, fold_everybody, prepare
 from limner.ports.log import Progress
@@ -35,8 +36,6 @@ from limner.settings import HeavySettings
 from limner.watch.heavy import SECOND, Heavies, find_blocked
 
 Numbers = npt.NDArray[np.int32]
-AUDIENCE = "audience:"
-"""Before an audience's name: its members are a column among those of the tags, whose names have no colon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,21 +160,9 @@ class Live:
         return State(tags, items, moment, edges, Standing(folded, due), ahead, all_due, inputs, heavies)
 
     def _fold_some(self, state: State, customers: Numbers, as_of: int, names: Sequence[str]) -> list[Changed]:
-        plan, standing, zone = state.moment.plan, state.standing, self._parts.zone
-        part = state.moment.view.slice_of(customers)
-        population = find_population(self._parts, state.moment, as_of, None)
-        due, counts = next_due(state.edges, plan, part, as_of), count_events(part, as_of)
-        folded = drop_absent(fold(plan, part, as_of, None, population), counts)
-        state.heavies.note(customers, part, as_of)
-        for customer in customers.tolist():
-            state.ahead.pop(customer, None)
-        state.ahead |= note_ahead(part.customers[counts == 0], due[counts == 0])
-        due = due[counts > 0]
-        lower_to_tags(state.edges, folded.columns, as_of, zone, due)
-        gone = np.setdiff1d(customers, folded.customers)
-        changes = find_changes(standing, folded, gone, names, zone)
-        standing.remove(gone)
-        standing.put(folded, due)
+        again = fold_again(self._parts, state.moment, state.edges, customers, as_of)
+        changes = self._replace(state, customers, again, names)
+        state.ahead |= again.ahead
         return changes
 
     def _block(self, state: State, names: Sequence[str]) -> tuple[list[Changed], Numbers]:
@@ -190,18 +177,47 @@ class Live:
 
     def _pin(self, state: State, customers: Numbers, since: int, names: Sequence[str]) -> list[Changed]:
         """The rows of these customers are of what was known at an instant, until they are folded again."""
-        plan, standing = state.moment.plan, state.standing
-        part = state.moment.view.slice_of(customers)
-        population = find_population(self._parts, state.moment, since, None)
-        folded = drop_absent(fold(plan, part, since, since, population), count_events(part, since, since))
-        state.heavies.note(customers, part, since)
+        again = fold_again(self._parts, state.moment, state.edges, customers, since, since)
+        return self._replace(state, customers, replace(again, due=np.full(len(again.due), NEVER)), names)
+
+    def _replace(self, state: State, customers: Numbers, again: Again, names: Sequence[str]) -> list[Changed]:
+        """Put the rows of all these customers in place; what that changes in these columns."""
+        state.heavies.note(customers, again.part, again.folded.as_of)
         for customer in customers.tolist():
             state.ahead.pop(customer, None)
-        gone = np.setdiff1d(customers, folded.customers)
-        changes = find_changes(standing, folded, gone, names, self._parts.zone)
-        standing.remove(gone)
-        standing.put(folded, np.full(len(folded.customers), NEVER))
+        gone = np.setdiff1d(customers, again.folded.customers)
+        changes = find_changes(state.standing, again.folded, gone, names, self._parts.zone)
+        state.standing.remove(gone)
+        state.standing.put(again.folded, again.due)
         return changes
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Some customers folded again."""
+
+    part: Slice
+    """Their timelines."""
+    folded: Folded
+    """Those who exist by then."""
+    due: npt.NDArray[np.int64]
+    """When each of these is due."""
+    ahead: dict[int, int]
+    """The others, and when they are."""
+
+
+def fold_again(
+    parts: Parts, moment: Moment, edges: Edges, customers: Numbers, as_of: int, known_at: int | None = None
+) -> Again:
+    """These ascending customers at an instant, and when they are due after it."""
+    part = moment.view.slice_of(customers)
+    population = find_population(parts, moment, as_of, known_at)
+    due, counts = next_due(edges, moment.plan, part, as_of), count_events(part, as_of, known_at)
+    folded = drop_absent(fold(moment.plan, part, as_of, known_at, population), counts)
+    ahead = note_ahead(part.customers[counts == 0], due[counts == 0])
+    due = due[counts > 0]
+    lower_to_tags(edges, folded.columns, as_of, parts.zone, due)
+    return Again(part, folded, due, ahead)
 
 
 def postpone(state: State, waiting: Numbers) -> None:
@@ -296,38 +312,3 @@ def find_all_due(
 
 def note_ahead(customers: Numbers, due: npt.NDArray[np.int64]) -> dict[int, int]:
     return dict(zip(customers.tolist(), due.tolist(), strict=True))
-
-
-def find_changes(standing: Standing, folded: Folded, gone: Numbers, names: Sequence[str], zone: str) -> list[Changed]:
-    """How the fold, and the absence of those who are ``gone``, differs from what stands, in these columns."""
-    if not names:
-        return []
-    rows = standing.find(folded.customers)
-    masks = standing.compare(folded, rows, names)
-    found = []
-    for place in np.flatnonzero(np.any(list(masks.values()), axis=0)).tolist():
-        changed = [name for name in names if masks[name][place]]
-        after, row = FoldedRow(folded, place, zone), int(rows[place])
-        before = read_values(None if row < 0 else standing.row(row, standing.as_of, zone), changed)
-        found.append(describe(after.customer, before, read_values(after, changed)))
-    for customer, row in zip(gone.tolist(), standing.find(gone).tolist()):
-        if row >= 0:
-            last = read_values(standing.row(row, standing.as_of, zone), names)
-            found.append(describe(customer, last, read_values(None, names)))
-    return [one for one in found if one.tags or one.entered or one.exited]
-
-
-def read_values(row: Row | None, names: Sequence[str]) -> dict[str, TagValue]:
-    """The values of a row; nobody has none."""
-    return {name: None if row is None else row.value(name) for name in names}
-
-
-def describe(customer: int, before: Mapping[str, TagValue], after: Mapping[str, TagValue]) -> Changed:
-    """Values by name, of audiences whether they have the customer."""
-    audiences = [name for name in after if name.startswith(AUDIENCE)]
-    return Changed(
-        customer,
-        {n: (before[n], after[n]) for n in after if not n.startswith(AUDIENCE) and before[n] != after[n]},
-        tuple(n.removeprefix(AUDIENCE) for n in audiences if after[n] and not before[n]),
-        tuple(n.removeprefix(AUDIENCE) for n in audiences if before[n] and not after[n]),
-    )

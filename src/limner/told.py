@@ -4,34 +4,40 @@ since then. Together they say what everybody knows, so that after a crash exactl
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from limner.fold.changes import describe
 from limner.fold.columns import StoredColumns, load_columns, save_columns
 from limner.fold.portrait import read_value
 from limner.fold.standing import Standing
-from limner.live import AUDIENCE, State, describe
+from limner.live import State
+from limner.model.audience import AUDIENCE
 from limner.model.change import Changed
 from limner.model.column import Folded
 from limner.model.dump import digest_tag
 from limner.model.portrait import TagValue
-from limner.ports.outbox import Entry, Outbox
+from limner.ports.deliveries import Feed
+from limner.ports.outbox import Outbox
 
 OFTEN = 3600 * 1_000_000
 """µs after which the columns are kept anew, so that few entries have to be read again."""
 PAGE = 10_000
+POSITION = "outbox position"
+"""Kept beside the digests of the definitions: up to where the columns have what was told."""
 
 
 class Told:
     """``folder`` is its own; without it everything counts as told."""
 
-    def __init__(self, folder: Path, outbox: Outbox, zone: str) -> None:
+    def __init__(self, folder: Path, outbox: Outbox, feed: Feed, zone: str) -> None:
         self._folder = folder
         self._outbox = outbox
+        self._feed = feed
         self._zone = zone
         self._kept_at = 0
 
@@ -42,7 +48,7 @@ class Told:
             return []
         digests = find_digests(state, names)
         lasting = [name for name in names if stored.versions.get(name) == digests[name]]
-        later = self._read_later(stored.folded.as_of)
+        later = self._read_later(int(stored.versions.get(POSITION, 0)))
         now = state.standing.folded
         customers = np.unique(
             np.concatenate([find_moved(stored, now, lasting), np.array(list(later), np.int32)]).astype(np.int32)
@@ -68,27 +74,23 @@ class Told:
         order = np.argsort(standing.customers)
         columns = {name: standing.columns[name].take(order) for name in names}
         folded = replace(standing, customers=standing.customers[order], columns=columns)
-        save_columns(self._folder, folded, state.mark.seq, find_digests(state, names))
+        position = str(self._feed.span()[1])
+        save_columns(self._folder, folded, state.mark.seq, find_digests(state, names) | {POSITION: position})
 
     def forget(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _read_later(self, as_of: int) -> dict[int, dict[str, TagValue]]:
-        """The last value told of each customer after an instant, by column."""
+    def _read_later(self, position: int) -> dict[int, dict[str, TagValue]]:
+        """The last value told of each customer past a position of the outbox, by column."""
         told: dict[int, dict[str, TagValue]] = {}
-        for entry in self._entries():
-            if entry.mark.as_of > as_of:
+        while page := self._outbox.read(position, PAGE):
+            for entry in page:
                 values = told.setdefault(entry.changed.customer, {})
                 values |= {name: after for name, (_, after) in entry.changed.tags.items()}
                 values |= {AUDIENCE + name: True for name in entry.changed.entered}
                 values |= {AUDIENCE + name: False for name in entry.changed.exited}
-        return told
-
-    def _entries(self) -> Iterator[Entry]:
-        position = 0
-        while page := self._outbox.read(position, PAGE):
-            yield from page
             position = page[-1].position
+        return told
 
     def _read_rows(
         self, folded: Folded, customers: npt.NDArray[np.int32], names: Sequence[str]

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from tests.contract.engine.lives import make_events
 
 import limner
-from limner.errors import Unavailable
+from limner.errors import NotFound, Unavailable
 from limner.identity.normalise import normalise_batch
 from limner.live import Live
 from limner.model.change import Changed, Mark
+from limner.ports.log import Progress
+from limner.timeline import timelines as timelines_module
+from limner.timeline.compaction import Compacted, Compaction
 from limner.workspace import Workspace
 
 TAGS = "tags:\n  events: {layer: fact, fold: {count: '*'}}\n"
@@ -55,3 +59,42 @@ def members(workspace: Workspace) -> list[int]:
     crowd = workspace.crowd()
     counts = crowd.folded.columns["events"].values
     return [int(c) for c, n in zip(crowd.folded.customers, counts) if n >= 3]
+
+
+def test_an_erasure_waits_for_a_compaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it writes has the person's events: none of it may be there once the erasure is told as done."""
+    monkeypatch.setattr(timelines_module, "TAIL_ROWS", 50)
+    monkeypatch.setattr(timelines_module, "TAIL_SHARE", 0.0)
+    monkeypatch.setattr(timelines_module, "REBUILD_SHARE", 99.0)
+    running, go, run = Event(), Event(), Compaction.run
+
+    def run_slowly(compaction: Compaction, progress: Progress) -> Compacted:
+        running.set()
+        assert go.wait(30)
+        return run(compaction, progress)
+
+    monkeypatch.setattr(Compaction, "run", run_slowly)
+    limner.init(tmp_path / "shop")
+    (tmp_path / "shop" / "tags" / "a.yaml").write_text(TAGS)
+    events = normalise_batch(make_events(600, 3))
+    user = next(value for value in events.column("id.user_id").to_pylist() if value)
+    with limner.open(tmp_path / "shop") as workspace:
+        workspace.tags_apply()
+        workspace.parts.log.append(events.slice(0, 400))
+        follow_by_hand(workspace)
+        workspace.parts.timelines.patient = True
+        workspace.tick()
+        workspace.parts.log.append(events.slice(400, 150))
+        workspace.tick()
+        workspace._compact_beside()
+        assert running.wait(30)
+        erasing = Thread(target=workspace.erase, args=(f"user_id:{user}",))
+        erasing.start()
+        erasing.join(0.5)
+        assert erasing.is_alive()
+        go.set()
+        erasing.join(60)
+        assert not erasing.is_alive()
+        assert not list((tmp_path / "shop" / "timelines").glob("*"))
+        with pytest.raises(NotFound):
+            workspace.profile(f"user_id:{user}")

@@ -23,7 +23,7 @@ from limner.live import Live
 from limner.model.audience import Audience
 from limner.model.parse import parse_condition, parse_tag
 from limner.pipeline import fold_everybody, prepare
-from limner.workspace import Workspace, following, silent, turning
+from limner.workspace import Workspace, following, silent
 from limner.workspace.turning import begin_turn, end_turn, take_turn
 
 SECOND = 1_000_000
@@ -80,8 +80,7 @@ def folded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         rows.append(int(part.offsets[-1]))
         return fold(plan, part, *more)
 
-    for module in (live_module, turning):
-        monkeypatch.setattr(module, "fold", note)
+    monkeypatch.setattr(live_module, "fold", note)
     return rows
 
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from limner.model.condition import Condition
 
+AUDIENCE = "audience:"
+"""Before an audience's name: its members are a column among those of the tags, whose names have no colon."""
+
 
 @dataclass(frozen=True, slots=True)
 class Audience:

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -51,9 +50,6 @@ class Export:
 class Exporting(Crowding):
     """A row per customer: its id, its identifiers, its tags. Nothing but the copy of the columns needs the workspace:
     who reads meanwhile waits for one column at most."""
-
-    _same_file: Lock
-    """`Operating` has it."""
 
     def export(self, out: str | Path, as_of: Instant = None, format: str | None = None) -> dict[str, Any]:
         """Write everybody to Parquet, CSV or NDJSON, as named or as the file's name ends."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from threading import Condition, Thread
 from typing import Any, Protocol
 
 from limner.errors import LimnerError, Unavailable
-from limner.live import AUDIENCE, Live, State, Ticked
+from limner.live import Live, State, Ticked
+from limner.model.audience import AUDIENCE
 from limner.model.check import check_condition
 from limner.model.clock import now
 from limner.parts import Parts
@@ -43,7 +44,7 @@ class Following(Opened):
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
         self._live: Live | None = None
-        self._told = Told(parts.folder / "told", parts.outbox, parts.zone)
+        self._told = Told(parts.folder / "told", parts.outbox, parts.feed, parts.zone)
         self._told_names: list[str] = []
         self._readers: Readers | None = None
         self._wake = Condition()
@@ -79,14 +80,18 @@ class Following(Opened):
         is kept."""
         if self._live is None:
             return None
-        with self._lock:
-            try:
-                return self._tick(self._live)
-            except BaseException:
-                # What it had taken in is lost with it: the next one folds everybody, looks again at what was told, and
-                # tells the rest.
-                self._live = Live(self.parts, self._one_id)
-                raise
+        with self._lock, self._anew_if_it_fails():
+            return self._tick(self._live)
+
+    @contextmanager
+    def _anew_if_it_fails(self) -> Iterator[None]:
+        """What a live state had taken in is lost with it: the next tick folds everybody, looks again at what was told,
+        and tells the rest."""
+        try:
+            yield
+        except BaseException:
+            self._live = Live(self.parts, self._one_id)
+            raise
 
     def _tick(self, live: Live) -> Ticked:
         first, tags, audiences = live.state is None, self.tags(), self.parts.audiences.audiences()
@@ -151,11 +156,12 @@ class Following(Opened):
     def _take_turn(self, turn: Turn) -> None:
         turned = None
         try:
-            turned = take_turn(self.parts, turn)
+            with self._same_file:
+                turned = take_turn(self.parts, turn)
         except LimnerError as error:
             log.warning("A heavy customer, c%s, is not folded: %s", turn.customer, error)
         finally:
-            with self._lock:
+            with self._lock, self._anew_if_it_fails():
                 state = None if self._live is None else self._live.state
                 changes = end_turn(turn, turned, state, self._told_names, self.parts.zone)
                 if changes:
@@ -201,21 +207,22 @@ class Following(Opened):
 
     def _compact_beside(self) -> None:
         """Merge a long tail into the base while ticks and reads go on."""
+        if self.parts.timelines.is_long() and (self._compactor is None or not self._compactor.is_alive()):
+            self._compactor = Thread(target=self._compact, name="compaction", daemon=True)
+            self._compactor.start()
+
+    def _compact(self) -> None:
         timelines = self.parts.timelines
-        if not timelines.is_long() or (self._compactor is not None and self._compactor.is_alive()):
-            return
-        with self._lock:
-            compaction = timelines.begin_compaction(self._one_id.snapshot.graph.customer_of)
 
         def stop_when_ending(what: str, done: int, total: int) -> None:
             if self._ending:
                 raise Unavailable("The workspace is being closed.")
 
-        def compact() -> None:
-            with suppress(Unavailable):
-                compacted = compaction.run(stop_when_ending)
-                with self._lock:
-                    timelines.adopt(compacted)
-
-        self._compactor = Thread(target=compact, name="compaction", daemon=True)
-        self._compactor.start()
+        with self._same_file, suppress(Unavailable):
+            with self._lock:
+                if not timelines.is_long():  # somebody was erased meanwhile, and the timelines made anew
+                    return
+                compaction = timelines.begin_compaction(self._one_id.snapshot.graph.customer_of)
+            compacted = compaction.run(stop_when_ending)
+            with self._lock:
+                timelines.adopt(compacted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from threading import RLock
+from threading import Lock, RLock
 from types import TracebackType
 from typing import Self
 
@@ -49,6 +49,9 @@ class Opened:
         self.intake.catch_up()
         self._replaying = False
         self._lock = RLock()
+        self._same_file = Lock()
+        """Held, and taken before the other, by whoever reads the log's file or the timelines' for long: an erasure
+        leaves none of them."""
         self._moment: tuple[tuple[int, int, tuple[tuple[str, str], ...]], Moment] | None = None
         self._stored: StoredColumns | None = None
         self._tags: list[Tag] | None = None
@@ -58,8 +61,9 @@ class Opened:
         store_deliveries(self.parts, self._one_id, deliveries, self._replaying)
 
     def close(self) -> None:
-        self.intake.stop()
-        self.parts.close()
+        with self._same_file:
+            self.intake.stop()
+            self.parts.close()
 
     def __enter__(self) -> Self:
         return self

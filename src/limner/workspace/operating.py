@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from threading import Event, Lock
+from threading import Event
 from typing import Any, cast
 
 import numpy as np
@@ -35,8 +35,6 @@ class Operating(Holding):
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
-        self._same_file = Lock()
-        """Held by whoever reads the log's file for long: an erasure puts another one in its place."""
         self._closing = Event()
         self.parity: Parity | None = None
         """What the last `doctor_parity` found."""
@@ -44,8 +42,7 @@ class Operating(Holding):
     def close(self) -> None:
         """What reads the log's file for long is broken off."""
         self._closing.set()
-        with self._same_file:
-            super().close()
+        super().close()
 
     def keys_list(self) -> list[ShownKey]:
         """All keys, disabled ones too; never their secrets."""
