@@ -204,7 +204,7 @@ def test_rejected_rows_come_in_once_the_mapping_is_mended(workspace: Workspace, 
     assert workspace.rejects_list("gateway:nps") == []
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     body=st.binary(max_size=200), id=st.text(max_size=20), stamp=st.text(max_size=20), signature=st.text(max_size=60)
 )

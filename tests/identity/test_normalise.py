@@ -80,13 +80,13 @@ def test_region_decides_how_a_national_number_is_read() -> None:
     assert normalise_key("phone", "13800000000", region="US") != "+8613800000000"
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.from_regex(MOBILES, fullmatch=True) | st.from_regex(r"\+?\d{11,14}", fullmatch=True))
 def test_the_short_cut_for_mobiles_equals_parsing(text: str) -> None:
     assert normalise_phone(text) == parse_phone(text, "CN")
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(TYPES, st.lists(VALUES | st.none(), max_size=8))
 @example("phone", ["13800000000\n", "١٣٨٠٠٠٠٠٠٠٠"])
 @example("user_id", ["a\n", "\x7f", "-", "+0.0"])
@@ -95,7 +95,7 @@ def test_arrow_equals_one_by_one(type: str, values: list[str | None]) -> None:
     assert normalise_values(pa.array(values, pa.string()), type).to_pylist() == expected
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(TYPES, VALUES)
 @example("phone", "000000001")
 def test_normal_values_stay_as_they_are(type: str, value: str) -> None:

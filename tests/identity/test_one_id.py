@@ -194,7 +194,7 @@ def test_report(one_id: OneId, seen: Any) -> None:
     assert (report.largest[0].customer_id, report.largest[0].identifiers) == ("c0", 3)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     events=st.lists(st.lists(st.sampled_from("uvwxyz"), min_size=1, max_size=3, unique=True), min_size=2, max_size=8),
     data=st.data(),

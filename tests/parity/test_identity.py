@@ -121,20 +121,20 @@ def check(graph: Graph, world: World) -> None:
     assert np.flatnonzero(graph.peopled).tolist() == sorted({number for number in customers if number >= 0})
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(worlds())
 def test_graph_equals_twin(world: World) -> None:
     check(build_graph(world.observed(), world.decisions, RULES), world)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(worlds(decided=False, dying=False))
 def test_long_neighbour_lists_are_counted_alike(world: World) -> None:
     repeated = World(world.kinds, world.fragments * (sharing.FEW + 1), frozenset(), [])
     check(build_graph(repeated.observed(), [], RULES), repeated)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(worlds(decided=False), st.randoms(use_true_random=False))
 def test_order_of_arrival_is_irrelevant(world: World, shuffle: random.Random) -> None:
     """Other numbers, other order of fragments: the same partition, with the same events."""
@@ -156,7 +156,7 @@ def test_order_of_arrival_is_irrelevant(world: World, shuffle: random.Random) ->
     assert placed == after.customer_of.tolist()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(worlds(), st.lists(st.integers(0, 18), max_size=3), st.booleans())
 @example(World(["user_id", "user_id", "anonymous_id"], [[0, 2], [1, 2]], frozenset(), []), [1], False)
 def test_extended_equals_built(world: World, cuts: list[int], late_decisions: bool) -> None:
@@ -180,7 +180,7 @@ def test_extended_equals_built(world: World, cuts: list[int], late_decisions: bo
         check(graph, part)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(worlds(dying=False), st.data())
 def test_split_after_merge_restores_everything(world: World, data: st.DataObject) -> None:
     """Whatever was decided before: joining two customers and parting them again gives the same graph."""

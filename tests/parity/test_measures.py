@@ -83,7 +83,7 @@ def assert_twin(folded: Folded, folds: Sequence[Fold], made: Timelines, twin: Tw
 
 
 @pytest.mark.parametrize("measure", list(Measure))
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(data=st.data())
 def test_a_measure_equals_its_twin(measure: Measure, data: st.DataObject) -> None:
     names = stories.TOLD if measure is Measure.TRAIT else stories.LIVED

@@ -62,7 +62,7 @@ def conditions(folds: list[Fold]) -> st.SearchStrategy[Condition]:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_a_condition_equals_its_twin(data: st.DataObject) -> None:
     zone, events, as_of, _ = data.draw(stories.lives())

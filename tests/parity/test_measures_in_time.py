@@ -29,7 +29,7 @@ def values_of(folded: Folded, zone: str) -> dict[str, list[Any]]:
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(life=stories.lives(), folds=MIXED)
 def test_the_past_is_what_it_was_then(life: Any, folds: list[Fold]) -> None:
     """What came later, or was received later, makes no difference."""

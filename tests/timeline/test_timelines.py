@@ -74,7 +74,7 @@ events_strategy = st.lists(
 moves = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=4)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rounds=st.lists(
         st.tuples(events_strategy, moves, st.sampled_from(["tail", "compact", "rebuild", "reopen"])),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from limner.adapters.duckdb.keys import key_of, key_rows
@@ -22,7 +22,6 @@ def hash_slowly(text: str, seed: int) -> int:
     return mixed ^ (mixed >> 32)
 
 
-@settings(deadline=None)  # the first example compiles
 @given(st.lists(st.tuples(st.text(max_size=3), st.text(max_size=40)), min_size=1), st.integers(0, 3))
 def test_every_row_has_the_key_of_its_bytes(rows: list[tuple[str, str]], skipped: int) -> None:
     sources, ids = (pa.chunked_array([pa.array(column, pa.string())]) for column in zip(*rows, strict=True))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.contract.log.batches import make_batch, open_log, row
 
@@ -20,7 +20,6 @@ from limner.adapters.duckdb.log import DuckDBLog
 from limner.adapters.duckdb.slots import add_keys, find_keys
 
 
-@settings(deadline=None)  # the first example compiles
 @given(st.lists(st.integers(0, 2**64 - 1), max_size=10), st.lists(st.integers(0, 2**64 - 1), max_size=5))
 def test_a_key_that_was_added_is_found(added: list[int], others: list[int]) -> None:
     slots = np.zeros(16, np.uint32)

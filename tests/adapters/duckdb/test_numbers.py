@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from limner.adapters.duckdb import numbers
@@ -61,14 +61,12 @@ def test_the_published_example() -> None:
     assert sip(b"", *key[0].tolist()) == tuple(found[0].tolist())
 
 
-@settings(deadline=None)  # the first example compiles
 @given(st.lists(st.text(max_size=40), max_size=8), st.integers(0, 3))
 def test_texts_as_the_twin_has_them(texts: list[str], skipped: int) -> None:
     found = print_texts(pa.array(texts, pa.string())[skipped:])
     assert [tuple(row) for row in found.tolist()] == [sip(t.encode(), *KEY[0].tolist()) for t in texts[skipped:]]
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(0, 2**31 - 1), max_size=6), max_size=8), st.integers(0, 3))
 def test_lists_as_the_twin_has_them(lists: list[list[int]], skipped: int) -> None:
     found = print_lists(pa.array(lists, pa.list_(pa.int32()))[skipped:])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,13 +15,6 @@ from limner.ports.catalog import AuditEntry
 VIP = Audience("vip", parse_condition({"spend": {"gte": 100}}), {"zh": "贵宾"})
 RULE = {"all": [{"did": "order_paid", "sum": "amount", "is": {"gte": 3}, "within": "30d"}, {"not": {"city": "上海"}}]}
 BUYERS = Audience("买家", parse_condition(RULE), {})
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqlCatalog]:
-    catalog = open_catalog(tmp_path / "catalog.sqlite")
-    yield catalog
-    catalog.close()
 
 
 def test_they_come_back_as_they_were_in_their_order(store: SqlCatalog, tmp_path: Path) -> None:

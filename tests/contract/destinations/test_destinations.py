@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,13 +14,6 @@ from limner.ports.destinations import Destination, Shape
 
 CRM = Destination("crm", "https://crm.example.com/hook", Shape.STANDARD, "sealed", ("城市", "spend"), (), False, 5)
 ADS = Destination("ads", "http://10.0.0.7:8080", Shape.SEGMENT, "sealed", (), ("vip",), True, 6, 7)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqlCatalog]:
-    catalog = open_catalog(tmp_path / "catalog.sqlite")
-    yield catalog
-    catalog.close()
 
 
 def test_they_come_back_as_they_were_in_their_order(store: SqlCatalog, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_what_was_written_is_read_in_order(journal: Journal) -> None:
     assert read_all(journal, positions[6]) == deliveries[7:]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.sampled_from(["write", "reopen", "note", "forget", "tear"]), max_size=14), salt=st.randoms())
 def test_any_history_keeps_what_was_not_consumed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: list[str], salt: random.Random

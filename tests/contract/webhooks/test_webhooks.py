@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,13 +14,6 @@ from limner.ports.webhooks import Webhook
 
 SHOP = Webhook("shop", "event: e\n# 映射", "data.items", "sealed-1", 5)
 SURVEY = Webhook("问卷", "event: f", None, "sealed-2", 6, 7, "sealed-0", 2**60)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqlCatalog]:
-    catalog = open_catalog(tmp_path / "catalog.sqlite")
-    yield catalog
-    catalog.close()
 
 
 def test_they_come_back_as_they_were_in_their_order(store: SqlCatalog, tmp_path: Path) -> None:
