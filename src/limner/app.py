@@ -125,6 +125,7 @@ def put_together(
         webhooks=catalog,
         audiences=catalog,
         destinations=catalog,
+        jobs=catalog,
         outbox=outbox,
         feed=outbox,
         deliveries=SqliteDeliveries(outbox_file),

@@ -107,6 +107,12 @@ class Intake:
         if self._consumed < wanted:
             raise Unavailable("The log is behind what has come in.", hint="Ask again in some seconds.")
 
+    def let_pass(self, patience: float) -> None:
+        """Return when the log has what was answered before this call, or after so many seconds: nobody hurries."""
+        wanted = self._journal.end()
+        with self._changed:
+            self._changed.wait_for(lambda: self._consumed >= wanted or self._stopping, patience)
+
     def catch_up(self) -> None:
         """Store what is in the journal, here and now: what a server that died had confirmed and not yet stored."""
         for deliveries, position in cut_batches(self._journal.read(self._consumed)):

@@ -236,6 +236,13 @@ def read_standing(state: State, customer: int, as_of: int, zone: str) -> Standin
     return state.standing.row(row, state.heavies.as_of(customer, as_of), zone)
 
 
+def take_held(state: State, names: Sequence[str]) -> Folded | None:
+    """The rows of those who are blocked, which folding them at this instant does not give; None where nobody is."""
+    customers = np.array(sorted(state.heavies.blocked), np.int32)
+    rows = state.standing.find(customers)
+    return state.standing.take(rows[rows >= 0], names) if np.any(rows >= 0) else None
+
+
 def ground_standing(parts: Parts, state: State, customer: int, as_of: int) -> Grounds:
     """What the values of the customer rest on."""
     part = state.moment.view.slice_of(np.array([customer], np.int32))

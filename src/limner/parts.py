@@ -17,6 +17,7 @@ from limner.ports.copies import Copies
 from limner.ports.deliveries import Deliveries, Feed
 from limner.ports.destinations import Destinations
 from limner.ports.items import Items
+from limner.ports.jobs import Jobs
 from limner.ports.journal import Journal
 from limner.ports.log import Log
 from limner.ports.observations import Observations
@@ -74,6 +75,7 @@ class Parts:
     webhooks: Webhooks
     audiences: Audiences
     destinations: Destinations
+    jobs: Jobs
     outbox: Outbox
     feed: Feed
     """The same, for those who follow it."""

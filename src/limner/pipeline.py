@@ -11,17 +11,18 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from limner.collect.chunk import Chunk, ImportReport
 from limner.collect.clean import Cleaned, clean
 from limner.collect.deliveries import read_deliveries, refuse_delivery
+from limner.collect.piece import Piece
 from limner.errors import NotFound, Unavailable
 from limner.fold import embedded
 from limner.fold.columns import save_columns
@@ -46,6 +47,8 @@ from limner.ports.log import Appended, Progress
 from limner.timeline.view import View
 
 T = TypeVar("T")
+CENSUS = "population"
+"""A workspace's folder of dated population summaries."""
 
 
 Told = Callable[[Cleaned, Appended], None]
@@ -63,31 +66,36 @@ def store_chunks(parts: Parts, chunks: Iterable[Chunk], stored: Told = unheard) 
     """
     total = ImportReport()
 
-    def ready() -> Iterator[tuple[Cleaned, pa.Table]]:
+    def ready() -> Iterator[tuple[Cleaned, Piece]]:
         for chunk in read_ahead(iter(chunks)):
             cleaned = clean(chunk, parts.contract)
-            yield cleaned, normalise_batch(cleaned.chunk.events)
+            yield cleaned, Piece.of(cleaned, normalise_batch(cleaned.chunk.events))
 
-    for cleaned, events in read_ahead(ready()):
-        chunk = cleaned.chunk
-        appended = parts.log.append(events)
-        parts.rejects.add(chunk.rejects)
-        items = parts.items.add(chunk.items) if chunk.items is not None else 0
-        total = replace(
-            total,
-            read=total.read + chunk.rows_read,
-            accepted=total.accepted + appended.accepted,
-            duplicate=total.duplicate + appended.duplicate,
-            unidentified=total.unidentified + appended.unidentified,
-            erased=total.erased + appended.erased,
-            rejected=total.rejected + len(chunk.rejects),
-            violating=total.violating + cleaned.checked.violating,
-            skipped=total.skipped + chunk.skipped,
-            items=total.items + items,
-        )
-        parts.violations.note(cleaned.checked.violations)
+    for cleaned, piece in read_ahead(ready()):
+        report, appended = store_piece(parts, piece)
+        total += report
         stored(cleaned, appended)
     return total
+
+
+def store_piece(parts: Parts, piece: Piece) -> tuple[ImportReport, Appended]:
+    """Put it into the log, durably."""
+    appended = parts.log.append(piece.events)
+    parts.rejects.add(piece.rejects)
+    items = parts.items.add(piece.items) if piece.items is not None else 0
+    parts.violations.note(piece.violations)
+    report = ImportReport(
+        read=piece.rows_read,
+        accepted=appended.accepted,
+        duplicate=appended.duplicate,
+        unidentified=appended.unidentified,
+        erased=appended.erased,
+        rejected=len(piece.rejects),
+        violating=piece.violating,
+        skipped=piece.skipped,
+        items=items,
+    )
+    return report, appended
 
 
 def store_deliveries(parts: Parts, one_id: OneId, deliveries: Sequence[Delivery], again: bool = False) -> None:
@@ -182,14 +190,21 @@ def versions_of(parts: Parts, tags: Sequence[Tag]) -> dict[str, str]:
 
 def fold_everybody(parts: Parts, moment: Moment, as_of: int, progress: Progress, known_at: int | None = None) -> Folded:
     """All customers up to ``as_of``, ascending."""
-    total = len(moment.view.customers)
+    return fold_view(moment.view, moment.plan, parts.folder / CENSUS, parts.threads, as_of, progress, known_at)
+
+
+def fold_view(
+    view: View, plan: Plan, census: Path, threads: int, as_of: int, progress: Progress, known_at: int | None = None
+) -> Folded:
+    """All customers of a view up to ``as_of``, ascending. ``census``: the folder of the dated population summaries."""
+    total = len(view.customers)
     return fold_slices(
-        moment.plan,
-        moment.view.slices(),
+        plan,
+        view.slices(),
         as_of,
         known_at,
-        find_population(parts, moment, as_of, known_at),
-        threads=parts.threads,
+        weigh_view(view, plan, census, threads, as_of, known_at),
+        threads=threads,
         progress=lambda done: progress("fold", done, total),
         customers=total,
     )
@@ -200,11 +215,18 @@ def find_population(parts: Parts, moment: Moment, as_of: int, known_at: int | No
 
     A question about what was known at some past instant gets a summary of its own, by what was known then.
     """
+    return weigh_view(moment.view, moment.plan, parts.folder / CENSUS, parts.threads, as_of, known_at)
+
+
+def weigh_view(
+    view: View, plan: Plan, census: Path, threads: int, as_of: int, known_at: int | None
+) -> Population | None:
+    """The same of a view."""
 
     def weigh_all(instant: int, known: int | None) -> Population:
-        return weigh(moment.plan, moment.view.slices(), instant, known, threads=parts.threads)
+        return weigh(plan, view.slices(), instant, known, threads=threads)
 
-    return embedded.find_population(parts.folder / "population", moment.plan, as_of, known_at, weigh_all)
+    return embedded.find_population(census, plan, as_of, known_at, weigh_all)
 
 
 def fold_one(

@@ -117,4 +117,28 @@ class HeavySettings:
         return cls(**found)
 
 
+@dataclass(frozen=True, slots=True)
+class JobSettings:
+    """Long work beside the server."""
+
+    at_once: int = 1
+    """``jobs_at_once`` of ``limner.toml``: how many run at once, besides compactions; the others wait."""
+    upload_mb: int = 1024
+    """``upload_mb`` of ``limner.toml``: the largest file that may be sent to be imported."""
+
+    @classmethod
+    def of_workspace(cls, folder: Path) -> JobSettings:
+        """DataError unless they are whole numbers, 1 or more."""
+        path = folder / "limner.toml"
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+        found = {
+            "at_once": written.get("jobs_at_once", cls().at_once),
+            "upload_mb": written.get("upload_mb", cls().upload_mb),
+        }
+        for name, value in zip(("jobs_at_once", "upload_mb"), found.values(), strict=True):
+            if type(value) is not int or not 1 <= value < 1 << 31:
+                raise DataError(f"{name} in {path} is {value!r}.", hint="Give a whole number, 1 or more.")
+        return cls(**found)
+
+
 WHAT = {"events": "events", "every": "seconds"}

@@ -20,6 +20,8 @@ MOST_OF_ONE = 50 << 20
 """Bytes for one request: the largest body, and the most that may be unpacked from it."""
 MOST_ASKED = 4 << 20
 """Bytes of a body of the query API."""
+UPLOADS = "/api/v1/imports"
+"""Its bodies go to the disk, and only after the key was looked at."""
 VAIN_BYTES = 8 << 20
 """A second: what may be read and unpacked for nothing. It takes some hundredths of a core."""
 
@@ -99,7 +101,7 @@ class BoundedQuestions:
         self._room = room
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith("/api/"):
+        if scope["type"] != "http" or not scope["path"].startswith("/api/") or scope["path"] == UPLOADS:
             await self._app(scope, receive, send)
             return
         with self._room.share() as share:

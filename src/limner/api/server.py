@@ -71,6 +71,7 @@ async def _run(
         asyncio.get_running_loop().add_signal_handler(each, stop)
     workspace.intake.start()
     workspace.courier.start()
+    workspace.desk.open()
     announce()
     Thread(target=_warm, args=(workspace, ready), name="warm", daemon=True).start()
     asyncio.get_running_loop().call_later(PATIENCE, ready.set)

@@ -37,7 +37,15 @@ def count(context: Context, rule: Rule, as_of: AsOf = None) -> Answer:
 def export(context: Context, out: Out, rule: Rule, as_of: AsOf = None, format: FileFormat = None) -> Answer:
     """Write those who meet the rule to a file, as export does."""
     session = session_of(context)
-    document = ask(session, "audience_export", rule=read_rule(rule), out=whole(out), as_of=as_of, format=format)
+    document = ask(
+        session,
+        "audience_export",
+        rule=read_rule(rule),
+        out=whole(out),
+        as_of=as_of,
+        format=format,
+        author=getpass.getuser(),
+    )
     return Answer(document, counts(session, document, document))
 
 

@@ -224,6 +224,37 @@ CHINESE: Mapping[str, str] = {
     "Do not ask.": "不再询问。",
     "Erasing cannot be undone: say --yes to do it without being asked.": "抹除不可撤销：加 --yes 则不再询问。",
     "Erase {key} for ever?": "确定永久抹除 {key}？",
+    # jobs
+    "Long work beside the server: imports, folds, exports, compactions.": "服务旁的长任务：导入、折叠、导出、整理。",
+    "The job's number, as `jobs list` shows it.": "任务编号，见 jobs list。",
+    "List jobs, the newest first, and how far they are.": "列出任务及进度，新的在前。",
+    "There is no job.": "没有任务。",
+    "kind": "种类",
+    "subject": "对象",
+    "who": "谁",
+    "asked": "提交",
+    "waiting": "等待",
+    "running": "进行中",
+    "done": "完成",
+    "failed": "失败",
+    "cancelled": "已取消",
+    "Show one job: who asked for what, how far it is, what came of it.": "显示一个任务：谁要做什么、进度、结果。",
+    "Stop a job. What it has brought in stays.": "停止一个任务；已入库的保留。",
+    "Job {id} is cancelled; `limner jobs resume {id}` goes on with it.": (
+        "任务 {id} 已取消；limner jobs resume {id} 可继续。"
+    ),
+    "Go on with a job that failed or was cancelled; an import after what it has brought in.": (
+        "继续失败或已取消的任务；导入从已入库之处继续。"
+    ),
+    "Job {id} goes on; `limner jobs show {id}` says how far it is.": (
+        "任务 {id} 继续进行；进度见 limner jobs show {id}。"
+    ),
+    "Interrupted. What was stored is kept: the same command goes on from there.": (
+        "已中断。已入库的保留；再次执行同一命令即可继续。"
+    ),
+    "The server goes on with it: `limner jobs list` shows how far it is, `limner jobs cancel` stops it.": (
+        "服务仍在继续：进度见 limner jobs list，停止用 limner jobs cancel。"
+    ),
     # keys
     "Who may send events, and who may read.": "谁可以写入事件，谁可以读取。",
     "The key's id, as `keys list` shows it.": "密钥的编号，见 keys list。",

@@ -10,9 +10,19 @@ from typing import Any, Protocol
 from limner.api.verbs import Progress, call_verb
 from limner.cli.answer import Session
 from limner.cli.progress import progress_on_stderr
+from limner.errors import LimnerError
+
+
+class Interrupted(LimnerError):
+    """Somebody pressed Ctrl-C."""
+
+    code = "interrupted"
 
 
 class Door(Protocol):
+    interrupted: str
+    """What becomes of a verb when somebody presses Ctrl-C."""
+
     def call(self, verb: str, arguments: Mapping[str, Any], progress: Progress) -> Any:
         """One verb with plain arguments; its plain answer."""
         ...
@@ -20,6 +30,8 @@ class Door(Protocol):
 
 class _Opened:
     """A workspace this process holds itself."""
+
+    interrupted = "Interrupted. What was stored is kept: the same command goes on from there."
 
     def __init__(self, workspace: object) -> None:
         self._workspace = workspace
@@ -46,7 +58,10 @@ def open_door(folder: Path) -> Iterator[Door]:
 def ask(session: Session, verb: str, **arguments: Any) -> Any:
     """Call one verb of the session's workspace, with progress on stderr; its answer as plain values."""
     with progress_on_stderr() as progress, open_door(session.folder) as door:
-        return door.call(verb, arguments, progress)
+        try:
+            return door.call(verb, arguments, progress)
+        except KeyboardInterrupt:
+            raise Interrupted(session.say(door.interrupted)) from None
 
 
 def whole(path: Path | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -47,7 +48,9 @@ def import_(
     """Read files of events into the log. Doing it twice changes nothing; bad rows go to the rejects."""
     session = session_of(context)
     sources = [name if "://" in name else str(Path(name).absolute()) for name in files]
-    document = ask(session, "import_files", files=sources, mapping=whole(mapping), dry_run=dry_run)
+    document = ask(
+        session, "import_files", files=sources, mapping=whole(mapping), dry_run=dry_run, author=getpass.getuser()
+    )
     if dry_run:
         return Answer(document, _mapped_rows(document))
     return Answer(document, _summary(session, document))

@@ -1,4 +1,4 @@
-"""From words to an exit status: 0 done, 1 the data or a definition was wrong, 2 usage. Never a traceback."""
+"""From words to an exit status: 0 done, 1 the data or a definition was wrong, 2 usage, 130 Ctrl-C; no traceback."""
 
 from __future__ import annotations
 
@@ -14,8 +14,12 @@ import typer
 from limner.api.verbs import crash_document, error_document
 from limner.cli.answer import Answer
 from limner.cli.commands import build_command
+from limner.cli.door import Interrupted
 from limner.cli.language import Language, choose_language, say
 from limner.errors import LimnerError
+
+INTERRUPTED = 130
+"""The exit status of what somebody broke off with Ctrl-C, as shells have it."""
 
 
 def main() -> None:
@@ -50,6 +54,8 @@ def run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
 
 def _explain(error: Exception, language: Language) -> tuple[dict[str, Any], int]:
     """What went wrong as a document, and the exit status it deserves."""
+    if isinstance(error, Interrupted):
+        return error_document(error), INTERRUPTED
     if isinstance(error, LimnerError):
         return error_document(error), 1
     if isinstance(error, typer.Abort):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from typing import Annotated
 
 from typer import Context, Option, Typer
@@ -28,7 +29,7 @@ def fold(
     if explain:
         text = ask(session, "explain_fold", language=session.language)
         return Answer({"plan": text}, lines(text))
-    document = ask(session, "fold", as_of=as_of)
+    document = ask(session, "fold", as_of=as_of, author=getpass.getuser())
     return Answer(document, counts(session, document, ("customers", "events", "tags", "seconds", "as_of")))
 
 
@@ -46,5 +47,5 @@ def profile(context: Context, key: Key, as_of: AsOf = None, known_at: KnownAt = 
 def export(context: Context, out: Out, as_of: AsOf = None, format: FileFormat = None) -> Answer:
     """Write a row per customer to a file: its id, identifiers and tags."""
     session = session_of(context)
-    document = ask(session, "export", out=whole(out), as_of=as_of, format=format)
+    document = ask(session, "export", out=whole(out), as_of=as_of, format=format, author=getpass.getuser())
     return Answer(document, counts(session, document, document))

@@ -26,6 +26,8 @@ class UnixConnection(HTTPConnection):
 class Served:
     """A workspace behind its server. Answers are plain values, as from `call_verb`."""
 
+    interrupted = "The server goes on with it: `limner jobs list` shows how far it is, `limner jobs cancel` stops it."
+
     def __init__(self, connection: UnixConnection) -> None:
         self._connection = connection
 

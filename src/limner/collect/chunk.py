@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -64,6 +64,9 @@ class ImportReport:
     """Rows the mapping's ``where`` left out."""
     items: int = 0
     seconds: float = 0.0
+
+    def __add__(self, other: ImportReport) -> ImportReport:
+        return ImportReport(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
 
     def as_dict(self) -> dict[str, int | float]:
         return asdict(self)

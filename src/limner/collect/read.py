@@ -130,6 +130,15 @@ def _form_by_content(path: Path) -> Form:
     return Form.DELIMITED
 
 
+def mark_file(file: str) -> list[int] | None:
+    """What shows that a file is still the same: its size, and when it was written. None = it is no file here."""
+    try:
+        found = Path(file).stat()
+    except OSError:
+        return None
+    return [found.st_size, found.st_mtime_ns]
+
+
 def open_rows(file: str, mapping: Mapping, around: Surroundings) -> RowFile:
     """The file as rows to map."""
     path, form = Path(file), form_of(file)
@@ -142,14 +151,14 @@ def open_rows(file: str, mapping: Mapping, around: Surroundings) -> RowFile:
         return open_parquet(path)
     if form is Form.SHEET:
         return open_foreign(file, around.tables.open(file, mapping.sheet))
-    return open_foreign(_without_password(file), around.tables.open(file, mapping.table))
+    return open_foreign(without_password(file), around.tables.open(file, mapping.table))
 
 
 def _read_messages(file: str, source: str, around: Surroundings, progress: Progress) -> Iterator[Chunk]:
     form = form_of(file)
     if form is not Form.LINES:
         raise DataError(
-            f"{_without_password(file)} ({form}) needs a mapping that says how its rows become events.",
+            f"{without_password(file)} ({form}) needs a mapping that says how its rows become events.",
             hint="Give --map M.yaml; only JSON lines with Segment messages need none.",
         )
     path = Path(file)
@@ -197,10 +206,10 @@ def _refuse_array(path: Path) -> None:
         raise DataError(f"{path} is one JSON array.", hint="Limner reads one JSON object a line (JSON lines).")
 
 
-def _without_password(place: str) -> str:
+def without_password(place: str) -> str:
     """A database's URL fit to be shown and stored.
 
-    >>> _without_password("postgresql://anna:secret@db/shop?table=orders")
+    >>> without_password("postgresql://anna:secret@db/shop?table=orders")
     'postgresql://anna:***@db/shop?table=orders'
     """
     return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", place)

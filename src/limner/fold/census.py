@@ -87,7 +87,7 @@ def read(pairs: list[tuple[str | int, int]], words: tuple[str, ...] | None) -> W
 
 def write_json(path: Path, content: Any) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".new")
+    beside = path.with_suffix(f".{os.getpid()}.new")  # jobs beside the server make summaries too
     with beside.open("w", encoding="utf-8") as file:
         json.dump(content, file, ensure_ascii=False)
         file.flush()

@@ -56,7 +56,7 @@ class StoredColumns:
 def save_columns(folder: Path, folded: Folded, seq: int, versions: Mapping[str, str]) -> None:
     """Make this fold the folder's one generation. Unavailable when the disk is full, the old generation then stays."""
     folder.mkdir(parents=True, exist_ok=True)
-    generation = folder / f"{GENERATION}{1 + max(map(_number, _generations(folder)), default=0)}"
+    generation = _next_generation(folder)
     try:
         generation.mkdir()
         contents = _write_generation(generation, folded)
@@ -68,9 +68,17 @@ def save_columns(folder: Path, folded: Folded, seq: int, versions: Mapping[str, 
             raise
         hint = "Free some space and fold again; the columns saved before are untouched."
         raise Unavailable(f"The disk is full: the tag columns do not fit in {folder}.", hint=hint) from error
-    for other in _generations(folder):
-        if other != generation:
-            shutil.rmtree(other, ignore_errors=True)
+    _remove_others(generation)
+
+
+def adopt_columns(folder: Path, saved: Path) -> None:
+    """Make what was saved in another folder, on the same disk, this folder's one generation."""
+    folder.mkdir(parents=True, exist_ok=True)
+    described, generation = _open_manifest((saved / MANIFEST).read_bytes()), _next_generation(folder)
+    (saved / described["generation"]).rename(generation)
+    _sync_folder(folder)
+    _replace_manifest(folder, described | {"generation": generation.name})
+    _remove_others(generation)
 
 
 def load_columns(folder: Path, verify: bool | None = None) -> StoredColumns | None:
@@ -98,6 +106,16 @@ def load_columns(folder: Path, verify: bool | None = None) -> StoredColumns | No
 
 def _generations(folder: Path) -> list[Path]:
     return [path for path in folder.glob(f"{GENERATION}*") if path.name.removeprefix(GENERATION).isdigit()]
+
+
+def _next_generation(folder: Path) -> Path:
+    return folder / f"{GENERATION}{1 + max(map(_number, _generations(folder)), default=0)}"
+
+
+def _remove_others(generation: Path) -> None:
+    for other in _generations(generation.parent):
+        if other != generation:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def _number(generation: Path) -> int:

@@ -84,9 +84,14 @@ def stream(pieces: Iterable[pa.RecordBatch], schema: pa.Schema, format: Format, 
     yield from sink.take()
 
 
+def unfinished(path: Path, pid: int) -> Path:
+    """Where a process writes the file until it is whole."""
+    return path.with_name(f".{path.name}.{pid}.new")
+
+
 def write_file(blocks: Iterable[bytes], path: Path) -> None:
     """Whole or not at all. Raises Unavailable when the disk is full."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
+    fresh = unfinished(path, os.getpid())
     try:
         with fresh.open("wb") as file:
             for block in blocks:

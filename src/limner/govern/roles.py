@@ -37,6 +37,8 @@ class Action(StrEnum):
     PUBLISH_TAGS = "publish_tags"
     WATCH_EVENTS = "watch_events"
     """What just arrived, and what was refused and why."""
+    MANAGE_JOBS = "manage_jobs"
+    """Import files; see, cancel and resume long work."""
     DECIDE_IDENTITY = "decide_identity"
     """Merge and split customers by hand."""
     ERASE = "erase"
@@ -55,6 +57,7 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
         Action.CHANGE_AUDIENCES,
         Action.EXPORT,
         Action.WATCH_EVENTS,
+        Action.MANAGE_JOBS,
         Action.DECIDE_IDENTITY,
     },
     Role.ANALYST: _LOOKING

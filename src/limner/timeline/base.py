@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,10 +53,20 @@ class Base:
     shards: tuple[Shard, ...]
     placement: npt.NDArray[np.int32]
     """Fragment to customer as of the build."""
+    placement_file: str
 
     @property
     def rows(self) -> int:
         return sum(file.rows for file in self.files)
+
+    def link(self, folder: Path) -> None:
+        """The same base in another, empty folder: its files get second names there, which outlive the first."""
+        names = [self.placement_file, *(name for file in self.files for name in file.sizes)]
+        for name in names:
+            link_file(self.folder / name, folder / name)
+        place = folder / self.placement_file
+        manifest = describe_base(self.until, self.zone, self.columns, place, self.files)
+        (folder / "manifest.json").write_text(json.dumps(manifest))
 
 
 def open_base(folder: Path) -> Base | None:
@@ -82,20 +93,22 @@ def open_base(folder: Path) -> Base | None:
         files,
         shards,
         np.load(folder / placement),
+        placement,
     )
 
 
 class BaseWriter:
     """Writes new shard files of one generation, then swaps the manifest over to them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, generation: int | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder = folder
-        self._generation = 1 + max((int(p.name.split("-")[0][1:]) for p in folder.glob("g*-*")), default=0)
+        self.folder = folder
+        latest = max((int(p.name.split("-")[0][1:]) for p in folder.glob("g*-*")), default=0)
+        self.generation = latest + 1 if generation is None else generation
         self._count = 0
 
     def write(self, shard: Shard) -> ShardFile:
-        path = self._folder / f"g{self._generation}-{self._count}.arrow"
+        path = self.folder / f"g{self.generation}-{self._count}.arrow"
         self._count += 1
         write_shard(path, shard)
         sizes = {p.name: p.stat().st_size for p in (path, index_path(path))}
@@ -105,7 +118,7 @@ class BaseWriter:
         """The same shard with columns that were promoted after it was written."""
         extra, sizes = dict(file.extra), dict(file.sizes)
         for name, values in columns.items():
-            path = self._folder / f"g{self._generation}-{file.file.removesuffix('.arrow')}.{name}"
+            path = self.folder / f"g{self.generation}-{file.file.removesuffix('.arrow')}.{name}"
             write_batch(path, pa.record_batch({name: values}))
             extra[name], sizes[path.name] = path.name, path.stat().st_size
         return ShardFile(file.file, file.rows, file.first, sizes, extra)
@@ -119,24 +132,31 @@ class BaseWriter:
         placement: npt.NDArray[np.int32],
     ) -> Base:
         """Make these shards the base, remove what nothing names any more, and open it."""
-        place = self._folder / f"g{self._generation}-placement.npy"
+        place = self.folder / f"g{self.generation}-placement.npy"
         with place.open("wb") as opened:
             np.save(opened, placement)
             opened.flush()
             os.fsync(opened.fileno())
-        manifest = {
-            "format": FORMAT,
-            "until": until,
-            "zone": zone,
-            "columns": list(columns),
-            "placement": {place.name: place.stat().st_size},
-            "shards": [describe(file) for file in files],
-        }
-        replace_file(self._folder / "manifest.json", json.dumps(manifest))
-        base = open_base(self._folder)
+        manifest = describe_base(until, zone, columns, place, files)
+        replace_file(self.folder / "manifest.json", json.dumps(manifest))
+        base = open_base(self.folder)
         assert base is not None, "what was just written opens"
-        remove_strays(self._folder, manifest)
+        remove_strays(self.folder, manifest)
         return base
+
+
+def describe_base(
+    until: int, zone: str, columns: Iterable[str], placement: Path, files: Iterable[ShardFile]
+) -> dict[str, Any]:
+    """The manifest."""
+    return {
+        "format": FORMAT,
+        "until": until,
+        "zone": zone,
+        "columns": list(columns),
+        "placement": {placement.name: placement.stat().st_size},
+        "shards": [describe(file) for file in files],
+    }
 
 
 def describe(file: ShardFile) -> dict[str, Any]:
@@ -147,6 +167,14 @@ def describe(file: ShardFile) -> dict[str, Any]:
         "sizes": dict(file.sizes),
         "extra": dict(file.extra),
     }
+
+
+def link_file(source: Path, target: Path) -> None:
+    """A second name for a file; a copy where the disk knows none."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def replace_file(path: Path, text: str) -> None:

@@ -105,11 +105,17 @@ def read_lists(array: pa.ListArray) -> Lists:
 
 def write_shard(path: Path, shard: Shard) -> None:
     """Write and fsync ``path`` and its index ``path.customers``; nothing refers to them before the manifest does."""
-    columns = {name: pa.array(array) for name, array in shard.columns.items()}
-    columns |= {name: write_lists(lists) for name, lists in shard.lists.items()}
-    write_batch(path, pa.record_batch(columns))
+    write_rows(path, shard)
+    sync_file(path)
     index = {"customer": pa.array(shard.customers), "start": pa.array(shard.offsets[:-1])}
     write_batch(index_path(path), pa.record_batch(index))
+
+
+def write_rows(path: Path, shard: Shard) -> None:
+    """The rows alone, without the index, and not yet surely on the disk."""
+    columns = {name: pa.array(array) for name, array in shard.columns.items()}
+    columns |= {name: write_lists(lists) for name, lists in shard.lists.items()}
+    write_fast(path, pa.record_batch(columns))
 
 
 def write_lists(lists: Lists) -> pa.ListArray:
@@ -117,9 +123,17 @@ def write_lists(lists: Lists) -> pa.ListArray:
 
 
 def write_batch(path: Path, batch: pa.RecordBatch) -> None:
+    write_fast(path, batch)
+    sync_file(path)
+
+
+def write_fast(path: Path, batch: pa.RecordBatch) -> None:
     # Arrow's own file: through one of Python's it copies every buffer, with Python's lock held.
     with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, batch.schema) as writer:
         writer.write_batch(batch)
+
+
+def sync_file(path: Path) -> None:
     written = os.open(path, os.O_RDONLY)
     os.fsync(written)
     os.close(written)
@@ -139,9 +153,18 @@ def map_shard(path: Path, extra: Mapping[str, Path]) -> Shard:
     arrays = dict(zip(batch.schema.names, batch.columns, strict=True))
     arrays |= {name: map_batch(file).column(0) for name, file in extra.items()}
     offsets = np.concatenate([index.column("start").to_numpy(), np.array([batch.num_rows], np.int64)])
-    return Shard(
-        index.column("customer").to_numpy(),
-        offsets,
+    return Shard(index.column("customer").to_numpy(), offsets, *take_arrays(arrays))
+
+
+def map_rows(path: Path) -> tuple[dict[str, Array], dict[str, Lists]]:
+    """What `write_rows` wrote, mapped."""
+    batch = map_batch(path)
+    return take_arrays(dict(zip(batch.schema.names, batch.columns, strict=True)))
+
+
+def take_arrays(arrays: Mapping[str, pa.Array]) -> tuple[dict[str, Array], dict[str, Lists]]:
+    """Plain columns and list columns, without a copy."""
+    return (
         {name: array.to_numpy() for name, array in arrays.items() if not pa.types.is_list(array.type)},
         {
             name: Lists(array.offsets.to_numpy(), array.values.to_numpy())

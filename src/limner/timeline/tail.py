@@ -6,7 +6,7 @@ It only grows: a view of its first rows stays as it is while more are added.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from limner.compiled import kernel
 from limner.growing import Growing
-from limner.timeline.shard import Lists, Shard, read_columns
+from limner.timeline.shard import Array, Lists, Shard, read_columns
 
 Rows = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
@@ -50,20 +50,23 @@ class Tail:
     def extend(self, table: pa.Table, until: int, zone: str) -> None:
         """Add what `ports.log.Log.tail` gives for the seqs after the last one here, up to ``until``."""
         if table.num_rows:
-            columns, lists = read_columns(table, zone)
-            if not self.rows:
-                self._columns = {name: Growing(array.dtype) for name, array in columns.items()}
-                self._lists = {name: (Growing(np.int32, 0), Growing(lists[name].values.dtype)) for name in lists}
-            for name, array in columns.items():
-                self._columns[name].extend(array)
-            for name, (ends, values) in self._lists.items():
-                ends.extend(lists[name].offsets[1:] + np.int32(len(values.values)))
-                values.extend(lists[name].values)
-            self._chain(columns["fragment"].astype(np.int32, copy=False))
             self._ids.append(table.column("event_id").combine_chunks())
             self._firsts.append(self.rows)
-            self.rows += table.num_rows
+            self.add(*read_columns(table, zone))
         self.until = until
+
+    def add(self, columns: Mapping[str, Array], lists: Mapping[str, Lists]) -> None:
+        """Add rows as arrays, at least one."""
+        if not self.rows:
+            self._columns = {name: Growing(array.dtype) for name, array in columns.items()}
+            self._lists = {name: (Growing(np.int32, 0), Growing(lists[name].values.dtype)) for name in lists}
+        for name, array in columns.items():
+            self._columns[name].extend(array)
+        for name, (ends, values) in self._lists.items():
+            ends.extend(lists[name].offsets[1:] + np.int32(len(values.values)))
+            values.extend(lists[name].values)
+        self._chain(columns["fragment"].astype(np.int32, copy=False))
+        self.rows += len(columns["fragment"])
 
     def has(self, columns: Sequence[str]) -> bool:
         """Whether rows carry all these promoted columns; without rows any may come."""

@@ -3,31 +3,47 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Fields
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from limner.collect.chunk import Chunk, ImportReport
 from limner.collect.clean import Cleaned
-from limner.collect.mapping import read_mapping
-from limner.collect.read import dry_run_events, read_events
+from limner.collect.mapping import Mapping, parse_mapping, read_mapping
+from limner.collect.piece import read_piece, remove_piece
+from limner.collect.read import dry_run_events, form_of, mark_file, read_events, without_password
 from limner.collect.webhook import check_mapping
+from limner.errors import DataError
 from limner.govern.webhooks import ShownWebhook
 from limner.identity.binding import follow_bindings
-from limner.pipeline import (
-    store_chunks,
-)
+from limner.jobs.child import Child
+from limner.jobs.errand import Errand
+from limner.jobs.tasks import ImportTask, piece_path
+from limner.parts import Parts
+from limner.pipeline import store_chunks, store_piece
+from limner.ports.jobs import Kind
 from limner.ports.log import Appended, Progress
 from limner.watch.arrivals import Page
 from limner.watch.lot import read_outcome
 from limner.watch.violations import Violated
-from limner.workspace.opened import Opened, silent
+from limner.workspace.opened import silent
+from limner.workspace.upload import Upload
+from limner.workspace.working import Working
+
+PATIENCE = 1.0
+"""Seconds an import lets what comes in go first, at most, before each of its pieces."""
 
 
-class Collecting(Opened):
+class Collecting(Working):
     """Imports, rejects, arrivals and webhooks."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self.desk.learn(Kind.IMPORT, self._import)
 
     def import_files(
         self,
@@ -35,16 +51,71 @@ class Collecting(Opened):
         mapping: str | Path | None = None,
         dry_run: bool = False,
         progress: Progress = silent,
+        author: str = "",
     ) -> ImportReport | dict[str, Any]:
         """Read files (or database URLs) into the log. ``dry_run`` stores nothing and returns the first mapped rows."""
         names = [str(files)] if isinstance(files, str | Path) else [str(file) for file in files]
         chosen = None if mapping is None else read_mapping(Path(mapping))
         if dry_run:
             return dry_run_events(names[0], chosen, self.parts.rows, tables=self.parts.tables, zone=self.parts.zone)
+        if self.desk.is_open:
+            return ImportReport(**self.desk.finish(self._submit_import(names, chosen, author), progress))
         started = time.perf_counter()
         with self._lock:
             report = store_chunks(self.parts, self._read(names, chosen, progress))
         return replace(report, seconds=round(time.perf_counter() - started, 3))
+
+    def begin_upload(self, name: str, mapping: str | None) -> Upload:
+        """Have a file sent piece by piece and then imported, by a mapping that is sent as its text."""
+        chosen = None if mapping is None else parse_mapping(mapping, "the mapping")
+        if chosen is not None and chosen.joins:
+            raise DataError("A mapping that is sent cannot join other files.", hint="Import with the command line.")
+
+        def submit(file: Path, author: str) -> dict[str, Any]:
+            return self._show(self._submit_import([str(file)], chosen, author, file).job)
+
+        return Upload(name, self.desk.new_upload(), self.uploads_most, submit)
+
+    def _submit_import(
+        self, names: Sequence[str], mapping: Mapping | None, author: str, sent: Path | None = None
+    ) -> Errand:
+        """``sent``: the one file, which goes where the job keeps it."""
+        for name in names:
+            form_of(name)  # says at once what is not there
+        request = {
+            "files": names if sent is None else [],
+            "sent": None if sent is None else sent.name,
+            "mapping": None if mapping is None else [mapping.text, mapping.name],
+            "marks": [mark_file(name) for name in names],
+        }
+        subject = ", ".join(without_password(name) if "://" in name else Path(name).name for name in names)
+        return self.desk.submit(Kind.IMPORT, request, subject, author, sent)
+
+    def _import(self, errand: Errand) -> dict[str, Any]:
+        """Store what a process beside reads, piece by piece. What comes in from clients goes before each of them."""
+        request, job, parts = errand.request, errand.job, self.parts
+        mapping = None if request["mapping"] is None else parse_mapping(*request["mapping"])
+        kept = self.desk.folder_of(job.id)
+        files = request["files"] if request["sent"] is None else [str(kept / request["sent"])]
+        marks = [mark_file(name) for name in files]
+        same = marks == request["marks"] and None not in marks
+        after, before = (job.position, ImportReport(**job.report)) if same and job.report else (0, ImportReport())
+        started, stored = time.perf_counter(), before
+
+        def store(child: Child, message: Fields[str, Any]) -> None:
+            nonlocal stored
+            number = message["piece"]
+            self.intake.let_pass(PATIENCE)
+            stored += store_piece(parts, read_piece(piece_path(errand.folder, number)))[0]
+            remove_piece(piece_path(errand.folder, number))
+            seconds = round(before.seconds + time.perf_counter() - started, 3)
+            stored = replace(stored, seconds=seconds)
+            errand.change(position=number, report=stored.as_dict())
+            child.send({"taken": number})
+
+        errand.run(ImportTask(files, mapping, parts.tracking, parts.zone, after), store)
+        shutil.rmtree(kept, ignore_errors=True)
+        return stored.as_dict()
 
     def _read(self, names: Sequence[str], mapping: Any, progress: Progress) -> Iterator[Chunk]:
         for name in names:

@@ -15,18 +15,25 @@ import pyarrow as pa
 from limner.audiences.crowd import Crowd
 from limner.fold.copying import Copying
 from limner.fold.export import NOBODY, Roster
-from limner.fold.formats import Format, format_of, stream, write_file
+from limner.fold.formats import Format, format_of, stream, unfinished, write_file
 from limner.fold.masked import MaskedRoster
 from limner.govern.masking import personal_tags
-from limner.live import State
+from limner.jobs.errand import Errand
+from limner.jobs.moment import hold_base, write_names
+from limner.jobs.tasks import ExportTask
+from limner.live import State, take_held
 from limner.model.clock import iso_time
 from limner.model.condition import Condition
 from limner.model.parse import parse_condition
 from limner.model.references import tags_read
-from limner.pipeline import Moment, fold_everybody, prepare
+from limner.parts import Parts
+from limner.pipeline import CENSUS, Moment, fold_everybody, prepare
+from limner.ports.jobs import Kind
+from limner.ports.log import Progress
 from limner.workspace.crowding import Crowding, check_conditions, list_behaviour, with_inputs
 from limner.workspace.opened import Instant, silent
 from limner.workspace.portraying import choose_tags
+from limner.workspace.working import spare_threads
 
 BREATH = 0.001
 """Seconds between two columns that are copied: whoever waits for the workspace gets it meanwhile."""
@@ -51,17 +58,33 @@ class Exporting(Crowding):
     """A row per customer: its id, its identifiers, its tags. Nothing but the copy of the columns needs the workspace:
     who reads meanwhile waits for one column at most."""
 
-    def export(self, out: str | Path, as_of: Instant = None, format: str | None = None) -> dict[str, Any]:
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self.desk.learn(Kind.EXPORT, self._export_beside)
+
+    def export(
+        self,
+        out: str | Path,
+        as_of: Instant = None,
+        format: str | None = None,
+        progress: Progress = silent,
+        author: str = "",
+    ) -> dict[str, Any]:
         """Write everybody to Parquet, CSV or NDJSON, as named or as the file's name ends."""
-        export = self._write(Path(out), None, as_of, format)
-        return {"customers": len(export.roster), "as_of": iso_time(export.as_of, export.zone), "file": str(out)}
+        return self._write(Path(out), None, as_of, format, progress, author)
 
     def audience_export(
-        self, rule: object, out: str | Path, as_of: Instant = None, format: str | None = None
+        self,
+        rule: object,
+        out: str | Path,
+        as_of: Instant = None,
+        format: str | None = None,
+        progress: Progress = silent,
+        author: str = "",
     ) -> dict[str, Any]:
         """The same of those who meet the rule."""
-        export = self._write(Path(out), rule, as_of, format)
-        return {"count": len(export.roster), "as_of": iso_time(export.as_of, export.zone), "file": str(out)}
+        written = self._write(Path(out), rule, as_of, format, progress, author)
+        return {"count": written.pop("customers"), **written}
 
     def table(self, as_of: Instant = None) -> pa.Table:
         """What `export` writes, as an Arrow table."""
@@ -93,11 +116,55 @@ class Exporting(Crowding):
         shown = MaskedRoster(roster, personal_tags(self.tags())) if masked else roster
         return Export(shown, crowd.folded.as_of, moment.seq, self.parts.zone)
 
-    def _write(self, path: Path, rule: object, as_of: Instant, format: str | None) -> Export:
+    def _write(
+        self, path: Path, rule: object, as_of: Instant, format: str | None, progress: Progress, author: str
+    ) -> dict[str, Any]:
         chosen = format_of(path, format)
+        if self.desk.is_open:
+            check_conditions([] if rule is None else [parse_condition(rule)], self.tags())
+            self._instant(as_of)
+            request = {"out": str(path.absolute()), "rule": rule, "as_of": as_of, "format": chosen.value}
+            return dict(self._beside(Kind.EXPORT, request, path.name, author, progress)) | {"file": str(path)}
         export = self.open_export(rule, as_of=as_of)
         write_file(export.blocks(chosen), path)
-        return export
+        return {"customers": len(export.roster), "as_of": iso_time(export.as_of, export.zone), "file": str(path)}
+
+    def _export_beside(self, errand: Errand) -> dict[str, Any]:
+        request, out = errand.request, Path(errand.request["out"])
+        condition = None if request["rule"] is None else parse_condition(request["rule"])
+        conditions = [] if condition is None else [condition]
+        names, behaviour = [tag.name for tag in self.tags()], list_behaviour(conditions)
+        read = list(dict.fromkeys([*names, *(name for each in conditions for name in tags_read(each))]))
+        with self._same_file:
+            with self._settled():
+                check_conditions(conditions, self.tags())
+                instant = self._instant(request["as_of"])
+                moment = prepare(self.parts, self._one_id, [*with_inputs(self.tags(), read), *behaviour], silent)
+                hold_base(errand.folder, moment.view)
+                state = self._state() if request["as_of"] is None and not behaviour else None
+                held = None if state is None else take_held(state, read)
+            answer = self._leave_moment(errand, moment)
+            write_names(errand.folder, self._name_all(moment.snapshot.graph.root))
+            task = ExportTask(
+                instant,
+                self.parts.folder / CENSUS,
+                spare_threads(self.parts.threads),
+                condition,
+                [tag.name for tag in behaviour],
+                names,
+                held,
+                out,
+                Format(request["format"]),
+            )
+            try:
+                result = errand.run(task, answer)
+            finally:
+                unfinished(out, errand.pid).unlink(missing_ok=True)
+        return {
+            "customers": result["customers"],
+            "as_of": iso_time(instant, self.parts.zone),
+            "file": request["out"],
+        }
 
     def _take(self, condition: Condition | None, names: Sequence[str], as_of: Instant) -> tuple[Crowd, Moment]:
         """Columns nobody changes any more, and the moment they are of."""

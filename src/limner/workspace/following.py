@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from threading import Condition, Thread
 from typing import Any, Protocol
 
 from limner.errors import LimnerError, Unavailable
+from limner.jobs.errand import Errand
+from limner.jobs.moment import hold_base, write_view
+from limner.jobs.tasks import CompactTask
 from limner.live import Live, State, Ticked
 from limner.model.audience import AUDIENCE
 from limner.model.check import check_condition
 from limner.model.clock import now
 from limner.parts import Parts
+from limner.ports.jobs import Kind
+from limner.timeline.base import ShardFile
+from limner.timeline.compaction import Compacted, Compaction
 from limner.told import Told
-from limner.workspace.opened import Opened, silent
+from limner.workspace.opened import silent
 from limner.workspace.turning import Turn, begin_turn, end_turn, take_turn
+from limner.workspace.working import Working, answer_keys
 
 GAP = 0.1
 """Seconds between two ticks nobody waits for: a tick has costs of its own, however few customers it folds."""
+AGAIN = 60.0
+"""Seconds before a compaction that failed is tried again."""
 SLOW = 5.0
 """Seconds before a tick that failed is tried again."""
 
@@ -38,11 +47,12 @@ class Readers(Protocol):
         ...
 
 
-class Following(Opened):
+class Following(Working):
     """Until `follow` every question folds for itself; afterwards the columns stand ready."""
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
+        self.desk.learn(Kind.COMPACTION, self._compact)
         self._live: Live | None = None
         self._told = Told(parts.folder / "told", parts.outbox, parts.feed, parts.zone)
         self._told_names: list[str] = []
@@ -208,21 +218,46 @@ class Following(Opened):
     def _compact_beside(self) -> None:
         """Merge a long tail into the base while ticks and reads go on."""
         if self.parts.timelines.is_long() and (self._compactor is None or not self._compactor.is_alive()):
-            self._compactor = Thread(target=self._compact, name="compaction", daemon=True)
+            self._compactor = Thread(target=self._have_compacted, name="compaction", daemon=True)
             self._compactor.start()
 
-    def _compact(self) -> None:
+    def _have_compacted(self) -> None:
+        """Where a desk is open, by a process beside."""
+        try:
+            if self.desk.is_open:
+                self._beside(Kind.COMPACTION, {}, "timelines", "", silent)
+            else:
+                self._compact(None)
+        except LimnerError as error:
+            if not self._ending:
+                log.warning("The timelines are not compacted: %s", error)
+            with self._wake:
+                self._wake.wait_for(lambda: self._ending, AGAIN)
+
+    def _compact(self, errand: Errand | None) -> dict[str, Any]:
         timelines = self.parts.timelines
 
         def stop_when_ending(what: str, done: int, total: int) -> None:
             if self._ending:
                 raise Unavailable("The workspace is being closed.")
 
-        with self._same_file, suppress(Unavailable):
+        with self._same_file:
             with self._lock:
                 if not timelines.is_long():  # somebody was erased meanwhile, and the timelines made anew
-                    return
+                    return {}
                 compaction = timelines.begin_compaction(self._one_id.snapshot.graph.customer_of)
-            compacted = compaction.run(stop_when_ending)
+                if errand is not None:
+                    hold_base(errand.folder, compaction.view)
+            compacted = compaction.run(stop_when_ending) if errand is None else run_beside(compaction, errand)
             with self._lock:
                 timelines.adopt(compacted)
+        return {"rows": compacted.until - compacted.base.until}
+
+
+def run_beside(compaction: Compaction, errand: Errand) -> Compacted:
+    """`Compaction.run` by a process of its own."""
+    view, writer = compaction.view, compaction.writer
+    write_view(errand.folder, view)
+    result = errand.run(CompactTask(writer.folder, writer.generation), answer_keys(view))
+    files = tuple(ShardFile(**file) for file in result["files"])
+    return Compacted(compaction.base, view, compaction.until, writer, files)

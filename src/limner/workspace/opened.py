@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from threading import Lock, RLock
+from threading import RLock
 from types import TracebackType
 from typing import Self
 
@@ -26,6 +26,7 @@ from limner.pipeline import (
 from limner.ports.journal import Delivery
 from limner.ports.log import Progress
 from limner.tags.registry import current_tags
+from limner.workspace.sharing import Shared
 
 
 def silent(what: str, done: int, total: int) -> None:
@@ -49,9 +50,9 @@ class Opened:
         self.intake.catch_up()
         self._replaying = False
         self._lock = RLock()
-        self._same_file = Lock()
-        """Held, and taken before the other, by whoever reads the log's file or the timelines' for long: an erasure
-        leaves none of them."""
+        self._same_file = Shared()
+        """Shared, and taken before the other, by whoever reads the log's file or the timelines' for long. An erasure,
+        which leaves none of them, has it alone."""
         self._moment: tuple[tuple[int, int, tuple[tuple[str, str], ...]], Moment] | None = None
         self._stored: StoredColumns | None = None
         self._tags: list[Tag] | None = None
@@ -61,7 +62,7 @@ class Opened:
         store_deliveries(self.parts, self._one_id, deliveries, self._replaying)
 
     def close(self) -> None:
-        with self._same_file:
+        with self._same_file.alone():
             self.intake.stop()
             self.parts.close()
 

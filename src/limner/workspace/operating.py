@@ -42,6 +42,7 @@ class Operating(Holding):
     def close(self) -> None:
         """What reads the log's file for long is broken off."""
         self._closing.set()
+        self.desk.close()
         super().close()
 
     def keys_list(self) -> list[ShownKey]:
@@ -64,7 +65,7 @@ class Operating(Holding):
 
     def erase(self, key: str, author: str = "", progress: Progress = silent) -> dict[str, Any]:
         """Remove a person for good: log, rejects, dictionaries, timelines, columns. A replay is refused."""
-        with self._same_file, self._settled():
+        with self._same_file.alone(), self._settled():
             snapshot = self._one_id.refresh()
             number = snapshot.resolve(key)
             nodes = frozenset(snapshot.members(number))

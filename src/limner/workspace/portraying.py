@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,26 +12,36 @@ import numpy as np
 
 from limner.errors import DataError, NotFound, did_you_mean
 from limner.fold.cells import Cells, ListCells
+from limner.fold.columns import adopt_columns
 from limner.fold.plan import build_plan
 from limner.fold.portrait import FoldedRow, draw_portrait, find_inputs
 from limner.fold.sheet import Sheet
 from limner.fold.standing import read_rows
 from limner.identity.showing import list_identifiers
+from limner.jobs.errand import Errand
+from limner.jobs.moment import hold_base
+from limner.jobs.tasks import FoldTask
 from limner.live import State, ground_standing, read_standing
 from limner.model.clock import iso_time, now
 from limner.model.portrait import Held, HeldPortrait, Portrait
 from limner.model.tag import Tag
+from limner.parts import Parts
 from limner.pipeline import (
+    CENSUS,
     FoldReport,
     Moment,
     fold_one,
     fold_some,
+    prepare,
     refold,
+    versions_of,
 )
+from limner.ports.jobs import Kind
 from limner.ports.log import Progress
 from limner.timeline.page import find_page
 from limner.workspace.following import Following
 from limner.workspace.opened import Instant, silent
+from limner.workspace.working import spare_threads
 
 AT_ONCE = 50
 """Customers whose identifiers are looked up while others wait."""
@@ -39,11 +50,43 @@ AT_ONCE = 50
 class Portraying(Following):
     """Folds, portraits and timelines."""
 
-    def fold(self, as_of: Instant = None, progress: Progress = silent) -> FoldReport:
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self.desk.learn(Kind.FOLD, self._fold_beside)
+
+    def fold(self, as_of: Instant = None, progress: Progress = silent, author: str = "") -> FoldReport:
         """Fold everybody at ``as_of`` (now) and keep the columns."""
+        if self.desk.is_open:
+            instant = iso_time(self._instant(as_of), self.parts.zone)
+            return FoldReport(**self._beside(Kind.FOLD, {"as_of": as_of}, f"as of {instant}", author, progress))
         with self._settled():
             self._stored = None
             return refold(self.parts, self._one_id, self.tags(), self._instant(as_of), progress)[1]
+
+    def _fold_beside(self, errand: Errand) -> dict[str, Any]:
+        started, tags, folder = time.perf_counter(), self.tags(), errand.folder
+        with self._same_file:
+            with self._settled():
+                instant = self._instant(errand.request["as_of"])
+                moment = prepare(self.parts, self._one_id, tags, silent)
+                versions = versions_of(self.parts, tags)
+                hold_base(folder, moment.view)
+            answer = self._leave_moment(errand, moment)
+            ready = time.perf_counter()
+            census, threads = self.parts.folder / CENSUS, spare_threads(self.parts.threads)
+            task = FoldTask(instant, census, threads, moment.seq, versions, folder / "columns")
+            result = errand.run(task, answer)
+            with self._lock:
+                adopt_columns(self.parts.folder / "columns", task.columns)
+                self._stored = None
+        return FoldReport(
+            customers=result["customers"],
+            events=result["events"],
+            tags=len(tags),
+            seconds=result["seconds"],
+            as_of=iso_time(instant, self.parts.zone),
+            timeline_seconds=round(ready - started, 4),
+        ).as_dict()
 
     def explain_fold(self, language: str = "en") -> str:
         """The steps `fold` runs, from the very plan it runs."""

@@ -1,16 +1,16 @@
-"""The ports Catalog, Keys, Webhooks, Audiences and Destinations over SQLAlchemy."""
+"""The ports Catalog, Keys, Webhooks, Audiences, Destinations and Jobs over SQLAlchemy."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Table, create_engine, delete, event, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Select, Table, create_engine, delete, event, insert, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
@@ -20,6 +20,7 @@ from limner.adapters.catalog.tables import (
     AUDIENCE,
     AUDIT,
     DESTINATION,
+    JOB,
     SETTING,
     TAG,
     TAG_VERSION,
@@ -31,7 +32,12 @@ from limner.model.dump import dump_condition
 from limner.model.parse import parse_condition
 from limner.ports.catalog import ApiKey, AuditEntry, Registered, Status, TagVersion
 from limner.ports.destinations import Destination, Shape
+from limner.ports.jobs import Job, Kind, State
 from limner.ports.webhooks import Webhook
+
+UNENDED = (State.WAITING.value, State.RUNNING.value)
+MOST_PRUNED = 500
+"""Jobs forgotten in one go."""
 
 
 def open_catalog(place: Path | str) -> SqlCatalog:
@@ -174,6 +180,39 @@ class SqlCatalog:
     def put_destination(self, destination: Destination, audit: Sequence[AuditEntry] = ()) -> None:
         self._put(DESTINATION, "name", asdict(destination), audit)
 
+    def jobs(self, limit: int = 100) -> list[Job]:
+        return self._read_jobs(select(JOB).order_by(JOB.c.id.desc()).limit(limit))
+
+    def find_job(self, id: int) -> Job | None:
+        found = self._read_jobs(select(JOB).where(JOB.c.id == id))
+        return found[0] if found else None
+
+    def unended_jobs(self) -> list[Job]:
+        return self._read_jobs(select(JOB).where(JOB.c.state.in_(UNENDED)).order_by(JOB.c.id))
+
+    def add_job(self, job: Job, audit: Sequence[AuditEntry] = ()) -> Job:
+        values = {name: value for name, value in asdict(job).items() if name != "id"}
+        with self.transaction() as connection:
+            key = connection.execute(insert(JOB).values(**values)).inserted_primary_key
+            for entry in audit:
+                _record(connection, entry)
+        assert key is not None, "a row that was inserted has a number"
+        return replace(job, id=key[0])
+
+    def put_job(self, job: Job) -> None:
+        self._put(JOB, "id", asdict(job), ())
+
+    def prune_jobs(self, keep: int) -> list[int]:
+        ended = select(JOB.c.id).where(JOB.c.state.not_in(UNENDED)).order_by(JOB.c.id.desc()).offset(keep)
+        query = delete(JOB).where(JOB.c.id.in_(ended.limit(MOST_PRUNED).scalar_subquery())).returning(JOB.c.id)
+        with self.transaction() as connection:  # one statement: SQLite gives who has read first no leave to write
+            gone = sorted(connection.execute(query).scalars(), reverse=True)
+        return gone
+
+    def _read_jobs(self, query: Select[Any]) -> list[Job]:
+        with self.transaction() as connection:
+            return [_job(row) for row in connection.execute(query)]
+
     def _put(
         self,
         table: Table,
@@ -229,6 +268,11 @@ def _webhook(row: Row[Any]) -> Webhook:
 
 def _key(row: Row[Any]) -> ApiKey:
     return ApiKey(**{field.name: getattr(row, field.name) for field in fields(ApiKey)})
+
+
+def _job(row: Row[Any]) -> Job:
+    values = {field.name: getattr(row, field.name) for field in fields(Job)}
+    return Job(**{**values, "kind": Kind(row.kind), "state": State(row.state)})
 
 
 def _destination(row: Row[Any]) -> Destination:

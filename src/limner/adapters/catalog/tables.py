@@ -116,6 +116,27 @@ DESTINATION = Table(
     Column("disabled_at", BigInteger),
 )
 
+JOB = Table(
+    "job",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("kind", String(16), nullable=False),
+    Column("who", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("request", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("started_at", BigInteger),
+    Column("ended_at", BigInteger),
+    Column("doing", Text, nullable=False),
+    Column("done", BigInteger, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("report", JSON, nullable=False),
+    Column("error", Text),
+    sqlite_autoincrement=True,
+)
+
 SETTING = Table(
     "setting",
     METADATA,

@@ -1,0 +1,64 @@
+"""Jobs: long work beside the server, and imports of files that are sent. For operators; the command line does more."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from limner.api.door import Caller, Open, reply, require
+from limner.govern.roles import Action
+
+router = APIRouter(prefix="/api/v1", tags=["jobs"])
+Operator = Annotated[Caller, Depends(require(Action.MANAGE_JOBS))]
+Number = Annotated[int, Path(ge=1, lt=1 << 31)]
+BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+@router.get("/jobs")
+def list_jobs(workspace: Open, _: Operator, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> Response:
+    """`{"jobs": [...]}`, the newest first, with how far they are."""
+    return reply({"jobs": workspace.jobs_list(limit)})
+
+
+@router.get("/jobs/{id}")
+def show_job(workspace: Open, _: Operator, id: Number) -> Response:
+    """One job: `state` is waiting, running, done, failed or cancelled."""
+    return reply(workspace.jobs_show(id))
+
+
+@router.post("/jobs/{id}:cancel")
+def cancel_job(workspace: Open, _: Operator, id: Number) -> Response:
+    """Stop it; what it has brought in stays."""
+    return reply(workspace.jobs_cancel(id))
+
+
+@router.post("/jobs/{id}:resume")
+def resume_job(workspace: Open, _: Operator, id: Number) -> Response:
+    """Go on with one that failed or was cancelled; an import after what it has brought in."""
+    return reply(workspace.jobs_resume(id))
+
+
+@router.post("/imports", status_code=202, openapi_extra=BODY)
+async def import_file(
+    request: Request,
+    workspace: Open,
+    caller: Operator,
+    name: Annotated[str, Query(description="The file's name; its ending says what it is.")],
+    mapping: Annotated[str | None, Query(description="The mapping, as YAML; Segment messages need none.")] = None,
+) -> Response:
+    """Read the file that is the body into the log. The answer is the job that does it, once the file is here."""
+    upload = await run_in_threadpool(workspace.begin_upload, name, mapping)
+    try:
+        async for block in request.stream():
+            await run_in_threadpool(upload.write, block)
+        job = await run_in_threadpool(upload.finish, caller.who)
+    finally:
+        upload.close()
+    return reply(job, 202)

@@ -1,0 +1,77 @@
+"""What processes beside the server are asked to do: plain values, left for them in a file of their folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from limner.collect.mapping import Mapping
+from limner.fold.formats import Format
+from limner.model.column import Folded
+from limner.model.condition import Condition
+from limner.model.tracking import Tracking
+
+TASK = "task.pickle"
+"""In the task's folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportTask:
+    """Read files, and write what the log takes of them as numbered pieces into the task's folder."""
+
+    files: Sequence[str]
+    mapping: Mapping | None
+    tracking: Tracking
+    zone: str
+    after: int
+    """Pieces that need not be written again."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoldTask:
+    """Fold everybody of the moment in the task's folder."""
+
+    as_of: int
+    """µs UTC."""
+    census: Path
+    """Folder of the dated population summaries."""
+    threads: int
+    seq: int
+    versions: dict[str, str]
+    columns: Path
+    """The folder to save the columns in."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportTask:
+    """Fold everybody of the moment, and write those who meet the condition to a file."""
+
+    as_of: int
+    census: Path
+    threads: int
+    condition: Condition | None
+    hidden: Sequence[str]
+    """Columns of what the condition asks for inline."""
+    names: Sequence[str]
+    """The tags to be written."""
+    held: Folded | None
+    """Customers who are shown as they were."""
+    out: Path
+    format: Format
+
+
+@dataclass(frozen=True, slots=True)
+class CompactTask:
+    """Merge the moment's tail into its base; new shards go into the timelines' folder, where nothing names them yet."""
+
+    timelines: Path
+    generation: int
+
+
+Task = ImportTask | FoldTask | ExportTask | CompactTask
+
+
+def piece_path(folder: Path, number: int) -> Path:
+    """Where an import leaves a piece."""
+    return folder / f"piece-{number:08}"
