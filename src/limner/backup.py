@@ -100,10 +100,12 @@ def write_backup(parts: Parts, folder: Path, progress: Progress) -> Backup:
 
 
 def copy_definitions(source: Path, target: Path) -> None:
-    """What people wrote, and the keys."""
+    """What people wrote, the keys, and who was in audiences when."""
     for name in (*WRITTEN_BY_HAND, *SECRETS):
         with suppress(FileNotFoundError):
             shutil.copyfile(source / name, target / name)
+    if (source / "snapshots").is_dir():
+        shutil.copytree(source / "snapshots", target / "snapshots", ignore=shutil.ignore_patterns("*.new"))
     if (source / "tags").is_dir():
         shutil.copytree(
             source / "tags", target / "tags", ignore=shutil.ignore_patterns(".*"), ignore_dangling_symlinks=True

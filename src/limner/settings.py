@@ -141,4 +141,21 @@ class JobSettings:
         return cls(**found)
 
 
+@dataclass(frozen=True, slots=True)
+class InsightSettings:
+    """What insight may show."""
+
+    smallest_cell: int = 10
+    """``smallest_cell`` of ``limner.toml``: cells with fewer members are withheld; 0 = none."""
+
+    @classmethod
+    def of_workspace(cls, folder: Path) -> InsightSettings:
+        """DataError unless it is a whole number."""
+        path = folder / "limner.toml"
+        found = tomllib.loads(path.read_text(encoding="utf-8")).get("smallest_cell", cls().smallest_cell)
+        if type(found) is not int or not 0 <= found < 1 << 31:
+            raise DataError(f"smallest_cell in {path} is {found!r}, which is no number of members.", hint="Give 10.")
+        return cls(found)
+
+
 WHAT = {"events": "events", "every": "seconds"}

@@ -166,10 +166,12 @@ def test_given_edges_cut_numbers_and_times() -> None:
 
 
 def test_small_cells_are_withheld_and_said_so() -> None:
-    city = TagColumn(ValueType.TEXT, np.array([0] * 12 + [1] * 9 + [2], np.int32), dictionary=("a", "b", "c"))
-    insight = compare_audience(folded(city=city), np.array([True] * 21 + [False]), None, ["city"], ZONE)
+    codes = [0] * 30 + [1] * 12 + [2] * 9 + [3]
+    city = TagColumn(ValueType.TEXT, np.array(codes, np.int32), dictionary=tuple("abcd"))
+    insight = compare_audience(folded(city=city), np.array([True] * 51 + [False]), None, ["city"], ZONE)
+    # Of c alone, the size less a and b would tell: b is withheld with it.
     assert [value for value, _, _ in told(insight.tags["city"])] == ["a"]
-    assert (insight.tags["city"].withheld, insight.smallest_cell) == (2, 10)
+    assert (insight.tags["city"].withheld, insight.smallest_cell) == (3, 10)
 
 
 def test_empty_audiences_and_bases_have_no_shares() -> None:

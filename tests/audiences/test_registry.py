@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,14 +25,14 @@ def catalog(tmp_path: Path) -> Iterator[SqlCatalog]:
 
 def test_it_is_saved_with_its_trace_and_dropped(catalog: SqlCatalog) -> None:
     audience = read_audience("贵宾", {"spend": {"gte": 5}}, "VIPs", TAGS)
-    listed = save_audience(audience, catalog, "ada", 7)
+    listed = show_audience(save_audience(audience, catalog, "ada", 7))
     assert (listed.name, listed.title, listed.rule, listed.members) == (
         "贵宾",
         {"en": "VIPs"},
         {"spend": {"gte": 5}},
         None,
     )
-    assert catalog.audiences() == [audience]
+    assert catalog.audiences() == [replace(audience, author="ada", saved_at=7)]
     drop_audience("贵宾", catalog, "ben", 8)
     assert [(entry.who, entry.action) for entry in catalog.audit("贵宾")] == [
         ("ben", "audience.drop"),

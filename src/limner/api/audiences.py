@@ -1,10 +1,10 @@
-"""Audiences: how many meet a rule, how they differ from the rest, and those whose members are followed."""
+"""Audiences: how many meet a rule, how they differ from the rest, and those that have a name and are followed."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from limner.api.door import Caller, Open, reply, require
@@ -12,6 +12,8 @@ from limner.govern.roles import Action
 
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(require(Action.COUNT_AUDIENCES))], tags=["audiences"])
 Changer = Annotated[Caller, Depends(require(Action.CHANGE_AUDIENCES))]
+Reader = Depends(require(Action.READ_PORTRAITS))
+Limit = Annotated[int, Query(ge=1, le=10_000)]
 
 
 class Estimate(BaseModel):
@@ -20,43 +22,157 @@ class Estimate(BaseModel):
     as_of: str | None = None
 
 
+class Composed(Estimate):
+    steps: bool = Field(False, description="Also count each part of the rule: a funnel.")
+
+
 class Insight(Estimate):
     tags: list[str] = Field(min_length=1, max_length=100, description="The tags to compare.")
     base: dict[str, Any] | None = Field(None, description="Compared with; all customers unless given.")
+    edges: dict[str, list[str | float]] | None = Field(None, description="Where numbers and times are cut, by tag.")
+
+
+class Differences(Estimate):
+    base: dict[str, Any] | None = Field(None, description="Compared with; all customers unless given.")
+    tags: list[str] | None = Field(None, description="The tags to look at; all unless given.")
+    limit: int = Field(50, ge=1, le=1000)
+
+
+class Cross(Estimate):
+    tags: list[str] = Field(min_length=2, max_length=2)
+
+
+class Overlap(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    audiences: list[str | dict[str, Any]] = Field(min_length=2, max_length=20, description="Names, or rules.")
+    as_of: str | None = None
+
+
+class Trend(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    rule: str | dict[str, Any] = Field(description="An audience's name, or a condition.")
+    tags: list[str] = Field([], max_length=20, description="Whose means are asked for.")
+    first: str | None = Field(None, description="Twelve steps ago unless given.")
+    last: str | None = Field(None, description="Now unless given.")
+    days: int = Field(7, ge=1, le=3660, description="Of a step.")
+
+
+class Alarm(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    min: int | None = Field(None, ge=0, le=1 << 53)
+    max: int | None = Field(None, ge=0, le=1 << 53)
+    change: float | None = Field(None, ge=0, le=1e9, description="Relative to the snapshot before, such as 0.2.")
 
 
 class NewAudience(BaseModel):
     model_config = ConfigDict(extra="forbid")
     name: str = Field(description="As a tag's: letters, digits and _.")
-    rule: dict[str, Any] = Field(description='A condition, such as {"value_tier": "high"}.')
+    rule: dict[str, Any] | None = Field(None, description='A condition, such as {"value_tier": "high"}.')
     title: dict[str, str] | str | None = Field(None, description="By language, zh or en, or one text.")
+    live: bool | None = Field(None, description="Follow it event by event; true unless given.")
+    schedule: str | None = Field(None, description="When snapshots are taken, as cron says it; empty = never.")
+    alarm: Alarm | None = Field(None, description="Sizes that alarm.")
+
+
+class Instant(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    as_of: str | None = None
 
 
 @router.get("/audiences")
 def list_audiences(workspace: Open) -> Response:
-    """`{"audiences": [{name, title, rule, members}]}`: those that are registered."""
+    """`{"audiences": [{name, title, rule, members, version, live, schedule, alarm, alarms, problem}]}`."""
     return reply({"audiences": workspace.audience_list()})
 
 
 @router.post("/audiences")
 def save_audience(workspace: Open, caller: Changer, asked: NewAudience) -> Response:
-    """Follow who meets a rule, under a name; one that has the name already gets the new rule."""
-    return reply(workspace.audience_save(asked.name, asked.rule, asked.title, author=caller.who))
+    """Follow who meets a rule, under a name; one that has the name already keeps what is not given anew."""
+    alarm = None if asked.alarm is None else asked.alarm.model_dump()
+    return reply(
+        workspace.audience_save(
+            asked.name, asked.rule, asked.title, asked.live, asked.schedule, alarm, author=caller.who
+        )
+    )
+
+
+@router.get("/audiences/{name}")
+def show_audience(workspace: Open, name: str) -> Response:
+    """The same of one, with `says`, `used_by`, `versions` and its last `snapshot`."""
+    return reply(workspace.audience_show(name))
 
 
 @router.delete("/audiences/{name}")
 def drop_audience(workspace: Open, caller: Changer, name: str) -> Response:
-    """Follow it no more."""
+    """Follow it no more. 409 with who is affected while somebody needs it."""
     return reply(workspace.audience_drop(name, author=caller.who))
 
 
+@router.get("/audiences/{name}/members", dependencies=[Reader])
+def list_members(
+    workspace: Open,
+    name: str,
+    as_of: str | None = None,
+    snapshot: Annotated[int | None, Query(ge=1, le=1 << 31)] = None,
+    limit: Limit = 1000,
+    cursor: str | None = None,
+) -> Response:
+    """`{"as_of", "count", "customers", "next"}`: who is in it, was at an instant, or was in a snapshot."""
+    return reply(workspace.audience_members(name, as_of, snapshot, limit, cursor))
+
+
+@router.get("/audiences/{name}/snapshots")
+def list_snapshots(workspace: Open, name: str) -> Response:
+    """`{"snapshots": [{number, as_of, taken_at, seq, version, size}]}`."""
+    return reply(workspace.audience_snapshots(name))
+
+
+@router.post("/audiences/{name}:snapshot")
+def take_snapshot(workspace: Open, caller: Changer, name: str, asked: Instant) -> Response:
+    """Keep who is in it now, or was at an instant."""
+    return reply(workspace.audience_snapshot(name, asked.as_of))
+
+
+@router.get("/audiences/{name}/diff", dependencies=[Reader])
+def diff_snapshots(
+    workspace: Open, name: str, before: str | None = None, after: str | None = None, limit: Limit = 100
+) -> Response:
+    """`{"entered", "left", "stayed", "reasons"}` between two looks: numbers of snapshots, times, or `now`."""
+    return reply(workspace.audience_diff(name, before, after, limit))
+
+
 @router.post("/audiences:estimate")
-def estimate_audience(workspace: Open, asked: Estimate) -> Response:
-    """`{"count", "as_of"}`."""
-    return reply(workspace.audience_count(asked.rule, as_of=asked.as_of))
+def estimate_audience(workspace: Open, asked: Composed) -> Response:
+    """`{"count", "as_of"}`, and `steps` if they are asked for: `{rule, count, so_far, parts}`."""
+    return reply(workspace.audience_count(asked.rule, as_of=asked.as_of, steps=asked.steps))
 
 
 @router.post("/audiences:insight")
 def compare_audience(workspace: Open, asked: Insight) -> Response:
     """Distribution and TGI of each tag: `{"as_of", "size", "base_size", "tags": {name: {"values": [...]}}}`."""
-    return reply(workspace.audience_insight(asked.rule, base=asked.base, tags=asked.tags, as_of=asked.as_of))
+    return reply(workspace.audience_insight(asked.rule, asked.base, asked.tags, asked.as_of, asked.edges))
+
+
+@router.post("/audiences:differences")
+def find_differences(workspace: Open, asked: Differences) -> Response:
+    """What tells the audience from the rest of the base most: `{"size", "rest", "tested", "differences": [{tag, kind,
+    value, share, rest_share, lift, effect, p, q}]}`."""
+    return reply(workspace.audience_differences(asked.rule, asked.base, asked.tags, asked.as_of, asked.limit))
+
+
+@router.post("/audiences:cross")
+def cross_tags(workspace: Open, asked: Cross) -> Response:
+    """Members by the values of two tags: `{"rows", "columns", "counts"}`; null = withheld."""
+    return reply(workspace.audience_cross(asked.rule, asked.tags, asked.as_of))
+
+
+@router.post("/audiences:overlap")
+def overlap_audiences(workspace: Open, asked: Overlap) -> Response:
+    """`{"sizes", "pairs": [{audiences, both, jaccard}]}`; null = withheld."""
+    return reply(workspace.audience_overlap(asked.audiences, asked.as_of))
+
+
+@router.post("/audiences:trend")
+def show_trend(workspace: Open, asked: Trend) -> Response:
+    """`{"points": [{as_of, size, means}], "snapshots": [...]}`, folded at past instants."""
+    return reply(workspace.audience_trend(asked.rule, asked.tags, asked.first, asked.last, asked.days))

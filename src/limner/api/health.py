@@ -47,6 +47,7 @@ def count_requests(app: FastAPI) -> None:
     app.state.metrics.register(CountedArrivals(app))
     app.state.metrics.register(LastParity(app))
     app.state.metrics.register(HeldCustomers(app))
+    app.state.metrics.register(AudienceSizes(app))
     app.add_middleware(CountedRequests, registry=app.state.metrics)
 
 
@@ -100,6 +101,28 @@ class HeldCustomers(Collector):
         for held, count in self._app.state.workspace.count_held().items():
             told.add_metric([held], count)
         yield told
+
+    def describe(self) -> list[Metric]:
+        return []
+
+
+class AudienceSizes(Collector):
+    """How many are in each registered audience, and which sizes alarm."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+
+    def collect(self) -> Iterator[Metric]:
+        sizes = GaugeMetricFamily("limner_audience_members", "Members of an audience.", labels=["audience"])
+        alarms = GaugeMetricFamily("limner_audience_alarm", "1: this bound is passed.", labels=["audience", "alarm"])
+        for audience in self._app.state.workspace.audience_sizes():
+            if audience.members is not None:
+                sizes.add_metric([audience.name], audience.members)
+            passed = {each["alarm"] for each in audience.alarms}
+            for name in audience.alarm:
+                alarms.add_metric([audience.name, name], name in passed)
+        yield sizes
+        yield alarms
 
     def describe(self) -> list[Metric]:
         return []

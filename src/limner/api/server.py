@@ -17,6 +17,7 @@ import uvicorn
 import uvloop
 
 import limner
+from limner.api.agenda import agenda
 from limner.api.app import create_app
 from limner.api.control import bound_control, create_control
 from limner.api.port import bound_port
@@ -51,7 +52,7 @@ def serve_workspace(folder: Path, settings: ServerSettings, announce: Callable[[
     with limner.open(folder) as workspace, bound_port(settings) as port, bound_control(folder) as control:
         ready = Event()
         doors = ((create_app(workspace, ready, public_url), port), (create_control(workspace), control))
-        with parity_rounds(workspace, ParitySettings.of_workspace(folder)):
+        with parity_rounds(workspace, ParitySettings.of_workspace(folder)), agenda(workspace):
             uvloop.run(_run(workspace, ready, doors, announce))
 
 

@@ -46,10 +46,20 @@ class Cells:
     name: Callable[[int], CellValue]
     order: Literal["count", "ascending", "descending"]
     """How the cells are shown: words by their count, the others by value."""
+    place: Callable[[], Array] | None = None
+    """The cell of every row; None where a row is in several, which then do not add up to the whole."""
+
+    @property
+    def whole(self) -> bool:
+        """Is everybody in one cell?"""
+        return self.place is not None
 
 
-def make_cells(tag: str, folded: Folded, zone: str, sample: Array, edges: Sequence[Edge] | None) -> Cells:
-    """``sample`` are rows of the base. Raises DefinitionError for edges that are not of the tag's kind."""
+def make_cells(
+    tag: str, folded: Folded, zone: str, sample: Array, edges: Sequence[Edge] | None, parts: int = TENTHS
+) -> Cells:
+    """``sample`` are rows of the base, cut in so many parts of one size each where there are no ``edges``. Raises
+    DefinitionError for edges that are not of the tag's kind."""
     column = folded.columns[tag]
     values = column.values
     match column.type:
@@ -66,7 +76,7 @@ def make_cells(tag: str, folded: Folded, zone: str, sample: Array, edges: Sequen
             )
     scale = _Scale(column, folded.as_of, zone)
     if edges is None:
-        return _ranged(scale, values, _sampled_bounds(scale, values[sample]))
+        return _ranged(scale, values, _sampled_bounds(scale, values[sample], parts))
     return _ranged(scale, values, _given_bounds(tag, scale, edges))
 
 
@@ -80,6 +90,7 @@ def _coded(words: Sequence[CellValue], codes: Array, order: Literal["count", "as
         lambda start, end, groups, counts: tally_codes(codes[start:end], groups[start:end], counts),
         lambda cell: words[cell - 1] if cell else None,
         order,
+        lambda: np.minimum(codes.astype(np.int64) + 1, len(words)),
     )
 
 
@@ -159,6 +170,7 @@ def _ranged(scale: _Scale, values: Array, bounds: Bounds) -> Cells:
         lambda start, end, groups, counts: tally_ranges(values[start:end], stored, groups[start:end], counts),
         names.__getitem__,
         "ascending" if scale.today is None else "descending",
+        lambda: np.where(np.isnan(values), 0, np.searchsorted(stored[: len(names) - 1], values, side="right")),
     )
 
 
@@ -183,17 +195,17 @@ def _given_bounds(tag: str, scale: _Scale, edges: Sequence[Edge]) -> Bounds:
     return {value: ("gte", value) for _, value in parsed if value is not None}
 
 
-def _sampled_bounds(scale: _Scale, stored: Array) -> Bounds:
-    """Around each number that stands alone, and at the other tenths of the sample."""
+def _sampled_bounds(scale: _Scale, stored: Array, parts: int) -> Bounds:
+    """Around each number that stands alone, and at the other tenths (or finer parts) of the sample."""
     sample = scale.read(stored)
     if not len(sample):
         return {}
-    tenths = sample[[len(sample) * tenth // TENTHS for tenth in range(1, TENTHS)]]
+    tenths = sample[[len(sample) * tenth // parts for tenth in range(1, parts)]]
     if scale.type is ValueType.TIME:
         midnights = {start_of_day(local_day(int(instant), scale.zone), scale.zone) for instant in tenths.tolist()}
         return {midnight: ("gte", midnight) for midnight in midnights}
     alone = sample[np.append(True, sample[1:] != sample[:-1])]
-    if len(alone) > FEW:
+    if len(alone) > max(FEW, parts // 2):
         numbers, times = np.unique(tenths, return_counts=True)
         alone, tenths = numbers[times > 1], numbers[times == 1]
     after: Bounds = {scale.following(value): ("gt", value) for value in alone.tolist()}

@@ -23,14 +23,14 @@ Mask = npt.NDArray[np.bool_]
 class Crowd:
     """Answers at the columns' as_of.
 
-    ``hidden`` are columns of the inline behaviour (``did``) of conditions, by `limner.fold.properties.fold_key`.
+    ``hidden`` are columns of the inline behaviour (``did``) of conditions, and of snapshots they ask for, by key.
     Every method raises DefinitionError for a tag that has no column.
     """
 
     def __init__(self, folded: Folded, zone: str, hidden: Mapping[str, TagColumn] | None = None) -> None:
         self.folded = folded
         self.zone = zone
-        self.hidden = hidden or {}
+        self.hidden: Mapping[str, TagColumn] = hidden or {}
         self.threads = os.cpu_count() or 1
 
     @property

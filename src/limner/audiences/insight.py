@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from limner.audiences.cells import Cells, CellValue, Edge, make_cells
 from limner.audiences.tally import AUDIENCE, BASE, LANES, Counts, Groups
+from limner.audiences.withhold import choose_cells
 from limner.errors import DefinitionError, Problem, did_you_mean
 from limner.model.clock import iso_time
 from limner.model.column import Folded
@@ -49,7 +50,7 @@ class Distribution:
 
     values: tuple[Share, ...]
     withheld: int
-    """Cells of fewer members than may be shown."""
+    """Cells of fewer members than may be shown, and those that would give them away."""
     unlisted: int
     """Cells beyond the first hundred."""
 
@@ -78,12 +79,11 @@ def compare_audience(
     ``edges`` cut a number or time tag where asked, ascending, in the words of conditions; other numbers are cut at
     the tenths of the base. Raises DefinitionError for unknown tags, too many of them, or wrong edges.
     """
-    _check(folded, tags, edges or {})
-    groups = audience.view(np.uint8) * np.uint8(AUDIENCE)
-    groups |= np.uint8(BASE) if base is None else base.view(np.uint8) * np.uint8(BASE)
-    sample = _sample_base(groups)
+    check_tags(folded, tags, edges or {})
+    groups = group_rows(audience, base)
+    sample = sample_base(groups)
     cells = {tag: make_cells(tag, folded, zone, sample, (edges or {}).get(tag)) for tag in tags}
-    counts = _count(list(cells.values()), groups)
+    counts = count_cells(list(cells.values()), groups)
     size = int(np.count_nonzero(audience))
     base_size = len(groups) if base is None else int(np.count_nonzero(base))
     shown = {
@@ -93,7 +93,7 @@ def compare_audience(
     return Insight(iso_time(folded.as_of, zone), size, base_size, shown, smallest_cell)
 
 
-def _check(folded: Folded, tags: Sequence[str], edges: Mapping[str, Sequence[Edge]]) -> None:
+def check_tags(folded: Folded, tags: Sequence[str], edges: Mapping[str, Sequence[Edge]]) -> None:
     problems = [
         Problem("insight", "tags", f"there is no tag {tag!r}.", did_you_mean(tag, folded.columns))
         for tag in tags
@@ -110,7 +110,14 @@ def _check(folded: Folded, tags: Sequence[str], edges: Mapping[str, Sequence[Edg
         raise DefinitionError(problems)
 
 
-def _sample_base(groups: Groups) -> npt.NDArray[np.int64]:
+def group_rows(audience: Mask, base: Mask | None) -> Groups:
+    """Which of the two each customer is in."""
+    groups = audience.view(np.uint8) * np.uint8(AUDIENCE)
+    groups |= np.uint8(BASE) if base is None else base.view(np.uint8) * np.uint8(BASE)
+    return groups
+
+
+def sample_base(groups: Groups) -> npt.NDArray[np.int64]:
     """Rows of the base, evenly spread; the same for the same base."""
     step = max(1, len(groups) // SAMPLE)
     rows = np.flatnonzero(groups[::step] >= BASE) * step
@@ -119,7 +126,7 @@ def _sample_base(groups: Groups) -> npt.NDArray[np.int64]:
     return rows[:: max(1, len(rows) // SAMPLE)]
 
 
-def _count(cells: Sequence[Cells], groups: Groups) -> list[npt.NDArray[np.int64]]:
+def count_cells(cells: Sequence[Cells], groups: Groups) -> list[npt.NDArray[np.int64]]:
     """Per tag (cells x 4 groups), one pass over every column, a range of rows per thread."""
     threads = os.cpu_count() or 1
     bounds = [len(groups) * thread // threads for thread in range(threads + 1)]
@@ -142,7 +149,8 @@ def _distribute(
     members = counted[:, AUDIENCE] + counted[:, AUDIENCE | BASE]
     of_base = counted[:, BASE] + counted[:, AUDIENCE | BASE]
     occurs = (members > 0) | (of_base > 0)
-    shown = np.flatnonzero(occurs & (members >= smallest_cell))
+    chosen = choose_cells([members, of_base], smallest_cell, whole=cells.whole)
+    shown = np.flatnonzero(occurs & chosen)
     if cells.order == "descending":
         shown = shown[::-1]
     elif cells.order == "count":

@@ -65,6 +65,16 @@ def counts(session: Session, document: Mapping[str, Any], names: Iterable[str]) 
     return grid([], shown)
 
 
+def stacked(*views: View) -> View:
+    """One view under the other."""
+
+    def view(console: Console) -> None:
+        for each in views:
+            each(console)
+
+    return view
+
+
 def grid(heads: Sequence[str], rows: Sequence[Sequence[object]], title: str | None = None) -> View:
     """A view of a table without borders; numbers to the right."""
 

@@ -68,7 +68,6 @@ CHINESE: Mapping[str, str] = {
     "compared": "比对值数",
     "differing": "不一致",
     "unsettled": "未能判定的客户",
-    "customer": "客户",
     "tag": "标签",
     "where": "所在",
     "live": "现有值",
@@ -187,11 +186,75 @@ CHINESE: Mapping[str, str] = {
     "count": "人数",
     "The audience's name: letters, digits and _.": "人群名：文字、数字与下划线。",
     "What people call it.": "显示用的名称。",
-    "Follow who meets a rule, under a name; one that has the name already gets the new rule.": (
-        "以一个名字登记规则，持续跟踪满足它的人；同名的则换成新规则。"
+    "Follow who meets a rule, under a name; one that has the name already keeps what is not given anew.": (
+        "以一个名字登记规则，持续跟踪满足它的人；同名的则只改所给的各项。"
     ),
     "The audience {name} is followed.": "人群 {name} 已登记，开始跟踪。",
-    "List the audiences that are followed, with their rules.": "列出已登记的人群及其规则。",
+    "List the audiences that have a name, with their rules.": "列出已登记的人群及其规则。",
+    "The audience {name} is kept.": "人群 {name} 已登记。",
+    "A condition; @FILE reads it. As it was unless given.": "条件；@文件 则从文件读取；不写则沿用原来的。",
+    "Follow it event by event (as it is made).": "是否随事件实时跟踪（新建时默认跟踪）。",
+    "When to take snapshots, such as '30 2 * * *'; '' = never.": "何时取快照，如 '30 2 * * *'；'' 为不取。",
+    "Fewer members alarm.": "人数少于此数则告警。",
+    "More members alarm.": "人数多于此数则告警。",
+    "A larger change since the last snapshot alarms: 0.2.": "较上次快照变化超过此比例则告警，如 0.2。",
+    "Also count each part of the rule, as a funnel.": "同时统计规则的每一部分，形成漏斗。",
+    "so far": "累计",
+    "alarms": "告警",
+    "broken": "失效",
+    "Show one: its rule in words, who needs it, its versions and its last snapshot.": (
+        "显示一个人群：规则的文字说明、谁在用它、历次版本和最近一次快照。"
+    ),
+    "List who is in an audience now, was at another instant, or was in a snapshot.": (
+        "列出人群现在的成员，或某一时刻、某次快照的成员。"
+    ),
+    "Who was in that snapshot.": "那次快照的成员。",
+    "How many to list.": "列出多少个。",
+    "Go on where a list ended: its `next`.": "从上一页末尾继续：填它的 next。",
+    "Keep who is in an audience now, or was at another instant.": "保存人群此刻（或某一时刻）的成员。",
+    "number": "编号",
+    "size": "人数",
+    "version": "版本",
+    "List the snapshots of an audience.": "列出人群的快照。",
+    "A snapshot's number, a time, or now.": "快照编号、时间，或 now。",
+    "The same; without both, the last two.": "同上；都不写则比较最近两次。",
+    "Say who entered an audience, who left and how many stayed, between two looks.": (
+        "比较人群的两次快照：谁进入、谁离开、多少人留下。"
+    ),
+    "The rule of those compared with; else everybody.": "对比对象的规则；不写则为全体。",
+    "A tag; may be repeated.": "标签；可重复。",
+    "Compare the distribution of tags with that of a base: share and TGI of each value.": (
+        "对比人群与基准在各标签上的分布：每个取值的占比与 TGI。"
+    ),
+    "base_size": "基准人数",
+    "share": "占比",
+    "TGI": "TGI",
+    "Find what tells those who meet the rule from the rest most, with tests of significance.": (
+        "找出人群与其余人差别最大的标签，并做显著性检验。"
+    ),
+    "rest": "其余",
+    "effect": "效应",
+    "q": "q 值",
+    "The tag of the rows.": "作为行的标签。",
+    "The tag of the columns.": "作为列的标签。",
+    "Count those who meet the rule by the values of two tags.": "按两个标签的取值交叉统计人群。",
+    "Audiences, from 2 to 20.": "人群，2 到 20 个。",
+    "Count who is in two of several audiences.": "统计多个人群两两重合的人数。",
+    "both": "重合",
+    "An audience.": "人群。",
+    "Twelve steps ago unless given.": "不写则为十二步之前。",
+    "Now unless given.": "不写则为此刻。",
+    "Days of a step.": "每一步的天数。",
+    "Show the size of an audience over time, and the means of tags of its members.": (
+        "显示人群人数随时间的变化，以及成员标签的均值。"
+    ),
+    "entered": "进入",
+    "left": "离开",
+    "stayed": "留下",
+    "customer": "客户",
+    "test": "条件",
+    "before": "之前",
+    "after": "之后",
     "members": "人数",
     "rule": "规则",
     "Follow an audience no more.": "不再跟踪一个人群。",

@@ -17,7 +17,8 @@ from limner.fold.leaves import Leaf, test_column
 from limner.fold.properties import fold_key
 from limner.fold.scan import AND, BLOCK, DOUBLE, NOT, OR, PUSH, TRUE, scan_customers
 from limner.model.column import TagColumn
-from limner.model.condition import All, AnyOf, Condition, Did, Not, TagTest
+from limner.model.condition import All, AnyOf, Condition, Did, InAudience, Not, TagTest
+from limner.model.fold import Op
 
 
 def evaluate(
@@ -31,7 +32,8 @@ def evaluate(
 ) -> npt.NDArray[np.bool_]:
     """True per customer for whom the condition holds.
 
-    ``hidden`` has the columns of inline behaviour by `limner.fold.properties.fold_key`; ``size`` is the number of
+    ``hidden`` has the columns of inline behaviour by `limner.fold.properties.fold_key`, and those of audiences that are
+    asked for by `audience_key`; ``size`` is the number of
     customers, if there may be no column. Raises DefinitionError for a tag that is not among the columns.
     """
     size = _customers(columns, hidden) if size is None else size
@@ -62,6 +64,11 @@ def count(
     with ThreadPoolExecutor(threads - 1) as pool:
         others = [pool.submit(scan.run, edges[i], edges[i + 1], 0) for i in range(1, threads)]
         return scan.run(edges[0], edges[1], 0) + sum(other.result() for other in others)
+
+
+def audience_key(leaf: InAudience) -> str:
+    """Of the hidden column of an audience's members."""
+    return repr(leaf)
 
 
 def _customers(columns: Mapping[str, TagColumn], hidden: Mapping[str, TagColumn] | None) -> int:
@@ -117,6 +124,9 @@ class _Scan:
             case Not(item):
                 self.add(item)
                 self.actions.append((NOT, 0))
+            case InAudience():
+                members = self.hidden[audience_key(condition)]
+                self.add_leaf(test_column(members, Op.EQ, True, self.as_of, self.zone))
             case TagTest() | Did():
                 column = self.column(condition)
                 self.add_leaf(test_column(column, condition.op, condition.operand, self.as_of, self.zone))

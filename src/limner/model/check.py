@@ -9,9 +9,10 @@ from limner.model.condition import Condition
 from limner.model.fold import Fold
 from limner.model.kinds import kind_problems
 from limner.model.parse_tag import missing_words
-from limner.model.references import events_read, folds_read, properties_read, tags_read
+from limner.model.references import audiences_read, events_read, folds_read, properties_read, tags_read
 from limner.model.tag import Expr, Predicted, Rule, Tag, Tiers
 
+AUDIENCE_HINT = "Make the audience's rule a tag, and let both read it."
 Sources = Mapping[str, str]
 """Tag name to the file it is written in."""
 
@@ -25,6 +26,10 @@ def check_tags(tags: Sequence[Tag], sources: Sources | None = None, unread: Coll
     problems: list[Problem] = []
     for tag in tags:
         where, field = place_of(tag.name, sources), rule_of(tag)
+        problems += [
+            Problem(where, field, f"a tag cannot ask for an audience, but this asks for {leaf.name}.", AUDIENCE_HINT)
+            for leaf in audiences_read(tag.definition)
+        ]
         unknown = [name for name in tags_read(tag.definition) if name not in known]
         problems += [_unknown_tag(name, known, where, field) for name in unknown if name not in unread]
         if not unknown:

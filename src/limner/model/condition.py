@@ -27,6 +27,14 @@ class Did:
 
 
 @dataclass(frozen=True, slots=True)
+class InAudience:
+    """A leaf over another audience: ``{audience: vips}``, or who was in one of its snapshots."""
+
+    name: str
+    snapshot: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class All:
     items: tuple[Condition, ...]
 
@@ -41,4 +49,4 @@ class Not:
     item: Condition
 
 
-Condition = TagTest | Did | All | AnyOf | Not
+Condition = TagTest | Did | InAudience | All | AnyOf | Not

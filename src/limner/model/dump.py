@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from limner.model.condition import All, AnyOf, Condition, Did, Not, TagTest
+from limner.model.condition import All, AnyOf, Condition, Did, InAudience, Not, TagTest
 from limner.model.fold import Evidence, Fold, Measure, Op, PropertyTest, Selection, Span, Step, Window
 from limner.model.parse_condition import WITHOUT_TEST
 from limner.model.parse_value import Operand
@@ -63,6 +63,8 @@ def dump_condition(condition: Condition) -> Plain:
             return {"not": dump_condition(item)}
         case TagTest(tag, op, operand):
             return {tag: dump_test(op, operand)}
+        case InAudience(name, snapshot):
+            return {"audience": name, **({} if snapshot is None else {"snapshot": snapshot})}
         case Did(fold, op, operand):
             return _dump_did(fold, op, operand)
 

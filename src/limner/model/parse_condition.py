@@ -1,17 +1,19 @@
-"""Read a condition: leaves over tags and behaviour, joined by all, any and not."""
+"""Read a condition: leaves over tags, behaviour and audiences, joined by all, any and not; the algebra of sets of
+audiences (union, intersect, minus) says the same in other words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from limner.model.condition import All, AnyOf, Condition, Did, Not, TagTest
+from limner.model.condition import All, AnyOf, Condition, Did, InAudience, Not, TagTest
 from limner.model.fold import Fold, Measure, Op
 from limner.model.parse_events import EVENT_FIELDS, read_names
 from limner.model.parse_fold import MEASURES, OWN_FIELDS, SEQUENCE_FIELDS, read_measured
 from limner.model.parse_value import OPERATORS, SIGNS, Test, read_tests
 from limner.model.place import Place
 
-WORDS = ("did", "sequence", "all", "any", "not")
+ALGEBRA = ("union", "intersect", "minus")
+WORDS = ("did", "sequence", "audience", "all", "any", "not", *ALGEBRA)
 """Keys that begin a condition: no tag may have such a name."""
 DEEPEST = 32
 WITHOUT_TEST: Test = (Op.GTE, 1)
@@ -29,10 +31,8 @@ def read_condition(data: object, place: Place, depth: int = 0) -> Condition | No
     if not fields:
         place.wrong("the condition is empty.", "Write {tag: value}, or {all: []} for everybody.")
     word = next((word for word in WORDS if word in fields), None)
-    if word == "did":
-        return _read_did(fields, place)
-    if word == "sequence":
-        return _read_sequence(fields, place)
+    if word in LEAVES:
+        return LEAVES[word](fields, place)
     if word is not None:
         return _read_join(word, fields, place, depth)
     return _together([leaf for name, test in fields.items() for leaf in _read_leaf(name, test, place)])
@@ -45,7 +45,7 @@ def _together(leaves: list[Condition]) -> Condition | None:
 
 
 def _read_join(word: str, fields: Mapping[str, object], place: Place, depth: int) -> Condition | None:
-    """``all``, ``any`` or ``not``."""
+    """``all``, ``any``, ``not``, ``union``, ``intersect`` or ``minus``."""
     if len(fields) > 1:
         others = ", ".join(key for key in fields if key != word)
         place.wrong(f"{word} stands alone, but {others} is beside it.", "Put both into {all: [...]}.")
@@ -57,6 +57,11 @@ def _read_join(word: str, fields: Mapping[str, object], place: Place, depth: int
             return None
         item = read_condition(data, place, depth + 1)
         return None if item is None else Not(item)
+    return (_read_algebra if word in ALGEBRA else _read_list)(word, data, place, depth)
+
+
+def _read_list(word: str, data: object, place: Place, depth: int) -> Condition | None:
+    """``all`` or ``any``."""
     if not isinstance(data, list | tuple):
         place.wrong(f"{word} takes a list of conditions.", f"Write {{{word}: [{{...}}, {{...}}]}}.")
         return None
@@ -66,6 +71,36 @@ def _read_join(word: str, fields: Mapping[str, object], place: Place, depth: int
     read = [read_condition(item, place.at(i), depth + 1) for i, item in enumerate(data)]
     items = tuple(item for item in read if item is not None)
     return All(items) if word == "all" else AnyOf(items)
+
+
+def _read_algebra(word: str, data: object, place: Place, depth: int) -> Condition | None:
+    """``{minus: [buyers, {city: 上海}]}``: those of the first who are in no other. A text names an audience."""
+    if not isinstance(data, list | tuple) or len(data) < 2:
+        place.wrong(
+            f"{word} takes a list of two or more audiences or conditions.", f"Write {{{word}: [vips, lapsed]}}."
+        )
+        return None
+    named = [{"audience": item} if isinstance(item, str) else item for item in data]
+    read = [read_condition(item, place.at(i), depth + 1) for i, item in enumerate(named)]
+    items = tuple(item for item in read if item is not None)
+    if len(items) < len(named):
+        return None
+    match word:
+        case "union":
+            return AnyOf(items)
+        case "intersect":
+            return All(items)
+    return All((items[0], *(Not(item) for item in items[1:])))
+
+
+def _read_audience(fields: Mapping[str, object], place: Place) -> Condition | None:
+    """``{audience: vips}``: who is in it; ``{audience: vips, snapshot: 3}``: who was in that snapshot."""
+    place.only(fields, ("audience", "snapshot"), "an audience in a condition")
+    name, number = place.at("audience").text(fields["audience"], "the name of an audience"), fields.get("snapshot")
+    if number is not None and (isinstance(number, bool) or not isinstance(number, int) or number < 1):
+        place.at("snapshot").wrong("a snapshot is named by its number, 1 or more.")
+        return None
+    return None if name is None else InAudience(name, number)
 
 
 def _read_leaf(name: str, data: object, place: Place) -> list[Condition]:
@@ -120,3 +155,7 @@ def _read_is(fold: Fold | None, fields: Mapping[str, object], place: Place) -> C
     if fold is None:
         return None
     return _together([Did(fold, op, operand) for op, operand in tests])
+
+
+LEAVES = {"did": _read_did, "sequence": _read_sequence, "audience": _read_audience}
+"""Readers of leaves that begin with a word."""

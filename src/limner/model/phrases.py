@@ -56,6 +56,8 @@ ZH: Mapping[str, str] = {
     "after first within": "首次{events}后{span}内",
     "after last within": "最近一次{events}后{span}内",
     # tests
+    "in audience": "属于人群“{name}”",
+    "in snapshot": "属于人群“{name}”的第{snapshot}次快照",
     "eq": "{what}为{value}",
     "ne": "{what}不为{value}",
     "gt": "{what}大于{value}",
@@ -141,6 +143,8 @@ EN: Mapping[str, str] = {
     "after last": " after the last of {events}",
     "after first within": " within {span} of the first of {events}",
     "after last within": " within {span} of the last of {events}",
+    "in audience": "is in the audience {name}",
+    "in snapshot": "was in snapshot {snapshot} of the audience {name}",
     "eq": "{what} is {value}",
     "ne": "{what} is not {value}",
     "gt": "{what} is over {value}",

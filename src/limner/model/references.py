@@ -4,22 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from limner.model.condition import All, AnyOf, Condition, Did, Not, TagTest
+from limner.model.condition import All, AnyOf, Condition, Did, InAudience, Not, TagTest
 from limner.model.expression import names_in
 from limner.model.fold import Fold, Selection
 from limner.model.tag import Definition, Expr, Predicted, Rule, Tiers
 
 
 def leaves(condition: Condition) -> Iterator[TagTest | Did]:
-    """The tests a condition is made of, in the order of the text."""
+    """The tests of tags and behaviour a condition is made of, in the order of the text."""
     match condition:
         case All(items) | AnyOf(items):
             for item in items:
                 yield from leaves(item)
         case Not(item):
             yield from leaves(item)
-        case _:
+        case TagTest() | Did():
             yield condition
+
+
+def audiences_read(definition: Definition | Condition) -> list[InAudience]:
+    """Audiences a condition, or the conditions of a definition, ask for by name, each once."""
+    match definition:
+        case InAudience():
+            return [definition]
+        case All(items) | AnyOf(items):
+            return list(dict.fromkeys(leaf for item in items for leaf in audiences_read(item)))
+        case Not(item):
+            return audiences_read(item)
+        case Rule() | Tiers():
+            return list(dict.fromkeys(leaf for each in conditions_in(definition) for leaf in audiences_read(each)))
+    return []
 
 
 def conditions_in(definition: Definition) -> list[Condition]:

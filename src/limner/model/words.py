@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from limner.model.condition import All, AnyOf, Condition, Did, Not, TagTest
+from limner.model.condition import All, AnyOf, Condition, Did, InAudience, Not, TagTest
 from limner.model.fold import Fold, Measure, Op, PropertyTest, Scalar, Selection, Span, Window
 from limner.model.labels import Labels
 from limner.model.parse_condition import WITHOUT_TEST
@@ -87,6 +87,8 @@ class _Speaker:
                 return self.phrase("not", inner=self.condition(item))
             case TagTest(tag, op, operand):
                 return self.test(self.labels.tag(tag, self.language), op, operand)
+            case InAudience(name, snapshot):
+                return self.phrase("in snapshot" if snapshot else "in audience", name=name, snapshot=snapshot)
             case Did():
                 return self.did(condition)
 

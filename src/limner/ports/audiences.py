@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from limner.model.audience import Audience
+from limner.model.audience import Audience, AudienceVersion
 from limner.ports.catalog import AuditEntry
 
 
@@ -15,7 +15,12 @@ class Audiences(Protocol):
         ...
 
     def put_audience(self, audience: Audience, audit: Sequence[AuditEntry] = ()) -> None:
-        """Keep a new one, or change all of the one with this name, and write the audit, all or nothing."""
+        """Keep a new one, or change all of the one with this name, and write the audit, all or nothing. Its rule is
+        kept for good as this version, unless there is one of that number."""
+        ...
+
+    def audience_versions(self, name: str) -> list[AudienceVersion]:
+        """All rules an audience of this name ever had, oldest first, those of dropped ones too."""
         ...
 
     def drop_audience(self, name: str, audit: Sequence[AuditEntry] = ()) -> None:

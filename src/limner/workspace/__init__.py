@@ -5,7 +5,6 @@ from __future__ import annotations
 from limner.workspace.collecting import Collecting
 from limner.workspace.deciding import Deciding
 from limner.workspace.engaging import Engaging
-from limner.workspace.exporting import Exporting
 from limner.workspace.opened import silent
 from limner.workspace.operating import Operating
 from limner.workspace.portraying import Portraying
@@ -14,7 +13,7 @@ from limner.workspace.tagging import Tagging
 __all__ = ["Workspace", "silent"]
 
 
-class Workspace(Collecting, Tagging, Portraying, Exporting, Engaging, Deciding, Operating):
+class Workspace(Collecting, Tagging, Portraying, Engaging, Deciding, Operating):
     """One writer over one folder; safe to share between threads. Use it as a context manager.
 
     Every verb does its work at once and returns values whose ``as_dict()`` (where they have one) is the JSON document

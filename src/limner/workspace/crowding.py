@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from limner.audiences.cells import Edge
+from limner.audiences.cross import Cross, Overlaps, cross_tags, overlap
 from limner.audiences.crowd import Crowd
+from limner.audiences.differences import Differences, find_differences
 from limner.audiences.insight import Insight
+from limner.audiences.registry import rules_of
+from limner.audiences.sets import as_array
+from limner.audiences.shelf import Shelf
+from limner.audiences.steps import count_steps
 from limner.errors import DefinitionError
 from limner.fold.columns import load_columns
+from limner.fold.predicate import audience_key
 from limner.fold.properties import fold_key
 from limner.fold.standing import Chosen
 from limner.live import without_audiences
+from limner.model.algebra import write_out
 from limner.model.check import check_condition
 from limner.model.clock import now
-from limner.model.column import Folded
+from limner.model.column import Folded, TagColumn, ValueType
 from limner.model.condition import Condition
 from limner.model.parse import parse_condition
-from limner.model.references import folds_read, tags_read
+from limner.model.references import audiences_read, folds_read, tags_read
 from limner.model.tag import Layer, Tag
+from limner.parts import Parts
 from limner.pipeline import (
     fold_everybody,
     prepare,
@@ -29,6 +41,7 @@ from limner.pipeline import (
     versions_of,
 )
 from limner.ports.log import Progress
+from limner.settings import InsightSettings
 from limner.workspace.following import Following
 from limner.workspace.opened import Instant, silent
 
@@ -36,22 +49,85 @@ from limner.workspace.opened import Instant, silent
 class Crowding(Following):
     """Audiences and insight."""
 
-    def audience_count(self, rule: object, as_of: Instant = None) -> dict[str, Any]:
-        """How many customers meet the rule."""
-        condition = parse_condition(rule)
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self.shelf = Shelf(parts.folder / "snapshots")
+        self.smallest_cell = InsightSettings.of_workspace(parts.folder).smallest_cell
+
+    def audience_count(self, rule: object, as_of: Instant = None, steps: bool = False) -> dict[str, Any]:
+        """How many customers meet the rule; with ``steps`` also how many meet each part of it, as a funnel."""
+        asked = parse_condition(rule)
+        rules = rules_of(self.parts.audiences.audiences())
+        condition = write_out(asked, rules)
         with self._settled():
             crowd = self._crowd(as_of, [condition], ())
-            return {"count": crowd.count(condition), "as_of": crowd.as_of}
+            answer = {"count": crowd.count(condition), "as_of": crowd.as_of}
+            if steps:
+                answer["steps"] = count_steps(asked, lambda part: crowd.count(write_out(part, rules)))
+            return answer
+
+    def read_rule(self, rule: object) -> Condition:
+        """A rule as it is written, with the rules of audiences in the place of their names. Raises DefinitionError."""
+        condition = parse_condition(rule)
+        if not audiences_read(condition):
+            return condition
+        return write_out(condition, rules_of(self.parts.audiences.audiences()))
 
     def audience_insight(
-        self, rule: object, base: object = None, tags: Sequence[str] = (), as_of: Instant = None
+        self,
+        rule: object,
+        base: object = None,
+        tags: Sequence[str] = (),
+        as_of: Instant = None,
+        edges: Mapping[str, Sequence[Edge]] | None = None,
     ) -> Insight:
-        """How those who meet the rule differ from ``base`` (everybody): distributions and TGI of these tags."""
-        condition = parse_condition(rule)
-        against = None if base is None else parse_condition(base)
+        """How those who meet the rule differ from ``base`` (everybody): distributions and TGI of these tags.
+
+        ``edges`` cut a number or time tag where asked; others are cut at the tenths of the base.
+        """
+        condition = self.read_rule(rule)
+        against = None if base is None else self.read_rule(base)
         with self._settled():
             crowd = self._crowd(as_of, [condition] if against is None else [condition, against], tags)
-            return crowd.compare(condition, against, list(tags))
+            return crowd.compare(condition, against, list(tags), edges=edges, smallest_cell=self.smallest_cell)
+
+    def audience_differences(
+        self,
+        rule: object,
+        base: object = None,
+        tags: Sequence[str] | None = None,
+        as_of: Instant = None,
+        limit: int = 50,
+    ) -> Differences:
+        """What tells those who meet the rule from the rest of ``base`` (everybody) most, over these tags (all)."""
+        condition = self.read_rule(rule)
+        against = None if base is None else self.read_rule(base)
+        with self._settled():
+            asked = [tag.name for tag in self.tags()] if tags is None else list(tags)
+            crowd = self._crowd(as_of, [condition] if against is None else [condition, against], asked)
+            inside, within = crowd.find(condition), None if against is None else crowd.find(against)
+            smallest = self.smallest_cell
+            return find_differences(
+                crowd.folded, inside, within, asked, crowd.zone, smallest_cell=smallest, limit=limit
+            )
+
+    def audience_cross(self, rule: object, tags: Sequence[str], as_of: Instant = None) -> Cross:
+        """Those who meet the rule by the values of two tags."""
+        condition = self.read_rule(rule)
+        with self._settled():
+            crowd = self._crowd(as_of, [condition], list(tags))
+            inside = crowd.find(condition)
+            return cross_tags(crowd.folded, inside, list(tags), crowd.zone, smallest_cell=self.smallest_cell)
+
+    def audience_overlap(self, audiences: Sequence[object], as_of: Instant = None) -> Overlaps:
+        """How many are in two of several audiences: names, or rules."""
+        rules = [{"audience": each} if isinstance(each, str) else each for each in audiences]
+        names = [each if isinstance(each, str) else json.dumps(each, ensure_ascii=False) for each in audiences]
+        conditions = [self.read_rule(rule) for rule in rules]
+        with self._settled():
+            crowd = self._crowd(as_of, conditions, ())
+            members = {name: crowd.members(condition) for name, condition in zip(names, conditions, strict=True)}
+            return overlap(members, crowd.as_of, smallest_cell=self.smallest_cell)
 
     def crowd(self, as_of: Instant = None, conditions: Sequence[Condition] = (), progress: Progress = silent) -> Crowd:
         """Everybody's columns at ``as_of``, ascending; without one, at the instant the kept columns have, which is now
@@ -82,7 +158,7 @@ class Crowding(Following):
         if not behaviour:
             state = self._state() if as_of is None else None
             folded = self._columns(tags, as_of, progress) if state is None else without_audiences(state.standing.folded)
-            return Crowd(folded, self.parts.zone)
+            return Crowd(folded, self.parts.zone, self._snapshots_in(conditions, folded.customers))
         if as_of is None:
             instant = now() if self._live is not None else self._columns(tags, None, progress).as_of
         else:
@@ -95,7 +171,18 @@ class Crowding(Following):
         folded = fold_everybody(self.parts, moment, instant, progress)
         hidden = {tag.name: folded.columns[tag.name] for tag in behaviour}
         shown = Chosen(folded.columns, [name for name in folded.columns if name not in hidden])
-        return Crowd(replace(folded, columns=shown), self.parts.zone, hidden)
+        return Crowd(
+            replace(folded, columns=shown), self.parts.zone, hidden | self._snapshots_in(conditions, folded.customers)
+        )
+
+    def _snapshots_in(self, conditions: Sequence[Condition], customers: npt.NDArray[np.int32]) -> dict[str, TagColumn]:
+        """Hidden columns of the snapshots that conditions ask for. The caller holds the lock."""
+        hidden = {}
+        for leaf in (leaf for condition in conditions for leaf in audiences_read(condition)):
+            assert leaf.snapshot is not None, "others are written out"
+            members = self.shelf.read(self.shelf.get(leaf.name, leaf.snapshot), self._one_id.refresh().graph.root)
+            hidden[audience_key(leaf)] = TagColumn(ValueType.BOOL, np.isin(customers, as_array(members)).view(np.int8))
+        return hidden
 
     def _columns(self, tags: Sequence[Tag], as_of: Instant, progress: Progress) -> Folded:
         if self._stored is None:

@@ -1,27 +1,24 @@
-"""Verbs about registered audiences, and about those who are told of changes."""
+"""Verbs about those who are told of changes."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
-from limner.audiences.registry import ListedAudience, drop_audience, read_audience, save_audience, show_audience
 from limner.engage.courier import Courier, Desk
 from limner.engage.dead import ShownDeadLetter, show_dead_letter
 from limner.engage.destinations import DestinationRing, ShownDestination, Wish
 from limner.engage.letters import Identifiers
-from limner.errors import Conflict, NotFound
+from limner.errors import NotFound
 from limner.govern.seal import Seal
-from limner.live import count_members
 from limner.model.clock import now
 from limner.parts import Parts
 from limner.ports.catalog import AuditEntry
-from limner.workspace.following import Following
+from limner.workspace.gathering import Gathering
 
 
-class Engaging(Following):
-    """Audiences whose members are followed, destinations, and the courier."""
+class Engaging(Gathering):
+    """Destinations, and the courier."""
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
@@ -41,34 +38,9 @@ class Engaging(Following):
         super()._forget_derived()
         self.courier.look()
 
-    def audience_save(self, name: str, rule: object, title: object = None, author: str = "") -> ListedAudience:
-        """Follow who meets a rule, under a name; one that has the name already gets the new rule."""
-        audience = read_audience(name, rule, title, self.tags())
-        saved = save_audience(audience, self.parts.audiences, author, now())
-        self.tick()
-        return replace(saved, members=self._count_members().get(name))
-
-    def audience_list(self) -> list[ListedAudience]:
-        """All registered audiences, in the order they were first saved; with how many are in them now, where a live
-        state is kept."""
-        members = self._count_members()
-        return [show_audience(each, members.get(each.name)) for each in self.parts.audiences.audiences()]
-
-    def _count_members(self) -> dict[str, int]:
-        with self._settled():
-            state = self._state()
-            return {} if state is None else count_members(state)
-
-    def audience_drop(self, name: str, author: str = "") -> dict[str, Any]:
-        """Follow an audience no more. Conflict while a destination hears of it."""
-        hearing = [each.name for each in self.destinations.enabled() if name in each.audiences]
-        if hearing:
-            raise Conflict(
-                f"{', '.join(hearing)} hears of the audience {name}.", hint="Disable that destination first."
-            )
-        drop_audience(name, self.parts.audiences, author, now())
-        self.tick()
-        return {"name": name}
+    def _others_using(self, name: str) -> list[str]:
+        hearing = [f"destination {each.name}" for each in self.destinations.enabled() if name in each.audiences]
+        return [*super()._others_using(name), *hearing]
 
     def destinations_list(self) -> list[ShownDestination]:
         """All destinations, disabled ones too, with how far they have been told; never their secrets."""

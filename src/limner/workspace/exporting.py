@@ -24,8 +24,7 @@ from limner.jobs.tasks import ExportTask
 from limner.live import State, take_held
 from limner.model.clock import iso_time
 from limner.model.condition import Condition
-from limner.model.parse import parse_condition
-from limner.model.references import tags_read
+from limner.model.references import audiences_read, tags_read
 from limner.parts import Parts
 from limner.pipeline import CENSUS, Moment, fold_everybody, prepare
 from limner.ports.jobs import Kind
@@ -104,7 +103,7 @@ class Exporting(Crowding):
 
         ``masked``: what is personal is shown as to those who may not see identifiers.
         """
-        condition = None if rule is None else parse_condition(rule)
+        condition = None if rule is None else self.read_rule(rule)
         names = [tag.name for tag in choose_tags(tags, self.tags())]
         crowd, moment = self._take(condition, names, as_of)
         customers = crowd.folded.customers
@@ -120,8 +119,10 @@ class Exporting(Crowding):
         self, path: Path, rule: object, as_of: Instant, format: str | None, progress: Progress, author: str
     ) -> dict[str, Any]:
         chosen = format_of(path, format)
-        if self.desk.is_open:
-            check_conditions([] if rule is None else [parse_condition(rule)], self.tags())
+        condition = None if rule is None else self.read_rule(rule)
+        # Who was in a snapshot only this process knows.
+        if self.desk.is_open and (condition is None or not audiences_read(condition)):
+            check_conditions([] if condition is None else [condition], self.tags())
             self._instant(as_of)
             request = {"out": str(path.absolute()), "rule": rule, "as_of": as_of, "format": chosen.value}
             return dict(self._beside(Kind.EXPORT, request, path.name, author, progress)) | {"file": str(path)}
@@ -131,7 +132,7 @@ class Exporting(Crowding):
 
     def _export_beside(self, errand: Errand) -> dict[str, Any]:
         request, out = errand.request, Path(errand.request["out"])
-        condition = None if request["rule"] is None else parse_condition(request["rule"])
+        condition = None if request["rule"] is None else self.read_rule(request["rule"])
         conditions = [] if condition is None else [condition]
         names, behaviour = [tag.name for tag in self.tags()], list_behaviour(conditions)
         read = list(dict.fromkeys([*names, *(name for each in conditions for name in tags_read(each))]))
@@ -177,7 +178,10 @@ class Exporting(Crowding):
         if state is None:
             return self._fold_aside(conditions, names, as_of)
         read = [*names, *(name for each in conditions for name in tags_read(each))]
-        return self._copy(state, list(dict.fromkeys(read)))
+        crowd, moment = self._copy(state, list(dict.fromkeys(read)))
+        with self._lock:
+            crowd.hidden = self._snapshots_in(conditions, crowd.folded.customers)
+        return crowd, moment
 
     def _copy(self, state: State, names: Sequence[str]) -> tuple[Crowd, Moment]:
         """Columns of the live state as it is in the end."""
@@ -208,7 +212,10 @@ class Exporting(Crowding):
                 tags = [*with_inputs(self.tags(), read), *behaviour]
                 moment = prepare(self.parts, self._one_id, tags, silent)
             folded = fold_everybody(replace(self.parts, threads=1), moment, instant, silent)
-        return Crowd(folded, self.parts.zone, {tag.name: folded.columns[tag.name] for tag in behaviour}), moment
+        hidden = {tag.name: folded.columns[tag.name] for tag in behaviour}
+        with self._lock:
+            hidden |= self._snapshots_in(conditions, folded.customers)
+        return Crowd(folded, self.parts.zone, hidden), moment
 
     def _name_all(self, root: npt.NDArray[np.int32]) -> pa.Table:
         """Columns customer, type, value of the identifiers there were when ``root`` was made, first seen first."""

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from threading import Condition, Thread
 from typing import Any, Protocol
 
+from limner.audiences.registry import followed_audiences
 from limner.errors import LimnerError, Unavailable
 from limner.jobs.errand import Errand
 from limner.jobs.moment import hold_base, write_view
 from limner.jobs.tasks import CompactTask
 from limner.live import Live, State, Ticked
 from limner.model.audience import AUDIENCE
-from limner.model.check import check_condition
 from limner.model.clock import now
 from limner.parts import Parts
 from limner.ports.jobs import Kind
@@ -104,9 +104,8 @@ class Following(Working):
             raise
 
     def _tick(self, live: Live) -> Ticked:
-        first, tags, audiences = live.state is None, self.tags(), self.parts.audiences.audiences()
-        # One whose tag was retired has no members until it gets another rule; nobody else may suffer from it.
-        sound = [audience for audience in audiences if not check_condition(audience.rule, tags, audience.name)]
+        first, tags = live.state is None, self.tags()
+        sound = followed_audiences(self.parts.audiences.audiences(), tags)
         wanted = [tag.name for tag in tags if tag.name in self._wanted_tags()]
         ticked = live.tick(tags, sound, wanted, now(), silent)
         assert live.state is not None, "a tick leaves a state"

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from limner.audiences.shelf import Shelf
 from limner.backup import Backup, write_backup
 from limner.doctor import examine
 from limner.errors import Unavailable
@@ -72,6 +73,7 @@ class Operating(Holding):
             fragments = frozenset(np.flatnonzero(snapshot.graph.customer_of == number).tolist())
             for derived in ("columns", "timelines", "population"):
                 shutil.rmtree(self.parts.folder / derived, ignore_errors=True)
+            Shelf(self.parts.folder / "snapshots").forget(nodes)
             self.parts.timelines.forget()
             self.parts.arrivals.forget()
             self.intake.forget()

@@ -18,6 +18,7 @@ from limner.adapters.catalog.schema import migrate
 from limner.adapters.catalog.tables import (
     API_KEY,
     AUDIENCE,
+    AUDIENCE_VERSION,
     AUDIT,
     DESTINATION,
     JOB,
@@ -27,7 +28,7 @@ from limner.adapters.catalog.tables import (
     WEBHOOK,
 )
 from limner.errors import Conflict, DataError, Unavailable
-from limner.model.audience import Audience
+from limner.model.audience import Alarm, Audience, AudienceVersion
 from limner.model.dump import dump_condition
 from limner.model.parse import parse_condition
 from limner.ports.catalog import ApiKey, AuditEntry, Registered, Status, TagVersion
@@ -159,11 +160,25 @@ class SqlCatalog:
     def audiences(self) -> list[Audience]:
         with self.transaction() as connection:
             rows = connection.execute(select(AUDIENCE).order_by(AUDIENCE.c.position)).all()
-        return [Audience(row.name, parse_condition(row.rule, f"audience {row.name}"), row.title) for row in rows]
+        return [_audience(row) for row in rows]
+
+    def audience_versions(self, name: str) -> list[AudienceVersion]:
+        query = select(AUDIENCE_VERSION).where(AUDIENCE_VERSION.c.name == name).order_by(AUDIENCE_VERSION.c.version)
+        with self.transaction() as connection:
+            rows = connection.execute(query).all()
+        where = f"audience {name}"
+        return [AudienceVersion(r.version, parse_condition(r.rule, where), r.author, r.saved_at) for r in rows]
 
     def put_audience(self, audience: Audience, audit: Sequence[AuditEntry] = ()) -> None:
-        rule, title = dump_condition(audience.rule), dict(audience.title)
-        self._put(AUDIENCE, "name", {"name": audience.name, "rule": rule, "title": title}, audit)
+        kept = {name: getattr(audience, name) for name in ("name", "version", "author", "saved_at")}
+        kept["rule"] = dump_condition(audience.rule)
+        this = (AUDIENCE_VERSION.c.name == audience.name) & (AUDIENCE_VERSION.c.version == audience.version)
+        more: dict[str, Any] = {"title": dict(audience.title), "alarm": asdict(audience.alarm)}
+        more |= {"live": audience.live, "schedule": audience.schedule}
+        with self.transaction() as connection:
+            self._change(connection, AUDIENCE, "name", {**kept, **more}, audit)
+            if connection.execute(select(AUDIENCE_VERSION.c.version).where(this)).first() is None:
+                connection.execute(insert(AUDIENCE_VERSION).values(**kept))
 
     def drop_audience(self, name: str, audit: Sequence[AuditEntry] = ()) -> None:
         with self.transaction() as connection:
@@ -221,14 +236,26 @@ class SqlCatalog:
         audit: Sequence[AuditEntry],
         lasting: Sequence[str] = (),
     ) -> None:
+        """In a transaction of its own; see `_change`."""
+        with self.transaction() as connection:
+            self._change(connection, table, key, values, audit, lasting)
+
+    def _change(
+        self,
+        connection: Connection,
+        table: Table,
+        key: str,
+        values: Mapping[str, Any],
+        audit: Sequence[AuditEntry],
+        lasting: Sequence[str] = (),
+    ) -> None:
         """Change all but what is ``lasting`` of the row with this key, or insert it, and write the audit."""
         changing = {name: value for name, value in values.items() if name not in (key, *lasting)}
-        with self.transaction() as connection:
-            changed = connection.execute(update(table).where(table.c[key] == values[key]).values(**changing))
-            if changed.rowcount == 0:
-                connection.execute(insert(table).values(**values))
-            for entry in audit:
-                _record(connection, entry)
+        changed = connection.execute(update(table).where(table.c[key] == values[key]).values(**changing))
+        if changed.rowcount == 0:
+            connection.execute(insert(table).values(**values))
+        for entry in audit:
+            _record(connection, entry)
 
 
 def _publish(connection: Connection, version: TagVersion) -> None:
@@ -264,6 +291,20 @@ def _version(row: Row[Any]) -> TagVersion:
 
 def _webhook(row: Row[Any]) -> Webhook:
     return Webhook(**{field.name: getattr(row, field.name) for field in fields(Webhook)})
+
+
+def _audience(row: Row[Any]) -> Audience:
+    return Audience(
+        row.name,
+        parse_condition(row.rule, f"audience {row.name}"),
+        row.title,
+        row.version,
+        row.live,
+        row.schedule,
+        Alarm(**(row.alarm or {})),
+        row.author,
+        row.saved_at,
+    )
 
 
 def _key(row: Row[Any]) -> ApiKey:

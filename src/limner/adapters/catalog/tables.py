@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    true,
 )
 
 METADATA = MetaData(
@@ -99,6 +100,52 @@ AUDIENCE = Table(
     Column("name", String(64), nullable=False, unique=True),
     Column("rule", JSON, nullable=False),
     Column("title", JSON, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("live", Boolean, nullable=False, server_default=true()),
+    Column("schedule", String(100)),
+    Column("alarm", JSON),
+    Column("author", Text, nullable=False, server_default=""),
+    Column("saved_at", BigInteger, nullable=False, server_default="0"),
+)
+
+AUDIENCE_VERSION = Table(
+    "audience_version",
+    METADATA,
+    Column("name", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("rule", JSON, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("saved_at", BigInteger, nullable=False),
+)
+
+PACKAGE = Table(
+    "package",
+    METADATA,
+    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("definition", JSON, nullable=False),
+    Column("secret", Text),
+    Column("author", Text, nullable=False),
+    Column("saved_at", BigInteger, nullable=False),
+)
+
+PACKAGE_DELIVERY = Table(
+    "package_delivery",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("package", String(64), nullable=False),
+    Column("snapshot", Integer, nullable=False),
+    Column("since", Integer),
+    Column("status", String(16), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("rows", BigInteger),
+    Column("file", Text),
+    Column("sha256", String(64)),
+    Column("made_at", BigInteger, nullable=False),
+    Column("next_at", BigInteger),
+    Column("done_at", BigInteger),
+    Column("reason", Text, nullable=False),
+    Index(None, "package"),
 )
 
 DESTINATION = Table(

@@ -1,0 +1,38 @@
+"""What is done by schedule while the workspace is served: snapshots of audiences, in a thread of their own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from limner.workspace import Workspace
+
+EVERY = 10.0
+"""Seconds between two looks at what is due: schedules name minutes."""
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def agenda(workspace: Workspace, every: float = EVERY) -> Iterator[None]:
+    """Do what is due inside the ``with``. What a stopped server missed is done once when it serves again."""
+    stopping = Event()
+    thread = Thread(target=_keep, args=(workspace, every, stopping), name="agenda")
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        thread.join()
+
+
+def _keep(workspace: Workspace, every: float, stopping: Event) -> None:
+    while not stopping.wait(every):
+        try:
+            workspace.audience_refresh()
+        except Exception:  # whatever it is, the next look may find it mended
+            log.exception("What was due by schedule was not done; it is tried again.")
