@@ -56,9 +56,9 @@ def create_app(workspace: Workspace, ready: Event, public_url: PublicUrl | None 
     app.state.public_url = public_url
     app.state.gate = Gate(WriteKeys(workspace.keys), workspace.intake, app.state.rates, workspace.parts.contract)
     answer_with_problems(app)
-    app.add_middleware(QuickPortraits, workspace=workspace)
     app.add_middleware(BoundedQuestions, room=app.state.gate.strangers)
     app.add_middleware(OpenToBrowsers)
+    app.add_middleware(QuickPortraits, workspace=workspace)  # before all others that have nothing to do with it
     health.count_requests(app)
     for room in (
         health,

@@ -138,6 +138,7 @@ class CountedRequests:
         self._seconds = Histogram(
             "limner_request_seconds", "Seconds to answer.", ["method", "route"], registry=registry
         )
+        self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -155,5 +156,14 @@ class CountedRequests:
             await self._app(scope, receive, note_status)
         finally:
             route = getattr(scope.get("route"), "path", "unknown")
-            self._requests.labels(scope["method"], route, status).inc()
-            self._seconds.labels(scope["method"], route).observe(perf_counter() - began)
+            counted, timed = self._of(scope["method"], route, status)
+            counted.inc()
+            timed.observe(perf_counter() - began)
+
+    def _of(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+        """Kept: to look them up costs more than to count."""
+        found = self._known.get((method, route, status))
+        if found is None:
+            found = self._requests.labels(method, route, status), self._seconds.labels(method, route)
+            self._known[method, route, status] = found
+        return found

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -86,11 +87,10 @@ class QuickPortraits:
 
     def _read(self, scope: Scope) -> tuple[str, Sequence[str] | None] | None:
         """Key and tags; None = not for here."""
-        path, asked = scope["path"].removeprefix(PREFIX), dict(parse_qsl(scope["query_string"].decode("latin-1")))
-        plain = asked.pop("evidence", "") == "false" and asked.keys() <= {"tags"} and not path.endswith(OTHERS)
-        if scope["method"] != "GET" or not plain or not self._workspace.is_followed or not self._may_see(scope):
+        path, (plain, tags) = scope["path"].removeprefix(PREFIX), read_query(scope["query_string"])
+        if not plain or scope["method"] != "GET" or path.endswith(OTHERS):
             return None
-        return path, [name for name in asked["tags"].split(",") if name] if "tags" in asked else None
+        return (path, tags) if self._workspace.is_followed and self._may_see(scope) else None
 
     def _may_see(self, scope: Scope) -> bool:
         given = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
@@ -100,6 +100,14 @@ class QuickPortraits:
         if key is None or key.rate is not None:
             return False
         return may(key.role, Action.READ_PORTRAITS) and may(key.role, Action.SEE_IDENTIFIERS)
+
+
+@lru_cache(maxsize=256)
+def read_query(query: bytes) -> tuple[bool, tuple[str, ...] | None]:
+    """Is nothing asked for but tags, and which are; None = all."""
+    asked = dict(parse_qsl(query.decode("latin-1")))
+    plain = asked.pop("evidence", "") == "false" and asked.keys() <= {"tags"}
+    return plain, tuple(name for name in asked["tags"].split(",") if name) if "tags" in asked else None
 
 
 def deliver(waiting: Sequence[Asked], bodies: Sequence[bytes | None]) -> None:

@@ -20,6 +20,7 @@ import limner
 from limner.api.agenda import agenda
 from limner.api.app import create_app
 from limner.api.control import bound_control, create_control
+from limner.api.joined import JoinedAnswers
 from limner.api.port import bound_port
 from limner.api.rounds import parity_rounds
 from limner.errors import LimnerError
@@ -81,7 +82,14 @@ async def _run(
 
 def _server(app: Any) -> _Server:
     return _Server(
-        uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=GRACE)
+        uvicorn.Config(
+            app,
+            http=JoinedAnswers,
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=GRACE,
+        )
     )
 
 

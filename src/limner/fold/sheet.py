@@ -6,33 +6,22 @@ A portrait of a hundred tags is several hundred objects of Python otherwise; rea
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from limner.fold.cells import Cells, ListCells
 from limner.fold.portrait import Row, find_confidence, spell_stored
-from limner.model.column import TagColumn, ValueType
+from limner.model.column import NULL_NUMBER, TagColumn, ValueType
 from limner.model.tag import Tag
 
 Write = Callable[[Any, int], str | None]
 """What is stored as JSON at an instant; None = no value."""
 NUMBERS = (ValueType.INTEGER, ValueType.DECIMAL, ValueType.FLOAT)
-
-
-class Line(NamedTuple):
-    """How one tag is written."""
-
-    name: str
-    stored: Callable[[int], Any]
-    write: Write
-    head: str
-    certain: str
-    """The rest of a value that is certain,"""
-    doubtful: str
-    """or of one with a confidence."""
-    nothing: str
-    """All of a tag without a value."""
+Member = Callable[[Row, int], str]
+"""One tag as a member of a portrait's ``tags``: of a customer, whose row is in that place."""
+Sure = Callable[[Row, int], str]
+"""The confidence of a value there."""
 
 
 class Sheet:
@@ -45,37 +34,76 @@ class Sheet:
         inputs: Mapping[str, Sequence[str]],
         zone: str,
     ) -> None:
-        self._inputs = inputs
-        self._lines = [draw_line(tag, columns[tag.name], zone) for tag in tags]
-        self._doubtful = {name for name in columns if may_doubt(name, columns, inputs)}
+        self._members = [draw_member(tag, columns, inputs, zone) for tag in tags]
 
     def write(self, row: Row, place: int) -> str:
         """The members of a portrait's ``tags``, of the customer in the row ``place``."""
-        parts = []
-        for name, stored, write, head, certain, doubtful, nothing in self._lines:
-            text = write(stored(place), row.as_of)
-            if text is None:
-                parts.append(nothing)
-            elif name in self._doubtful:
-                parts.append(f"{head}{text}{doubtful % find_confidence(row, name, self._inputs)}")
-            else:
-                parts.append(head + text + certain)
-        return ",".join(parts)
+        return ",".join([write(row, place) for write in self._members])
 
 
-def draw_line(tag: Tag, cells: Cells | ListCells, zone: str) -> Line:
+def draw_member(
+    tag: Tag, columns: Mapping[str, Cells | ListCells], inputs: Mapping[str, Sequence[str]], zone: str
+) -> Member:
+    """One call a tag and nothing looked up in it: there are a hundred tags in a portrait, and thousands of portraits a
+    second."""
+    cells = columns[tag.name]
     head = f'{quote(tag.name)}:{{"value":'
     rest = f',"layer":{quote(tag.layer.value)},"since":null,"evidence":null}}'
-    escaped = rest.replace("%", "%%")
-    return Line(
-        tag.name,
-        cells.getter(),
-        write_stored(cells.kind, zone),
-        head,
-        f',"confidence":1.0{rest}',
-        f',"confidence":%r{escaped}',
-        f'{head}null,"confidence":null{rest}',
-    )
+    nothing = f'{head}null,"confidence":null{rest}'
+    stored, kind = cells.getter(), cells.kind
+    if may_doubt(tag.name, columns, inputs):
+        return write_doubtful(stored, write_stored(kind, zone), weigh(tag.name, cells, inputs), head, rest, nothing)
+    certain = f',"confidence":1.0{rest}'
+    if kind.type is ValueType.INTEGER and not kind.since_last:
+        return write_integer(stored, head, certain, nothing)
+    if kind.type is ValueType.DECIMAL:
+        return write_decimal(stored, 10**kind.scale, head, certain, nothing)
+    return write_certain(stored, write_stored(kind, zone), head, certain, nothing)
+
+
+def write_integer(stored: Callable[[int], Any], head: str, certain: str, nothing: str) -> Member:
+    def write(row: Row, place: int) -> str:
+        value = stored(place)
+        return nothing if value == NULL_NUMBER else f"{head}{value}{certain}"
+
+    return write
+
+
+def write_decimal(stored: Callable[[int], Any], unit: int, head: str, certain: str, nothing: str) -> Member:
+    """See `limner.fold.portrait.shorten`."""
+
+    def write(row: Row, place: int) -> str:
+        value = stored(place)
+        if value == NULL_NUMBER:
+            return nothing
+        return f"{head}{value / unit}{certain}" if value % unit else f"{head}{value // unit}{certain}"
+
+    return write
+
+
+def write_certain(stored: Callable[[int], Any], spell: Write, head: str, certain: str, nothing: str) -> Member:
+    def write(row: Row, place: int) -> str:
+        text = spell(stored(place), row.as_of)
+        return nothing if text is None else f"{head}{text}{certain}"
+
+    return write
+
+
+def write_doubtful(
+    stored: Callable[[int], Any], spell: Write, sure: Sure, head: str, rest: str, nothing: str
+) -> Member:
+    def write(row: Row, place: int) -> str:
+        text = spell(stored(place), row.as_of)
+        return nothing if text is None else f'{head}{text},"confidence":{sure(row, place)}{rest}'
+
+    return write
+
+
+def weigh(name: str, cells: Cells | ListCells, inputs: Mapping[str, Sequence[str]]) -> Sure:
+    """Of a derived tag what it rests on is asked; of a measured one its own will do."""
+    if inputs.get(name):
+        return lambda row, place: repr(find_confidence(row, name, inputs))
+    return lambda row, place: repr(round(cells.confidence(place) or 0.0, 4))
 
 
 def may_doubt(name: str, columns: Mapping[str, Cells | ListCells], inputs: Mapping[str, Sequence[str]]) -> bool:
