@@ -243,9 +243,11 @@ def take_held(state: State, names: Sequence[str]) -> Folded | None:
     return state.standing.take(rows[rows >= 0], names) if np.any(rows >= 0) else None
 
 
-def ground_standing(parts: Parts, state: State, customer: int, as_of: int) -> Grounds:
-    """What the values of the customer rest on."""
+def ground_standing(parts: Parts, state: State, customer: int, as_of: int, most: int | None = None) -> Grounds | None:
+    """What the values of the customer rest on; None where it has more than ``most`` events."""
     part = state.moment.view.slice_of(np.array([customer], np.int32))
+    if most is not None and part.offsets[-1] > most:
+        return None
     population = find_population(parts, state.moment, as_of, None)
     return find_grounds(state.moment.plan, part, as_of, None, population)
 

@@ -10,11 +10,13 @@ import pyarrow as pa
 from tests.contract.engine.lives import START, make_events, make_tags
 
 import limner
+from limner.fold.evidence import find_grounds
+from limner.fold.grounded import GroundedSheet
 from limner.fold.portrait import draw_portrait, find_inputs
 from limner.fold.sheet import Sheet
 from limner.fold.standing import Standing
 from limner.identity.normalise import normalise_batch
-from limner.pipeline import fold_everybody
+from limner.pipeline import find_population, fold_everybody
 from limner.workspace import silent
 
 ZONE = "Asia/Shanghai"
@@ -31,14 +33,25 @@ def test_sheets_say_what_portraits_say(tmp_path: Path) -> None:
     tags = make_tags()
     with limner.open(tmp_path / "shop") as workspace:
         workspace.parts.log.append(normalise_batch(events))
-        folded = fold_everybody(workspace.parts, workspace.moment(extra=tags), AS_OF, silent)
+        moment = workspace.moment(extra=tags)
+        folded = fold_everybody(workspace.parts, moment, AS_OF, silent)
+        population = find_population(workspace.parts, moment, AS_OF, None)
+        grounds = [
+            find_grounds(moment.plan, moment.view.slice_of(folded.customers[[place]]), AS_OF, None, population)
+            for place in range(len(folded.customers))
+        ]
     standing, inputs = Standing(folded, np.zeros(len(folded.customers), np.int64)), find_inputs(tags)
-    sheet = standing.sheet(None, lambda columns: Sheet(columns, tags, inputs, ZONE))
-    confidences = set()
+    sheet = standing.sheet(None, Sheet, lambda columns: Sheet(columns, tags, inputs, ZONE))
+    grounded = standing.sheet(None, GroundedSheet, lambda columns: GroundedSheet(columns, tags, inputs, ZONE))
+    confidences, times = set(), set()
     for place in range(standing.size):
         row = standing.row(place, AS_OF, ZONE)
         expected = draw_portrait(row, tags, [], ZONE, inputs=inputs).as_dict()["tags"]
         assert json.loads("{" + sheet.write(row, place) + "}") == expected
+        why = draw_portrait(row, tags, [], ZONE, grounds=grounds[place], inputs=inputs).as_dict()["tags"]
+        assert json.loads("{" + grounded.write(row, place, grounds[place]) + "}") == why
+        times |= {tag["since"] for tag in why.values()}
         confidences |= {tag["confidence"] for tag in expected.values()}
     assert len(confidences) > 5
+    assert len(times) > 100
     assert standing.size > 100

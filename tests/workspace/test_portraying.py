@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from tests.workspace.test_exporting import pay, workspace
 from limner.fold.standing import Standing
 from limner.workspace import Workspace
 from limner.workspace import opened as opened_module
+from limner.workspace import portraying as portraying_module
 
 __all__ = ["workspace"]
 
@@ -54,3 +57,24 @@ def test_a_timeline_has_what_just_came_in(
     amounts = [event["properties"]["amount"] for event in first["events"] + rest["events"]]
     assert amounts == [40, 4, 3, 2, 1]
     assert rest["next"] is None
+
+
+def test_what_is_read_at_once_is_the_portrait(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace.follow()
+    workspace.tick()
+
+    def read(user: int, tags: tuple[str, ...] | None, evidence: bool) -> Any:
+        with workspace._settled():
+            state = workspace._state()
+            assert state is not None
+            body = workspace.profile_in(state, f"user_id:u{user}", tags, evidence)
+        return None if body is None else {**json.loads(body), "as_of": ""}
+
+    for evidence in (True, False):
+        for tags in (None, ("spend",), ()):
+            for user in range(20):
+                drawn = workspace.profile(f"user_id:u{user}", tags=tags, evidence=evidence).as_dict()
+                assert read(user, tags, evidence) == {**drawn, "as_of": ""}
+    monkeypatch.setattr(portraying_module, "MOST_AT_ONCE", 3)
+    assert read(7, None, evidence=False) is not None
+    assert read(7, None, evidence=True) is None

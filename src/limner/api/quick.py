@@ -31,12 +31,13 @@ OTHERS = ("/timeline", "/identities")
 class Asked(NamedTuple):
     key: str
     tags: Sequence[str] | None
+    evidence: bool
     loop: asyncio.AbstractEventLoop
     answer: asyncio.Future[bytes | None]
 
 
 class QuickPortraits:
-    """Answers reads of portraits without evidence, by callers who may see everything and have no rate."""
+    """Answers reads of portraits of this instant, by callers who may see everything and have no rate."""
 
     def __init__(self, app: ASGIApp, workspace: Workspace) -> None:
         self._app = app
@@ -67,30 +68,30 @@ class QuickPortraits:
 
     def _write(self, asked: Asked, state: State | None) -> bytes | None:
         try:
-            return None if state is None else self._workspace.profile_in(state, asked.key, asked.tags)
+            return None if state is None else self._workspace.profile_in(state, asked.key, asked.tags, asked.evidence)
         except LimnerError:
             return None
 
-    async def _answer(self, key: str, tags: Sequence[str] | None) -> bytes | None:
+    async def _answer(self, key: str, tags: Sequence[str] | None, evidence: bool) -> bytes | None:
         """The answer; None = not here."""
         try:
-            body = self._workspace.profile_at_once(key, tags)
+            body = self._workspace.profile_at_once(key, tags, evidence)
         except LimnerError:
             return None
         if body is not None:
             return body
         loop = asyncio.get_running_loop()
-        asked = Asked(key, tags, loop, loop.create_future())
+        asked = Asked(key, tags, evidence, loop, loop.create_future())
         self._waiting.append(asked)
         self._workspace.look()
         return await asked.answer
 
-    def _read(self, scope: Scope) -> tuple[str, Sequence[str] | None] | None:
-        """Key and tags; None = not for here."""
-        path, (plain, tags) = scope["path"].removeprefix(PREFIX), read_query(scope["query_string"])
-        if not plain or scope["method"] != "GET" or path.endswith(OTHERS):
+    def _read(self, scope: Scope) -> tuple[str, Sequence[str] | None, bool] | None:
+        """Key, tags, with evidence; None = not for here."""
+        path, asked = scope["path"].removeprefix(PREFIX), read_query(scope["query_string"])
+        if asked is None or scope["method"] != "GET" or path.endswith(OTHERS):
             return None
-        return (path, tags) if self._workspace.is_followed and self._may_see(scope) else None
+        return (path, *asked) if self._workspace.is_followed and self._may_see(scope) else None
 
     def _may_see(self, scope: Scope) -> bool:
         given = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
@@ -103,11 +104,13 @@ class QuickPortraits:
 
 
 @lru_cache(maxsize=256)
-def read_query(query: bytes) -> tuple[bool, tuple[str, ...] | None]:
-    """Is nothing asked for but tags, and which are; None = all."""
-    asked = dict(parse_qsl(query.decode("latin-1")))
-    plain = asked.pop("evidence", "") == "false" and asked.keys() <= {"tags"}
-    return plain, tuple(name for name in asked["tags"].split(",") if name) if "tags" in asked else None
+def read_query(query: bytes) -> tuple[tuple[str, ...] | None, bool] | None:
+    """The tags asked for (None = all), and whether with evidence; None where anything else is asked."""
+    asked = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
+    evidence = asked.pop("evidence", "true")
+    if evidence not in ("true", "false") or not asked.keys() <= {"tags"}:
+        return None
+    return tuple(name for name in asked["tags"].split(",") if name) if "tags" in asked else None, evidence == "true"
 
 
 def deliver(waiting: Sequence[Asked], bodies: Sequence[bytes | None]) -> None:

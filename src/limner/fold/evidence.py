@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from limner.fold.fold import fold
+from limner.fold.fold import measure
 from limner.fold.operations import Operations, find_feeding, operations_of
 from limner.fold.plan import Measurement, Plan, build_plan
 from limner.fold.population import Population
@@ -72,12 +72,12 @@ def find_grounds(
 ) -> Grounds:
     """The grounds of every tag of the plan for the one customer of the slice."""
     companions, inquiries = _inquire(plan)
-    columns = fold(companions, slice, as_of, known_at).columns
-    answers = {name: int(column.values[0]) for name, column in columns.items() if column.offsets is None}
+    measured = measure(companions, slice, as_of, known_at)
+    answers = {key: array.item(0) for (key, part), array in measured.items() if part == "values" and len(array) == 1}
     by_tag: dict[str, tuple[Ground, ...]] = {}
     for measurement, questions in inquiries:
         if isinstance(questions, _Replay):
-            taken = np.isin(slice.columns["seq"], columns[questions.listed].values)
+            taken = np.isin(slice.columns["seq"], measured[questions.listed, "values"])
             ground = _replay_trait(measurement, questions.operations, np.flatnonzero(taken), slice, plan)
         else:
             ground = _read_ground(measurement, questions, answers, slice, plan, known_at=known_at)
@@ -202,13 +202,19 @@ def _names_between(
     slice: Slice, plan: Plan, column: Column | None, bounds: tuple[int, int], known_at: int | None
 ) -> list[str]:
     """Names of the customer's events from the first to the last that have the property."""
-    path = column.path if column is not None else ""
-    part = slice.elements[list_grains([path])[0]] if list_grains([path]) else slice
+    grain = _grain_of("" if column is None else column.path)
+    part = slice.elements[grain] if grain else slice
     rows = part.columns
-    found = (rows[TIME] >= bounds[0]) & (rows[TIME] <= bounds[1])  # type: ignore[operator]
-    if known_at is not None:
-        found &= rows["received_at"] <= known_at  # type: ignore[operator]
+    low, high = np.searchsorted(rows[TIME], bounds[0]), np.searchsorted(rows[TIME], bounds[1], "right")
+    found = np.ones(high - low, np.bool_)
     if column is not None and column.name in rows:
-        found &= _has_property(part, column)
-    codes = np.unique(rows["name"][found]).tolist()
+        found &= _has_property(part, column)[low:high]
+    if known_at is not None:
+        found &= rows["received_at"][low:high] <= known_at  # type: ignore[operator]
+    codes = set(rows["name"][low:high][found].tolist())
     return sorted(plan.vocabulary.names[code] for code in codes)
+
+
+@lru_cache(maxsize=1024)
+def _grain_of(path: str) -> str:
+    return next(iter(list_grains([path])), "")

@@ -57,6 +57,11 @@ def fold(
     return Folded(slice.customers, {tag.name: columns[tag.name] for tag in plan.tags}, as_of, rows)
 
 
+def measure(plan: Plan, slice: Slice, as_of: int, known_at: int | None = None) -> Arrays:
+    """What the plan's folds give, by (`fold_key`, part), without columns made of it; nothing is derived."""
+    return _measure(plan, _programs(plan), slice, Instant(as_of, known_at), threads=1)
+
+
 def weigh(plan: Plan, slices: Iterable[Slice], as_of: int, known_at: int | None = None, threads: int = 1) -> Population:
     """The population's summary from all customers: the weights of every value, per fold that asks for lift."""
     parts: dict[str, list[Weights]] = {}

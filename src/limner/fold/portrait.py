@@ -80,14 +80,14 @@ def draw_portrait(
     Without ``grounds`` (`limner.fold.evidence.find_grounds`), ``since`` and ``evidence`` are None. ``inputs``: those
     of every tag (`find_inputs`), where they are known.
     """
-    painter = _Painter(row, zone, find_inputs(tags) if inputs is None else inputs, grounds)
+    painter = Painter(row, zone, find_inputs(tags) if inputs is None else inputs, grounds)
     readings = {tag.name: painter.read(tag) for tag in tags}
     return Portrait(f"c{row.customer}", iso_time(row.as_of, zone), tuple(identifiers), readings)
 
 
 def find_confidence(row: Row, name: str, inputs: Mapping[str, Sequence[str]]) -> float:
     """How sure a value of the row is: a derived one as its least sure input."""
-    return _Painter(row, "", inputs, None).weigh(name)[0]
+    return Painter(row, "", inputs, None).weigh(name)[0]
 
 
 def find_inputs(tags: Sequence[Tag]) -> dict[str, tuple[str, ...]]:
@@ -95,7 +95,7 @@ def find_inputs(tags: Sequence[Tag]) -> dict[str, tuple[str, ...]]:
     return {tag.name: tuple(tags_read(tag.definition)) for tag in tags}
 
 
-class _Painter:
+class Painter:
     """Reads one customer's tags; what derived tags ask of others is worked out once."""
 
     def __init__(self, row: Row, zone: str, inputs: Mapping[str, Sequence[str]], grounds: Grounds | None) -> None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from limner.fold.cells import Cells, ListCells, enlarge
 from limner.fold.portrait import spell_stored
-from limner.fold.sheet import Sheet
 from limner.model.column import Folded, TagColumn
 from limner.model.portrait import TagValue
 
+S = TypeVar("S")
+"""A way to write rows, such as `limner.fold.sheet.Sheet`."""
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int32]
@@ -39,7 +40,7 @@ class Standing:
             for name, column in folded.columns.items()
         }
         self._spelt: dict[str, Callable[[Any, int], TagValue]] = {}
-        self._sheets: dict[tuple[str, ...] | None, Sheet] = {}
+        self._sheets: dict[tuple[tuple[str, ...] | None, type], Any] = {}
         self.replaced: list[list[Rows]] = []
         """Lists in which rows are noted as they are replaced: of those who copy meanwhile."""
         self._rows = np.full(int(folded.customers.max(initial=0)) + 1, -1, np.int64)
@@ -69,13 +70,16 @@ class Standing:
         """Everybody as a fold gives it, though in no order. It shows what is replaced later."""
         return Folded(self.customers, Reading(self._columns, self.size), self.as_of, self.events)
 
-    def sheet(self, names: tuple[str, ...] | None, make: Callable[[Mapping[str, Cells | ListCells]], Sheet]) -> Sheet:
+    def sheet(
+        self, names: tuple[str, ...] | None, kind: type[S], make: Callable[[Mapping[str, Cells | ListCells]], S]
+    ) -> S:
         """How rows are written as portraits of these tags (None = all there are), made when it is first asked for."""
-        if names not in self._sheets:
+        if (names, kind) not in self._sheets:
             if len(self._sheets) >= MOST_SHEETS:
                 self._sheets.clear()
-            self._sheets[names] = make(self._columns)
-        return self._sheets[names]
+            self._sheets[names, kind] = make(self._columns)
+        sheet: S = self._sheets[names, kind]
+        return sheet
 
     def row(self, row: int, as_of: int, zone: str) -> StandingRow:
         """One customer's, read at an instant at which it is not yet due."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from limner.errors import DataError, NotFound, did_you_mean
 from limner.fold.cells import Cells, ListCells
 from limner.fold.columns import adopt_columns
+from limner.fold.grounded import GroundedSheet
 from limner.fold.plan import build_plan
 from limner.fold.portrait import FoldedRow, draw_portrait, find_inputs
 from limner.fold.sheet import Sheet
@@ -43,6 +44,9 @@ from limner.workspace.following import Following
 from limner.workspace.opened import Instant, silent
 from limner.workspace.working import spare_threads
 
+S = TypeVar("S", Sheet, GroundedSheet)
+MOST_AT_ONCE = 5_000
+"""Events of a customer whose grounds are found while others wait."""
 AT_ONCE = 50
 """Customers whose identifiers are looked up while others wait."""
 
@@ -157,19 +161,22 @@ class Portraying(Following):
         except NotFound:
             return None
 
-    def profile_at_once(self, key: str, tags: Sequence[str] | None = None) -> bytes | None:
-        """The same without evidence, as JSON, where it can be read without waiting for anybody; None = it cannot."""
+    def profile_at_once(self, key: str, tags: Sequence[str] | None = None, evidence: bool = False) -> bytes | None:
+        """A portrait of this instant as JSON, where it can be had without waiting for anybody; None = it cannot."""
         live = self._live
         if live is None or not self.intake.is_settled or not self._lock.acquire(blocking=False):
             return None
         try:
             behind = live.is_behind(self._tags, now())
-            return None if behind or live.state is None else self.profile_in(live.state, key, tags)
+            return None if behind or live.state is None else self.profile_in(live.state, key, tags, evidence)
         finally:
             self._lock.release()
 
-    def profile_in(self, state: State, key: str, tags: Sequence[str] | None = None) -> bytes:
-        """The same of a live state, as late as it holds. The caller holds the lock."""
+    def profile_in(
+        self, state: State, key: str, tags: Sequence[str] | None = None, evidence: bool = False
+    ) -> bytes | None:
+        """The same of a live state, as late as it holds; None where its grounds take too long to find. The caller holds
+        the lock."""
         number, zone = state.moment.snapshot.resolve(key), self.parts.zone
         row = read_standing(state, number, state.latest(now()), zone)
         head = {
@@ -179,11 +186,19 @@ class Portraying(Following):
         }
         if held := state.heavies.held(number):
             head["held"] = held
+        named = None if tags is None else tuple(tags)
 
-        def make(columns: Mapping[str, Cells | ListCells]) -> Sheet:
-            return Sheet(columns, choose_tags(tags, state.tags), state.inputs, zone)
+        def make(sheet: type[S]) -> Callable[[Mapping[str, Cells | ListCells]], S]:
+            return lambda columns: sheet(columns, choose_tags(tags, state.tags), state.inputs, zone)
 
-        written = state.standing.sheet(None if tags is None else tuple(tags), make).write(row, row.row)
+        if evidence and not held:
+            grounds = ground_standing(self.parts, state, number, row.as_of, MOST_AT_ONCE)
+            if grounds is None:
+                return None
+            sheet = state.standing.sheet(named, GroundedSheet, make(GroundedSheet))
+            written = sheet.write(row, row.row, grounds)
+        else:
+            written = state.standing.sheet(named, Sheet, make(Sheet)).write(row, row.row)
         return msgspec.json.encode(head)[:-1] + b',"tags":{%s}}' % written.encode()
 
     def _read_live(self, state: State, key: str, shown: Sequence[Tag], instant: int, evidence: bool) -> Portrait:
