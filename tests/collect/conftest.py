@@ -61,4 +61,5 @@ def join_chunks(chunks: list[Chunk]) -> Chunk:
         pa.concat_tables(items) if items else None,
         sum(chunk.rows_read for chunk in chunks),
         sum(chunk.skipped for chunk in chunks),
+        properties=chunks[0].properties,
     )

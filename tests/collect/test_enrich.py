@@ -134,6 +134,16 @@ def test_nothing_to_tell_is_nothing_done() -> None:
     assert enrich(events.slice(0, 0)).num_rows == 0
 
 
+TELLING = {"userAgent": FIREFOX, "page": {"url": "https://a.b/?utm_source=wx"}, "campaign": {"name": "双11"}}
+
+
+@pytest.mark.parametrize("names", [*([name] for name in TELLING), ["sku", "page"], ["sku"], []], ids=str)
+def test_names_that_are_known_change_nothing(names: list[str]) -> None:
+    sent = {"sku": "userAgent", "note": {"page": 1}} | {name: TELLING[name] for name in names if name in TELLING}
+    events = events_of({"properties": sent}, {"traits": {"phone": "18612345678"}})
+    assert enrich(events, names={*sent}).equals(enrich(events))
+
+
 STRANGE = [
     '{"userAgent":"\\ud800"}',
     '{"userAgent":"a\\u0000b Firefox/133.0"}',

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from limner.collect.chunk import Chunk
+from limner.collect.enrich import enrich
 from limner.errors import DataError, DefinitionError
 
 Read = Callable[..., Chunk]
@@ -212,6 +213,15 @@ def test_a_join_needs_one_row_a_key(read: Read, tmp_path: Path) -> None:
         read(file, "event: e\ntime: at\njoin: {file: goods.csv, on: sku}")
     with pytest.raises(DataError, match=r"has no column 'title2' to join on\. Did you mean title"):
         read(file, "event: e\ntime: at\njoin: {file: goods.csv, on: title2}")
+
+
+def test_a_mapping_says_what_properties_there_are_to_tell_of(read: Read, tmp_path: Path) -> None:
+    agent = "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0"
+    file = write(tmp_path / "visits.parquet", at=[datetime(2026, 1, 1)], agent=[agent])
+    head = "source: shop\nevent: visit\ntime: {column: at}\n"
+    chunk = read(file, head + "properties: {userAgent: agent, sku: \"'s1'\"}")
+    assert chunk.properties == {"userAgent", "sku"}
+    assert '"browser":"Firefox"' in enrich(chunk.events, names=chunk.properties)["properties"][0].as_py()
 
 
 def test_filled_cells(read: Read, tmp_path: Path) -> None:

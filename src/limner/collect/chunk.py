@@ -45,6 +45,8 @@ class Chunk:
     skipped: int = 0
     refuse: Refuse = cannot_refuse
     """For whoever finds later that an event is none."""
+    properties: frozenset[str] | None = None
+    """Names that the events' properties have at most, where a mapping says so; None = any."""
 
 
 @dataclass(frozen=True, slots=True)

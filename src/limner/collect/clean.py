@@ -28,7 +28,7 @@ def clean(chunk: Chunk, contract: Contract) -> Cleaned:
     places = np.flatnonzero(kept)
     cleaned = replace(
         chunk,
-        events=enrich(checked.events),
+        events=enrich(checked.events, names=chunk.properties),
         lines=chunk.lines[places] if len(chunk.lines) else chunk.lines,
         rejects=chunk.rejects + rejects,
         refuse=lambda row, reason: chunk.refuse(int(places[row]), reason),

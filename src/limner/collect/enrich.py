@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 import msgspec
 import numpy as np
@@ -41,9 +42,15 @@ _OF_PROPERTIES = Names.of(("userAgent", "page", "campaign"), PROPERTIES)
 _OF_TRAITS = Names.of(("phone",), TRAITS)
 
 
-def enrich(events: pa.Table, region: str = "CN") -> pa.Table:
-    """The events with what is told of them, in the same order. ``region``: of phones written without a country."""
-    return _enrich_traits(_enrich_properties(events), region) if events.num_rows else events
+def enrich(events: pa.Table, region: str = "CN", names: AbstractSet[str] | None = None) -> pa.Table:
+    """The events with what is told of them, in the same order. ``region``: of phones written without a country.
+
+    ``names``: those their properties have at most, if that is known: where nothing is told of any, none is looked for.
+    """
+    if not events.num_rows:
+        return events
+    telling = names is None or not names.isdisjoint(_OF_PROPERTIES.wanted)
+    return _enrich_traits(_enrich_properties(events) if telling else events, region)
 
 
 def _enrich_properties(events: pa.Table) -> pa.Table:

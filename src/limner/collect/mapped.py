@@ -54,7 +54,7 @@ class RowReader:
         def refuse(row: int, reason: str) -> Reject:
             return self._rejects(batch, places[row : row + 1], [reason])[0]
 
-        return Chunk(events, lines, rejects, items, read, int((~kept).sum()), refuse)
+        return Chunk(events, lines, rejects, items, read, int((~kept).sum()), refuse, frozenset(mapping.properties))
 
     def _parameters(self, stages: Iterable[Stage]) -> dict[str, object]:
         """Only those that the stages name: engines refuse others."""
