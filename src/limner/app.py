@@ -71,8 +71,10 @@ def init_workspace(path: str | os.PathLike[str], timezone: str = "Asia/Shanghai"
         )
 
 
-def open_workspace(path: str | os.PathLike[str], *, memory: str = "3GB", threads: int | None = None) -> Workspace:
-    """Open a workspace for this process alone.
+def open_workspace(
+    path: str | os.PathLike[str], *, memory: str = "3GB", cache: str | None = None, threads: int | None = None
+) -> Workspace:
+    """Open a workspace for this process alone. ``cache``: what of ``memory`` the log may keep while it rests.
 
     Raises `NotFound` where there is none, `Conflict` when another process holds it or a newer Limner made it.
     """
@@ -81,7 +83,7 @@ def open_workspace(path: str | os.PathLike[str], *, memory: str = "3GB", threads
     release = hold(folder)
     opened: list[Callable[[], None]] = [release]
     try:
-        file = LogFile(folder / "log.duckdb", memory=memory, threads=threads)
+        file = LogFile(folder / "log.duckdb", memory=memory, cache=cache, threads=threads)
         opened.append(file.close)
         catalog = open_catalog(folder / "catalog.sqlite")
         opened.append(catalog.close)

@@ -5,6 +5,7 @@ A new setting is a field of its area's class, one line of documentation under it
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -91,6 +92,30 @@ class ParitySettings:
                 hint="Give one, such as 60; 0 = never.",
             )
         return cls(every)
+
+
+@dataclass(frozen=True, slots=True)
+class LogSettings:
+    """What a served workspace's log may hold in memory."""
+
+    cache: str = "128MB"
+    """``log_cache`` of ``limner.toml``: of the log's file, while nobody works on the whole of it."""
+
+    @classmethod
+    def of_workspace(cls, folder: Path) -> LogSettings:
+        """DataError unless it is an amount of memory, 64MB to 3GB."""
+        path = folder / "limner.toml"
+        cache = tomllib.loads(path.read_text(encoding="utf-8")).get("log_cache", cls().cache)
+        written = re.fullmatch(r"(\d{1,4})(MB|GB)", cache) if isinstance(cache, str) else None
+        if written is None or not 64 <= int(written[1]) * MEGABYTES[written[2]] <= 3000:
+            raise DataError(
+                f"log_cache in {path} is {cache!r}, which is no amount of memory from 64MB to 3GB.",
+                hint=f'Give one, such as "{cls().cache}".',
+            )
+        return cls(cache)
+
+
+MEGABYTES = {"MB": 1, "GB": 1000}
 
 
 @dataclass(frozen=True, slots=True)

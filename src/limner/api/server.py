@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 import uvloop
 
-import limner
 from limner.api.agenda import agenda
 from limner.api.app import create_app
 from limner.api.control import bound_control, create_control
 from limner.api.joined import JoinedAnswers
 from limner.api.port import bound_port
 from limner.api.rounds import parity_rounds
+from limner.app import open_workspace
 from limner.errors import LimnerError
-from limner.settings import ParitySettings, PublicUrl, ServerSettings
+from limner.settings import LogSettings, ParitySettings, PublicUrl, ServerSettings
 
 if TYPE_CHECKING:
     from limner.workspace import Workspace
@@ -50,7 +50,8 @@ def serve_workspace(folder: Path, settings: ServerSettings, announce: Callable[[
     """Serve until SIGINT or SIGTERM. Raises Conflict when the port or the workspace is taken."""
     sys.setswitchinterval(SWITCH)
     public_url = settings.public_url or PublicUrl.of_workspace(folder)
-    with limner.open(folder) as workspace, bound_port(settings) as port, bound_control(folder) as control:
+    opened = open_workspace(folder, cache=LogSettings.of_workspace(folder).cache)
+    with opened as workspace, bound_port(settings) as port, bound_control(folder) as control:
         ready = Event()
         doors = ((create_app(workspace, ready, public_url), port), (create_control(workspace), control))
         with parity_rounds(workspace, ParitySettings.of_workspace(folder)), agenda(workspace):

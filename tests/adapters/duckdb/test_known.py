@@ -38,6 +38,35 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(known, "SMALLEST", 2)
 
 
+def count_sealed(log: DuckDBLog) -> tuple[int, int]:
+    """Tables that are full, and how many of them are in memory all the same."""
+    tables = log._memory.keys._sealed
+    return len(tables), sum(table.base is None for table in tables)
+
+
+@pytest.mark.usefixtures("_small")
+@pytest.mark.parametrize("full", [False, True], ids=["room on the disk", "full disk"])
+def test_full_tables_leave_memory_and_are_still_looked_into(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, full: bool
+) -> None:
+    def refuse(**where: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(known, "LARGEST", 8)
+    if full:
+        monkeypatch.setattr(known, "TemporaryFile", refuse)
+    file, log = open_log(tmp_path)
+    for first in range(0, 40, 4):
+        assert log.append(make_batch([row(str(number)) for number in range(first, first + 4)])).accepted == 4
+    assert count_sealed(log) == ((5, 5) if full else (5, 0))
+    everything = [row(str(number)) for number in range(41)]
+    assert (log.append(make_batch(everything[::-1])).duplicate, log.watermark()) == (40, 41)
+    assert [entry.name for entry in tmp_path.iterdir() if not entry.name.startswith("log.duckdb")] == []
+    late = DuckDBLog(file, "UTC")  # takes in all of it at once
+    assert (late.append(make_batch([*everything, row("41")])).accepted, count_sealed(late)[0]) == (1, 6)
+    file.close()
+
+
 @pytest.mark.usefixtures("_small")
 def test_duplicates_are_found_as_the_log_grows(tmp_path: Path) -> None:
     file, log = open_log(tmp_path)

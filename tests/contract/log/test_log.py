@@ -288,7 +288,7 @@ def test_rows_come_sorted_by_customer_and_time(log: DuckDBLog) -> None:
     ]
     log.append(make_batch(rows))
     placement = pa.table({"fragment": pa.array([0, 1, 2], pa.int32()), "customer": pa.array([7, 7, 3], pa.int32())})
-    found = log.sorted_rows(placement, 4).batches.read_all()
+    found = pa.Table.from_batches(log.sorted_rows(placement, 4).batches)
     assert found.column("customer").to_pylist() == [3, 7, 7, 7]
     assert found.column("seq").to_pylist() == [3, 4, 1, 2]
     assert log.event_keys([3, 1, 2]) == [("d", "shop"), ("b", "shop"), ("a", "shop")]

@@ -77,7 +77,8 @@ class DuckDBErasure:
         remove_database(fresh)  # of a process that was killed
         try:
             cursor.execute(f"ATTACH '{str(fresh).replace(chr(39), chr(39) * 2)}' AS fresh")
-            self._write_rest(cursor, person)
+            with self._file.room():
+                self._write_rest(cursor, person)
             cursor.execute("DETACH fresh")
         except BaseException as error:
             leave(cursor)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, nullcontext
 from threading import Lock
 from typing import Any
 
@@ -21,7 +21,7 @@ from limner.adapters.duckdb.fragments import assign_fragments
 from limner.adapters.duckdb.keys import key_rows
 from limner.adapters.duckdb.known import KnownKeys
 from limner.adapters.duckdb.lexicon import Lexicon
-from limner.adapters.duckdb.memory import Memory
+from limner.adapters.duckdb.memory import SMALL, Memory
 from limner.adapters.duckdb.promotion import arrow_type, back_fill, read_promoted, reserve_columns
 from limner.model.event import EVENT_BATCH
 from limner.model.timeline import Column, Kind, Vocabulary
@@ -64,7 +64,7 @@ class DuckDBLog:
         if self._erased is not None and read and (erased := self._erased(batch)).any():
             batch = batch.filter(pa.array(~erased))
         kept = batch.num_rows
-        with self._appending:
+        with self._appending, self._file.room() if kept > SMALL else nullcontext():
             try:
                 with self._file.transaction() as cursor:
                     self._memory.prepare(cursor, kept)
@@ -88,18 +88,22 @@ class DuckDBLog:
         return read_table(cursor, query, [after, until])
 
     def sorted_rows(self, placement: pa.Table, until: int) -> SortedRows:
-        cursor = self._file.cursor()
-        columns = ", ".join(f"e.{c}" for c in [*TIMELINE_COLUMNS, *(c.name for c in read_promoted(cursor))])
-        settled = share_of_ties(cursor) > FEW_TIES
-        cursor.register("placement", placement)
-        rows = cursor.sql(
-            f"SELECT p.customer, {columns} FROM event e JOIN placement p ON e.fragment = p.fragment "
-            + ("JOIN source s ON s.code = e.source " if settled else "")
-            + "WHERE e.seq <= ? ORDER BY p.customer, e.time"
-            + (", e.event_id, s.name" if settled else ""),
-            params=[until],
-        )
-        return SortedRows(rows.to_arrow_reader(1 << 18), settled)
+        settled = share_of_ties(self._file.cursor()) > FEW_TIES
+        return SortedRows(self._sort(placement, until, settled), settled)
+
+    def _sort(self, placement: pa.Table, until: int, settled: bool) -> Iterator[pa.RecordBatch]:
+        with self._file.room():
+            cursor = self._file.cursor()
+            columns = ", ".join(f"e.{c}" for c in [*TIMELINE_COLUMNS, *(c.name for c in read_promoted(cursor))])
+            cursor.register("placement", placement)
+            rows = cursor.sql(
+                f"SELECT p.customer, {columns} FROM event e JOIN placement p ON e.fragment = p.fragment "
+                + ("JOIN source s ON s.code = e.source " if settled else "")
+                + "WHERE e.seq <= ? ORDER BY p.customer, e.time"
+                + (", e.event_id, s.name" if settled else ""),
+                params=[until],
+            )
+            yield from rows.to_arrow_reader(1 << 18)
 
     def event_keys(self, seqs: Sequence[int]) -> list[tuple[str, str]]:
         if not len(seqs):
@@ -135,7 +139,8 @@ class DuckDBLog:
         with self._file.transaction() as cursor:
             fresh = reserve_columns(cursor, asked)
         if fresh:
-            back_fill(self._file, fresh, progress)
+            with self._file.room():
+                back_fill(self._file, fresh, progress)
         self._promoted = (generation, asked)
 
     def vocabulary(self) -> Vocabulary:
