@@ -98,18 +98,18 @@ class ParitySettings:
 class LogSettings:
     """What a served workspace's log may hold in memory."""
 
-    cache: str = "128MB"
+    cache: str = "64MB"
     """``log_cache`` of ``limner.toml``: of the log's file, while nobody works on the whole of it."""
 
     @classmethod
     def of_workspace(cls, folder: Path) -> LogSettings:
-        """DataError unless it is an amount of memory, 64MB to 3GB."""
+        """DataError unless it is an amount of memory, 32MB to 3GB."""
         path = folder / "limner.toml"
         cache = tomllib.loads(path.read_text(encoding="utf-8")).get("log_cache", cls().cache)
         written = re.fullmatch(r"(\d{1,4})(MB|GB)", cache) if isinstance(cache, str) else None
-        if written is None or not 64 <= int(written[1]) * MEGABYTES[written[2]] <= 3000:
+        if written is None or not 32 <= int(written[1]) * MEGABYTES[written[2]] <= 3000:
             raise DataError(
-                f"log_cache in {path} is {cache!r}, which is no amount of memory from 64MB to 3GB.",
+                f"log_cache in {path} is {cache!r}, which is no amount of memory from 32MB to 3GB.",
                 hint=f'Give one, such as "{cls().cache}".',
             )
         return cls(cache)

@@ -5,6 +5,7 @@ import json
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from openpyxl import Workbook
 
 from limner.adapters.duckdb.rows import DuckDBRows
+from limner.adapters.excel import tables
 from limner.adapters.tables import AnyTables
 from limner.collect import rowfile
 from limner.collect.chunk import Chunk
@@ -97,6 +99,35 @@ def test_a_bare_number_in_a_time_column_of_a_sheet_is_a_day(read: Read, tmp_path
     book.save(tmp_path / "a.xlsx")
     times = read(tmp_path / "a.xlsx", "event: e\ntime: {column: at, timezone: UTC}").events["time"].to_pylist()
     assert [time.isoformat()[:16] for time in times] == ["2023-03-15T12:00", "2023-03-15T00:00", "2023-03-15T00:00"]
+
+
+def test_blank_rows_and_columns_before_a_table_count(read: Read, tmp_path: Path) -> None:
+    book = Workbook()
+    for number, row in enumerate((("id", None, "at"), ("1", "x", datetime(2023, 3, 15))), 3):
+        for column, value in enumerate(row, 3):
+            book.active.cell(number, column, value)
+    book.save(tmp_path / "a.xlsx")
+    mapping = "event: e\nevent_id: id\ntime: {column: at, timezone: UTC}\nproperties: {between: column_4}"
+    chunk = read(tmp_path / "a.xlsx", mapping)
+    assert (chunk.lines.tolist(), chunk.events["properties"].to_pylist()) == ([4], ['{"between":"x"}'])
+
+
+def test_a_sheet_that_no_memory_could_hold_is_refused(read: Read, tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.append(("id", "at"))
+    book.active["XFD1048576"] = "far"
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(
+        DataError, match="1,048,576 rows and 16,384 columns, empty ones included: over 50,000,000 cells"
+    ):
+        read(tmp_path / "a.xlsx", MAPPING)
+
+
+def test_a_cell_is_found_wherever_the_pieces_of_a_sheet_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = b'<row r="1"><c r="A1"/></row><row r="1048576"><c s="3" r="XFD1048576"/></row>'
+    for size in range(1, len(text)):
+        monkeypatch.setattr(tables, "_READ", size)
+        assert tables.measure_sheet(BytesIO(text)) == (1_048_576, 16_384)
 
 
 def test_many_batches_are_one_file(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -66,6 +68,29 @@ def test_a_read_sees_what_was_answered_before_it(shop: Shop) -> None:
         assert segment(shop, "track", view("u1", messageId=str(count))).status_code == 200
         portrait = workspace.profile("user_id:u1")
         assert portrait.as_dict()["tags"]["views"]["value"] == count
+
+
+def send_at(shop: Shop, name: str, *, happened: float, sent: float, **more: Any) -> None:
+    """An event that happened and was sent so many seconds from now, by its sender's clock."""
+    iso = [datetime.fromtimestamp(time.time() + seconds, UTC).isoformat() for seconds in (happened, sent)]
+    body = {"batch": [view("u1", messageId=name, timestamp=iso[0])], "sentAt": iso[1]}
+    assert segment(shop, "batch", body, **more).status_code == 200
+
+
+def test_a_request_that_was_kept_moves_no_event_and_a_clock_that_is_behind_does(shop: Shop) -> None:
+    workspace, *_ = shop
+    send_at(shop, "fresh", happened=-1, sent=0)
+    send_at(shop, "kept", happened=-601, sent=-600)
+    slow = {"headers": {"User-Agent": "slow"}}
+    for name in ("slow", "slower"):
+        send_at(shop, name, happened=-3602, sent=-3600, **slow)
+    send_at(shop, "ahead", happened=3598, sent=3600, headers={"User-Agent": "ahead"})
+    workspace.intake.settle()
+    times = workspace.parts.log.tail(0, workspace.parts.log.watermark())
+    ago = {key: time.time() - at / 1e6 for key, at in zip(times["event_id"].to_pylist(), times["time"].to_pylist())}
+    expected = {"fresh": 1, "kept": 601, "slow": 2, "slower": 2, "ahead": 2}
+    assert {key: seconds - expected[key] < 30 for key, seconds in ago.items()} == dict.fromkeys(expected, True)
+    assert all(seconds >= expected[key] - 1 for key, seconds in ago.items())
 
 
 def test_every_form_of_segments_protocol(shop: Shop) -> None:

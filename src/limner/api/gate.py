@@ -17,6 +17,7 @@ from starlette.requests import ClientDisconnect
 
 from limner.api.problem import TooMany, Unauthorised
 from limner.api.room import MOST_AT_ONCE, MOST_OF_STRANGERS, Room, Share, VainWork
+from limner.collect.clocks import Clocks
 from limner.collect.contract import Contract
 from limner.errors import DataError, LimnerError, Unavailable
 from limner.govern.keys import RateLimit, Source, WriteKeys
@@ -52,6 +53,7 @@ class Gate:
 
     def __init__(self, keys: WriteKeys, intake: Intake, limit: RateLimit, contract: Contract) -> None:
         self.contract = contract
+        self._clocks = Clocks(now())
         self._keys = keys
         self._intake = intake
         self._limit = limit
@@ -87,6 +89,11 @@ class Gate:
         except Unauthorised:
             self._vain.note(size)
             raise
+
+    def read_sent(self, request: Request, source: str, received_at: int, sent_at: int | None) -> int | None:
+        """When this try of a request was sent, by its sender's clock, as far as can be told."""
+        host = request.client.host if request.client else None
+        return self._clocks.read_sent((source, host, request.headers.get("user-agent")), received_at, sent_at)
 
     async def keep(self, source: Source, deliveries: Sequence[Delivery]) -> None:
         """Return once they are durable. TooMany when the source sends faster than it may, Unavailable when all do."""

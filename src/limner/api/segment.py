@@ -151,4 +151,6 @@ def _delivery(request: Request, source: str, batch: Batch, browser: bool) -> Del
     if browser:
         ip = request.client.host if request.client else None
         user_agent = request.headers.get("user-agent")
-    return Delivery(Kind.MESSAGES, source, now(), batch.lines, batch.sent_at, ip, user_agent)
+    received_at, gate = now(), request.app.state.gate
+    sent_at = gate.read_sent(request, source, received_at, batch.sent_at)
+    return Delivery(Kind.MESSAGES, source, received_at, batch.lines, sent_at, ip, user_agent)

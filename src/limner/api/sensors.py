@@ -96,13 +96,14 @@ def _translate(body: bytes, query: bytes, claim: Claim) -> list[Line | Fault]:
 
 
 def _deliveries(request: Request, source: Source, lines: Sequence[Line], faults: Sequence[Fault]) -> Iterator[Delivery]:
-    received_at = now()
+    received_at, gate = now(), request.app.state.gate
     ip = request.client.host if request.client else None
     user_agent = request.headers.get("user-agent")
     if user_agent is None or not user_agent.startswith("Mozilla/"):  # no browser: it may be a server of theirs
         ip = user_agent = None
-    for (kind, sent_at), group in groupby(lines, key=lambda line: (line.kind, line.sent_at)):
+    for (kind, told), group in groupby(lines, key=lambda line: (line.kind, line.sent_at)):
         texts = tuple(line.text for line in group)
+        sent_at = gate.read_sent(request, source.name, received_at, told)
         yield Delivery(kind, source.name, received_at, texts, sent_at, ip, user_agent)
     if faults:
         yield refusals(source, [(fault.reason, fault.raw) for fault in faults])

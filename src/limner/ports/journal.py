@@ -34,7 +34,8 @@ class Delivery(msgspec.Struct, frozen=True, array_like=True):
     lines: tuple[bytes, ...]
     """A JSON value each, without line ends."""
     sent_at: int | None = None
-    """Microseconds UTC by the client's clock when it sent this; None = it did not say (each message may)."""
+    """Microseconds UTC by the client's clock when it sent this, the last time if it did so again; None = it did not
+    say (each message may)."""
     ip: str | None = None
     user_agent: str | None = None
     mapping: str | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -13,35 +14,50 @@ from limner.adapters.duckdb.log import DuckDBLog
 from limner.model.timeline import Kind
 
 
-def limit(file: LogFile) -> str:
-    return str(scalar(file.cursor(), "SELECT current_setting('memory_limit')"))
-
-
 def cached(file: LogFile) -> int:
     """Bytes of the file that are in memory."""
     query = "SELECT sum(memory_usage_bytes)::BIGINT FROM duckdb_memory() WHERE tag = 'BASE_TABLE'"
     return int(scalar(file.cursor(), query))
 
 
-def test_there_is_room_as_long_as_somebody_works_on_all_of_it(tmp_path: Path) -> None:
-    file = LogFile(tmp_path / "log.duckdb", memory="400MB", cache="100MB", threads=1)
-    small = limit(file)
+def fill(file: LogFile) -> None:
+    """With what takes some 48 MB to read."""
+    file.cursor().execute("CREATE TABLE many AS SELECT hash(n) AS h, hash(n + 1) AS i FROM range(3_000_000) r(n)")
+
+
+def read(file: LogFile) -> None:
+    file.cursor().execute("SELECT max(h), max(i) FROM many").fetchall()
+
+
+def test_what_is_more_than_the_cache_is_given_back(tmp_path: Path) -> None:
+    file = LogFile(tmp_path / "log.duckdb", memory="400MB", cache="16MB", threads=1)
+    fill(file)
     with file.room():
-        large = limit(file)
+        read(file)
         with file.room():
-            assert limit(file) == large != small
-        assert limit(file) == large
-    assert limit(file) == small
+            pass
+        file.trim()
+        assert cached(file) > 40_000_000  # somebody is still at it
+    assert cached(file) < 16_000_000
+    read(file)
+    assert cached(file) > 40_000_000  # whoever needs more may have it
+    file.trim()
+    assert cached(file) < 16_000_000
     file.close()
 
 
-def test_what_it_has_read_makes_room_when_the_work_is_done(tmp_path: Path) -> None:
-    file = LogFile(tmp_path / "log.duckdb", memory="400MB", cache="64MB", threads=1)
-    file.cursor().execute("CREATE TABLE many AS SELECT hash(n) AS h, hash(n + 1) AS i FROM range(8_000_000) r(n)")
-    with file.room():
-        file.cursor().execute("SELECT max(h), max(i) FROM many").fetchall()
-        assert cached(file) > 100_000_000
-    assert cached(file) < 64_000_000
+def test_blocks_in_use_stay(tmp_path: Path) -> None:
+    file = LogFile(tmp_path / "log.duckdb", memory="400MB", cache="1MB", threads=1)
+    fill(file)
+    file.trim()
+    query = "SELECT h FROM many ORDER BY h"
+    with closing(file.fresh_cursor()) as cursor:
+        reader = cursor.sql(query).to_arrow_reader(100_000)
+        first = next(reader)
+        file.trim()
+        rest = list(reader)
+    assert first.num_rows + sum(batch.num_rows for batch in rest) == 3_000_000
+    assert scalar(file.cursor(), "SELECT current_setting('memory_limit')") == "381.4 MiB"
     file.close()
 
 

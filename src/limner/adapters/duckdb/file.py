@@ -6,7 +6,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -78,16 +78,15 @@ class LogFile:
     def __init__(
         self, path: Path, *, memory: str = "3GB", cache: str | None = None, threads: int | None = None
     ) -> None:
-        """``memory``: what DuckDB may take; ``cache``: and may keep while nobody works on the whole log, if that is
-        less: it keeps what it has read and written for as long as there is room, so that a server would only grow.
+        """``memory``: what DuckDB may take. It keeps what it has read and written for as long as there is room, so that
+        a server would only grow: what is more than ``cache`` is given back by `trim`.
         """
         self.path = path
-        self._memory, self._cache = memory, cache or memory
+        self._memory, self._cache = memory, cache
         self._rooms = 0
-        """How many are at such work."""
         self._sizing = threading.Lock()
         # DuckDB spills beside the file; a set memory limit keeps a large sort from pushing the rest out.
-        self._config: dict[str, Any] = {"temp_directory": str(path.with_suffix(".spill"))}
+        self._config: dict[str, Any] = {"memory_limit": memory, "temp_directory": str(path.with_suffix(".spill"))}
         if threads:
             self._config["threads"] = threads
         self.generation = 0
@@ -106,9 +105,8 @@ class LogFile:
         self._check_version()
 
     def _connect(self) -> None:
-        limit = self._memory if self._rooms else self._cache
         try:
-            self._connection = duckdb.connect(str(self.path), config={**self._config, "memory_limit": limit})
+            self._connection = duckdb.connect(str(self.path), config=self._config)
         except duckdb.IOException as error:
             raise explain_open_failure(self.path, error) from error
         self._connection.execute("SET enable_progress_bar = false; SET TimeZone = 'UTC'")
@@ -162,25 +160,27 @@ class LogFile:
 
     @contextmanager
     def room(self) -> Iterator[None]:
-        """All of the memory, for work on the whole log or a large part of it."""
+        """For work on the whole log or a large part of it: nothing is given back before it is done."""
         with self._sizing:
             self._rooms += 1
-            if self._rooms == 1:
-                self._limit(self._memory)
         try:
             yield
         finally:
             with self._sizing:
                 self._rooms -= 1
-                if not self._rooms:
-                    self._limit(self._cache)
+            self.trim()
 
-    def _limit(self, memory: str) -> None:
-        if self._cache == self._memory:
-            return
-        with closing(self._connection.cursor()) as cursor, suppress(duckdb.OutOfMemoryException):
-            # Somebody still holds more than that: whoever makes room next tries again.
-            cursor.execute("SET memory_limit = $memory", {"memory": memory})
+    def trim(self) -> None:
+        """Give back what is in memory of the file and is more than the cache."""
+        with self._sizing, closing(self._connection.cursor()) as cursor:
+            if self._cache is None or self._rooms:
+                return
+            try:
+                # DuckDB lets go of blocks when its limit is lowered, and refuses when too many are in use.
+                cursor.execute("SET memory_limit = $memory", {"memory": self._cache})
+            except duckdb.OutOfMemoryException:
+                return
+            cursor.execute("SET memory_limit = $memory", {"memory": self._memory})
 
     @contextmanager
     def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:

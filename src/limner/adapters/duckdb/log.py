@@ -34,6 +34,8 @@ FEW = 400
 """Up to so many rows are fetched one by one, since DuckDB plans a query twice when Arrow is to come out."""
 LATELY = 1_000_000
 """Most events that come again were sent again at once: they are among so many of the latest."""
+OFTEN = 100_000
+"""Rows between two times that memory is given back."""
 Erased = Callable[[pa.Table], np.ndarray]
 """Tells, row by row, whether a batch names an erased person."""
 
@@ -57,6 +59,7 @@ class DuckDBLog:
         self._erased = erased
         self._memory = Memory(file)
         self._appending = Lock()
+        self._untrimmed = 0
 
     def append(self, batch: pa.Table) -> Appended:
         batch = batch.select(EVENT_BATCH.names + [c for c in batch.column_names if c not in EVENT_BATCH.names])
@@ -76,6 +79,10 @@ class DuckDBLog:
                 raise
             self._memory.learn(keyed.column("key").to_numpy())
         accepted = keyed.num_rows
+        self._untrimmed += accepted
+        if self._untrimmed >= OFTEN:
+            self._untrimmed = 0
+            self._file.trim()
         return Appended(accepted, kept - accepted, unidentified, read - kept, first, keyed.drop_columns(["key"]))
 
     def watermark(self) -> int:
