@@ -1,4 +1,4 @@
-"""What the contracts of several ports have in common: one adapter keeps them all."""
+"""What the contracts of several ports have in common: one adapter keeps them all, in either of two databases."""
 
 from __future__ import annotations
 
@@ -6,12 +6,32 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.postgres import Absent, Postgres, running_postgres
 
 from limner.adapters.catalog import SqlCatalog, open_catalog
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One server for all tests."""
+    try:
+        with running_postgres() as server:
+            yield server
+    except Absent as reason:
+        pytest.skip(f"PostgreSQL: {reason}")
+
+
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where a catalog can be made."""
+    if request.param == "SQLite":
+        return tmp_path / "catalog.sqlite"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.make_database()
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqlCatalog]:
-    catalog = open_catalog(tmp_path / "catalog.sqlite")
+def store(place: Path | str) -> Iterator[SqlCatalog]:
+    catalog = open_catalog(place)
     yield catalog
     catalog.close()

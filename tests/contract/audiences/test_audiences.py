@@ -17,11 +17,11 @@ RULE = {"all": [{"did": "order_paid", "sum": "amount", "is": {"gte": 3}, "within
 BUYERS = Audience("买家", parse_condition(RULE), {})
 
 
-def test_they_come_back_as_they_were_in_their_order(store: SqlCatalog, tmp_path: Path) -> None:
+def test_they_come_back_as_they_were_in_their_order(store: SqlCatalog, place: Path | str) -> None:
     assert store.audiences() == []
     store.put_audience(VIP)
     store.put_audience(BUYERS)
-    again = open_catalog(tmp_path / "catalog.sqlite")
+    again = open_catalog(place)
     assert again.audiences() == [VIP, BUYERS]
     again.close()
 

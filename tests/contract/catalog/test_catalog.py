@@ -20,17 +20,21 @@ from limner.ports.catalog import ApiKey, AuditEntry, Registered, Status, TagVers
 Open = Callable[[], SqlCatalog]
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "catalog.sqlite"
+FILE = pytest.mark.parametrize("place", ["SQLite"], indirect=True)
+"""What only a file can be."""
 
 
 @pytest.fixture
-def open_one(path: Path) -> Iterator[Open]:
+def path(place: Path | str) -> Path:
+    return Path(place)
+
+
+@pytest.fixture
+def open_one(place: Path | str) -> Iterator[Open]:
     opened: list[SqlCatalog] = []
 
     def open_again() -> SqlCatalog:
-        opened.append(open_catalog(path))
+        opened.append(open_catalog(place))
         return opened[-1]
 
     yield open_again
@@ -153,6 +157,7 @@ def test_of_two_that_publish_the_same_one_wins(open_one: Open) -> None:
     assert other.versions("a")[1] == version("a", 2, "7d")
 
 
+@FILE
 def test_a_catalog_of_a_newer_version_is_left_alone(open_one: Open, path: Path) -> None:
     open_one().close()
     with sqlite3.connect(path) as connection:
@@ -166,6 +171,7 @@ def test_a_catalog_of_a_newer_version_is_left_alone(open_one: Open, path: Path) 
     assert path.read_bytes() == before
 
 
+@FILE
 def test_another_file_is_refused(open_one: Open, path: Path) -> None:
     path.write_text("this is no database, but it is long enough to be looked at" * 20)
     with pytest.raises(DataError, match=r"catalog\.sqlite is not a catalog of Limner: file is not a database"):
@@ -177,6 +183,7 @@ def test_a_missing_folder_is_a_sentence(tmp_path: Path) -> None:
         open_catalog(tmp_path / "nowhere" / "catalog.sqlite")
 
 
+@FILE
 def test_a_migration_that_stops_halfway_leaves_nothing(
     open_one: Open, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,6 +200,7 @@ def test_a_migration_that_stops_halfway_leaves_nothing(
     assert open_one().tags() == []
 
 
+@FILE
 def test_keys_of_the_first_version_are_taken_over(open_one: Open, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(schema, "REVISIONS", ("0001",))

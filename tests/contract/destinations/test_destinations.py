@@ -16,11 +16,11 @@ CRM = Destination("crm", "https://crm.example.com/hook", Shape.STANDARD, "sealed
 ADS = Destination("ads", "http://10.0.0.7:8080", Shape.SEGMENT, "sealed", (), ("vip",), True, 6, 7)
 
 
-def test_they_come_back_as_they_were_in_their_order(store: SqlCatalog, tmp_path: Path) -> None:
+def test_they_come_back_as_they_were_in_their_order(store: SqlCatalog, place: Path | str) -> None:
     assert store.destinations() == []
     store.put_destination(CRM)
     store.put_destination(ADS)
-    again = open_catalog(tmp_path / "catalog.sqlite")
+    again = open_catalog(place)
     assert again.destinations() == [CRM, ADS]
     assert again.destinations()[0].shape is Shape.STANDARD
     again.close()

@@ -16,12 +16,12 @@ SHOP = Webhook("shop", "event: e\n# 映射", "data.items", "sealed-1", 5)
 SURVEY = Webhook("问卷", "event: f", None, "sealed-2", 6, 7, "sealed-0", 2**60)
 
 
-def test_they_come_back_as_they_were_in_their_order(store: SqlCatalog, tmp_path: Path) -> None:
+def test_they_come_back_as_they_were_in_their_order(store: SqlCatalog, place: Path | str) -> None:
     assert store.webhooks() == []
     store.put_webhook(SHOP)
     store.put_webhook(SURVEY)
     assert store.webhooks() == [SHOP, SURVEY]
-    again = open_catalog(tmp_path / "catalog.sqlite")
+    again = open_catalog(place)
     assert again.webhooks() == [SHOP, SURVEY]
     again.close()
 
