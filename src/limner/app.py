@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import limner
-from limner.adapters.catalog.catalog import SqlCatalog, open_catalog
+from limner.adapters.catalog import SqlCatalog, SqlRegistry, open_catalog
 from limner.adapters.copies import FileCopies
 from limner.adapters.duckdb.audit import DuckDBAudit
 from limner.adapters.duckdb.erasure import DuckDBErasure
@@ -123,6 +123,7 @@ def put_together(
         intake_rows=intake_rows,
         tables=AnyTables(),
         catalog=catalog,
+        registry=SqlRegistry(catalog),
         keys=catalog,
         webhooks=catalog,
         audiences=catalog,

@@ -31,7 +31,7 @@ def examine(parts: Parts, one_id: OneId) -> dict[str, Any]:
         "timezone": parts.zone,
         "seq": seq,
         "customers": report.customers,
-        "tags": len(current_tags(parts.catalog)),
+        "tags": len(current_tags(parts.registry)),
         "rejects": rejects,
         "columns_as_of": None if stored is None else iso_time(stored.folded.as_of, parts.zone),
         "columns_seq": None if stored is None else stored.seq,

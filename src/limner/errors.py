@@ -5,6 +5,8 @@ LimnerError
 ├── DataError           input that cannot be read or understood
 ├── NotFound            a key, tag or file nobody knows
 ├── Conflict            the request contradicts what is stored, or somebody else is at it
+│   ├── Stale           what is to be changed is no longer what the caller saw
+│   └── Unseen          it exists, and the caller did not say which state of it was seen
 ├── Unavailable         try again later: disk full, server busy, still starting
 └── MissingExtra        an optional dependency is not installed
 """
@@ -69,6 +71,18 @@ class Conflict(LimnerError):
     """The request contradicts what is stored, or another process is at it."""
 
     code = "conflict"
+
+
+class Stale(Conflict):
+    """What is to be changed is no longer what the caller saw."""
+
+    code = "stale"
+
+
+class Unseen(Conflict):
+    """What is to be changed exists, and the caller did not say which state of it was seen."""
+
+    code = "unseen"
 
 
 class Unavailable(LimnerError):

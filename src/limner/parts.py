@@ -23,6 +23,7 @@ from limner.ports.log import Log
 from limner.ports.observations import Observations
 from limner.ports.outbox import Outbox
 from limner.ports.post import Post
+from limner.ports.registry import Registry
 from limner.ports.rejects import Rejects
 from limner.ports.rows import Rows, Tables
 from limner.ports.webhooks import Webhooks
@@ -71,6 +72,7 @@ class Parts:
     """Another of the same, for the intake's thread."""
     tables: Tables
     catalog: Catalog
+    registry: Registry
     keys: Keys
     webhooks: Webhooks
     audiences: Audiences

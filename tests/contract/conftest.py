@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.postgres import Absent, Postgres, running_postgres
 
-from limner.adapters.catalog import SqlCatalog, open_catalog
+from limner.adapters.catalog import SqlCatalog, SqlRegistry, open_catalog
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +35,8 @@ def store(place: Path | str) -> Iterator[SqlCatalog]:
     catalog = open_catalog(place)
     yield catalog
     catalog.close()
+
+
+@pytest.fixture
+def registry(store: SqlCatalog) -> SqlRegistry:
+    return SqlRegistry(store)

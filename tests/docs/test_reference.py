@@ -67,6 +67,7 @@ def test_every_path_of_the_api_is_documented(language: str) -> None:
         api.export,
         api.heavy,
         api.tags,
+        api.reviews,
         api.audiences,
         api.keys,
         api.events,

@@ -19,6 +19,8 @@ STATUS = {
     "data": 400,
     "not_found": 404,
     "conflict": 409,
+    "stale": 412,
+    "unseen": 428,
     "unavailable": 503,
     "missing_extra": 501,
     "unauthorised": 401,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,6 +100,11 @@ def as_yaml(document: object) -> str:
     import yaml
 
     return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=100).rstrip()
+
+
+def as_text(value: object) -> str:
+    """A value of a definition, on one line."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 class _Number(str):

@@ -142,11 +142,67 @@ CHINESE: Mapping[str, str] = {
     # tags
     "The tag system, as YAML files in tags/.": "标签体系：tags/ 下的 YAML 文件。",
     "Read the files and say everything that is wrong with them.": "检查标签文件，一次列出全部问题。",
-    "Show what apply would change.": "显示 apply 将改变什么。",
+    "Show what apply would change, and what was changed by another door meanwhile.": (
+        "显示 apply 将改变什么，以及其间别处改了什么。"
+    ),
     "Publish the tags as the files have them. What is absent from the files stays, unless --prune.": (
         "按文件发布标签。文件中没有的保留，除非加 --prune。"
     ),
     "Take out tags that are absent from the files.": "下线文件中没有的标签。",
+    "The files count, whatever was published by another door.": "以文件为准，不管别处发布了什么。",
+    "published, deprecated, retired, draft, previewed, submitted or approved; may be repeated.": (
+        "published 已发布、deprecated 不再推荐、retired 已下线、draft 草稿、previewed 已预览、submitted 已提交或"
+        " approved 已批准；可重复。"
+    ),
+    "conflicting": "两处都改了",
+    "published": "已发布",
+    "deprecated": "不再推荐",
+    "retired": "已下线",
+    "preparing": "准备中",
+    "draft": "草稿",
+    "previewed": "已预览",
+    "submitted": "已提交",
+    "approved": "已批准",
+    "draft: {stage}": "另有草稿：{stage}",
+    "who": "谁",
+    "why": "原因",
+    "Even though it is in use; with a reason.": "即使有人在用；须写明原因。",
+    "Write into the files what was published by another door since they agreed.": "把别处发布的改动写回标签文件。",
+    "These tags; else all that are behind.": "这些标签；不写则为所有落后的。",
+    "Also over what the files changed themselves.": "文件自己改过的也覆盖。",
+    "Write a draft of a tag, to be submitted for review. What is published stays as it is.": (
+        "写一个标签的草稿，供提交审核。已发布的不变。"
+    ),
+    "As in a tags file, YAML or JSON; @FILE reads it.": "写法同标签文件，YAML 或 JSON；@文件 则从文件读取。",
+    "Forget a draft. What is published stays.": "丢弃草稿。已发布的不变。",
+    "The draft of {name} is gone.": "{name} 的草稿已丢弃。",
+    "Ask somebody else to review the draft; it needs a title, a group and an owner by now.": (
+        "提交草稿，请他人审核；此时须有标题、分组和负责人。"
+    ),
+    "Take a submission back; it is a draft again.": "撤回提交，回到草稿。",
+    "Let a submission of somebody else be published.": "批准他人提交的草稿。",
+    "Send a submission back, with a reason; it is a draft again.": "驳回提交并说明原因，回到草稿。",
+    "List what waits for a reviewer, or for publication, oldest first.": "列出待审核与待发布的草稿，先来的在前。",
+    "Make an approved draft what is computed from now on.": "发布已批准的草稿，从此按它计算。",
+    "Publish the definition of an older version as a new version.": "把旧版本的定义作为新版本发布。",
+    "Whose definition is published again.": "要重新发布哪个版本的定义。",
+    "Advise against a tag, which is computed as before. Says who uses it.": (
+        "不再推荐一个标签，仍照常计算。会说明谁在用。"
+    ),
+    "Publish a deprecated or retired tag again, as it was.": "按原样恢复不再推荐或已下线的标签。",
+    "Compute a tag no more; its versions stay. Says who uses it; forced, the tags that read it go with it.": (
+        "下线一个标签，版本保留。会说明谁在用；强制时，读取它的标签一并下线。"
+    ),
+    "List the versions of a tag, oldest first, with what each changed.": "列出标签的各个版本及其改动，先旧后新。",
+    "Compare the draft with what is published, or two versions, field by field.": (
+        "逐项比较草稿与已发布的，或两个版本。"
+    ),
+    "Else the one before --to.": "不写则为 --to 的前一个。",
+    "Else the draft, or the newest.": "不写则为草稿，无草稿则为最新版本。",
+    "The draft is {stage} ({who}).": "草稿：{stage}（{who}）。",
+    "Something else was published since it was written.": "草稿写成之后，又有别的内容发布。",
+    "{name} is published as version {version}.": "{name} 已发布为第 {version} 版。",
+    "{name} is {status}.": "{name}：{status}。",
     "List the tags by group.": "按分组列出标签。",
     "Show one tag: what it says, its definition, what it reads, who reads it, its history.": (
         "显示一个标签：含义、定义、读取什么、被谁使用、历史。"
@@ -294,7 +350,6 @@ CHINESE: Mapping[str, str] = {
     "There is no job.": "没有任务。",
     "kind": "种类",
     "subject": "对象",
-    "who": "谁",
     "asked": "提交",
     "waiting": "等待",
     "running": "进行中",

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import getpass
-import json
 from datetime import datetime
 from typing import Annotated, Any
 
 from typer import Argument, Context, Option, Typer
 
+from limner.cli import reviews
 from limner.cli.answer import Answer, Session, View, as_yaml, grid, lines, session_of
 from limner.cli.door import ask
+from limner.cli.reviews import Name, show_change
 
-Name = Annotated[str, Argument(metavar="NAME", help="The tag's name.")]
 Prune = Annotated[bool, Option("--prune", help="Take out tags that are absent from the files.")]
+Force = Annotated[bool, Option("--force", help="The files count, whatever was published by another door.")]
+Statuses = Annotated[
+    list[str] | None,
+    Option(
+        "--status",
+        metavar="STATUS",
+        help="published, deprecated, retired, draft, previewed, submitted or approved; may be repeated.",
+    ),
+]
 
 
 def register(app: Typer) -> None:
@@ -24,6 +33,7 @@ def register(app: Typer) -> None:
     tags.command("list")(list_)
     tags.command("show")(show)
     tags.command("templates")(templates)
+    reviews.register(tags)
     app.add_typer(tags, name="tags")
 
 
@@ -35,17 +45,17 @@ def check(context: Context) -> Answer:
     return Answer(document, lines(*warnings, session.say("{n} tags are right.", n=document["tags"])))
 
 
-def plan(context: Context, prune: Prune = False) -> Answer:
-    """Show what apply would change."""
+def plan(context: Context, prune: Prune = False, force: Force = False) -> Answer:
+    """Show what apply would change, and what was changed by another door meanwhile."""
     session = session_of(context)
-    document = ask(session, "tags_plan", prune=prune)
+    document = ask(session, "tags_plan", prune=prune, force=force)
     return Answer(document, _changes(session, document))
 
 
-def apply(context: Context, prune: Prune = False) -> Answer:
+def apply(context: Context, prune: Prune = False, force: Force = False) -> Answer:
     """Publish the tags as the files have them. What is absent from the files stays, unless --prune."""
     session = session_of(context)
-    document = ask(session, "tags_apply", prune=prune, author=getpass.getuser())
+    document = ask(session, "tags_apply", prune=prune, force=force, author=getpass.getuser())
     return Answer(document, _changes(session, document))
 
 
@@ -55,20 +65,24 @@ def _changes(session: Session, document: dict[str, Any]) -> View:
     for kind in ("added", "restored", "changed", "removed", "absent"):
         for name in document[kind]:
             texts.append(f"{session.say(kind)}  {name}")
-            texts += [_field(change) for change in document["fields"].get(name, ())]
+            texts += [show_change(change) for change in document["fields"].get(name, ())]
+    for kind in ("behind", "conflicting"):
+        texts += [text for name in document[kind] for text in _elsewhere(session, kind, document["elsewhere"][name])]
     nothing = not any(document[kind] for kind in ("added", "restored", "changed", "removed"))
     return lines(*texts, *([session.say("Nothing changes.")] if nothing else []))
 
 
-def _field(change: dict[str, Any]) -> str:
-    before, after = (json.dumps(change[when], ensure_ascii=False) for when in ("before", "after"))
-    return f"    {change['field']}: {before} -> {after}"
+def _elsewhere(session: Session, kind: str, found: dict[str, Any]) -> list[str]:
+    """Who changed a tag by another door, and what it says there."""
+    day = datetime.fromtimestamp(found["at"] / 1e6).astimezone().date()
+    told = f"{found['status']} v{found['version']}  {day}  {found['author']}  {found['reason']}"
+    return [f"{session.say(kind)}  {found['name']}  ({told.rstrip()})", *map(show_change, found["fields"])]
 
 
-def list_(context: Context) -> Answer:
+def list_(context: Context, status: Statuses = None) -> Answer:
     """List the tags by group."""
     session = session_of(context)
-    tags = ask(session, "tags_list")
+    tags = ask(session, "tags_list", **({"statuses": status} if status else {}))
     return Answer({"tags": tags}, _catalogue(session, tags))
 
 
@@ -77,15 +91,9 @@ def show(context: Context, name: Name) -> Answer:
     session = session_of(context)
     document = ask(session, "tags_show", name=name)
     shown = {part: document[part] for part in ("definition", "needs", "used_by") if document[part]}
-    past = [_version(version) for version in document["history"]]
-    return Answer(document, lines(document["says"][session.language], "", as_yaml(shown), "", *past))
-
-
-def _version(version: dict[str, Any]) -> str:
-    """One line of a tag's history, then what it changed."""
-    day = datetime.fromtimestamp(version["published_at"] / 1e6).astimezone().date()
-    told = f"v{version['version']}  {day}  {version['author']}  {version['reason']}"
-    return "\n".join([told, *map(_field, version["fields"])])
+    past = [reviews.show_version(version) for version in document["history"]]
+    draft = [] if document["draft"] is None else ["", *reviews.show_draft(session, document["draft"])]
+    return Answer(document, lines(document["says"][session.language], "", as_yaml(shown), "", *past, *draft))
 
 
 def templates(
@@ -102,8 +110,20 @@ def templates(
 
 
 def _catalogue(session: Session, tags: list[dict[str, Any]]) -> View:
-    rows = [(tag.get("group"), tag["name"], tag.get("layer"), _title(session, tag)) for tag in tags]
-    return grid([session.say(head) for head in ("group", "name", "layer", "title")], rows)
+    rows = [
+        (tag.get("group"), tag["name"], tag.get("layer"), _title(session, tag), _standing(session, tag)) for tag in tags
+    ]
+    return grid([session.say(head) for head in ("group", "name", "layer", "title", "state")], rows)
+
+
+def _standing(session: Session, tag: dict[str, Any]) -> str:
+    """What is not as usual about it."""
+    told = [session.say(tag["status"])] if tag["status"] != "published" else []
+    if tag["preparing"]:
+        told.append(session.say("preparing"))
+    if tag["draft"] not in (None, tag["status"]):
+        told.append(session.say("draft: {stage}", stage=session.say(tag["draft"])))
+    return ", ".join(told)
 
 
 def _title(session: Session, tag: dict[str, Any]) -> str:

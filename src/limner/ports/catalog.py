@@ -1,41 +1,10 @@
-"""The catalog: what people declared and decided. Tags with their versions, keys, the audit trail, a few settings."""
+"""The catalog: what people decided. Keys, the audit trail, a few settings; tags are in `limner.ports.registry`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, Protocol
-
-
-class Status(StrEnum):
-    PUBLISHED = "published"
-    RETIRED = "retired"
-
-
-@dataclass(frozen=True, slots=True)
-class TagVersion:
-    """A definition as it was published. It never changes; a new definition is a new version."""
-
-    name: str
-    version: int
-    """1, 2, ... per tag."""
-    definition: Mapping[str, Any]
-    """The canonical form of `limner.model.dump.dump_tag`."""
-    digest: str
-    """SHA-256 of that form."""
-    author: str
-    reason: str
-    published_at: int
-    """Microseconds UTC."""
-
-
-@dataclass(frozen=True, slots=True)
-class Registered:
-    """A tag as it stands: its newest version, and whether it is in use."""
-
-    version: TagVersion
-    status: Status
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +45,6 @@ class ApiKey:
 
 
 class Catalog(Protocol):
-    def tags(self) -> list[Registered]:
-        """Every tag ever published, retired ones too, in the order of their first publication."""
-        ...
-
-    def versions(self, name: str) -> list[TagVersion]:
-        """All versions of a tag, oldest first; none for an unknown name."""
-        ...
-
-    def publish(self, versions: Sequence[TagVersion], retired: Sequence[str], audit: Sequence[AuditEntry]) -> None:
-        """Publish these versions, take these tags out of use and write the audit, all or nothing.
-
-        A published version must follow its tag's newest one (or be 1). Raises `Conflict` if it does not: somebody
-        else published meanwhile.
-        """
-        ...
-
     def record(self, entry: AuditEntry) -> None:
         """Write one audit row."""
         ...

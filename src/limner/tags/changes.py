@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from limner.model.tag import Tag
@@ -28,6 +28,24 @@ class ChangedTag:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What became of a tag by another door since the files last agreed with the registry."""
+
+    name: str
+    version: int
+    """That stands now."""
+    filed: int | None
+    """The version the files last agreed with; None = they never had it."""
+    status: str
+    author: str
+    at: int
+    """Microseconds UTC."""
+    reason: str
+    fields: tuple[FieldChange, ...]
+    """From the file's definition to the one that stands."""
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """A plan: printing it and applying it use the same value."""
 
@@ -40,6 +58,12 @@ class Changes:
     """Published and not in the files: they stay."""
     removed: tuple[str, ...] = ()
     """Published, not in the files and to be pruned."""
+    behind: tuple[Elsewhere, ...] = ()
+    """Changed by another door and not in the files: these stay as they are."""
+    conflicting: tuple[Elsewhere, ...] = ()
+    """Changed by both: nothing is applied until somebody says which counts."""
+    agreed: tuple[tuple[str, int], ...] = ()
+    """Names with the versions that the files have come to agree with by themselves."""
 
     def __bool__(self) -> bool:
         """Is there anything to do?"""
@@ -54,7 +78,10 @@ class Changes:
             "changed": [item.tag.name for item in self.changed],
             "removed": list(self.removed),
             "absent": list(self.absent),
+            "behind": [item.name for item in self.behind],
+            "conflicting": [item.name for item in self.conflicting],
             "unchanged": len(self.unchanged),
+            "elsewhere": {item.name: asdict(item) for item in (*self.behind, *self.conflicting)},
             "fields": {
                 item.tag.name: [{"field": one.field, "before": one.before, "after": one.after} for one in item.fields]
                 for item in changed

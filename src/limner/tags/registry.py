@@ -1,78 +1,33 @@
-"""The registry: what is published, in which version, what it needs and who needs it."""
+"""The registry: what is published or on its way there, in which version, what it needs and who needs it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from limner.errors import NotFound, did_you_mean
-from limner.model.dump import digest_tag, dump_tag
+from limner.model.dump import digest_tag
 from limner.model.parse import parse_tag
-from limner.model.references import events_read, folds_read, properties_read, tags_read
 from limner.model.tag import Tag
 from limner.model.words import Labels, say
-from limner.ports.catalog import AuditEntry, Catalog, Registered, Status, TagVersion
-from limner.tags.changes import ChangedTag, Changes, FieldChange, compare
-from limner.tags.files import TagFiles
+from limner.ports.catalog import AuditEntry
+from limner.ports.registry import Draft, Registered, Registry, Status, TagVersion
+from limner.tags.changes import FieldChange, compare
+from limner.tags.filing import tag_of
+from limner.tags.lineage import needs_of, readers_of
+
+IN_USE = (Status.PUBLISHED, Status.DEPRECATED)
 
 
-def current_tags(catalog: Catalog) -> list[Tag]:
-    """Every published tag in its current version, in the order of publication.
+def current_tags(registry: Registry) -> list[Tag]:
+    """Every tag in use in its current version, in the order of publication.
 
     Raises `DefinitionError` if a definition is beyond this version's language.
     """
-    return [_tag(item.version) for item in catalog.tags() if item.status is Status.PUBLISHED]
-
-
-def _tag(version: TagVersion) -> Tag:
-    return parse_tag(version.name, version.definition)
-
-
-def plan_changes(files: TagFiles, catalog: Catalog, prune: bool = False) -> Changes:
-    """What `apply_changes` would do. Raises `DefinitionError` with every problem of the files.
-
-    Published tags that the files do not have stay and may be referred to; with ``prune`` they are removed.
-    """
-    standing = {item.version.name: item for item in catalog.tags()}
-    missing = [item for name, item in standing.items() if name not in files.sources and _published(item)]
-    tags = files.checked([] if prune else [_tag(item.version) for item in missing])
-    names = tuple(item.version.name for item in missing)
-    known = [(tag, standing[tag.name]) for tag in tags if tag.name in standing]
-    differing = [(tag, item) for tag, item in known if _published(item) and digest_tag(tag) != item.version.digest]
-    return Changes(
-        added=tuple(tag for tag in tags if tag.name not in standing),
-        restored=tuple(_changed(tag, item) for tag, item in known if not _published(item)),
-        changed=tuple(_changed(tag, item) for tag, item in differing),
-        unchanged=tuple(tag.name for tag, item in known if _published(item) and digest_tag(tag) == item.version.digest),
-        absent=() if prune else names,
-        removed=names if prune else (),
-    )
-
-
-def _published(item: Registered) -> bool:
-    return item.status is Status.PUBLISHED
-
-
-def _changed(tag: Tag, item: Registered) -> ChangedTag:
-    return ChangedTag(tag, item.version.version, compare(item.version.definition, dump_tag(tag)))
-
-
-def apply_changes(changes: Changes, catalog: Catalog, author: str, reason: str, at: int) -> None:
-    """Publish a plan, all or nothing; an empty one leaves no trace. ``at`` is µs UTC.
-
-    Raises `Conflict` if somebody published one of its tags since the plan was made.
-    """
-    if not changes:
-        return
-    numbered = [(tag, 1) for tag in changes.added]
-    numbered += [(item.tag, item.version + 1) for item in (*changes.restored, *changes.changed)]
-    versions = [
-        TagVersion(tag.name, number, dump_tag(tag), digest_tag(tag), author, reason, at) for tag, number in numbered
-    ]
-    audit = [AuditEntry(at, author, "tag.publish", version.name, reason) for version in versions]
-    audit += [AuditEntry(at, author, "tag.retire", name, reason) for name in changes.removed]
-    catalog.publish(versions, changes.removed, audit)
+    return [tag_of(item.version) for item in registry.tags() if item.status in IN_USE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +41,33 @@ class ListedTag:
     owner: str | None
     unit: str | None
     version: int
+    """0 = never published."""
+    status: str
+    """A `Status` or, never published, the `Stage` of its draft."""
+    draft: str | None
+    """The stage of its draft."""
+    preparing: bool = False
+    """Published, and not computed yet: what it reads is being made ready."""
 
 
-def list_tags(catalog: Catalog) -> list[ListedTag]:
-    """Published tags in the order of publication."""
-    standing = [item.version for item in catalog.tags() if _published(item)]
-    return [_listed(_tag(version), version.version) for version in standing]
+def list_tags(registry: Registry, statuses: Collection[str] = IN_USE) -> list[ListedTag]:
+    """Tags that stand so in the order of publication, then those that are drafts only."""
+    drafts = {draft.name: draft for draft in registry.drafts()}
+    standing = registry.tags()
+    published = {item.version.name for item in standing}
+    lines = [_listed(tag_of(item.version), item, drafts.get(item.version.name)) for item in standing]
+    lines += [
+        _listed(parse_tag(name, draft.definition), None, draft)
+        for name, draft in drafts.items()
+        if name not in published
+    ]
+    return [line for line in lines if line.status in statuses or line.draft in statuses]
 
 
-def _listed(tag: Tag, version: int) -> ListedTag:
-    return ListedTag(tag.name, tag.title, tag.layer.value, tag.group, tag.owner, tag.unit, version)
+def _listed(tag: Tag, item: Registered | None, draft: Draft | None) -> ListedTag:
+    stage = None if draft is None else draft.stage.value
+    version, status = (0, str(stage)) if item is None else (item.version.version, item.status.value)
+    return ListedTag(tag.name, tag.title, tag.layer.value, tag.group, tag.owner, tag.unit, version, status, draft=stage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +77,24 @@ class PastVersion:
     reason: str
     published_at: int
     """Microseconds UTC."""
+    reviewer: str | None
     fields: tuple[FieldChange, ...]
     """What it changed; of the first version, nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDraft:
+    """A draft, and what it would change."""
+
+    draft: Draft
+    fields: tuple[FieldChange, ...]
+    """From what is published."""
+    behind: bool
+    """Was something else published since it was written?"""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The draft's own members, ``behind`` and ``fields``."""
+        return {**asdict(self.draft), "behind": self.behind, "fields": [asdict(field) for field in self.fields]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +104,10 @@ class ShownTag:
     name: str
     status: str
     version: int
+    """0 = never published."""
     digest: str
     definition: Mapping[str, Any]
+    """What is published or, before the first time, drafted."""
     says: Mapping[str, str]
     """The rule as a sentence, by language."""
     needs: Mapping[str, list[str]]
@@ -126,42 +116,116 @@ class ShownTag:
     """Published tags that read it."""
     history: list[PastVersion]
     """Oldest first."""
+    draft: Mapping[str, Any] | None
+    """As `ShownDraft` has it."""
+    trail: Sequence[AuditEntry]
+    """Every step of its way, newest first."""
+    state: str
+    """Changes with everything about it that two editors could overwrite."""
+    preparing: bool = False
+    """Published, and not computed yet: what it reads is being made ready."""
 
 
-def show_tag(name: str, catalog: Catalog, labels: Labels | None = None) -> ShownTag:
+def show_tag(name: str, registry: Registry, labels: Labels | None = None, trail: Sequence[AuditEntry] = ()) -> ShownTag:
     """One tag with its sentence, history and lineage. Raises `NotFound`."""
-    standing = {item.version.name: item for item in catalog.tags()}
-    if name not in standing:
-        raise NotFound(f"There is no tag {name!r}.", hint=did_you_mean(name, standing))
-    item = standing[name]
-    tags = {tag.name: tag for tag in current_tags(catalog)}
-    tag = tags.get(name) or _tag(item.version)
+    item, draft = find_tag(name, registry)
+    tags = {tag.name: tag for tag in current_tags(registry)}
+    if item is not None:
+        tag, status, number = tag_of(item.version), item.status.value, item.version.version
+    else:
+        assert draft is not None, "a tag that is found stands or is drafted"
+        tag, status, number = parse_tag(name, draft.definition), draft.stage.value, 0
     words = (labels or Labels()).with_tags(tags.values())
     return ShownTag(
         name,
-        item.status.value,
-        item.version.version,
-        item.version.digest,
-        item.version.definition,
+        status,
+        number,
+        digest_tag(tag),
+        item.version.definition if item is not None else draft.definition if draft is not None else {},
         {language: say(tag, language, words) for language in ("zh", "en")},
-        _needs(tag),
-        [other.name for other in tags.values() if name in tags_read(other.definition)],
-        _history(catalog.versions(name)),
+        needs_of(tag),
+        readers_of(name, tags.values()),
+        list_history(registry.versions(name)),
+        None if draft is None else show_draft(draft, item).as_dict(),
+        [entry for entry in trail if entry.action.startswith("tag.")],
+        state_of(item, draft),
     )
 
 
-def _needs(tag: Tag) -> dict[str, list[str]]:
-    folds = folds_read(tag.definition)
-    return {
-        "tags": tags_read(tag.definition),
-        "events": list(dict.fromkeys(event for fold in folds for event in events_read(fold))),
-        "properties": list(dict.fromkeys(path for fold in folds for path in properties_read(fold))),
-    }
+def find_tag(name: str, registry: Registry) -> tuple[Registered | None, Draft | None]:
+    """How a tag stands, and its draft; one of them at least. Raises `NotFound`."""
+    standing = {item.version.name: item for item in registry.tags()}
+    drafts = {draft.name: draft for draft in registry.drafts()}
+    if name not in standing and name not in drafts:
+        raise NotFound(f"There is no tag {name!r}.", hint=did_you_mean(name, [*standing, *drafts]))
+    return standing.get(name), drafts.get(name)
 
 
-def _history(versions: list[TagVersion]) -> list[PastVersion]:
-    before = [versions[0], *versions]
+def state_of(item: Registered | None, draft: Draft | None) -> str:
+    """A short digest of how a tag stands and of its draft."""
+    stands = None if item is None else (item.version.version, item.status.value)
+    written = json.dumps([stands, None if draft is None else asdict(draft)], ensure_ascii=False)
+    return hashlib.sha256(written.encode()).hexdigest()[:16]
+
+
+def show_draft(draft: Draft, item: Registered | None) -> ShownDraft:
+    published = {} if item is None else item.version.definition
+    number = 0 if item is None else item.version.version
+    return ShownDraft(draft, compare(published, draft.definition), behind=draft.base != number)
+
+
+def list_history(versions: list[TagVersion]) -> list[PastVersion]:
+    """Oldest first, each with what it changed."""
+    before = [*versions[:1], *versions]
     return [
-        PastVersion(now.version, now.author, now.reason, now.published_at, compare(then.definition, now.definition))
+        PastVersion(
+            now.version,
+            now.author,
+            now.reason,
+            now.published_at,
+            now.reviewer,
+            compare(then.definition, now.definition),
+        )
         for then, now in zip(before, versions)
     ]
+
+
+def find_version(name: str, number: int, registry: Registry) -> TagVersion:
+    """Raises `NotFound`."""
+    versions = registry.versions(name)
+    if not versions:
+        find_tag(name, registry)
+        raise NotFound(f"{name} was never published.", hint="It is a draft only.")
+    for version in versions:
+        if version.version == number:
+            return version
+    raise NotFound(f"{name} has no version {number}.", hint=f"It has versions 1 to {versions[-1].version}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Between two definitions of one tag."""
+
+    name: str
+    before: int
+    """Version; 0 = nothing."""
+    after: int | None
+    """Version; None = the draft."""
+    fields: tuple[FieldChange, ...]
+
+
+def compare_versions(name: str, before: int | None, after: int | None, registry: Registry) -> Difference:
+    """``before``: None = the version before ``after``. ``after``: None = the draft or, without one, the newest version.
+
+    Raises `NotFound`.
+    """
+    item, draft = find_tag(name, registry)
+    newest = 0 if item is None else item.version.version
+    if after is None and draft is not None:
+        later, number = draft.definition, newest
+    else:
+        version = find_version(name, newest if after is None else after, registry)
+        after, later, number = version.version, version.definition, version.version - 1
+    number = number if before is None else before
+    earlier = find_version(name, number, registry).definition if number else {}
+    return Difference(name, number, after, compare(earlier, later))

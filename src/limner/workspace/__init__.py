@@ -8,12 +8,12 @@ from limner.workspace.engaging import Engaging
 from limner.workspace.opened import silent
 from limner.workspace.operating import Operating
 from limner.workspace.portraying import Portraying
-from limner.workspace.tagging import Tagging
+from limner.workspace.reviewing import Reviewing
 
 __all__ = ["Workspace", "silent"]
 
 
-class Workspace(Collecting, Tagging, Portraying, Engaging, Deciding, Operating):
+class Workspace(Collecting, Reviewing, Portraying, Engaging, Deciding, Operating):
     """One writer over one folder; safe to share between threads. Use it as a context manager.
 
     Every verb does its work at once and returns values whose ``as_dict()`` (where they have one) is the JSON document

@@ -82,9 +82,15 @@ class Opened:
     def tags(self) -> list[Tag]:
         """The published tags."""
         if self._tags is None:
-            self._tags = current_tags(self.parts.catalog)
-            self._digests = {tag.name: digest_tag(tag) for tag in self._tags}
+            tags = self._admit(current_tags(self.parts.registry))
+            self._digests = {tag.name: digest_tag(tag) for tag in tags}
+            self._tags = tags
+            return list(tags)
         return list(self._tags)
+
+    def _admit(self, tags: list[Tag]) -> list[Tag]:
+        """Those of the published tags, or of their former versions, that can be computed now."""
+        return tags
 
     def moment(self, progress: Progress = silent, known_at: int | None = None, extra: Sequence[Tag] = ()) -> Moment:
         """The log as it stands, ready to be folded; kept until the log or the tags change."""

@@ -1,27 +1,47 @@
-"""Verbs about the tag system."""
+"""Verbs about the tag system as files have it, and as it is published."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 from limner.model.check import warn_tags
 from limner.model.clock import now
 from limner.model.labels import labels_of
 from limner.model.references import folds_read, properties_read
+from limner.ports.registry import TagVersion
 from limner.tags.changes import Changes
 from limner.tags.files import read_tag_files
-from limner.tags.registry import ListedTag, ShownTag, apply_changes, list_tags, plan_changes, show_tag
+from limner.tags.filing import apply_changes, plan_changes
+from limner.tags.pulling import Pulled, pull_tags
+from limner.tags.registry import (
+    IN_USE,
+    Difference,
+    ListedTag,
+    PastVersion,
+    ShownTag,
+    compare_versions,
+    find_tag,
+    find_version,
+    list_history,
+    list_tags,
+    show_tag,
+)
 from limner.tags.starters import list_templates
-from limner.workspace.opened import Opened
+from limner.workspace.preparing import Preparing
+
+TRAIL = 1000
+"""Steps of a tag's way that are shown."""
 
 
-class Tagging(Opened):
+class Tagging(Preparing):
     """Tags as files have them and as they are published."""
 
     def tags_check(self) -> dict[str, Any]:
         """Check the files; DefinitionError names everything that is wrong, the answer what looks odd."""
         files = read_tag_files(self.parts.folder / "tags")
-        plan_changes(files, self.parts.catalog)
+        plan_changes(files, self.parts.registry)
         seen = self.parts.seen
         sampled = set(seen.properties())
         read = {path for tag in files.tags for fold in folds_read(tag.definition) for path in properties_read(fold)}
@@ -30,23 +50,49 @@ class Tagging(Opened):
         warnings = warn_tags(files.tags, seen.events(), known, files.sources)
         return {"tags": len(files.tags), "warnings": [str(problem) for problem in warnings]}
 
-    def tags_plan(self, prune: bool = False) -> Changes:
-        """What `tags_apply` would change."""
-        return plan_changes(read_tag_files(self.parts.folder / "tags"), self.parts.catalog, prune)
+    def tags_plan(self, prune: bool = False, force: bool = False) -> Changes:
+        """What `tags_apply` would change, and what was changed by another door meanwhile."""
+        return plan_changes(read_tag_files(self.parts.folder / "tags"), self.parts.registry, prune, force)
 
-    def tags_apply(self, prune: bool = False, author: str = "owner", reason: str = "apply") -> Changes:
-        """Publish the tags as the files have them."""
+    def tags_apply(
+        self, prune: bool = False, force: bool = False, author: str = "owner", reason: str = "apply"
+    ) -> Changes:
+        """Publish the tags as the files have them. What another door changed since stays; Conflict where the files say
+        something new as well, unless ``force``."""
         with self._lock:
-            changes = self.tags_plan(prune)
-            apply_changes(changes, self.parts.catalog, author, reason, now())
-            self._tags = None
+            changes = self.tags_plan(prune, force)
+            apply_changes(changes, self.parts.registry, author, reason, now())
+            self._tags_changed()
+        self._wait_until_prepared()
         return changes
 
-    def tags_list(self) -> list[ListedTag]:
-        return list_tags(self.parts.catalog)
+    def tags_pull(self, names: Sequence[str] = (), force: bool = False) -> Pulled:
+        """Write what was published by another door into the files: these tags, or all that have fallen behind."""
+        with self._lock:
+            return pull_tags(self.parts.folder / "tags", self.parts.registry, names, force)
+
+    def tags_list(self, statuses: Collection[str] = IN_USE) -> list[ListedTag]:
+        """Tags that are in use, or those that stand otherwise: retired, draft, previewed, submitted, approved."""
+        preparing = self.tags_preparing()
+        return [replace(each, preparing=each.name in preparing) for each in list_tags(self.parts.registry, statuses)]
 
     def tags_show(self, name: str) -> ShownTag:
-        return show_tag(name, self.parts.catalog, labels_of(self.parts.tracking))
+        trail = self.parts.catalog.audit(name, TRAIL)
+        shown = show_tag(name, self.parts.registry, labels_of(self.parts.tracking), trail)
+        return replace(shown, preparing=name in self.tags_preparing())
+
+    def tags_versions(self, name: str) -> list[PastVersion]:
+        """Its published versions, oldest first."""
+        find_tag(name, self.parts.registry)
+        return list_history(self.parts.registry.versions(name))
+
+    def tags_version(self, name: str, version: int) -> TagVersion:
+        """One of them, whole."""
+        return find_version(name, version, self.parts.registry)
+
+    def tags_diff(self, name: str, before: int | None = None, after: int | None = None) -> Difference:
+        """Field by field: from what is published to the draft, or between two versions."""
+        return compare_versions(name, before, after, self.parts.registry)
 
     def tags_templates(self) -> list[str]:
         return list_templates()

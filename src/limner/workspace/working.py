@@ -34,21 +34,21 @@ class Working(Opened):
 
     def jobs_list(self, limit: int = 100) -> list[dict[str, Any]]:
         """Long work that was asked for, the newest first."""
-        return [self._show(job) for job in self.desk.list(limit)]
+        return [self._show_job(job) for job in self.desk.list(limit)]
 
     def jobs_show(self, id: int) -> dict[str, Any]:
         """One job, and how far it is."""
-        return self._show(self.desk.find(id))
+        return self._show_job(self.desk.find(id))
 
     def jobs_cancel(self, id: int) -> dict[str, Any]:
         """Stop a job; what it has brought in stays. Conflict when it has ended."""
-        return self._show(self.desk.cancel(id))
+        return self._show_job(self.desk.cancel(id))
 
     def jobs_resume(self, id: int) -> dict[str, Any]:
         """Go on with a job that failed or was cancelled; imports after what they have brought in."""
-        return self._show(self.desk.resume(id).job)
+        return self._show_job(self.desk.resume(id).job)
 
-    def _show(self, job: Job) -> dict[str, Any]:
+    def _show_job(self, job: Job) -> dict[str, Any]:
         zone = self.parts.zone
         at = {
             name: None if (instant := getattr(job, name)) is None else iso_time(instant, zone)

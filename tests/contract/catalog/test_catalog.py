@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from limner.adapters.catalog import SqlCatalog, open_catalog, schema
 from limner.adapters.catalog.tables import METADATA
 from limner.errors import Conflict, DataError, Unavailable
-from limner.ports.catalog import ApiKey, AuditEntry, Registered, Status, TagVersion
+from limner.ports.catalog import ApiKey, AuditEntry
 
 Open = Callable[[], SqlCatalog]
 
@@ -47,55 +47,16 @@ def catalog(open_one: Open) -> SqlCatalog:
     return open_one()
 
 
-def version(name: str, number: int = 1, within: str = "30d") -> TagVersion:
-    definition = {
-        "layer": "fact",
-        "title": {"zh": "订单数"},
-        "fold": {"count": "*", "within": within, "x": [1, 2.5, None]},
-    }
-    return TagVersion(name, number, definition, f"digest-{within}", "ada", "because", 1_700_000_000_000_000 + number)
-
-
 def test_a_new_catalog_is_empty(catalog: SqlCatalog) -> None:
-    assert (catalog.tags(), catalog.versions("a"), catalog.audit(), catalog.keys()) == ([], [], [], [])
+    assert (catalog.audit(), catalog.keys()) == ([], [])
     assert catalog.setting("a") is None
-
-
-def test_what_is_published_is_there_after_a_restart(open_one: Open) -> None:
-    first = open_one()
-    first.publish([version("b"), version("a")], [], [])
-    first.publish([version("b", 2, "90d")], [], [])
-    first.close()
-    catalog = open_one()
-    assert catalog.tags() == [
-        Registered(version("b", 2, "90d"), Status.PUBLISHED),
-        Registered(version("a"), Status.PUBLISHED),
-    ]
-    assert catalog.versions("b") == [version("b"), version("b", 2, "90d")]
-
-
-def test_a_retired_tag_can_be_published_again(catalog: SqlCatalog) -> None:
-    catalog.publish([version("a"), version("b")], [], [])
-    catalog.publish([], ["a"], [])
-    assert [item.status for item in catalog.tags()] == [Status.RETIRED, Status.PUBLISHED]
-    catalog.publish([version("a", 2)], [], [])
-    assert [item.status for item in catalog.tags()] == [Status.PUBLISHED, Status.PUBLISHED]
-
-
-@pytest.mark.parametrize("number", [1, 3])
-def test_a_version_that_does_not_follow_changes_nothing(catalog: SqlCatalog, number: int) -> None:
-    catalog.publish([version("a")], [], [])
-    entry = AuditEntry(1, "ada", "tag.publish", "a")
-    with pytest.raises(Conflict, match="somebody else meanwhile"):
-        catalog.publish([version("b"), version("a", number, "7d")], ["a"], [entry])
-    assert catalog.tags() == [Registered(version("a"), Status.PUBLISHED)]
-    assert catalog.audit() == []
 
 
 def test_the_audit_is_newest_first(catalog: SqlCatalog) -> None:
     entries = [AuditEntry(i, "ada", "tag.publish", f"tag{i % 2}", "why 为什么") for i in range(5)]
     catalog.record(entries[0])
-    catalog.publish([], [], entries[1:])
+    for entry in entries[1:]:
+        catalog.record(entry)
     assert catalog.audit() == entries[::-1]
     assert catalog.audit("tag1") == [entries[3], entries[1]]
     assert catalog.audit(limit=2) == [entries[4], entries[3]]
@@ -137,24 +98,15 @@ def test_a_key_and_its_audit_are_kept_together_or_not_at_all(catalog: SqlCatalog
 
 
 def test_threads_may_share_it(catalog: SqlCatalog) -> None:
-    def publish(i: int) -> None:
-        catalog.publish([version(f"t{i}")], [], [AuditEntry(i, "ada", "tag.publish", f"t{i}")])
+    def make(i: int) -> None:
+        catalog.put_key(ApiKey(f"k{i}", "ada", "admin", f"d{i}", i), [AuditEntry(i, "ada", "key.create", f"k{i}")])
 
-    threads = [threading.Thread(target=publish, args=(i,)) for i in range(8)]
+    threads = [threading.Thread(target=make, args=(i,)) for i in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(catalog.tags()) == len(catalog.audit()) == 8
-
-
-def test_of_two_that_publish_the_same_one_wins(open_one: Open) -> None:
-    one, other = open_one(), open_one()
-    one.publish([version("a")], [], [])
-    one.publish([version("a", 2, "7d")], [], [])
-    with pytest.raises(Conflict):
-        other.publish([version("a", 2, "9d")], [], [])
-    assert other.versions("a")[1] == version("a", 2, "7d")
+    assert len(catalog.keys()) == len(catalog.audit()) == 8
 
 
 @FILE
@@ -197,7 +149,7 @@ def test_a_migration_that_stops_halfway_leaves_nothing(
     with sqlite3.connect(path) as connection:
         assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
     connection.close()
-    assert open_one().tags() == []
+    assert open_one().keys() == []
 
 
 @FILE

@@ -23,15 +23,13 @@ from limner.adapters.catalog.tables import (
     DESTINATION,
     JOB,
     SETTING,
-    TAG,
-    TAG_VERSION,
     WEBHOOK,
 )
 from limner.errors import Conflict, DataError, Unavailable
 from limner.model.audience import Alarm, Audience, AudienceVersion
 from limner.model.dump import dump_condition
 from limner.model.parse import parse_condition
-from limner.ports.catalog import ApiKey, AuditEntry, Registered, Status, TagVersion
+from limner.ports.catalog import ApiKey, AuditEntry
 from limner.ports.destinations import Destination, Shape
 from limner.ports.jobs import Job, Kind, State
 from limner.ports.webhooks import Webhook
@@ -100,30 +98,9 @@ class SqlCatalog:
             where = self._engine.url.render_as_string(hide_password=True)
             raise DataError(f"{where} is not a catalog of Limner: {error.orig}.") from error
 
-    def tags(self) -> list[Registered]:
-        newest = (TAG.c.name == TAG_VERSION.c.name) & (TAG.c.version == TAG_VERSION.c.version)
-        query = select(TAG_VERSION, TAG.c.status).join(TAG, newest).order_by(TAG.c.position)
-        with self.transaction() as connection:
-            return [Registered(_version(row), Status(row.status)) for row in connection.execute(query)]
-
-    def versions(self, name: str) -> list[TagVersion]:
-        query = select(TAG_VERSION).where(TAG_VERSION.c.name == name).order_by(TAG_VERSION.c.version)
-        with self.transaction() as connection:
-            return [_version(row) for row in connection.execute(query)]
-
-    def publish(self, versions: Sequence[TagVersion], retired: Sequence[str], audit: Sequence[AuditEntry]) -> None:
-        with self.transaction() as connection:
-            for version in versions:
-                _publish(connection, version)
-            if retired:
-                status = update(TAG).where(TAG.c.name.in_(retired)).values(status=Status.RETIRED.value)
-                connection.execute(status)
-            for entry in audit:
-                _record(connection, entry)
-
     def record(self, entry: AuditEntry) -> None:
         with self.transaction() as connection:
-            _record(connection, entry)
+            record_entry(connection, entry)
 
     def audit(self, subject: str | None = None, limit: int = 100) -> list[AuditEntry]:
         query = select(AUDIT).order_by(AUDIT.c.id.desc()).limit(limit)
@@ -184,7 +161,7 @@ class SqlCatalog:
         with self.transaction() as connection:
             connection.execute(delete(AUDIENCE).where(AUDIENCE.c.name == name))
             for entry in audit:
-                _record(connection, entry)
+                record_entry(connection, entry)
 
     def destinations(self) -> list[Destination]:
         with self.transaction() as connection:
@@ -210,7 +187,7 @@ class SqlCatalog:
         with self.transaction() as connection:
             key = connection.execute(insert(JOB).values(**values)).inserted_primary_key
             for entry in audit:
-                _record(connection, entry)
+                record_entry(connection, entry)
         assert key is not None, "a row that was inserted has a number"
         return replace(job, id=key[0])
 
@@ -255,38 +232,12 @@ class SqlCatalog:
         if changed.rowcount == 0:
             connection.execute(insert(table).values(**values))
         for entry in audit:
-            _record(connection, entry)
+            record_entry(connection, entry)
 
 
-def _publish(connection: Connection, version: TagVersion) -> None:
-    """Move the tag to this version, or make it; somebody else's version in between is a conflict."""
-    standing = {"version": version.version, "status": Status.PUBLISHED.value}
-    if version.version == 1:
-        connection.execute(insert(TAG).values(name=version.name, **standing))
-    else:
-        previous = (TAG.c.name == version.name) & (TAG.c.version == version.version - 1)
-        if connection.execute(update(TAG).where(previous).values(**standing)).rowcount == 0:
-            raise Conflict(f"{version.name} was published by somebody else meanwhile.", hint="Look again and retry.")
-    connection.execute(
-        insert(TAG_VERSION).values(
-            name=version.name,
-            version=version.version,
-            definition=dict(version.definition),
-            digest=version.digest,
-            author=version.author,
-            reason=version.reason,
-            published_at=version.published_at,
-        )
-    )
-
-
-def _record(connection: Connection, entry: AuditEntry) -> None:
+def record_entry(connection: Connection, entry: AuditEntry) -> None:
     values = {"at": entry.at, "who": entry.who, "action": entry.action, "subject": entry.subject, "why": entry.why}
     connection.execute(insert(AUDIT).values(**values))
-
-
-def _version(row: Row[Any]) -> TagVersion:
-    return TagVersion(row.name, row.version, row.definition, row.digest, row.author, row.reason, row.published_at)
 
 
 def _webhook(row: Row[Any]) -> Webhook:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     true,
 )
 
@@ -36,6 +37,8 @@ TAG = Table(
     Column("name", String(64), nullable=False, unique=True),
     Column("version", Integer, nullable=False),
     Column("status", String(16), nullable=False),
+    Column("deprecated", Boolean, nullable=False, server_default=false()),
+    Column("filed", Integer),
     CheckConstraint("status IN ('published', 'retired')", name="status"),
 )
 
@@ -49,6 +52,55 @@ TAG_VERSION = Table(
     Column("author", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("published_at", BigInteger, nullable=False),
+    Column("reviewer", Text),
+)
+
+TAG_DRAFT = Table(
+    "tag_draft",
+    METADATA,
+    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("definition", JSON, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("base", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("stage", String(16), nullable=False),
+    Column("author", Text, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("submitter", Text),
+    Column("reason", Text, nullable=False),
+    Column("reviewer", Text),
+    Column("remark", Text, nullable=False),
+)
+
+ANSWER = Table(
+    "answer",
+    METADATA,
+    Column("caller", String(128), primary_key=True),
+    Column("key", String(256), primary_key=True),
+    Column("asked", String(64), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("sealed", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index(None, "at"),
+)
+
+TAG_READ = Table(
+    "tag_read",
+    METADATA,
+    Column("name", String(64), primary_key=True),
+    Column("reader", String(256), primary_key=True),
+    Column("day", BigInteger, primary_key=True, autoincrement=False),
+    Column("reads", BigInteger, nullable=False),
+)
+
+TAG_HEALTH = Table(
+    "tag_health",
+    METADATA,
+    Column("name", String(64), primary_key=True),
+    Column("day", BigInteger, primary_key=True, autoincrement=False),
+    Column("as_of", BigInteger, nullable=False),
+    Column("found", JSON, nullable=False),
 )
 
 AUDIT = Table(

@@ -1,0 +1,45 @@
+"""Lists in pages: ``next`` of a page is the cursor of the one after it, null on the last."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Query
+
+from limner.errors import DataError
+
+T = TypeVar("T")
+Limit = Annotated[int, Query(ge=1, le=1000, description="How many at most.")]
+Cursor = Annotated[str | None, Query(description="`next` of the page before.", max_length=1000)]
+USUAL = 1000
+"""A page, unless asked otherwise: most lists are one."""
+
+
+def cut_page(name: str, items: Sequence[T], limit: int, cursor: str | None, key: Callable[[T], str]) -> dict[str, Any]:
+    """``{name: items after the cursor's, "next"}``. The order is by when things came, and a cursor remembers its item:
+    what comes or goes meanwhile moves nobody to another page. Raises `DataError`."""
+    start = 0
+    if cursor is not None:
+        position, last = _read(cursor)
+        keys = [key(item) for item in items]
+        # An item that is gone left its place to the one after it.
+        start = keys.index(last) + 1 if last in keys else min(position, len(items))
+    page = items[start : start + limit]
+    more = start + limit < len(items)
+    return {name: page, "next": _write(start + limit - 1, key(page[-1])) if more else None}
+
+
+def _write(position: int, last: str) -> str:
+    return base64.urlsafe_b64encode(f"{position}.{last}".encode()).decode().rstrip("=")
+
+
+def _read(cursor: str) -> tuple[int, str]:
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        position, _, last = text.partition(".")
+        return max(0, int(position)), last
+    except (binascii.Error, ValueError):
+        raise DataError(f"{cursor[:100]!r} is no cursor.", hint="Give the `next` of the page before.") from None
