@@ -54,8 +54,10 @@ FILL = (
     "$now - $span + n * $step, (hash(n * 3) % $people)::INTEGER, "
     '\'{"amount":\' || hash(n * 11) % 500 || \',"channel":"\' || $channels[1 + (hash(n * 13) % 6)::INTEGER] '
     '|| \'","category":"category \' || hash(n * 17) % 40 || \'","item":"item \' || hash(n * 19) % 20000 || \'"}\' '
-    "FROM range($events) r(n)",
+    "FROM range($first, $last) r(n)",
 )
+AT_ONCE = 5_000_000
+"""Events filled in one transaction."""
 RULE = {"orders_ever": {"gte": 1_000}}
 
 
@@ -66,7 +68,6 @@ def fill(place: Path, events: int, people: int) -> dict[str, str]:
     named = list(enumerate(np.random.default_rng(5).choice(NAMES, 50, p=OFTEN).tolist()))
     values = {
         "people": people,
-        "events": events,
         "now": now(),
         "span": 180 * DAY,
         "step": 180 * DAY // events,
@@ -78,8 +79,10 @@ def fill(place: Path, events: int, people: int) -> dict[str, str]:
         with file.transaction() as cursor:
             cursor.executemany("INSERT INTO name VALUES (?, ?)", [[code, name] for code, name in named])
         for statement in FILL:
-            with file.transaction() as cursor:
-                cursor.execute(statement, {name: value for name, value in values.items() if f"${name}" in statement})
+            for first in range(0, events, AT_ONCE) if "$first" in statement else (0,):
+                given = values | {"first": first, "last": min(first + AT_ONCE, events)}
+                with file.transaction() as cursor:
+                    cursor.execute(statement, {name: given[name] for name in given if f"${name}" in statement})
         file.cursor().execute("CHECKPOINT")
         workspace.tags_apply()
     return {"api": keys.api_key, "write": keys.write_key}

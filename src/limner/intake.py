@@ -22,8 +22,8 @@ MOST_BEHIND = 1 << 30
 LINES_AT_ONCE = 20_000
 BYTES_AT_ONCE = 32 << 20
 """Stored together, or as much as one delivery has; it bounds memory, and how long a reader may wait."""
-BREATH = 0.1
-"""Seconds between two rounds of storing, unless a reader waits: a round has costs of its own, whatever its size."""
+BREATH = 0.02
+"""Seconds before a round of storing, unless a reader waits: a round has costs of its own, whatever its size."""
 PAUSE = 1.0
 """Seconds before storing is tried again when the disk is full."""
 

@@ -64,14 +64,19 @@ def store_chunks(parts: Parts, chunks: Iterable[Chunk], stored: Told = unheard) 
 
     ``stored`` is told of every chunk afterwards.
     """
+    return _store_ready(parts, read_ahead(_make_ready(parts, read_ahead(iter(chunks)))), stored)
+
+
+def _make_ready(parts: Parts, chunks: Iterable[Chunk]) -> Iterator[tuple[Cleaned, Piece]]:
+    """Cleaned, identifiers normalised."""
+    for chunk in chunks:
+        cleaned = clean(chunk, parts.contract)
+        yield cleaned, Piece.of(cleaned, normalise_batch(cleaned.chunk.events))
+
+
+def _store_ready(parts: Parts, ready: Iterable[tuple[Cleaned, Piece]], stored: Told) -> ImportReport:
     total = ImportReport()
-
-    def ready() -> Iterator[tuple[Cleaned, Piece]]:
-        for chunk in read_ahead(iter(chunks)):
-            cleaned = clean(chunk, parts.contract)
-            yield cleaned, Piece.of(cleaned, normalise_batch(cleaned.chunk.events))
-
-    for cleaned, piece in read_ahead(ready()):
+    for cleaned, piece in ready:
         report, appended = store_piece(parts, piece)
         total += report
         stored(cleaned, appended)
@@ -110,7 +115,9 @@ def store_deliveries(parts: Parts, one_id: OneId, deliveries: Sequence[Delivery]
         parts.arrivals.note(cleaned.chunk, cleaned.checked.observed)
 
     try:
-        store_chunks(parts, list(read_deliveries(deliveries, parts.intake_rows, parts.zone)), tell)
+        # All read before any is stored; one after the other, for to hand them between threads takes longer.
+        chunks = list(read_deliveries(deliveries, parts.intake_rows, parts.zone))
+        _store_ready(parts, _make_ready(parts, chunks), tell)
     except (Unavailable, OSError):  # nothing is wrong with them: the same can be stored later
         raise
     except Exception as error:  # nothing that was acknowledged may be lost, nor stop what comes after it

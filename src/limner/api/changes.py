@@ -13,7 +13,7 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from limner.api.door import Caller, Open, as_seen_by, require
-from limner.api.live import BREATH, HEARTBEAT
+from limner.api.live import HEARTBEAT
 from limner.govern.roles import Action
 from limner.model.clock import iso_time
 from limner.ports.deliveries import Feed
@@ -24,6 +24,8 @@ router = APIRouter(prefix="/api/v1", tags=["changes"])
 Reader = Annotated[Caller, Depends(require(Action.READ_PORTRAITS))]
 AT_ONCE = 200
 """Entries in a page."""
+BREATH = 0.02
+"""Seconds between two pages: ticks come as fast, and are better told together."""
 RETRY = b"retry: 2000\n\n"
 """Milliseconds after which a listener whose line broke comes again."""
 

@@ -9,17 +9,17 @@ from itertools import groupby
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from limner.collect.bind import bind, columns_named
 from limner.collect.chunk import ITEM_BATCH, Chunk
-from limner.collect.lines import Lines, encoding_fault
+from limner.collect.lines import Lines
 from limner.collect.mapped import RowReader
 from limner.collect.mapping import parse_mapping
+from limner.collect.messages import decode_lines, find_owners, read_messages
 from limner.collect.objects import ObjectReader
 from limner.collect.rowfile import RowFile
-from limner.collect.segment import GATEWAY, Envelope, MessageReader
+from limner.collect.segment import GATEWAY
 from limner.errors import DataError, DefinitionError
 from limner.model.event import EVENT_BATCH
 from limner.ports.journal import Delivery, Kind
@@ -53,22 +53,6 @@ def read_deliveries(deliveries: Sequence[Delivery], rows: Rows, zone: str) -> It
             yield from read_webhooks(list(group), rows, zone)
 
 
-def read_messages(deliveries: Sequence[Delivery], rows: Rows, zone: str) -> Chunk:
-    """Segment messages. An event without an id is known by what it says: the same twice is one."""
-    owner = _owners(deliveries)
-    text, kept, rejects = _decode([line for delivery in deliveries for line in delivery.lines], owner, deliveries)
-    envelope = Envelope(
-        source=pa.array([delivery.source for delivery in deliveries], pa.string()).take(pa.array(kept)),
-        received_at=pa.array([delivery.received_at for delivery in deliveries], pa.int64()).take(pa.array(kept)),
-        sent_at=pa.array([delivery.sent_at for delivery in deliveries], pa.int64()).take(pa.array(kept)),
-        ip=pa.array([delivery.ip for delivery in deliveries], pa.string()).take(pa.array(kept)),
-        user_agent=pa.array([delivery.user_agent for delivery in deliveries], pa.string()).take(pa.array(kept)),
-    )
-    latest = max(delivery.received_at for delivery in deliveries)
-    reader = MessageReader(rows, GATEWAY, "", zone, latest)
-    return reader.read(Lines(text, np.zeros(len(text), np.int64), rejects, 0), envelope)
-
-
 def read_items(deliveries: Sequence[Delivery]) -> Chunk:
     """Versions of items, already judged when they were put into the journal."""
     items = [_items.decode(line) for delivery in deliveries for line in delivery.lines]
@@ -95,7 +79,9 @@ def read_webhooks(deliveries: Sequence[Delivery], rows: Rows, zone: str) -> Iter
             yield _read_rows(posted, rows, zone)
         except (DataError, DefinitionError) as error:
             refused = [refuse_delivery(delivery, error.message) for delivery in posted]
-            yield replace(refused[0], rejects=[r for c in refused for r in c.rejects], rows_read=len(_owners(posted)))
+            yield replace(
+                refused[0], rejects=[r for c in refused for r in c.rejects], rows_read=len(find_owners(posted))
+            )
 
 
 def _read_rows(deliveries: Sequence[Delivery], rows: Rows, zone: str) -> Chunk:
@@ -104,8 +90,9 @@ def _read_rows(deliveries: Sequence[Delivery], rows: Rows, zone: str) -> Chunk:
     file = f"{GATEWAY}{deliveries[0].source}"
     mapping = replace(parse_mapping(deliveries[0].mapping or "", "the webhook's mapping"), source=deliveries[0].source)
     lines = [line for delivery in deliveries for line in delivery.lines]
-    text, kept, rejects = _decode(lines, _owners(deliveries), deliveries)
-    batch = ObjectReader(rows, file, tuple(columns_named(mapping, rows))).read(Lines(text, kept, rejects, 0))
+    owner = find_owners(deliveries)
+    text, kept, rejects = decode_lines(lines, owner, deliveries)
+    batch = ObjectReader(rows, file, tuple(columns_named(mapping, rows))).read(Lines(text, owner[kept], rejects, 0))
     bound = bind(mapping, RowFile(file, tuple(batch.table.column_names), iter(())), batch.table, rows)
     chunk = RowReader(rows, file, bound, zone, max(delivery.received_at for delivery in deliveries)).read(batch)
     events = chunk.events
@@ -156,25 +143,3 @@ def refuse_delivery(delivery: Delivery, reason: str) -> Chunk:
         Reject(file, 0, reason, line.decode("utf-8", "backslashreplace"), delivery.mapping) for line in delivery.lines
     ]
     return Chunk(EVENT_BATCH.empty_table(), np.zeros(0, np.int64), rejects, None, len(rejects))
-
-
-def _owners(deliveries: Sequence[Delivery]) -> npt.NDArray[np.int64]:
-    """The place of the delivery each of their lines is of."""
-    return np.repeat(np.arange(len(deliveries)), [len(delivery.lines) for delivery in deliveries])
-
-
-def _decode(
-    lines: list[bytes], owner: npt.NDArray[np.int64], deliveries: Sequence[Delivery]
-) -> tuple[pa.StringArray, npt.NDArray[np.int64], list[Reject]]:
-    """The lines as text, the delivery each is of, and rejects for those that are not UTF-8."""
-    try:
-        return pa.array(lines, pa.binary()).cast(pa.string()), owner, []
-    except pa.ArrowInvalid:
-        faults = [encoding_fault(line) for line in lines]
-    rejects = [
-        Reject(f"{GATEWAY}{deliveries[place].source}", 0, fault, line.decode("utf-8", "backslashreplace"))
-        for line, place, fault in zip(lines, owner.tolist(), faults, strict=True)
-        if fault is not None
-    ]
-    good = np.array([fault is None for fault in faults])
-    return pa.array([line.decode() for line in np.array(lines, object)[good]], pa.string()), owner[good], rejects

@@ -52,7 +52,7 @@ GATEWAY = "gateway:"
 
 _TEXTS = ("type", "event", "messageId", "userId", "anonymousId", "previousId", "groupId", "timestamp",
           "originalTimestamp", "sentAt", "receivedAt")  # fmt: skip
-_IDS = ("messageId", "userId", "anonymousId", "previousId", "groupId")
+IDS = ("messageId", "userId", "anonymousId", "previousId", "groupId")
 _JSONS = ("properties", "traits", "externalIds", "name", "category")
 _SHAPE = dict.fromkeys(_TEXTS, "VARCHAR") | dict.fromkeys(_JSONS, "JSON")
 _CONTEXT = dict.fromkeys(("traits", "externalIds", *CONTEXT_KEPT), "JSON")
@@ -252,7 +252,7 @@ def _fault() -> str:
             for part in ("properties", "traits")
         ),
     ]
-    for key in _IDS:
+    for key in IDS:
         text = "event_id" if key == "messageId" else quote(key)
         nested = f"CASE WHEN {text}[1] IN ('{{', '[') THEN json_type(line, '$.{key}') IN ('OBJECT', 'ARRAY') END"
         checks.append((nested, f"'{key} is neither text nor a number'"))

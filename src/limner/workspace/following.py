@@ -26,7 +26,7 @@ from limner.workspace.turning import Turn, begin_turn, end_turn, take_turn
 from limner.workspace.working import Working, answer_keys
 
 GAP = 0.1
-"""Seconds between two ticks nobody waits for: a tick has costs of its own, however few customers it folds."""
+"""Seconds after which is looked whether anybody is due."""
 AGAIN = 60.0
 """Seconds before a compaction that failed is tried again."""
 SLOW = 5.0
@@ -58,7 +58,7 @@ class Following(Working):
         self._told_names: list[str] = []
         self._readers: Readers | None = None
         self._wake = Condition()
-        self._called = False
+        self._called = self._noticed = False
         self._ending = False
         self._follower: Thread | None = None
         self._compactor: Thread | None = None
@@ -151,6 +151,12 @@ class Following(Working):
             self._called = True
             self._wake.notify_all()
 
+    def _notice(self) -> None:
+        """So that a tick follows the round it came in with."""
+        with self._wake:
+            self._noticed = True
+            self._wake.notify_all()
+
     def _turn_beside(self) -> None:
         """Fold a heavy customer whose turn it is while ticks and reads go on."""
         if self._turning is not None and self._turning.is_alive():
@@ -179,11 +185,8 @@ class Following(Working):
     def _follow(self) -> None:
         pause = 0.0
         while True:
-            with self._wake:
-                self._wake.wait_for(lambda: self._ending or self._called, pause)
-                self._called = False
-                if self._ending:
-                    return
+            if not self._wait(pause):
+                return
             pause, waiting = GAP, self._readers.take() if self._readers else []
             try:
                 self._attend_to(waiting)
@@ -200,6 +203,13 @@ class Following(Working):
                     exc_info=not known,
                 )
                 pause = SLOW
+
+    def _wait(self, pause: float) -> bool:
+        """For somebody who waits, for more in the log (unless a tick just failed), or so long; False = it ends."""
+        with self._wake:
+            self._wake.wait_for(lambda: self._ending or self._called or (self._noticed and pause < SLOW), pause)
+            self._called = self._noticed = False
+            return not self._ending
 
     def _attend_to(self, waiting: Sequence[Any]) -> None:
         """A tick, if anything is new or somebody waits, and then those who wait: what they asked after is in it."""

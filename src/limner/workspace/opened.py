@@ -60,6 +60,11 @@ class Opened:
 
     def _store(self, deliveries: Sequence[Delivery]) -> None:
         store_deliveries(self.parts, self._one_id, deliveries, self._replaying)
+        if not self._replaying:
+            self._notice()
+
+    def _notice(self) -> None:
+        """The log has more."""
 
     def close(self) -> None:
         with self._same_file.alone():

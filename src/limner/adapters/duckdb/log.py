@@ -23,6 +23,7 @@ from limner.adapters.duckdb.known import KnownKeys
 from limner.adapters.duckdb.lexicon import Lexicon
 from limner.adapters.duckdb.memory import SMALL, Memory
 from limner.adapters.duckdb.promotion import arrow_type, back_fill, read_promoted, reserve_columns
+from limner.adapters.duckdb.recent import Recent
 from limner.model.event import EVENT_BATCH
 from limner.model.timeline import Column, Kind, Vocabulary
 from limner.ports.log import Appended, Progress, SortedRows
@@ -58,6 +59,7 @@ class DuckDBLog:
         """Of which generation of the file: those that certainly have their column, filled."""
         self._erased = erased
         self._memory = Memory(file)
+        self._recent = Recent(file)
         self._appending = Lock()
         self._untrimmed = 0
 
@@ -73,11 +75,14 @@ class DuckDBLog:
                     self._memory.prepare(cursor, kept)
                     first = self._memory.last_seq + 1
                     keyed = drop_duplicates(cursor, batch, self._memory.keys)
-                    unidentified = store(cursor, keyed, first, self._memory) if keyed.num_rows else 0
+                    rows = store(cursor, keyed, first, self._memory) if keyed.num_rows else None
             except BaseException:
                 self._memory.unlearn()
                 raise
             self._memory.learn(keyed.column("key").to_numpy())
+            if rows is not None:
+                self._recent.note(rows.drop_columns(["key", "properties", "traits"]))
+        unidentified = 0 if rows is None else rows.column("fragment").null_count
         accepted = keyed.num_rows
         self._untrimmed += accepted
         if self._untrimmed >= OFTEN:
@@ -89,10 +94,14 @@ class DuckDBLog:
         return self._file.counts().seq
 
     def tail(self, after: int, until: int) -> pa.Table:
-        cursor = self._file.cursor()
-        columns = ", ".join([*TIMELINE_COLUMNS, "event_id", *(c.name for c in read_promoted(cursor))])
-        query = f"SELECT {columns} FROM event WHERE seq > ? AND seq <= ? AND fragment IS NOT NULL ORDER BY seq"
-        return read_table(cursor, query, [after, until])
+        columns = [*TIMELINE_COLUMNS, "event_id", *(c.name for c in self.vocabulary().columns.values())]
+        recent = self._recent.read(after, until, columns)
+        if recent is not None:
+            return recent
+        query = (
+            f"SELECT {', '.join(columns)} FROM event WHERE seq > ? AND seq <= ? AND fragment IS NOT NULL ORDER BY seq"
+        )
+        return read_table(self._file.cursor(), query, [after, until])
 
     def sorted_rows(self, placement: pa.Table, until: int) -> SortedRows:
         settled = share_of_ties(self._file.cursor()) > FEW_TIES
@@ -206,8 +215,8 @@ def find_fresh(
     return np.asarray(fresh.column("n").to_numpy(), np.int64)
 
 
-def store(cursor: duckdb.DuckDBPyConnection, batch: pa.Table, first_seq: int, memory: Memory) -> int:
-    """Insert new rows with their seqs, codes, fragments and promoted values; how many are unidentified."""
+def store(cursor: duckdb.DuckDBPyConnection, batch: pa.Table, first_seq: int, memory: Memory) -> pa.Table:
+    """Insert new rows with their seqs, codes, fragments and promoted values; as they are in the file now."""
     rows = batch.num_rows
     fragments = assign_fragments(cursor, batch, memory.identifiers, memory.fragments)
     columns = {
@@ -224,8 +233,9 @@ def store(cursor: duckdb.DuckDBPyConnection, batch: pa.Table, first_seq: int, me
     }
     if memory.promoted:
         columns |= extract_values(cursor, batch, memory)
-    insert_table(cursor, "event", pa.table(columns))
-    return int(fragments.null_count)
+    stored = pa.table(columns)
+    insert_table(cursor, "event", stored)
+    return stored
 
 
 def extract_values(cursor: duckdb.DuckDBPyConnection, batch: pa.Table, memory: Memory) -> dict[str, pa.Array]:
