@@ -147,9 +147,9 @@ def sending(port: int, key: str, seconds: float, rate: float) -> Iterator[None]:
 class Probe:
     """One more event, and how long it takes to be seen."""
 
-    def __init__(self, port: int, keys: dict[str, str], people: int) -> None:
+    def __init__(self, port: int, keys: dict[str, str], people: int, seed: int = 99) -> None:
         self.port, self.keys, self.people = port, keys, people
-        self.chance = np.random.default_rng(99)
+        self.chance = np.random.default_rng(seed)
 
     def call(self, path: str, body: object = None, write: bool = False) -> Any:
         basic = base64.b64encode(f"{self.keys['write']}:".encode()).decode()
@@ -163,7 +163,7 @@ class Probe:
     def pay(self, user: str) -> None:
         self.call("/v1/track", {"event": "order", "userId": user, "properties": {"amount": 1}}, write=True)
 
-    def see(self, count: int) -> list[float]:
+    def see(self, count: int, rest: float = 0.05) -> list[float]:
         """Seconds from the acknowledgement to the portrait."""
         seen = []
         for _ in range(count):
@@ -175,7 +175,7 @@ class Probe:
             while self.call(path)["tags"]["orders_ever"]["value"] == before:
                 pass
             seen.append(time.perf_counter() - began)
-            time.sleep(0.05)
+            time.sleep(rest)
         return seen
 
     def follow(self, heard: dict[str, float]) -> None:

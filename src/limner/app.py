@@ -113,6 +113,7 @@ def put_together(
         folder=folder,
         zone=zone,
         log=log,
+        expect_appends=log.expect,
         journal=journal,
         observations=DuckDBObservations(file),
         rejects=DuckDBRejects(file, erasure.rows_erased),

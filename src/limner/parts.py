@@ -61,6 +61,8 @@ class Parts:
     folder: Path
     zone: str
     log: Log
+    expect_appends: Callable[[], None]
+    """Many small appends to the log are to come: what they have to know of it is read now, some seconds of it."""
     journal: Journal
     observations: Observations
     rejects: Rejects

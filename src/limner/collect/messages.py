@@ -51,7 +51,7 @@ def _read_lines(
     lines: Sequence[bytes], places: Places, owner: Places, deliveries: Sequence[Delivery], rows: Rows, zone: str
 ) -> Chunk:
     """Those at these places, which the chunk's ``lines`` tell."""
-    text, kept, rejects = decode_lines([lines[place] for place in places], owner[places], deliveries)
+    text, kept, rejects = decode_lines([lines[place] for place in places.tolist()], owner[places], deliveries)
     of_each = pa.array(owner[places[kept]])
     envelope = Envelope(
         source=pa.array([delivery.source for delivery in deliveries], pa.string()).take(of_each),
@@ -102,4 +102,4 @@ def decode_lines(
         if fault is not None
     ]
     good = np.flatnonzero([fault is None for fault in faults])
-    return pa.array([lines[place].decode() for place in good], pa.string()), good, rejects
+    return pa.array([lines[place].decode() for place in good.tolist()], pa.string()), good, rejects

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.contract.log.batches import make_batch, open_log, row
 
-from limner.adapters.duckdb import known
+from limner.adapters.duckdb import codes, known
 from limner.adapters.duckdb.erasure import DuckDBErasure
 from limner.adapters.duckdb.hashing import Keys
 from limner.adapters.duckdb.known import KnownKeys
@@ -103,4 +103,17 @@ def test_events_stored_by_others_and_after_an_erasure_are_known(tmp_path: Path) 
     DuckDBErasure(file, tmp_path / "key").erase(frozenset({1}), frozenset({1}))
     assert DuckDBLog(file, "UTC").append(make_batch([row("5"), row("6")])).accepted == 2
     assert log.append(make_batch([row("1"), row("5"), row("6"), row("7")])).duplicate == 3
+    file.close()
+
+
+def test_appends_that_are_expected_scan_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, log = open_log(tmp_path)
+    log.append(make_batch([row(str(number), name=f"n{number}") for number in range(20)]))
+    served = DuckDBLog(file, "Asia/Shanghai")
+    served.expect()
+    for module in (known, codes):  # where whoever does not know asks the file
+        monkeypatch.setattr(module, "read_table", lambda *given: pytest.fail("the log was scanned"))
+    again = served.append(make_batch([row(str(number), name=f"n{number}") for number in range(20, 25)]))
+    assert (again.accepted, again.duplicate, again.first_seq) == (5, 0, 21)
+    assert served.append(make_batch([row("3"), row("24"), row("25")])).accepted == 1
     file.close()

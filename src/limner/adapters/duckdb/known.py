@@ -44,6 +44,13 @@ class KnownKeys:
         self._slots: Slots = np.zeros(SMALLEST, np.uint32)
         self._sealed: list[Slots] = []
 
+    def expect(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Many appends are to come. Call it in a transaction, ``last_seq`` being known."""
+        if self._generation != self._file.generation:
+            self._forget()
+        self._asked = PATIENCE
+        self._catch_up(cursor)
+
     def may_hold(self, cursor: duckdb.DuckDBPyConnection, keys: Keys) -> npt.NDArray[np.bool_]:
         """Which of these keys may be in the log? Asked in a transaction that has stored no event yet."""
         if self._generation != self._file.generation:

@@ -90,6 +90,11 @@ class DuckDBLog:
             self._file.trim()
         return Appended(accepted, kept - accepted, unidentified, read - kept, first, keyed.drop_columns(["key"]))
 
+    def expect(self) -> None:
+        """See `limner.parts.Parts.expect_appends`."""
+        with self._appending, self._file.transaction() as cursor:
+            self._memory.expect(cursor)
+
     def watermark(self) -> int:
         return self._file.counts().seq
 

@@ -60,6 +60,12 @@ class Memory:
                 numbering.remember(cursor)
             self._commits = self._file.commits
 
+    def expect(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Many small appends are to come: take all in before the first."""
+        self._small = PATIENCE
+        self.prepare(cursor, 0)
+        self.keys.expect(cursor)
+
     def values(self, column: Column) -> Numbering:
         """Of a promoted text."""
         return self._values[column.name]
