@@ -15,7 +15,7 @@ import numpy.typing as npt
 from limner.identity.cuts import Cuts, hand_links
 from limner.identity.links import Links, find_naming, flatten, place_fragments, union_fragments, union_pairs
 from limner.identity.rules import Rules
-from limner.identity.sharing import find_shared
+from limner.identity.sharing import count_degrees, find_shared
 from limner.ports.observations import Decision, Observed
 
 SHARED = 10_000
@@ -34,6 +34,8 @@ class Graph:
     """Per node: over one of its caps, so no observation links it."""
     peopled: npt.NDArray[np.bool_]
     """Per node: is it the number of a customer with at least one fragment?"""
+    degrees: npt.NDArray[np.int32]
+    """Per node: how many others its observations name, with repetitions: with fewer than a cap it cannot be shared."""
     decisions: tuple[Decision, ...]
     rules: Rules
     """What it was built with, besides the observations."""
@@ -43,13 +45,15 @@ def build_graph(observed: Observed, decisions: Sequence[Decision], rules: Rules)
     """From scratch."""
     nothing = np.empty(0, np.int32)
     none = np.empty(0, np.bool_)
-    return _link(Graph(nothing, nothing, none, none, tuple(decisions), rules), observed, find_shared(observed, rules))
+    before = Graph(nothing, nothing, none, none, nothing, tuple(decisions), rules)
+    degrees = count_degrees(observed, nothing, 0)
+    return _link(before, observed, find_shared(observed, rules, degrees), degrees)
 
 
 def extend_graph(graph: Graph, observed: Observed, decisions: Sequence[Decision], rules: Rules) -> Graph:
     """The graph after more observations: ``observed`` begins with those ``graph`` was built from.
 
-    Costs a few sequential passes. When decisions or rules changed, or an identifier became shared, links may have to
+    Costs a copy of the arrays. When decisions or rules changed, or an identifier became shared, links may have to
     be taken back, and the graph is built from scratch.
     """
     first, known = len(graph.customer_of), len(graph.root)
@@ -60,20 +64,21 @@ def extend_graph(graph: Graph, observed: Observed, decisions: Sequence[Decision]
         return graph
     shared = np.zeros(len(observed.node_types), np.bool_)
     shared[:known] = graph.shared
-    touched = np.zeros(len(shared), np.bool_)
-    touched[observed.nodes[observed.offsets[first] :]] = True
-    if find_shared(observed, rules, among=touched & ~shared).any():
+    degrees = count_degrees(observed, graph.degrees, first)
+    touched = np.unique(observed.nodes[observed.offsets[first] :])
+    if find_shared(observed, rules, degrees, among=touched[~shared[touched]]).any():
         return build_graph(observed, decisions, rules)
-    return _link(graph, observed, shared)
+    return _link(graph, observed, shared, degrees)
 
 
-def _link(before: Graph, observed: Observed, shared: npt.NDArray[np.bool_]) -> Graph:
+def _link(before: Graph, observed: Observed, shared: npt.NDArray[np.bool_], degrees: npt.NDArray[np.int32]) -> Graph:
     """``before`` and what the fragments it does not know yet link; an empty one gets the links by hand as well."""
     first, known = len(before.customer_of), len(before.root)
     parents = np.arange(len(shared), dtype=np.int32)
     parents[:known] = before.root
     links = Links.of(observed)
-    strength = rank_nodes(observed, before.rules, shared)
+    fresh = np.unique(observed.nodes[observed.offsets[first] :]) if first else None
+    strength = rank_nodes(observed, before.rules, shared, fresh)
     cuts = Cuts(before.decisions)
     pairs = [] if first else hand_links(before.decisions, cuts)
     parted = np.zeros(len(observed.live) if cuts else 0, np.bool_)
@@ -83,32 +88,53 @@ def _link(before: Graph, observed: Observed, shared: npt.NDArray[np.bool_]) -> G
         pairs += [pair for fragment in named for pair in _star_links(observed, strength, cuts, int(fragment))]
     union_fragments(links, shared, parted, first, parents)
     union_pairs(np.array(pairs, np.int32).reshape(-1, 2), parents)
-    flatten(parents)
+    moved = fresh is None or has_moved(parents, before.root, fresh)
+    flatten(parents, 0 if moved else known)
     customer_of = np.full(len(observed.live), -1, np.int32)
     place_fragments(links, strength, parents, first, customer_of)
     peopled = np.zeros(len(parents), np.bool_)
     peopled[customer_of[first:][observed.live[first:]]] = True
-    _carry_over(before, parents, customer_of, peopled)
-    return Graph(parents, customer_of, shared, peopled, before.decisions, before.rules)
+    _carry_over(before, parents, customer_of, peopled, moved)
+    return Graph(parents, customer_of, shared, peopled, degrees, before.decisions, before.rules)
+
+
+def has_moved(parents: npt.NDArray[np.int32], root: npt.NDArray[np.int32], touched: npt.NDArray[np.int32]) -> bool:
+    """Was a component that had this root put under another? Only those of the touched nodes may have been."""
+    roots = root[touched[touched < len(root)]]
+    return bool(np.any(parents[roots] != roots))
 
 
 def _carry_over(
-    before: Graph, root: npt.NDArray[np.int32], customer_of: npt.NDArray[np.int32], peopled: npt.NDArray[np.bool_]
+    before: Graph,
+    root: npt.NDArray[np.int32],
+    customer_of: npt.NDArray[np.int32],
+    peopled: npt.NDArray[np.bool_],
+    moved: bool,
 ) -> None:
-    """The customers of the fragments placed before, under the numbers they have now."""
+    """The customers of the fragments placed before, under the numbers they have now. ``moved``: some have others."""
     known = customer_of[: len(before.customer_of)]
     known[:] = before.customer_of
-    if not np.array_equal(root[: len(before.root)], before.root):
+    if moved:
         live = known >= 0
         known[live] = root[known[live]]
-    peopled[root[np.flatnonzero(before.peopled)]] = True
+        peopled[root[np.flatnonzero(before.peopled)]] = True
+    else:
+        peopled[: len(before.peopled)] |= before.peopled
 
 
-def rank_nodes(observed: Observed, rules: Rules, shared: npt.NDArray[np.bool_]) -> npt.NDArray[np.int16]:
-    """Per node, smaller = stronger; the smallest of a fragment names its customer."""
-    ranks = rules.ranks(observed.types)[observed.node_types] if observed.types else np.empty(0, np.int16)
-    ranks[shared] += SHARED
-    return ranks
+def rank_nodes(
+    observed: Observed, rules: Rules, shared: npt.NDArray[np.bool_], wanted: npt.NDArray[np.int32] | None = None
+) -> npt.NDArray[np.int16]:
+    """Per node, smaller = stronger; the smallest of a fragment names its customer. Of nodes that are not ``wanted``
+    (None = all) it says nothing."""
+    if not observed.types:
+        return np.empty(0, np.int16)
+    ranks = rules.ranks(observed.types)
+    if wanted is None:
+        return np.asarray(ranks[observed.node_types] + shared * np.int16(SHARED), np.int16)
+    found = np.empty(len(shared), np.int16)
+    found[wanted] = ranks[observed.node_types[wanted]] + shared[wanted] * np.int16(SHARED)
+    return found
 
 
 def linked_groups(observed: Observed, strength: npt.NDArray[np.int16], cuts: Cuts, fragment: int) -> list[list[int]]:

@@ -80,9 +80,10 @@ def union_pairs(pairs: npt.NDArray[np.int32], parents: npt.NDArray[np.int32]) ->
 
 
 @kernel
-def flatten(parents: npt.NDArray[np.int32]) -> None:
-    """Parents are never larger than their nodes, so one ascending pass makes every parent a root."""
-    for node in range(len(parents)):
+def flatten(parents: npt.NDArray[np.int32], first: int) -> None:
+    """Parents are never larger than their nodes, so one ascending pass makes every parent a root, from the ``first``
+    node on that has none."""
+    for node in range(first, len(parents)):
         parents[node] = parents[parents[node]]
 
 

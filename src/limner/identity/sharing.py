@@ -13,20 +13,36 @@ from limner.ports.observations import Observed
 FEW = 24
 """Up to this many neighbours are compared pairwise, which touches no other memory; more go through stamps."""
 
-EVERY = np.empty(0, np.bool_)
 
-
-def find_shared(observed: Observed, rules: Rules, among: npt.NDArray[np.bool_] | None = None) -> npt.NDArray[np.bool_]:
-    """Per node: is it over one of its caps? With ``among`` (bool per node) the others are not looked at: False."""
+def find_shared(
+    observed: Observed,
+    rules: Rules,
+    degrees: npt.NDArray[np.int32],
+    among: npt.NDArray[np.int32] | None = None,
+) -> npt.NDArray[np.bool_]:
+    """Per node: is it over one of its caps? ``degrees``: see `count_degrees`; with ``among`` the other nodes are not
+    looked at: False."""
     shared = np.zeros(len(observed.node_types), np.bool_)
     if not observed.types:
         return shared
     caps = rules.caps(observed.types)
-    degrees = count_neighbours(Links.counted(observed), EVERY if among is None else among, len(shared))
-    degrees[degrees <= caps.min(axis=1)[observed.node_types]] = 0  # cannot be over
-    starts, neighbours = list_neighbours(observed, degrees)
-    mark_over_caps(starts, neighbours, observed.node_types, caps, shared)
+    chosen = np.arange(len(shared), dtype=np.int32) if among is None else among
+    suspects = chosen[degrees[chosen] > caps.min(axis=1)[observed.node_types[chosen]]]  # others cannot be over
+    if len(suspects):
+        wanted = np.zeros(len(degrees), np.int32)
+        wanted[suspects] = degrees[suspects]
+        starts, neighbours = list_neighbours(observed, wanted)
+        mark_over_caps(starts, neighbours, observed.node_types, caps, shared)
     return shared
+
+
+def count_degrees(observed: Observed, before: npt.NDArray[np.int32], first: int) -> npt.NDArray[np.int32]:
+    """Per node, how many others its fragments name, with repetitions. ``before``: the same of the fragments up to the
+    ``first``."""
+    degrees = np.zeros(len(observed.node_types), np.int32)
+    degrees[: len(before)] = before
+    add_degrees(Links.counted(observed), first, degrees)
+    return degrees
 
 
 def count_seen_with(observed: Observed, nodes: npt.NDArray[np.intp]) -> npt.NDArray[np.int32]:
@@ -54,16 +70,26 @@ def list_neighbours(
 
 @kernel
 def count_neighbours(links: Links, wanted: npt.NDArray[np.bool_], size: int) -> npt.NDArray[np.int32]:
-    """Per wanted node (`EVERY` = all), how many others its live fragments name, with repetitions."""
+    """Per wanted node, how many others its live fragments name, with repetitions."""
     offsets, nodes, live = links
     degrees = np.zeros(size, np.int32)
     for fragment in range(len(live)):
         start, end = offsets[fragment], offsets[fragment + 1]
         if live[fragment] and end - start > 1:
             for i in range(start, end):
-                if len(wanted) == 0 or wanted[nodes[i]]:
+                if wanted[nodes[i]]:
                     degrees[nodes[i]] += end - start - 1
     return degrees
+
+
+@kernel
+def add_degrees(links: Links, first: int, degrees: npt.NDArray[np.int32]) -> None:
+    offsets, nodes, live = links
+    for fragment in range(first, len(live)):
+        start, end = offsets[fragment], offsets[fragment + 1]
+        if live[fragment] and end - start > 1:
+            for i in range(start, end):
+                degrees[nodes[i]] += end - start - 1
 
 
 @kernel
