@@ -8,8 +8,8 @@ leaves what folding them at an earlier instant gives.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -139,25 +139,28 @@ class Live:
         self, tags: Sequence[Tag], items: int, moment: Moment, as_of: int, names: Sequence[str], progress: Progress
     ) -> Ticked:
         """Everybody. Of what has no value yet, or had one of another definition, nothing is told."""
-        before, folded = self.state, fold_everybody(self._parts, moment, as_of, progress)
+        before, prospects = self.state, Prospects(find_edges(moment.plan), moment, as_of, self._heavies())
+        folded = fold_everybody(self._parts, moment, as_of, progress, slices=prospects.watch(moment.view.slices()))
         changes: list[Changed] = []
         if before is not None:
             lasting = find_lasting(before.moment.plan, moment.plan, names)
             gone = np.setdiff1d(before.standing.customers, folded.customers)
             changes = find_changes(before.standing, folded, gone, lasting, self._parts.zone)
-        self.state = self._stand(tags, items, moment, folded)
+        self.state = self._stand(tags, items, moment, folded, prospects)
         self._block(self.state, ())
         self.state.settle(as_of)
         changes = [change for change in changes if change.customer not in self.state.heavies.blocked]
         return Ticked(self.state.mark, len(folded.customers), True, changes)
 
-    def _stand(self, tags: Sequence[Tag], items: int, moment: Moment, folded: Folded) -> State:
-        edges = find_edges(moment.plan)
-        heavies = Heavies(self._heavy.events, self._heavy.every * SECOND)
-        due, ahead = find_all_due(edges, moment, folded, heavies)
-        all_due = next_for_all(edges, folded.as_of, self._parts.zone)
+    def _heavies(self) -> Heavies:
+        return Heavies(self._heavy.events, self._heavy.every * SECOND)
+
+    def _stand(self, tags: Sequence[Tag], items: int, moment: Moment, folded: Folded, prospects: Prospects) -> State:
+        due, ahead = prospects.of(folded)
+        all_due = next_for_all(prospects.edges, folded.as_of, self._parts.zone)
         inputs = find_inputs(moment.plan.tags)
-        return State(tags, items, moment, edges, Standing(folded, due), ahead, all_due, inputs, heavies)
+        standing = Standing(folded, due)
+        return State(tags, items, moment, prospects.edges, standing, ahead, all_due, inputs, prospects.heavies)
 
     def _fold_some(self, state: State, customers: Numbers, as_of: int, names: Sequence[str]) -> list[Changed]:
         again = fold_again(self._parts, state.moment, state.edges, customers, as_of)
@@ -302,21 +305,34 @@ def find_due(state: State, as_of: int) -> Numbers:
     return np.concatenate([standing.customers[standing.due <= as_of], np.array(ahead, np.int32)])
 
 
-def find_all_due(
-    edges: Edges, moment: Moment, folded: Folded, heavies: Heavies
-) -> tuple[npt.NDArray[np.int64], dict[int, int]]:
-    """When each of the folded customers is due, and the customers that are not there yet. Notes the heavy ones."""
-    due = np.full(len(folded.customers), NEVER, np.int64)
-    ahead: dict[int, int] = {}
-    for part in moment.view.slices():
-        heavies.note(part.customers, part, folded.as_of)
-        found = next_due(edges, moment.plan, part, folded.as_of)
-        places = np.searchsorted(folded.customers, part.customers)
-        there = folded.customers[np.minimum(places, len(due) - 1)] == part.customers if len(due) else places < 0
-        due[places[there]] = found[there]
-        ahead |= note_ahead(part.customers[~there], found[~there])
-    lower_to_tags(edges, folded.columns, folded.as_of, moment.plan.vocabulary.zone, due)
-    return due, ahead
+@dataclass(slots=True)
+class Prospects:
+    """When each customer is due, and who is heavy: found while everybody's timelines pass by to be folded."""
+
+    edges: Edges
+    moment: Moment
+    as_of: int
+    heavies: Heavies
+    _found: list[tuple[Numbers, npt.NDArray[np.int64]]] = field(default_factory=list)
+
+    def watch(self, slices: Iterable[Slice]) -> Iterator[Slice]:
+        """The same slices."""
+        for part in slices:
+            self.heavies.note(part.customers, part, self.as_of)
+            self._found.append((part.customers, next_due(self.edges, self.moment.plan, part, self.as_of)))
+            yield part
+
+    def of(self, folded: Folded) -> tuple[npt.NDArray[np.int64], dict[int, int]]:
+        """When each of the folded customers is due, and the customers that are not there yet."""
+        due = np.full(len(folded.customers), NEVER, np.int64)
+        ahead: dict[int, int] = {}
+        for customers, found in self._found:
+            places = np.searchsorted(folded.customers, customers)
+            there = folded.customers[np.minimum(places, len(due) - 1)] == customers if len(due) else places < 0
+            due[places[there]] = found[there]
+            ahead |= note_ahead(customers[~there], found[~there])
+        lower_to_tags(self.edges, folded.columns, folded.as_of, self.moment.plan.vocabulary.zone, due)
+        return due, ahead
 
 
 def note_ahead(customers: Numbers, due: npt.NDArray[np.int64]) -> dict[int, int]:

@@ -41,6 +41,7 @@ from limner.model.column import Folded
 from limner.model.dump import digest_tag
 from limner.model.references import folds_read, properties_read
 from limner.model.tag import Tag
+from limner.model.timeline import Slice
 from limner.parts import Parts
 from limner.ports.journal import Delivery
 from limner.ports.log import Appended, Progress
@@ -195,19 +196,34 @@ def versions_of(parts: Parts, tags: Sequence[Tag]) -> dict[str, str]:
     return {tag.name: digest_tag(tag) for tag in tags} | {"item table": str(parts.items.revision())}
 
 
-def fold_everybody(parts: Parts, moment: Moment, as_of: int, progress: Progress, known_at: int | None = None) -> Folded:
-    """All customers up to ``as_of``, ascending."""
-    return fold_view(moment.view, moment.plan, parts.folder / CENSUS, parts.threads, as_of, progress, known_at)
+def fold_everybody(
+    parts: Parts,
+    moment: Moment,
+    as_of: int,
+    progress: Progress,
+    known_at: int | None = None,
+    slices: Iterable[Slice] | None = None,
+) -> Folded:
+    """All customers up to ``as_of``, ascending. ``slices``: the view's, if somebody looks at them on their way."""
+    census = parts.folder / CENSUS
+    return fold_view(moment.view, moment.plan, census, parts.threads, as_of, progress, known_at, slices)
 
 
 def fold_view(
-    view: View, plan: Plan, census: Path, threads: int, as_of: int, progress: Progress, known_at: int | None = None
+    view: View,
+    plan: Plan,
+    census: Path,
+    threads: int,
+    as_of: int,
+    progress: Progress,
+    known_at: int | None = None,
+    slices: Iterable[Slice] | None = None,
 ) -> Folded:
     """All customers of a view up to ``as_of``, ascending. ``census``: the folder of the dated population summaries."""
     total = len(view.customers)
     return fold_slices(
         plan,
-        view.slices(),
+        view.slices() if slices is None else slices,
         as_of,
         known_at,
         weigh_view(view, plan, census, threads, as_of, known_at),

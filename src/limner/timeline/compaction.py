@@ -31,15 +31,20 @@ class Compaction:
     until: int
     writer: BaseWriter
 
+    def rewritten(self) -> frozenset[int]:
+        """The places of the shards somebody in was touched."""
+        firsts = [file.first for file in self.base.files]
+        places = np.searchsorted(firsts, self.view.touched, "right") - 1
+        return frozenset(np.maximum(np.unique(places), 0).tolist())
+
     def run(self, progress: Progress) -> Compacted:
-        """Rewrite the shards somebody in was touched; the others stay as they are."""
+        """Rewrite those shards; the others stay as they are."""
         files: list[ShardFile] = []
         ranges = [*(file.first for file in self.base.files), np.iinfo(np.int32).max]
         ranges[0] = 0
-        touched, customers = self.view.touched, self.view.customers
+        rewritten, customers = self.rewritten(), self.view.customers
         for place, file in enumerate(self.base.files):
-            low, high = np.searchsorted(touched, [ranges[place], ranges[place + 1]])
-            if low == high:
+            if place not in rewritten:
                 files.append(file)
                 continue
             first, last = np.searchsorted(customers, [ranges[place], ranges[place + 1]])

@@ -28,6 +28,9 @@ MOST_TOUCHED = 1_000_000
 REBUILD_SHARE = 0.3
 """A tail of more than this share of the base costs less as a rebuild: one sort instead of many merges."""
 
+SPREAD = 0.5
+"""Rewriting more than this share of the shards costs more than a rebuild: to gather a row takes twice as long."""
+
 Numbers = npt.NDArray[np.int32]
 
 
@@ -101,7 +104,11 @@ class Timelines:
         if self._base is None or not self._base.files:
             self._build(placement, self._tail.until, progress)
             return
-        self.adopt(self.begin_compaction(placement).run(progress))
+        compaction = self.begin_compaction(placement)
+        if len(compaction.rewritten()) > SPREAD * len(self._base.files):
+            self._build(placement, self._tail.until, progress)
+        else:
+            self.adopt(compaction.run(progress))
 
     def begin_compaction(self, placement: Numbers) -> Compaction:
         """The work of `compact`, to be run while others go on with these timelines, and then to be adopted."""
