@@ -17,6 +17,7 @@ import multiprocessing
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -242,6 +243,19 @@ def draw(lines: Sequence[Line], title: str) -> str:
     )
 
 
+def register(probe: Probe) -> None:
+    """The audience; a server that is ready without being warm may ask to come back."""
+    until = time.perf_counter() + 300
+    while True:
+        try:
+            probe.call("/api/v1/audiences", {"name": "new", "rule": RULE})
+            return
+        except urllib.error.HTTPError as error:
+            if error.code != 503 or time.perf_counter() > until:
+                raise
+            time.sleep(1)
+
+
 def check(place: Path) -> None:
     """What is shown equals what the log says; the server answers."""
     command = [str(Path(sys.executable).parent / "limner"), "-w", str(place), "--json", "doctor", "--parity"]
@@ -266,7 +280,7 @@ def main() -> None:
             while not is_ready(port):
                 time.sleep(0.2)
             probe = Probe(port, keys, people)
-            probe.call("/api/v1/audiences", {"name": "new", "rule": RULE})
+            register(probe)
             heads = ["minutes", *KINDS.values(), "GB held", "its own", "compactions"]
             print(f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}", flush=True)
             lines, sent, failed = soak(probe, place, process, asked)
