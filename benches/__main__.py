@@ -16,6 +16,7 @@ SMALL = {
     "identity.py": ["--links", "2000000"],
     "ingest_files.py": ["--events", "500000"],
     "gateway.py": ["--seconds", "5", "--steady-seconds", "5"],
+    "messages.py": [],
     "clv.py": ["--customers", "100000"],
     "live.py": ["--events", "500000", "--seconds", "5"],
 }

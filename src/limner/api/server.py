@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import socket
@@ -103,4 +104,6 @@ def _warm(workspace: Workspace, ready: Event) -> None:
             workspace.profile(f"c{customers[0]}")
     except LimnerError as error:  # whoever asks will be told the same; the rest can still be served
         logging.getLogger("limner").warning("Warming up: %s", error)
+    gc.collect()
+    gc.freeze()  # what stands by now stays: no later look for garbage stops all threads to pass over it
     ready.set()

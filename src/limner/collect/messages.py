@@ -17,7 +17,7 @@ from limner.ports.journal import Delivery
 from limner.ports.rejects import Reject
 from limner.ports.rows import Rows
 
-FEW = 2_000
+FEW = 1_000
 """Lines in a lot up to which planning the engine's query costs more than reading them one by one."""
 Places = npt.NDArray[np.int64]
 
