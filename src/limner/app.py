@@ -22,6 +22,7 @@ from limner.adapters.duckdb.log import DuckDBLog
 from limner.adapters.duckdb.observations import DuckDBObservations
 from limner.adapters.duckdb.rejects import DuckDBRejects
 from limner.adapters.duckdb.rows import DuckDBRows
+from limner.adapters.duckdb.sandbox import DuckDBSandbox
 from limner.adapters.duckdb.seen import DuckDBSeen
 from limner.adapters.http.post import HttpPost
 from limner.adapters.journal.file import FileJournal
@@ -29,6 +30,7 @@ from limner.adapters.outbox import OutboxFile, SqliteDeliveries, SqliteOutbox
 from limner.adapters.tables import AnyTables
 from limner.collect.contract import Contract
 from limner.errors import Conflict, DataError, NotFound
+from limner.fold.dated import DatedColumns
 from limner.govern.roles import Role
 from limner.identity.rules import Rules, parse_rules
 from limner.model.tracking import Tracking, parse_tracking
@@ -123,6 +125,8 @@ def put_together(
         rows=rows,
         intake_rows=intake_rows,
         tables=AnyTables(),
+        dated=DatedColumns(folder / "runs", catalog),
+        sandbox=DuckDBSandbox(),
         catalog=catalog,
         registry=SqlRegistry(catalog),
         keys=catalog,

@@ -30,7 +30,7 @@ from limner.ports.log import Progress
 FORMAT = 1
 """Of backups; a newer one is refused."""
 MANIFEST = "manifest.json"
-WRITTEN_BY_HAND = ("limner.toml", "events.yaml", "identity.yaml")
+WRITTEN_BY_HAND = ("limner.toml", "events.yaml", "identity.yaml", "forms.yaml", "sources.yaml")
 SECRETS = ("webhooks.key", "erasure.key")
 UNFINISHED = ".unfinished-limner"
 STEP = 8 << 20

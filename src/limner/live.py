@@ -17,7 +17,7 @@ import numpy.typing as npt
 from limner.errors import NotFound
 from limner.fold.changes import find_changes
 from limner.fold.due import NEVER, Edges, find_edges, lower_to_tags, next_due, next_for_all
-from limner.fold.evidence import Grounds, find_grounds
+from limner.fold.evidence import Grounds
 from limner.fold.fold import fold
 from limner.fold.plan import Plan
 from limner.fold.portrait import find_inputs
@@ -27,10 +27,10 @@ from limner.identity.one_id import OneId
 from limner.model.audience import AUDIENCE, Audience
 from limner.model.change import Changed, Mark
 from limner.model.column import Folded
-from limner.model.tag import Layer, Rule, Tag
+from limner.model.tag import Dated, Layer, Rule, Tag
 from limner.model.timeline import Slice
 from limner.parts import Parts
-from limner.pipeline import Moment, find_population, fold_everybody, prepare
+from limner.pipeline import Moment, find_population, fold_everybody, ground, prepare
 from limner.ports.log import Progress
 from limner.settings import HeavySettings
 from limner.watch.heavy import SECOND, Heavies, find_blocked
@@ -56,8 +56,8 @@ class State:
 
     tags: Sequence[Tag]
     """As given, without those of audiences."""
-    items: int
-    """The revision of the item table."""
+    revisions: tuple[int, int]
+    """Of the item table, and of what runs wrote."""
     moment: Moment
     edges: Edges
     standing: Standing
@@ -101,15 +101,18 @@ class Live:
             state is None
             or instant >= state.next_due
             or state.moment.seq != self._parts.log.watermark()
-            or state.items != self._parts.items.revision()
+            or state.revisions != self._revisions()
             or state.tags != tags
         )
+
+    def _revisions(self) -> tuple[int, int]:
+        return self._parts.items.revision(), self._parts.dated.revision
 
     def tick(
         self, tags: Sequence[Tag], audiences: Sequence[Audience], told: Collection[str], as_of: int, progress: Progress
     ) -> Ticked:
         """Bring the columns to ``as_of``. ``told``: the tags whose changes are wanted, besides those of audiences."""
-        items, state = self._parts.items.revision(), self.state
+        revisions, state = self._revisions(), self.state
         followed = [Tag(AUDIENCE + one.name, Layer.BUSINESS, Rule(one.rule)) for one in audiences]
         moment = prepare(
             self._parts, self._one_id, [*tags, *followed], progress, before=None if state is None else state.moment
@@ -122,10 +125,10 @@ class Live:
             state is None
             or touched is None
             or as_of >= state.all_due
-            or items != state.items
+            or revisions != state.revisions
             or not is_alike(state.moment.plan, moment.plan)
         ):
-            return self._fold_all(tags, items, moment, as_of, names, progress)
+            return self._fold_all(tags, revisions, moment, as_of, names, progress)
         renew(state, moment)
         changes, freed = self._block(state, names)
         chosen = np.unique(np.concatenate([touched, find_due(state, as_of), freed]))
@@ -136,7 +139,13 @@ class Live:
         return Ticked(state.mark, len(chosen), False, changes)
 
     def _fold_all(
-        self, tags: Sequence[Tag], items: int, moment: Moment, as_of: int, names: Sequence[str], progress: Progress
+        self,
+        tags: Sequence[Tag],
+        revisions: tuple[int, int],
+        moment: Moment,
+        as_of: int,
+        names: Sequence[str],
+        progress: Progress,
     ) -> Ticked:
         """Everybody. Of what has no value yet, or had one of another definition, nothing is told."""
         before, prospects = self.state, Prospects(find_edges(moment.plan), moment, as_of, self._heavies())
@@ -146,7 +155,7 @@ class Live:
             lasting = find_lasting(before.moment.plan, moment.plan, names)
             gone = np.setdiff1d(before.standing.customers, folded.customers)
             changes = find_changes(before.standing, folded, gone, lasting, self._parts.zone)
-        self.state = self._stand(tags, items, moment, folded, prospects)
+        self.state = self._stand(tags, revisions, moment, folded, prospects)
         self._block(self.state, ())
         self.state.settle(as_of)
         changes = [change for change in changes if change.customer not in self.state.heavies.blocked]
@@ -155,12 +164,16 @@ class Live:
     def _heavies(self) -> Heavies:
         return Heavies(self._heavy.events, self._heavy.every * SECOND)
 
-    def _stand(self, tags: Sequence[Tag], items: int, moment: Moment, folded: Folded, prospects: Prospects) -> State:
+    def _stand(
+        self, tags: Sequence[Tag], revisions: tuple[int, int], moment: Moment, folded: Folded, prospects: Prospects
+    ) -> State:
         due, ahead = prospects.of(folded)
-        all_due = next_for_all(prospects.edges, folded.as_of, self._parts.zone)
+        written = [tag.name for tag in moment.plan.derived if isinstance(tag.definition, Dated)]
+        rewritten = self._parts.dated.next_change(written, folded.as_of)
+        all_due = min(next_for_all(prospects.edges, folded.as_of, self._parts.zone), rewritten)
         inputs = find_inputs(moment.plan.tags)
         standing = Standing(folded, due)
-        return State(tags, items, moment, prospects.edges, standing, ahead, all_due, inputs, prospects.heavies)
+        return State(tags, revisions, moment, prospects.edges, standing, ahead, all_due, inputs, prospects.heavies)
 
     def _fold_some(self, state: State, customers: Numbers, as_of: int, names: Sequence[str]) -> list[Changed]:
         again = fold_again(self._parts, state.moment, state.edges, customers, as_of)
@@ -252,7 +265,7 @@ def ground_standing(parts: Parts, state: State, customer: int, as_of: int, most:
     if most is not None and part.offsets[-1] > most:
         return None
     population = find_population(parts, state.moment, as_of, None)
-    return find_grounds(state.moment.plan, part, as_of, None, population)
+    return ground(parts, state.moment.plan, part, as_of, None, population)
 
 
 def count_members(state: State) -> dict[str, int]:

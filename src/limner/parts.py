@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from limner.collect.contract import Contract
+from limner.fold.dated import DatedColumns
 from limner.identity.rules import Rules
 from limner.model.tracking import Tracking
 from limner.ports.audiences import Audiences
@@ -26,6 +27,7 @@ from limner.ports.post import Post
 from limner.ports.registry import Registry
 from limner.ports.rejects import Rejects
 from limner.ports.rows import Rows, Tables
+from limner.ports.sandbox import Sandbox
 from limner.ports.webhooks import Webhooks
 from limner.timeline.timelines import Timelines
 from limner.watch.arrivals import Arrivals
@@ -73,6 +75,9 @@ class Parts:
     intake_rows: Rows
     """Another of the same, for the intake's thread."""
     tables: Tables
+    dated: DatedColumns
+    """What runs wrote of tags."""
+    sandbox: Sandbox
     catalog: Catalog
     registry: Registry
     keys: Keys

@@ -11,7 +11,8 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,9 +27,10 @@ from limner.collect.piece import Piece
 from limner.errors import NotFound, Unavailable
 from limner.fold import embedded
 from limner.fold.columns import save_columns
-from limner.fold.embedded import fold_slices
-from limner.fold.evidence import Grounds, find_grounds
-from limner.fold.fold import fold, weigh
+from limner.fold.dated import DatedColumn, Links
+from limner.fold.embedded import fold_slices, summarise
+from limner.fold.evidence import Grounds, find_entries, find_grounds
+from limner.fold.fold import fold
 from limner.fold.plan import Plan, build_plan, needs
 from limner.fold.population import Population
 from limner.fold.presence import count_events, drop_absent
@@ -40,7 +42,7 @@ from limner.model.clock import iso_time
 from limner.model.column import Folded
 from limner.model.dump import digest_tag
 from limner.model.references import folds_read, properties_read
-from limner.model.tag import Tag
+from limner.model.tag import Dated, Tag
 from limner.model.timeline import Slice
 from limner.parts import Parts
 from limner.ports.journal import Delivery
@@ -48,6 +50,8 @@ from limner.ports.log import Appended, Progress
 from limner.timeline.view import View
 
 T = TypeVar("T")
+Dating = Callable[[int], Mapping[str, DatedColumn]]
+"""By tag, what runs had written by an instant."""
 CENSUS = "population"
 """A workspace's folder of dated population summaries."""
 
@@ -192,8 +196,10 @@ def prepare(
 
 
 def versions_of(parts: Parts, tags: Sequence[Tag]) -> dict[str, str]:
-    """What besides the log's rows decides about the values of tags: their definitions, and the items they look up."""
-    return {tag.name: digest_tag(tag) for tag in tags} | {"item table": str(parts.items.revision())}
+    """What besides the log's rows decides about the values of tags: their definitions, the items they look up, and
+    what runs wrote of them."""
+    revisions = {"item table": str(parts.items.revision()), "dated columns": str(parts.dated.revision)}
+    return {tag.name: digest_tag(tag) for tag in tags} | revisions
 
 
 def fold_everybody(
@@ -206,7 +212,8 @@ def fold_everybody(
 ) -> Folded:
     """All customers up to ``as_of``, ascending. ``slices``: the view's, if somebody looks at them on their way."""
     census = parts.folder / CENSUS
-    return fold_view(moment.view, moment.plan, census, parts.threads, as_of, progress, known_at, slices)
+    dated = partial(read_dated, parts, moment, known_at)
+    return fold_view(moment.view, moment.plan, census, parts.threads, as_of, progress, dated, known_at, slices)
 
 
 def fold_view(
@@ -216,17 +223,19 @@ def fold_view(
     threads: int,
     as_of: int,
     progress: Progress,
+    dated: Dating,
     known_at: int | None = None,
     slices: Iterable[Slice] | None = None,
 ) -> Folded:
-    """All customers of a view up to ``as_of``, ascending. ``census``: the folder of the dated population summaries."""
+    """All customers of a view up to ``as_of``, ascending. ``census``: the folder of the dated population summaries;
+    ``dated``: what runs had written by an instant."""
     total = len(view.customers)
     return fold_slices(
         plan,
         view.slices() if slices is None else slices,
         as_of,
         known_at,
-        weigh_view(view, plan, census, threads, as_of, known_at),
+        weigh_view(view, plan, census, threads, as_of, known_at, dated),
         threads=threads,
         progress=lambda done: progress("fold", done, total),
         customers=total,
@@ -234,22 +243,44 @@ def fold_view(
 
 
 def find_population(parts: Parts, moment: Moment, as_of: int, known_at: int | None) -> Population | None:
-    """What folds may know of everybody else at ``as_of``: the census of that day's midnight.
+    """What folds may know besides a customer's events at ``as_of``: the census of that day's midnight, and what runs
+    had written by then.
 
     A question about what was known at some past instant gets a summary of its own, by what was known then.
     """
-    return weigh_view(moment.view, moment.plan, parts.folder / CENSUS, parts.threads, as_of, known_at)
+    dated = partial(read_dated, parts, moment, known_at)
+    return weigh_view(moment.view, moment.plan, parts.folder / CENSUS, parts.threads, as_of, known_at, dated)
 
 
 def weigh_view(
-    view: View, plan: Plan, census: Path, threads: int, as_of: int, known_at: int | None
+    view: View,
+    plan: Plan,
+    census: Path,
+    threads: int,
+    as_of: int,
+    known_at: int | None,
+    dated: Dating,
 ) -> Population | None:
-    """The same of a view."""
+    """The same of a view. ``dated``: what runs had written by an instant."""
 
     def weigh_all(instant: int, known: int | None) -> Population:
-        return weigh(plan, view.slices(), instant, known, threads=threads)
+        return summarise(plan, view.slices, Population(instant, dated=dated(instant)), known, threads)
 
-    return embedded.find_population(census, plan, as_of, known_at, weigh_all)
+    population = embedded.find_population(census, plan, as_of, known_at, weigh_all)
+    written = dated(as_of)
+    return replace(population or Population(as_of), dated=written) if written else population
+
+
+def read_dated(parts: Parts, moment: Moment, known_at: int | None, as_of: int) -> dict[str, DatedColumn]:
+    """By tag, the run that holds at an instant; none for a tag that no run has written by then."""
+    instant = as_of if known_at is None else min(as_of, known_at)
+    links = Links(moment.snapshot.graph.root, moment.snapshot.observations.identifiers)
+    found = {
+        tag.name: parts.dated.read(tag.name, moment.plan.shapes[tag.name], instant, links)
+        for tag in moment.plan.derived
+        if isinstance(tag.definition, Dated)
+    }
+    return {name: column for name, column in found.items() if column is not None}
 
 
 def fold_one(
@@ -261,7 +292,17 @@ def fold_one(
         raise NotFound(f"c{customer} has no events {'up to then' if len(part) else 'on a timeline'}.")
     population = find_population(parts, moment, as_of, known_at)
     folded = fold(moment.plan, part, as_of, known_at, population)
-    return folded, find_grounds(moment.plan, part, as_of, known_at, population)
+    return folded, ground(parts, moment.plan, part, as_of, known_at, population)
+
+
+def ground(
+    parts: Parts, plan: Plan, part: Slice, as_of: int, known_at: int | None, population: Population | None
+) -> Grounds:
+    """What the values of the one customer of the slice rest on; of those that were entered by hand, who did and why."""
+    grounds = find_grounds(plan, part, as_of, known_at, population)
+    entries = find_entries(grounds, part)
+    told = {event["seq"]: event["properties"] or {} for event in parts.log.history(sorted(set(entries.values())))}
+    return replace(grounds, entries={tag: told[seq] for tag, seq in entries.items() if seq in told})
 
 
 def fold_some(

@@ -183,4 +183,28 @@ class InsightSettings:
         return cls(found)
 
 
+@dataclass(frozen=True, slots=True)
+class SqlSettings:
+    """How much the query of an SQL tag may take."""
+
+    seconds: int = 60
+    """``sql_seconds`` of ``limner.toml``."""
+    memory: int = 1024
+    """``sql_memory`` of ``limner.toml``: MB; as much again may be spilled to the disk."""
+
+    @classmethod
+    def of_workspace(cls, folder: Path) -> SqlSettings:
+        """DataError unless they are whole numbers, 1 or more."""
+        path = folder / "limner.toml"
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+        found = {name: written.get(f"sql_{name}", getattr(cls(), name)) for name in ("seconds", "memory")}
+        for name, value in found.items():
+            if type(value) is not int or not 1 <= value < 1 << 31:
+                raise DataError(
+                    f"sql_{name} in {path} is {value!r}, which is no whole number.",
+                    hint=f"Give one, such as {getattr(cls(), name)}.",
+                )
+        return cls(**found)
+
+
 WHAT = {"events": "events", "every": "seconds"}

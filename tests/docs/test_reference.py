@@ -68,6 +68,7 @@ def test_every_path_of_the_api_is_documented(language: str) -> None:
         api.heavy,
         api.tags,
         api.reviews,
+        api.values,
         api.audiences,
         api.keys,
         api.events,

@@ -11,11 +11,13 @@ import pytest
 from tests.parity.timelines import Timelines, build_timelines, instant
 
 from limner.errors import DataError
+from limner.fold.dated import DatedColumn
 from limner.fold.fold import fold, weigh
 from limner.fold.plan import Plan, build_plan, needs
 from limner.fold.population import Population, read_population
 from limner.model.column import NULL_CODE, NULL_NUMBER, Folded, TagColumn, ValueType
 from limner.model.parse import parse_tag
+from limner.model.run import Run
 from limner.model.timeline import Column, Kind, Vocabulary
 
 AS_OF = instant("2026-11-10T12:00")
@@ -196,8 +198,10 @@ def test_predictions_are_given_or_null() -> None:
         score={"expr": "churn * 2"},
     )
     assert fold(plan, made.slice, AS_OF).columns["risky"].values.tolist() == [0, 0]
-    given = {"churn": TagColumn(ValueType.FLOAT, np.array([0.7, np.nan]))}
-    folded = fold(plan, made.slice, AS_OF, predicted=given)
+    given = TagColumn(ValueType.FLOAT, np.array([0.7]))
+    run = Run(1, "churn", AS_OF, ValueType.FLOAT, 2, "", "churn")
+    population = Population(AS_OF, dated={"churn": DatedColumn(run, made.slice.customers[:1], given)})
+    folded = fold(plan, made.slice, AS_OF, population=population)
     assert folded.columns["risky"].values.tolist() == [1, 0]
     assert folded.columns["score"].values[0] == 1.4
 

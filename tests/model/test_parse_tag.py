@@ -74,7 +74,11 @@ HIGH = {"if": {"a": 1}, "then": "high"}
         ("x", None, "x: a tag is written as fields, but this is empty."),
         ("x", {"fold": COUNT}, "x: layer: the layer is missing. One of fact, prediction, model, business."),
         ("x", {"layer": "fcat", "fold": COUNT}, "x: layer: unknown layer 'fcat'. Did you mean fact?"),
-        ("x", FACT, "x: the tag has no rule. Give it one of fold, expr, when, if, model."),
+        (
+            "x",
+            FACT,
+            "x: the tag has no rule. Give it one of fold, expr, when, if, model, hand, imported, sql, quantiles.",
+        ),
         ("x", {**FACT, "fold": COUNT, "expr": "a"}, "x: a tag has one rule, but this has fold and expr."),
         ("x", {**FACT, "sum": "amount"}, "x: sum: the measure sum stands outside the fold. Write fold: {sum: ...}."),
         ("x", {**FACT, "flod": COUNT, "fold": COUNT}, "x: flod: a tag has no field 'flod'. Did you mean fold?"),

@@ -75,7 +75,11 @@ def as_word(value: Any) -> str | None:
 
 def seen_in(events: Iterable[Event], path: str) -> frozenset[str]:
     """JSON types of scalars at a path; the 1 that unsets a trait is none of it."""
-    told = [event for event in events if event["name"] != "profile_unset" or not path.startswith("traits.")]
+    told = [
+        event
+        for event in events
+        if event["name"] not in ("profile_unset", "tag_unset") or not path.startswith("traits.")
+    ]
     values = [value for event in told for value in values_at(event, path)]
     values = [value for value in values if value is not None and not isinstance(value, Mapping | list)]
     kinds = {bool: "boolean", int: "number", float: "number"}

@@ -253,7 +253,7 @@ class Twin:
                 held = []
             elif value is None or name == "profile_append":
                 pass
-            elif name == "profile_unset":
+            elif name in ("profile_unset", "tag_unset"):
                 held = []
             elif name == "profile_set_once":
                 held = held or [(row, value, Decimal(1))]

@@ -24,6 +24,7 @@ from limner.api import (
     segment,
     sensors,
     tags,
+    values,
     webhooks,
 )
 from limner.api.cors import OpenToBrowsers
@@ -70,6 +71,7 @@ def create_app(workspace: Workspace, ready: Event, public_url: PublicUrl | None 
         export,
         heavy,
         jobs,
+        values,
         tags,
         reviews,
         audiences,

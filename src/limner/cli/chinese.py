@@ -5,6 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 CHINESE: Mapping[str, str] = {
+    # values that are given
+    "Enter the value of a tag of one customer; it is an event on the timeline.": (
+        "为一位客户录入标签的值；它是时间线上的一个事件。"
+    ),
+    "Take a value that was entered by hand away again.": "撤销手工录入的值。",
+    "List the forms of forms.yaml and what they ask for.": "列出 forms.yaml 中的表单及其字段。",
+    "Enter what a form asks of a customer, in one event.": "按表单录入一位客户的多项值，记为一个事件。",
+    "Give an imported tag the values of a file, in the place of those it has.": (
+        "用文件中的值更新导入标签，取代原有的值。"
+    ),
+    "Run the queries of SQL tags.": "运行 SQL 标签的查询。",
+    "List what imports and queries wrote, the last first.": "列出导入与查询写入的记录，最近的在前。",
+    "There are no forms.": "没有表单。",
+    "Of the kind the tag takes.": "须符合标签的类型。",
+    "Why; kept with the value.": "原因；与值一并保存。",
+    "A form of forms.yaml.": "forms.yaml 中的表单。",
+    "One field; give it again.": "一个字段；可多次给出。",
+    "CSV, Excel, Parquet, JSON lines, or a database's URL.": "CSV、Excel、Parquet、JSON lines 文件，或数据库 URL。",
+    "Whom a row is of, such as phone:mobile.": "每行属于谁：类型:列名，如 phone:mobile。",
+    "The column of the values; none for a list of members.": "值所在的列；名单则不写。",
+    "Until when the values hold; else as the tag says.": "值的有效期；不写则按标签的定义。",
+    "SQL tags; all unless given.": "SQL 标签；不写即全部。",
+    "Only those whose time has come.": "只运行到期的。",
+    "unknown": "尚无此人",
+    "empty": "空行",
+    "expires_at": "失效时间",
+    "run": "记录号",
+    "at": "时间",
+    "author": "录入人",
     # the whole
     "Customer portraits from timelines of events.": "由事件时间线折叠出客户画像。",
     "Every command takes --json and then prints one JSON document on stdout.": (

@@ -16,6 +16,7 @@ import numpy as np
 
 from limner.fold.plan import Measurement, Plan
 from limner.fold.population import Population, Weights
+from limner.fold.quantiles import asks_for_bounds
 from limner.model.clock import local_midnight, local_time
 
 Weigh = Callable[[int], Population]
@@ -30,34 +31,48 @@ def asks_for_lift(plan: Plan) -> dict[str, Measurement]:
     return {m.key: m for m in measured if m.fold.evidence is not None and m.fold.evidence.lift > 0}
 
 
+def asks_anything(plan: Plan) -> bool:
+    """Does the plan need a summary of the population?"""
+    return bool(asks_for_lift(plan) or asks_for_bounds(plan))
+
+
 def take_census(folder: Path, plan: Plan, as_of: int, weigh: Weigh) -> Population | None:
     """The summary of the midnight that began as_of's day; made now for what it does not have yet. None if no tag asks.
 
     What a file has stays as it was made, whatever arrived since.
     """
-    asking = asks_for_lift(plan)
-    if not asking:
+    if not asks_anything(plan):
         return None
-    zone = plan.vocabulary.zone
-    midnight = local_midnight(as_of, zone)
+    midnight = local_midnight(as_of, plan.vocabulary.zone)
     with MAKING:
-        kept = keep_census(folder, plan, asking, midnight, weigh)
-    weights = {key: read(kept[key], words_of(plan, measurement)) for key, measurement in asking.items()}
-    return Population(midnight, weights)
+        kept = keep_census(folder, plan, midnight, weigh)
+    return read_census(plan, midnight, kept)
 
 
-def keep_census(
-    folder: Path, plan: Plan, asking: Mapping[str, Measurement], midnight: int, weigh: Weigh
-) -> dict[str, Any]:
-    """What the file of a midnight has for these measurements, made and added where it has nothing."""
+def keep_census(folder: Path, plan: Plan, midnight: int, weigh: Weigh) -> dict[str, Any]:
+    """What the file of a midnight has, made and added where it lacks what the plan asks for."""
     path = folder / f"{local_time(midnight, plan.vocabulary.zone).date().isoformat()}.json"
     kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    if missing := asking.keys() - kept.keys():
-        made = weigh(midnight)
-        kept |= {key: spell(made.weights[key], words_of(plan, asking[key])) for key in missing if key in made.weights}
-        kept |= {key: [] for key in missing if key not in made.weights}
+    if missing := (asks_for_lift(plan).keys() | asks_for_bounds(plan).keys()) - kept.keys():
+        made = spell_census(plan, weigh(midnight))
+        kept |= {key: made[key] for key in missing}
         write_json(path, kept)
     return kept
+
+
+def spell_census(plan: Plan, made: Population) -> dict[str, Any]:
+    """Everything the plan asks for, by key, as it is kept."""
+    weights = {
+        key: spell(made.weights[key], words_of(plan, measurement)) if key in made.weights else []
+        for key, measurement in asks_for_lift(plan).items()
+    }
+    return weights | {key: list(made.bounds.get(name, ())) for key, name in asks_for_bounds(plan).items()}
+
+
+def read_census(plan: Plan, midnight: int, kept: Mapping[str, Any]) -> Population:
+    weights = {key: read(kept[key], words_of(plan, one)) for key, one in asks_for_lift(plan).items()}
+    bounds = {name: tuple(kept[key]) for key, name in asks_for_bounds(plan).items()}
+    return Population(midnight, weights, bounds=bounds)
 
 
 def words_of(plan: Plan, measurement: Measurement) -> tuple[str, ...] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from limner.model.clock import local_day
 from limner.model.column import NULL_NUMBER, TagColumn, ValueType
 from limner.model.condition import Condition
 from limner.model.fold import Scalar
-from limner.model.tag import Arithmetic, Expr, ExprNode, Number, Rule, Tag, TagRef, Tiers
+from limner.model.tag import Arithmetic, Expr, ExprNode, Number, Quantiles, Rule, Tag, TagRef, Tiers
 
 Doubles = npt.NDArray[np.float64]
 
@@ -32,6 +32,8 @@ class Ground:
     as_of: int
     zone: str
     size: int
+    bounds: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """By tag with quantiles: the population's, none for a tag that nobody had a value of."""
 
     def holds(self, condition: Condition) -> npt.NDArray[np.bool_]:
         return evaluate(condition, self.columns, self.as_of, self.zone, self.hidden, size=self.size)
@@ -44,6 +46,8 @@ def derive(tag: Tag, shape: Shape, ground: Ground) -> TagColumn:
             return TagColumn(ValueType.BOOL, ground.holds(condition).view(np.int8))
         case Tiers() as tiers:
             return _derive_tiers(tiers, shape, ground)
+        case Quantiles() as quantiles:
+            return _derive_quantiles(quantiles, shape, ground, ground.bounds.get(tag.name, ()))
         case Expr(tree=tree):
             with np.errstate(all="ignore"):
                 found = _calculate(tree, ground.columns, local_day(ground.as_of, ground.zone))
@@ -59,6 +63,17 @@ def _derive_tiers(tiers: Tiers, shape: Shape, ground: Ground) -> TagColumn:
     # From the last branch to the first, so that the first that holds is the one that stays.
     for condition, value in reversed(tiers.branches):
         values[ground.holds(condition)] = _stored(value, shape)
+    return TagColumn(shape.type, values, shape.scale, shape.dictionary)
+
+
+def _derive_quantiles(quantiles: Quantiles, shape: Shape, ground: Ground, bounds: tuple[float, ...]) -> TagColumn:
+    """The part beyond as many bounds as the number is over: what equals a bound belongs to the part below it."""
+    numbers = as_doubles(ground.columns[quantiles.tag], local_day(ground.as_of, ground.zone))
+    stored = np.array([_stored(value, shape) for value in quantiles.values], DTYPES[shape.type])
+    values = np.full(ground.size, _stored(None, shape), DTYPES[shape.type])
+    if bounds:
+        known = ~np.isnan(numbers)
+        values[known] = stored[np.searchsorted(np.array(bounds), numbers[known], side="left")]
     return TagColumn(shape.type, values, shape.scale, shape.dictionary)
 
 

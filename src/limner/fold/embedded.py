@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
 
-from limner.fold.census import asks_for_lift, take_census
+from limner.fold.census import asks_anything, asks_for_lift, take_census
 from limner.fold.concat import concat
 from limner.fold.fold import fold, weigh
 from limner.fold.plan import Plan, Seen, build_plan
 from limner.fold.population import Population
 from limner.fold.presence import count_events, drop_absent
+from limner.fold.quantiles import find_bounds
 from limner.model.clock import local_midnight
 from limner.model.column import Folded
 from limner.model.tag import Tag
@@ -43,7 +44,7 @@ class Embedded:
         plan = build_plan(tags, self.vocabulary, self.seen)
 
         def weigh_all(instant: int, known: int | None) -> Population:
-            return weigh(plan, self.slices(known), instant, known, threads=self.threads)
+            return summarise(plan, lambda: self.slices(known), Population(instant), known, self.threads)
 
         population = find_population(self.census, plan, as_of, known_at, weigh_all)
         return fold_slices(plan, self.slices(known_at), as_of, known_at, population, threads=self.threads)
@@ -97,6 +98,25 @@ def map_slices(
             waiting.extend((part, pool.submit(work, part, 1)) for part in islice(slices, 1))
 
 
+def summarise(
+    plan: Plan,
+    slices: Callable[[], Iterable[Slice]],
+    population: Population,
+    known_at: int | None,
+    threads: int,
+) -> Population:
+    """The population's summary of the instant of ``population``, which has what runs had written by then."""
+
+    def fold_all(tags: Sequence[Tag], population: Population) -> Folded:
+        part = build_plan(tags, plan.vocabulary, plan.types)
+        return fold_slices(part, slices(), population.as_of, known_at, population, threads=threads)
+
+    if asks_for_lift(plan):
+        weighed = weigh(plan, slices(), population.as_of, known_at, threads=threads)
+        population = replace(population, weights=weighed.weights)
+    return find_bounds(plan, population, fold_all)
+
+
 def find_population(
     census: Path | None, plan: Plan, as_of: int, known_at: int | None, weigh_all: Weigh
 ) -> Population | None:
@@ -104,7 +124,7 @@ def find_population(
 
     A question about what was known at some past instant gets a summary of its own, by what was known then.
     """
-    if not asks_for_lift(plan):
+    if not asks_anything(plan):
         return None
     if known_at is None and census is not None:
         return take_census(census, plan, as_of, lambda instant: weigh_all(instant, None))

@@ -7,7 +7,7 @@ selection and window that count its events and take their first and last time.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ from limner.fold.population import Population
 from limner.fold.properties import NUMERIC, TIME, fold_key, list_grains
 from limner.model.column import NULL_NUMBER
 from limner.model.fold import Fold, Measure, Op, PropertyTest, Selection
+from limner.model.parse_given import OWN_EVENTS
 from limner.model.tag import Layer, Tag
 from limner.model.timeline import NULL_CODE, Column, Kind, Slice
 
@@ -51,6 +52,8 @@ class Grounds:
     """Of a tag that is a fold, its own; of others, one for each behaviour its conditions ask for."""
     population: Population | None = None
     """The summary that lifts are told from."""
+    entries: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By tag whose value was entered by hand: who did, why, in which form."""
 
     def of(self, tag: str) -> tuple[Ground, ...]:
         return self.by_tag.get(tag, ())
@@ -84,6 +87,19 @@ def find_grounds(
         for tag in dict.fromkeys(measurement.tags):
             by_tag[tag] = (*by_tag.get(tag, ()), ground)
     return Grounds(plan, by_tag, population)
+
+
+def find_entries(grounds: Grounds, slice: Slice) -> dict[str, int]:
+    """By tag whose value was entered by hand, the seq of that event of the slice's one customer."""
+    rows, names = slice.columns, grounds.plan.vocabulary.names
+    entered = np.isin(rows["name"], [code for code, name in enumerate(names) if name in OWN_EVENTS])
+    found: dict[str, int] = {}
+    for measurement in (m for run in grounds.plan.passes for m in run.measurements if m.fold.measure is Measure.TRAIT):
+        last = grounds.of(measurement.tags[0])[0].last
+        here = np.flatnonzero(entered & (rows[TIME] == last) & _has_property(slice, measurement.column))
+        if len(here):
+            found |= dict.fromkeys(measurement.tags, int(rows["seq"][here[-1]]))
+    return found
 
 
 class _Replay(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -18,9 +18,9 @@ from limner.fold.program import Program
 from limner.fold.runs import run_program
 from limner.fold.shape import HISTOGRAMS
 from limner.model.column import Folded, TagColumn, ValueType
-from limner.model.tag import Predicted
 from limner.model.timeline import Slice
 
+UNKNOWN = Population(0)
 Arrays = dict[tuple[str, str], npt.NDArray[np.generic]]
 
 
@@ -31,13 +31,12 @@ def fold(
     known_at: int | None = None,
     population: Population | None = None,
     *,
-    predicted: Mapping[str, TagColumn] | None = None,
     threads: int = 1,
 ) -> Folded:
     """The plan's tags for every customer of the slice, from events with time <= as_of (and received_at <= known_at).
 
-    ``predicted`` has the columns of predicted tags for the same customers; those left out are null. Without a
-    population, lift is not asked for. Raises DataError if a sum leaves int64.
+    Without a population lift is not asked for, and tags written by runs or cut by quantiles are null. Raises
+    DataError if a sum leaves int64.
     """
     instant = Instant(as_of, known_at, population)
     arrays = _measure(plan, _programs(plan), slice, instant, threads)
@@ -47,10 +46,11 @@ def fold(
         for measurement in run.measurements
     }
     columns = {tag: measured[key] for tag, key in plan.keys.items()}
-    ground = Ground(columns, measured, as_of, plan.vocabulary.zone, len(slice))
+    known = population or UNKNOWN
+    ground = Ground(columns, measured, as_of, plan.vocabulary.zone, len(slice), known.bounds)
     for tag in plan.derived:
-        if isinstance(tag.definition, Predicted) and predicted and tag.name in predicted:
-            columns[tag.name] = predicted[tag.name]
+        if tag.name in known.dated:
+            columns[tag.name] = known.dated[tag.name].read(slice.customers)
         else:
             columns[tag.name] = derive(tag, plan.shapes[tag.name], ground)
     rows = int(slice.offsets[-1] - slice.offsets[0]) if len(slice) else 0

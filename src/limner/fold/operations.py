@@ -10,16 +10,17 @@ import numpy.typing as npt
 from limner.fold.measures.code import Operation
 from limner.fold.plan import Measurement
 from limner.fold.properties import grains_of
+from limner.model import parse_given
 from limner.model.fold import Measure
 from limner.model.timeline import Kind
 
-UNSET = "profile_unset"
-"""Its traits are ``{NAME: 1}``: the 1 is no value, and says nothing of the trait's type."""
+UNSETS = ("profile_unset", parse_given.UNSET)
+"""Their traits are ``{NAME: 1}``: the 1 is no value, and says nothing of the trait's type."""
 OPERATIONS: Mapping[str, Operation] = {
     "profile_set_once": Operation.SET_ONCE,
     "profile_increment": Operation.ADD,
     "profile_append": Operation.IGNORE,
-    UNSET: Operation.UNSET,
+    **dict.fromkeys(UNSETS, Operation.UNSET),
     "profile_delete": Operation.DELETE,
 }
 """Events of all other names set."""

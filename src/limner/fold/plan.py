@@ -102,6 +102,10 @@ class Plan:
             return TIME_COLUMN
         return self.vocabulary.columns.get((test.path, tested_kind(test, self.kinds.__getitem__)))
 
+    def types(self, path: str) -> frozenset[str]:
+        """JSON types a plan of some of its tags may take a property to have been seen with."""
+        return frozenset({"number" if self.kinds[path] is Kind.NUMBER else "string"})
+
     def explain(self, language: str = "en") -> str:
         """The steps in words, one a line."""
         from limner.fold.explain import explain_plan

@@ -1,7 +1,7 @@
-"""What a fold may know of everybody else: a dated summary of the population, made once and stored.
+"""What a fold may know besides one customer's events: a dated summary of the population, made once and stored.
 
-It holds, per fold that asks for lift, the weight of every value over all customers; and how far each source of traits
-is trusted.
+It holds, per fold that asks for lift, the weight of every value over all customers; the bounds of quantiles; how far
+each source of traits is trusted; and what runs wrote of tags that no fold computes.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from limner.fold.dated import DatedColumn
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,10 @@ class Population:
     """By `limner.fold.properties.fold_key`."""
     reliability: Mapping[str, float] = field(default_factory=dict)
     """Source name to how far its traits are trusted; 1 if it is not named."""
+    bounds: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """By tag with quantiles; none = nobody had a number."""
+    dated: Mapping[str, DatedColumn] = field(default_factory=dict)
+    """By tag, what its last run wrote."""
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object; `read_population` takes it back."""

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from limner.fold.dated import DatedColumn
 from limner.fold.evidence import Ground, Grounds
 from limner.fold.properties import fold_key
 from limner.model.clock import iso_time, local_day
@@ -16,7 +17,7 @@ from limner.model.column import NULL_CODE, NULL_NUMBER, Folded, TagColumn, Value
 from limner.model.fold import Fold, Measure
 from limner.model.portrait import Portrait, TagReading, TagValue
 from limner.model.references import tags_read
-from limner.model.tag import Tag
+from limner.model.tag import Dated, Quantiles, Tag
 
 
 class Row(Protocol):
@@ -128,21 +129,42 @@ class Painter:
             if own is not None:
                 sure.append(round(own, 4))
             newest = None
-            if self.grounds is not None:
+            if (column := self.dated(name)) is not None:
+                newest = column.run.at
+            elif self.grounds is not None:
                 times = [ground.first if name in self.firsts else ground.last for ground in self.grounds.of(name)]
                 known = [time for time in (*times, *(time for _, time in inputs.values())) if time is not None]
                 newest = max(known, default=None)
             self.known[name] = min(sure, default=1.0), newest
         return self.known[name]
 
+    def dated(self, name: str) -> DatedColumn | None:
+        """The column its value was read from, if a run wrote it."""
+        population = self.grounds.population if self.grounds else None
+        return population.dated.get(name) if population else None
+
     def evidence(self, tag: Tag) -> dict[str, Any] | None:
         if self.grounds is None:
             return None
         grounds = [self.say(ground) for ground in self.grounds.of(tag.name)]
         if isinstance(tag.definition, Fold):
-            return grounds[0] | self.shares(tag.name, tag.definition)
-        told: dict[str, Any] = {"tags": {name: self.value(name) for name in self.inputs[tag.name]}}
+            entered = self.grounds.entries.get(tag.name)
+            return grounds[0] | self.shares(tag.name, tag.definition) | ({"entered": entered} if entered else {})
+        if isinstance(tag.definition, Dated):
+            column = self.dated(tag.name)
+            return {"run": None if column is None else column.run.as_dict(self.zone)}
+        if isinstance(tag.definition, Quantiles):
+            return {"tags": self.inputs_read(tag.name), "bounds": self.bounds(tag.name)}
+        told: dict[str, Any] = {"tags": self.inputs_read(tag.name)}
         return told | ({"did": grounds} if grounds else {})
+
+    def inputs_read(self, name: str) -> dict[str, TagValue]:
+        return {other: self.value(other) for other in self.inputs[name]}
+
+    def bounds(self, name: str) -> list[float] | None:
+        """The numbers that cut the population."""
+        population = self.grounds.population if self.grounds else None
+        return list(population.bounds.get(name, ())) or None if population else None
 
     def say_time(self, time: int) -> str:
         """Many tags rest on the same few events."""

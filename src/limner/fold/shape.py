@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from limner.model.column import NULL_CODE, NULL_NUMBER, TagColumn, ValueType
-from limner.model.fold import Fold, Measure, Scalar
-from limner.model.tag import Expr, Rule, Tag, Tiers
+from limner.model.fold import Fold, Given, Measure, Scalar
+from limner.model.tag import Expr, Imported, Quantiles, Queried, Rule, Tag, Tiers
 from limner.model.timeline import Column, Kind, Vocabulary
 
 COUNTS = frozenset({Measure.COUNT, Measure.DISTINCT, Measure.DAYS, Measure.STREAK, Measure.SEQUENCE, Measure.SINCE})
@@ -46,6 +46,15 @@ class Shape:
     since_last: bool = False
 
 
+GIVEN_SHAPES: Mapping[Given, Shape] = {
+    Given.TEXT: Shape(ValueType.TEXT),
+    Given.DATE: Shape(ValueType.TEXT),
+    Given.NUMBER: Shape(ValueType.DECIMAL, 4),
+    Given.TRUTH: Shape(ValueType.BOOL),
+}
+"""Of columns that runs write; the words of texts are known when a run is read."""
+
+
 def shape_of_fold(fold: Fold, kind: Kind | None, column: Column | None, vocabulary: Vocabulary) -> Shape:
     """``kind`` is how the fold reads its property; ``column`` is None while nobody has seen it."""
     measure = fold.measure
@@ -65,12 +74,16 @@ def shape_of_fold(fold: Fold, kind: Kind | None, column: Column | None, vocabula
 
 
 def shape_of_derived(tag: Tag) -> Shape:
-    """Of expr, when, if and model; a model's column may turn out to be of another type."""
+    """Of all that are no folds; a model's column may turn out to be of another type."""
     match tag.definition:
         case Rule():
             return Shape(ValueType.BOOL)
         case Tiers() as tiers:
             return _shape_of_values(values_of(tiers))
+        case Quantiles(values=values):
+            return _shape_of_values(values)
+        case Imported(given) | Queried(given=given):
+            return GIVEN_SHAPES[given]
         case Expr():
             return Shape(ValueType.FLOAT)
         case _:

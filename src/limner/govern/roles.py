@@ -32,6 +32,8 @@ class Action(StrEnum):
     CHANGE_AUDIENCES = "change_audiences"
     """Save audiences under a name, to be followed, and drop them."""
     EXPORT = "export"
+    ENTER_VALUES = "enter_values"
+    """Enter tags and traits of customers by hand, and import lists of them."""
     PREVIEW_TAGS = "preview_tags"
     CHANGE_TAGS = "change_tags"
     PUBLISH_TAGS = "publish_tags"
@@ -56,6 +58,7 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
         Action.SEE_IDENTIFIERS,
         Action.CHANGE_AUDIENCES,
         Action.EXPORT,
+        Action.ENTER_VALUES,
         Action.WATCH_EVENTS,
         Action.MANAGE_JOBS,
         Action.DECIDE_IDENTITY,

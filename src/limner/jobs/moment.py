@@ -7,12 +7,13 @@ is written; it is bounded. What orders events of one instant the reader asks the
 from __future__ import annotations
 
 import pickle
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
+from limner.fold.dated import DatedColumn
 from limner.fold.plan import Plan, build_plan
 from limner.timeline.base import open_base
 from limner.timeline.gather import ReadKeys
@@ -22,6 +23,7 @@ from limner.timeline.tail import Tail
 from limner.timeline.view import View
 
 PLAN = "plan.pickle"
+DATED = "dated.pickle"
 VIEW = "view.pickle"
 NAMES = "names.arrow"
 PLACEMENT = "placement.npy"
@@ -63,6 +65,16 @@ def write_plan(folder: Path, plan: Plan, seen: Mapping[str, frozenset[str]]) -> 
 def read_plan(folder: Path) -> Plan:
     tags, vocabulary, seen = pickle.loads((folder / PLAN).read_bytes())  # noqa: S301  as above
     return build_plan(tags, vocabulary, seen.__getitem__)
+
+
+def write_dated(folder: Path, dated: Mapping[int, Mapping[str, DatedColumn]]) -> None:
+    """What runs had written by the instants that a fold asks about."""
+    (folder / DATED).write_bytes(pickle.dumps(dict(dated)))
+
+
+def read_dated(folder: Path) -> Callable[[int], Mapping[str, DatedColumn]]:
+    dated: Mapping[int, Mapping[str, DatedColumn]] = pickle.loads((folder / DATED).read_bytes())  # noqa: S301  as above
+    return dated.__getitem__
 
 
 def write_names(folder: Path, identifiers: pa.Table) -> None:

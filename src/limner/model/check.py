@@ -10,9 +10,19 @@ from limner.model.fold import Fold
 from limner.model.kinds import kind_problems
 from limner.model.parse_tag import missing_words
 from limner.model.references import audiences_read, events_read, folds_read, properties_read, tags_read
-from limner.model.tag import Expr, Predicted, Rule, Tag, Tiers
+from limner.model.tag import Expr, Imported, Predicted, Quantiles, Queried, Rule, Tag, Tiers
 
 AUDIENCE_HINT = "Make the audience's rule a tag, and let both read it."
+RULE_FIELDS: Mapping[type, str] = {
+    Fold: "fold",
+    Expr: "expr",
+    Tiers: "when",
+    Rule: "if",
+    Predicted: "model",
+    Imported: "imported",
+    Queried: "sql",
+    Quantiles: "quantiles",
+}
 Sources = Mapping[str, str]
 """Tag name to the file it is written in."""
 
@@ -137,4 +147,6 @@ def place_of(name: str, sources: Sources | None) -> str:
 
 def rule_of(tag: Tag) -> str:
     """The field the tag's rule is written in."""
-    return {Fold: "fold", Expr: "expr", Tiers: "when", Rule: "if", Predicted: "model"}[type(tag.definition)]
+    if isinstance(tag.definition, Fold) and tag.definition.hand is not None:
+        return "hand"
+    return RULE_FIELDS[type(tag.definition)]

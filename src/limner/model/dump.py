@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from limner.model.condition import All, AnyOf, Condition, Did, InAudience, Not, TagTest
-from limner.model.fold import Evidence, Fold, Measure, Op, PropertyTest, Selection, Span, Step, Window
+from limner.model.fold import Evidence, Fold, Given, Measure, Op, PropertyTest, Scalar, Selection, Span, Step, Window
 from limner.model.parse_condition import WITHOUT_TEST
 from limner.model.parse_value import Operand
-from limner.model.tag import Definition, Expr, Predicted, Rule, Tag, Tiers
+from limner.model.tag import Dated, Definition, Expr, Imported, Predicted, Quantiles, Queried, Rule, Tag, Tiers
 
 Plain = dict[str, Any]
 
@@ -28,8 +28,13 @@ def dump_tag(tag: Tag) -> Plain:
         **({"title": dict(tag.title)} if tag.title else {}),
         "layer": tag.layer.value,
         **{key: text for key, text in words.items() if text is not None},
+        **({"values": [_dump_value(value, titles) for value, titles in tag.values.items()]} if tag.values else {}),
         **dump_definition(tag.definition),
     }
+
+
+def _dump_value(value: Scalar, titles: Mapping[str, str]) -> Any:
+    return {"value": value, "title": dict(titles)} if titles else value
 
 
 def digest_tag(tag: Tag) -> str:
@@ -40,17 +45,30 @@ def digest_tag(tag: Tag) -> str:
 
 def dump_definition(definition: Definition) -> Plain:
     match definition:
+        case Fold(hand=Given() as given):
+            return {"hand": given.value}
         case Fold():
             return {"fold": dump_fold(definition)}
         case Expr(text):
             return {"expr": text}
         case Rule(condition):
             return {"if": dump_condition(condition)}
-        case Predicted(model):
-            return {"model": model}
         case Tiers(branches, otherwise):
             written: list[Plain] = [{"if": dump_condition(condition), "then": value} for condition, value in branches]
             return {"when": written if otherwise is None else [*written, {"else": otherwise}]}
+    return _dump_unfolded(definition)
+
+
+def _dump_unfolded(definition: Quantiles | Dated) -> Plain:
+    match definition:
+        case Predicted(model):
+            return {"model": model}
+        case Imported(given, expires):
+            return {"imported": {"type": given.value, "expires": str(expires)} if expires else given.value}
+        case Queried(query, given, every):
+            return {"sql": {"query": query, "type": given.value, **({"every": str(every)} if every else {})}}
+        case Quantiles(tag, shares, values):
+            return {"quantiles": {"of": tag, "at": list(shares), "then": list(values)}}
 
 
 def dump_condition(condition: Condition) -> Plain:

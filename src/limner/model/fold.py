@@ -11,6 +11,16 @@ Scalar = str | int | float | bool
 """A literal in a definition. Numbers of properties are compared as decimals of the property's scale."""
 
 
+class Given(StrEnum):
+    """Kinds of values that people and files give."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    """Kept as its ISO text."""
+    TRUTH = "truth"
+
+
 class Measure(StrEnum):
     """The closed list. A new one = one kernel + one twin in tests/parity + one line of documentation."""
 
@@ -148,3 +158,5 @@ class Fold:
     """sequence: first to last step within this; its ``window`` is then all time."""
     same: str | None = None
     """sequence: the property that must have one value over all steps."""
+    hand: Given | None = None
+    """trait only: it is entered by hand, and these are the values it takes."""

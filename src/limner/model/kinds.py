@@ -8,9 +8,9 @@ from enum import StrEnum
 from limner.errors import did_you_mean
 from limner.model.condition import Did, TagTest
 from limner.model.expression import names_in
-from limner.model.fold import Fold, Measure, Op, Scalar, Span
+from limner.model.fold import Fold, Given, Measure, Op, Scalar, Span
 from limner.model.references import conditions_in, leaves
-from limner.model.tag import Definition, Expr, Predicted, Rule, Tag, Tiers
+from limner.model.tag import Definition, Expr, Imported, Predicted, Quantiles, Queried, Rule, Tag, Tiers
 
 
 class ValueKind(StrEnum):
@@ -31,6 +31,12 @@ FIXED = {
 AS_READ = (Measure.MIN, Measure.MAX, Measure.FIRST, Measure.LAST, Measure.TOP, Measure.TRAIT)
 """Measures whose value is one of the property's own: numbers if every value seen was a number, else text."""
 
+GIVEN: Mapping[Given, ValueKind] = {
+    Given.TEXT: ValueKind.TEXT,
+    Given.NUMBER: ValueKind.NUMBER,
+    Given.DATE: ValueKind.TIME,
+    Given.TRUTH: ValueKind.TRUTH,
+}
 EQUAL = {Op.EQ, Op.NE, Op.IN, Op.NOT_IN}
 ORDERED = {Op.GT, Op.GTE, Op.LT, Op.LTE, Op.BETWEEN}
 PARTS = {Op.CONTAINS, Op.STARTS_WITH}
@@ -62,18 +68,24 @@ def kind_of(definition: Definition) -> ValueKind:
             return ValueKind.NUMBER
         case Rule():
             return ValueKind.TRUTH
-        case Tiers():
+        case Tiers() | Quantiles():
             return _kind_of_literal(tier_values(definition)[0])
+        case Imported(given) | Queried(given=given):
+            return GIVEN[given]
         case Predicted():
             return ValueKind.UNKNOWN
 
 
-def tier_values(tiers: Tiers) -> list[Scalar]:
+def tier_values(tiers: Tiers | Quantiles) -> list[Scalar]:
     """Values the tag can have, in order, ``else`` last."""
+    if isinstance(tiers, Quantiles):
+        return list(tiers.values)
     return [value for _, value in tiers.branches] + ([] if tiers.otherwise is None else [tiers.otherwise])
 
 
 def _kind_of_fold(fold: Fold) -> ValueKind:
+    if fold.hand is not None:
+        return GIVEN[fold.hand]
     if fold.measure in AS_READ:
         return ValueKind.TIME if fold.path == "time" else ValueKind.UNKNOWN
     return FIXED.get(fold.measure, ValueKind.NUMBER)
@@ -87,11 +99,14 @@ def _kind_of_literal(value: Scalar) -> ValueKind:
 
 def kind_problems(definition: Definition, tags: Mapping[str, Tag]) -> Iterator[tuple[str, str | None]]:
     """(what is wrong, hint) for each use of a value that can never work."""
-    if isinstance(definition, Expr):
-        for name in names_in(definition.tree):
-            kind = kind_of(tags[name].definition)
-            if kind not in (ValueKind.NUMBER, ValueKind.TRUTH, ValueKind.UNKNOWN):
-                yield f"{name} is {kind}: one cannot calculate with it.", None
+    for name in names_in(definition.tree) if isinstance(definition, Expr) else ():
+        kind = kind_of(tags[name].definition)
+        if kind not in (ValueKind.NUMBER, ValueKind.TRUTH, ValueKind.UNKNOWN):
+            yield f"{name} is {kind}: one cannot calculate with it.", None
+    if isinstance(definition, Quantiles):
+        kind = kind_of(tags[definition.tag].definition)
+        if kind not in (ValueKind.NUMBER, ValueKind.UNKNOWN):
+            yield f"{definition.tag} is {kind}: only numbers have quantiles.", None
     for condition in conditions_in(definition):
         for leaf in leaves(condition):
             yield from leaf_problems(leaf, tags)
@@ -105,7 +120,7 @@ def leaf_problems(leaf: TagTest | Did, tags: Mapping[str, Tag]) -> Iterator[tupl
     target = tags[leaf.tag].definition
     problems = list(_test_problems(leaf.tag, kind_of(target), leaf))
     yield from problems
-    if isinstance(target, Tiers) and not problems and leaf.op in EQUAL:
+    if isinstance(target, Tiers | Quantiles) and not problems and leaf.op in EQUAL:
         values = tier_values(target)
         for literal in _literals(leaf):
             if literal not in values:

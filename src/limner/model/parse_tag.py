@@ -11,15 +11,16 @@ from limner.model.expression import read_expression
 from limner.model.fold import Scalar
 from limner.model.parse_condition import WORDS, read_condition
 from limner.model.parse_fold import MEASURES, read_fold
+from limner.model.parse_given import read_hand, read_imported, read_quantiles, read_queried, read_values
 from limner.model.parse_value import read_scalar
 from limner.model.place import Place, describe, trap_hint
 from limner.model.tag import Definition, Layer, Predicted, Rule, Tag, Tiers
 
 LAYERS = tuple(layer.value for layer in Layer)
 LANGUAGES = ("zh", "en")
-RULES = ("fold", "expr", "when", "if", "model")
+RULES = ("fold", "expr", "when", "if", "model", "hand", "imported", "sql", "quantiles")
 PLAIN_FIELDS = ("group", "owner", "description", "unit")
-FIELDS = ("title", "layer", *PLAIN_FIELDS, *RULES)
+FIELDS = ("title", "layer", *PLAIN_FIELDS, "values", *RULES)
 RESERVED = (*WORDS, "customer_id")
 LONGEST_NAME = 64
 
@@ -35,10 +36,11 @@ def read_tag(name: object, data: object, place: Place) -> Tag | None:
     layer = _read_layer(fields, place)
     title = read_title(fields["title"], place.at("title")) if "title" in fields else {}
     plain = {key: place.at(key).text(fields[key], key) for key in PLAIN_FIELDS if fields.get(key) is not None}
-    definition = _read_rule(fields, place)
+    values = read_values(fields["values"], place.at("values")) if "values" in fields else {}
+    definition = _read_rule(str(name), fields, place)
     if len(place.problems) > before or layer is None or definition is None or not isinstance(name, str):
         return None
-    return Tag(name, layer, definition, title, **plain)
+    return Tag(name, layer, definition, title, values=values, **plain)
 
 
 def check_name(name: object, place: Place, what: str = "a tag") -> None:
@@ -92,7 +94,7 @@ def read_title(data: object, place: Place) -> dict[str, str]:
     return {key: text for key, text in titles.items() if text is not None}
 
 
-def _read_rule(fields: Mapping[str, object], place: Place) -> Definition | None:
+def _read_rule(name: str, fields: Mapping[str, object], place: Place) -> Definition | None:
     """The one field that says how the tag is computed."""
     given = [key for key in RULES if key in fields]
     if len(given) != 1:
@@ -108,6 +110,10 @@ def _read_rule(fields: Mapping[str, object], place: Place) -> Definition | None:
         "when": read_tiers,
         "if": _read_rule_condition,
         "model": _read_model,
+        "hand": lambda data, here: read_hand(data, name, here),
+        "imported": read_imported,
+        "sql": read_queried,
+        "quantiles": read_quantiles,
     }
     return readers[key](fields[key], place.at(key))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from limner.model.condition import All, AnyOf, Condition, Did, InAudience, Not, TagTest
 from limner.model.expression import names_in
 from limner.model.fold import Fold, Selection
-from limner.model.tag import Definition, Expr, Predicted, Rule, Tiers
+from limner.model.tag import Definition, Expr, Imported, Predicted, Quantiles, Queried, Rule, Tiers
 
 
 def leaves(condition: Condition) -> Iterator[TagTest | Did]:
@@ -51,7 +51,9 @@ def tags_read(definition: Definition | Condition) -> list[str]:
     match definition:
         case Expr(tree=tree):
             return names_in(tree)
-        case Fold() | Predicted():
+        case Quantiles(tag):
+            return [tag]
+        case Fold() | Predicted() | Imported() | Queried():
             return []
         case Rule() | Tiers():
             conditions = conditions_in(definition)
@@ -66,7 +68,7 @@ def folds_read(definition: Definition | Condition) -> list[Fold]:
     match definition:
         case Fold():
             return [definition]
-        case Expr() | Predicted():
+        case Expr() | Quantiles() | Predicted() | Imported() | Queried():
             return []
         case Rule() | Tiers():
             conditions = conditions_in(definition)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from limner.model.condition import Condition
-from limner.model.fold import Fold, Scalar
+from limner.model.fold import Fold, Given, Scalar, Span
 
 
 class Layer(StrEnum):
@@ -68,7 +68,40 @@ class Predicted:
     model: str
 
 
-Definition = Fold | Expr | Tiers | Rule | Predicted
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """``imported``: written by imports of lists and tables, read as the last one <= as_of."""
+
+    given: Given
+    expires: Span | None = None
+    """How long an import holds unless it says otherwise; None = until the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queried:
+    """``sql``: written by the runs of a query, read as the last one <= as_of."""
+
+    query: str
+    """One SELECT with the columns ``customer_id`` and ``value``."""
+    given: Given = Given.NUMBER
+    every: Span | None = None
+    """How often it is run by itself; None = when somebody asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantiles:
+    """``quantiles``: which part of the population a number lies in, by the bounds of the last local midnight."""
+
+    tag: str
+    shares: tuple[float, ...]
+    """Ascending, each over 0 and under 1."""
+    values: tuple[Scalar, ...]
+    """One more than shares: of those up to the first bound, ..., of those beyond the last."""
+
+
+Dated = Predicted | Imported | Queried
+"""Written by runs, each a dated column."""
+Definition = Fold | Expr | Tiers | Rule | Quantiles | Dated
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +117,14 @@ class Tag:
     owner: str | None = None
     description: str | None = None
     unit: str | None = None
+    values: Mapping[Scalar, Mapping[str, str]] = field(default_factory=dict)
+    """The values it may have, each with its title by language (none = as it is written); empty = any."""
 
     def says(self, language: str) -> str:
         """The title in that language, else in any, else the name."""
         return self.title.get(language) or next(iter(self.title.values()), self.name)
+
+    def says_value(self, value: Scalar, language: str) -> str:
+        """What a value is called in that language, else in any, else the value."""
+        titles = self.values.get(value, {})
+        return titles.get(language) or next(iter(titles.values()), str(value))

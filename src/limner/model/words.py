@@ -10,7 +10,22 @@ from limner.model.labels import Labels
 from limner.model.parse_condition import WITHOUT_TEST
 from limner.model.parse_value import Operand
 from limner.model.phrases import PHRASES
-from limner.model.tag import Arithmetic, Definition, Expr, ExprNode, Number, Predicted, Rule, Tag, TagRef, Tiers
+from limner.model.tag import (
+    Arithmetic,
+    Dated,
+    Definition,
+    Expr,
+    ExprNode,
+    Imported,
+    Number,
+    Predicted,
+    Quantiles,
+    Queried,
+    Rule,
+    Tag,
+    TagRef,
+    Tiers,
+)
 
 __all__ = ["Labels", "say"]
 
@@ -48,8 +63,8 @@ class _Speaker:
                 return self.condition(condition)
             case Tiers():
                 return self.tiers(what)
-            case Predicted(model):
-                return self.phrase("model", model=model)
+            case Quantiles() | Predicted() | Imported() | Queried():
+                return self.unfolded(what)
         return self.condition(what)
 
     def tiers(self, tiers: Tiers) -> str:
@@ -59,6 +74,26 @@ class _Speaker:
         ]
         otherwise = self.phrase("no value") if tiers.otherwise is None else self.value(tiers.otherwise)
         return self.phrase("then").join([*parts, self.phrase("otherwise", value=otherwise)])
+
+    def unfolded(self, what: Quantiles | Dated) -> str:
+        match what:
+            case Quantiles():
+                return self.quantiles(what)
+            case Predicted(model):
+                return self.phrase("model", model=model)
+            case Queried(query=query):
+                return self.phrase("sql", query=" ".join(query.split()))
+            case Imported(_, expires):
+                said = self.phrase("imported")
+                return self.phrase("expires", sentence=said, span=self.span(expires)) if expires else said
+
+    def quantiles(self, what: Quantiles) -> str:
+        title, edges = self.labels.tag(what.tag, self.language), (0.0, *what.shares, 1.0)
+        parts = [
+            self.phrase("part", low=f"{low:.0%}", high=f"{high:.0%}", value=self.value(value))
+            for low, high, value in zip(edges[:-1], edges[1:], what.values, strict=True)
+        ]
+        return self.phrase("quantiles", tag=title, parts=self.phrase("then").join(parts))
 
     def arithmetic(self, node: ExprNode, outer: int = 0) -> str:
         match node:
@@ -110,6 +145,8 @@ class _Speaker:
         return self.test(self.fold(fold), did.op, did.operand)
 
     def fold(self, fold: Fold) -> str:
+        if fold.hand is not None:
+            return self.phrase("hand")
         if fold.measure is Measure.SEQUENCE:
             return self.phrase("sequence", steps=self.steps(fold))
         said = self.phrase(

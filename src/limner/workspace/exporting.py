@@ -144,7 +144,7 @@ class Exporting(Crowding):
                 hold_base(errand.folder, moment.view)
                 state = self._state() if request["as_of"] is None and not behaviour else None
                 held = None if state is None else take_held(state, read)
-            answer = self._leave_moment(errand, moment)
+            answer = self._leave_moment(errand, moment, instant)
             write_names(errand.folder, self._name_all(moment.snapshot.graph.root))
             task = ExportTask(
                 instant,

@@ -77,6 +77,7 @@ class Operating(Holding):
             self.parts.timelines.forget()
             self.parts.arrivals.forget()
             self.intake.forget()
+            self.parts.dated.forget(nodes, snapshot.observations.identifiers(sorted(nodes)))
             try:
                 events = self.parts.erasure.erase(nodes, fragments)
                 self.parts.deliveries.forget(nodes)

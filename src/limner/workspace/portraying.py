@@ -75,7 +75,7 @@ class Portraying(Following):
                 moment = prepare(self.parts, self._one_id, tags, silent)
                 versions = versions_of(self.parts, tags)
                 hold_base(folder, moment.view)
-            answer = self._leave_moment(errand, moment)
+            answer = self._leave_moment(errand, moment, instant)
             ready = time.perf_counter()
             census, threads = self.parts.folder / CENSUS, spare_threads(self.parts.threads)
             task = FoldTask(instant, census, threads, moment.seq, versions, folder / "columns")

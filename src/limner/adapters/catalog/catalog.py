@@ -1,4 +1,4 @@
-"""The ports Catalog, Keys, Webhooks, Audiences, Destinations and Jobs over SQLAlchemy."""
+"""The ports Catalog, Keys, Webhooks, Audiences, Destinations, Jobs and Runs over SQLAlchemy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, Table, create_engine, delete, event, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    Select,
+    Table,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
@@ -22,13 +35,16 @@ from limner.adapters.catalog.tables import (
     AUDIT,
     DESTINATION,
     JOB,
+    RUN,
     SETTING,
     WEBHOOK,
 )
 from limner.errors import Conflict, DataError, Unavailable
 from limner.model.audience import Alarm, Audience, AudienceVersion
+from limner.model.column import ValueType
 from limner.model.dump import dump_condition
 from limner.model.parse import parse_condition
+from limner.model.run import Run
 from limner.ports.catalog import ApiKey, AuditEntry
 from limner.ports.destinations import Destination, Shape
 from limner.ports.jobs import Job, Kind, State
@@ -205,6 +221,19 @@ class SqlCatalog:
         with self.transaction() as connection:
             return [_job(row) for row in connection.execute(query)]
 
+    def runs(self) -> list[Run]:
+        with self.transaction() as connection:
+            return [_run(row) for row in connection.execute(select(RUN).order_by(RUN.c.id))]
+
+    def add_run(self, run: Run, audit: Sequence[AuditEntry] = ()) -> Run:
+        with self.transaction() as connection:
+            latest = connection.execute(select(func.coalesce(func.max(RUN.c.id), 0))).scalar_one()
+            kept = replace(run, id=latest + 1)
+            connection.execute(insert(RUN).values(**{**asdict(kept), "type": kept.type.value}))
+            for entry in audit:
+                record_entry(connection, entry)
+        return kept
+
     def _put(
         self,
         table: Table,
@@ -256,6 +285,11 @@ def _audience(row: Row[Any]) -> Audience:
         row.author,
         row.saved_at,
     )
+
+
+def _run(row: Row[Any]) -> Run:
+    values = {field.name: getattr(row, field.name) for field in fields(Run)}
+    return Run(**{**values, "type": ValueType(row.type)})
 
 
 def _key(row: Row[Any]) -> ApiKey:

@@ -236,6 +236,21 @@ JOB = Table(
     sqlite_autoincrement=True,
 )
 
+RUN = Table(
+    "run",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("tag", String(64), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("type", String(16), nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("expires_at", BigInteger),
+    Index(None, "tag"),
+)
+
 SETTING = Table(
     "setting",
     METADATA,

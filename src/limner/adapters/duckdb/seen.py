@@ -14,7 +14,7 @@ import msgspec
 
 from limner.adapters.duckdb.extraction import quote_path
 from limner.adapters.duckdb.file import LogFile, scalar
-from limner.fold.operations import UNSET
+from limner.fold.operations import UNSETS
 
 TYPES = {
     "VARCHAR": "string",
@@ -28,7 +28,7 @@ TYPES = {
 TABLES = {
     "attributes": "item",
     "properties": "event WHERE seq > $after",
-    "traits": "event WHERE seq > $after AND name NOT IN (SELECT code FROM name WHERE name = $unset)",
+    "traits": "event WHERE seq > $after AND name NOT IN (SELECT code FROM name WHERE list_contains($unset, name))",
 }
 """What has each document."""
 
@@ -98,7 +98,7 @@ class DuckDBSeen:
         inside = [split_document(path)[1].removeprefix(f"{head}[]").removeprefix(".") for path in paths]
         wanted = "[" + ", ".join(quote_path(path) if path else "'$'" for path in inside) + "]"
         table = TABLES[document]
-        parameters = {name: value for name, value in (("after", after), ("unset", UNSET)) if f"${name}" in table}
+        parameters = {name: value for name, value in (("after", after), ("unset", list(UNSETS))) if f"${name}" in table}
         rows = f"(SELECT {document} AS json FROM {table})"
         if head:
             rows = f"(SELECT unnest(json_extract(json, {quote_path(head)[:-1]}[*]')) AS json FROM {rows})"

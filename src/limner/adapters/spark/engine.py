@@ -23,7 +23,7 @@ from limner.fold.population import Population
 from limner.fold.program import BASE
 from limner.model.clock import iso_time
 from limner.model.column import Folded
-from limner.model.tag import Tag
+from limner.model.tag import Imported, Quantiles, Queried, Tag
 from limner.model.timeline import Column, Kind
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ class SparkEngine:
         """Fold every customer of the lake up to ``as_of`` (µs UTC). DataError when the lake lacks a property a tag
         reads, or the links of ``known_at``."""
         manifest = self.manifest
+        refuse_unfoldable(tags)
         plan = build_plan(tags, manifest.vocabulary, manifest.seen)
         rows = self._read_rows(self._columns(tags), known_at)
         recipe = Recipe(spell_tags(tags), manifest.vocabulary, manifest.types, as_of, known_at)
@@ -144,6 +145,17 @@ class SparkEngine:
             hint = "Make one with limner.cluster.export_lake, where the driver and all workers can read it."
             raise NotFound(f"{self._lake} is not a lake: it has no {MANIFEST}.", hint=hint) from error
         return read_manifest(lines[0][0], self._lake)
+
+
+def refuse_unfoldable(tags: Sequence[Tag]) -> None:
+    """What needs more than a lake has: null would be a lie."""
+    beyond = [tag.name for tag in tags if isinstance(tag.definition, Imported | Queried | Quantiles)]
+    if beyond:
+        raise DataError(
+            f"A lake does not hold what {', '.join(beyond)} is made of: imports, queries and quantiles stay in the "
+            "workspace.",
+            hint="Fold them there, and the rest on the cluster.",
+        )
 
 
 def sql_type(column: Column) -> str:

@@ -1,0 +1,333 @@
+"""Dated columns: what runs wrote of a tag, kept as files, read as the last one up to an instant; null if there is none.
+
+A row belongs to an identifier, not to a customer: so merges and splits move no row, and a list may name people who
+turn up later. Of several rows of one customer the one that stands last in its run holds.
+"""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from limner.errors import DataError
+from limner.fold.shape import DTYPES, NULLS, Shape, empty_column
+from limner.model.column import NULL_CODE, TagColumn, ValueType
+from limner.model.run import Run
+from limner.ports.catalog import AuditEntry
+from limner.ports.runs import Runs
+
+Numbers = npt.NDArray[np.int32]
+Key = tuple[str, str]
+"""Type and normalised value of an identifier."""
+UNSEEN = -1
+"""Instead of a node: no event carries the identifier yet."""
+NEVER = np.iinfo(np.int64).max
+MOST_OPEN = 16
+"""Runs whose rows are kept at hand."""
+FILE = "{}.arrow"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What a run writes."""
+
+    nodes: Numbers
+    """Per row, the identifier it is of, or `UNSEEN`."""
+    keys: Mapping[int, Key]
+    """Of rows whose identifier was not seen yet, by place."""
+    column: TagColumn
+    """A value per row."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatedColumn:
+    """A run's values for the customers that have one, under the links of one moment."""
+
+    run: Run
+    customers: Numbers
+    """Ascending."""
+    column: TagColumn
+
+    def read(self, customers: Numbers) -> TagColumn:
+        """For these customers, in their order; null for who has none."""
+        places = np.searchsorted(self.customers, customers)
+        inside = np.minimum(places, max(len(self.customers) - 1, 0))
+        there = self.customers[inside] == customers if len(self.customers) else np.zeros(len(customers), np.bool_)
+        kind = self.column.type
+        values: npt.NDArray[Any] = np.full(len(customers), NULLS[kind], DTYPES[kind])
+        values[there] = self.column.values[inside[there]]
+        return replace(self.column, values=values)
+
+
+@dataclass(slots=True)
+class Opened:
+    """A run's rows, and what is known by now of identifiers that nobody had when it was written."""
+
+    nodes: Numbers
+    column: TagColumn
+    keys: dict[Key, int]
+    """Still unseen: to the row."""
+    looked: int = 0
+    """Identifiers that were looked through for them."""
+    aligned: tuple[Numbers, DatedColumn] | None = None
+    """For the links in which they were last asked for: a customer per node."""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Who is who at a moment, as far as rows ask."""
+
+    root: Numbers
+    """The customer of each node."""
+    identifiers: Callable[[Sequence[int]], list[Key]] = field(compare=False)
+    """(type, value) of nodes."""
+
+
+class DatedColumns:
+    """Those of a workspace; safe to share between threads."""
+
+    def __init__(self, folder: Path, runs: Runs) -> None:
+        self._folder, self._runs = folder, runs
+        self._lock = RLock()
+        self._by_tag: dict[str, list[Run]] = {}
+        self._words: dict[str, tuple[str, ...]] = {}
+        self._opened: dict[int, Opened] = {}
+        self._revision = 0
+        for run in runs.runs():
+            self._file(run)
+
+    def _file(self, run: Run) -> None:
+        found = self._by_tag.setdefault(run.tag, [])
+        found.append(run)
+        found.sort(key=lambda one: (one.at, one.id))
+        self._revision += 1
+
+    @property
+    def revision(self) -> int:
+        """Moves whenever what is read may have changed."""
+        return self._revision
+
+    def runs(self, tag: str | None = None) -> list[Run]:
+        """All of a tag, or of all tags, in the order they were added."""
+        with self._lock:
+            lists = [self._by_tag.get(tag, [])] if tag is not None else list(self._by_tag.values())
+            return sorted((run for found in lists for run in found), key=lambda run: run.id)
+
+    def last(self, tag: str, as_of: int) -> Run | None:
+        """The run that holds at an instant."""
+        with self._lock:
+            found = self._by_tag.get(tag, [])
+            place = bisect_right(found, as_of, key=lambda run: run.at)
+            run = found[place - 1] if place else None
+        return None if run is None or (run.expires_at is not None and run.expires_at <= as_of) else run
+
+    def next_change(self, tags: Iterable[str], as_of: int) -> int:
+        """The first instant after ``as_of`` at which a run of these tags begins or expires; `NEVER` = none will."""
+        with self._lock:
+            edges = [edge for tag in tags for run in self._by_tag.get(tag, []) for edge in (run.at, run.expires_at)]
+        return min((edge for edge in edges if edge is not None and edge > as_of), default=NEVER)
+
+    def add(self, run: Run, rows: Rows, audit: Sequence[AuditEntry] = ()) -> Run:
+        """Keep a run: its file first, so that whatever the catalog names is there."""
+        with self._lock:
+            number = 1 + max((one.id for one in self.runs()), default=0)
+            path = self._path(number)
+            write_rows(path, rows)
+            try:
+                kept = self._runs.add_run(replace(run, id=number), audit)
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
+            if kept.tag in self._words:
+                self._words[kept.tag] = join_words(self._words[kept.tag], rows.column.dictionary)
+            self._file(kept)
+            return kept
+
+    def read(self, tag: str, shape: Shape, as_of: int, links: Links) -> DatedColumn | None:
+        """What holds at an instant, for the customers of these links. None = no run; a run of another type than the
+        definition's, which must have been another then, is none."""
+        run = self.last(tag, as_of)
+        if run is None or run.type is not shape.type:
+            return None
+        with self._lock:
+            opened = self._open(run)
+            find_unseen(opened, links)
+            root = links.root
+            if opened.aligned is not None and is_good(opened, opened.aligned[0], root):
+                return opened.aligned[1]
+            aligned = align(run, opened, root)
+            opened.aligned = (root, aligned)
+            return aligned
+
+    def forget(self, nodes: Collection[int], keys: Collection[Key]) -> None:
+        """Remove the rows of a person from every run."""
+        with self._lock:
+            for run in self.runs():
+                rows = read_rows(self._path(run.id))
+                gone = np.isin(rows.nodes, np.array(sorted(nodes), np.int32))
+                gone[[place for place, key in rows.keys.items() if key in keys]] = True
+                if gone.any():
+                    write_rows(self._path(run.id), keep_rows(rows, np.flatnonzero(~gone)))
+            self._opened.clear()
+            self._words.clear()
+            self._revision += 1
+
+    def _path(self, number: int) -> Path:
+        return self._folder / FILE.format(number)
+
+    def _open(self, run: Run) -> Opened:
+        if run.id not in self._opened:
+            while len(self._opened) >= MOST_OPEN:
+                self._opened.pop(next(iter(self._opened)))
+            rows = read_rows(self._path(run.id))
+            column = rows.column
+            if column.type is ValueType.TEXT:
+                column = recode(column, self._words_of(run.tag))
+            self._opened[run.id] = Opened(rows.nodes, column, {key: place for place, key in rows.keys.items()})
+        return self._opened[run.id]
+
+    def _words_of(self, tag: str) -> tuple[str, ...]:
+        """All words of a tag, in the order its runs brought them: rows of two runs may stand in one column."""
+        if tag not in self._words:
+            words: tuple[str, ...] = ()
+            for run in self.runs(tag):
+                words = join_words(words, read_rows(self._path(run.id)).column.dictionary)
+            self._words[tag] = words
+        return self._words[tag]
+
+
+def find_unseen(opened: Opened, links: Links) -> None:
+    """Look for the run's unseen identifiers among those that were seen since."""
+    if opened.keys and len(links.root) > opened.looked:
+        fresh = range(opened.looked, len(links.root))
+        for node, key in zip(fresh, links.identifiers(fresh), strict=True):
+            place = opened.keys.pop(key, None)
+            if place is not None:
+                opened.nodes[place] = node
+                opened.aligned = None
+    opened.looked = max(opened.looked, len(links.root))
+
+
+def is_good(opened: Opened, before: Numbers, root: Numbers) -> bool:
+    """Are earlier links as good as these, as far as the run's rows go?"""
+    if len(before) < len(root) and int(opened.nodes.max(initial=UNSEEN)) >= len(before):
+        return False
+    return np.array_equal(root[: len(before)], before)
+
+
+def align(run: Run, opened: Opened, root: Numbers) -> DatedColumn:
+    places = np.flatnonzero((opened.nodes >= 0) & (opened.nodes < len(root)))[::-1]
+    customers, first = np.unique(root[opened.nodes[places]], return_index=True)
+    return DatedColumn(run, customers.astype(np.int32), opened.column.take(places[first]))
+
+
+def recode(column: TagColumn, words: tuple[str, ...]) -> TagColumn:
+    """The same words by the codes of a larger dictionary."""
+    codes = {word: code for code, word in enumerate(words)}
+    table = np.array([*(codes[word] for word in column.dictionary), NULL_CODE], np.int32)
+    return replace(column, values=table[column.values.astype(np.int64)], dictionary=words)
+
+
+def join_words(words: tuple[str, ...], more: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*words, *more]))
+
+
+def keep_rows(rows: Rows, places: npt.NDArray[np.int64]) -> Rows:
+    """Some of the rows, without words that only others had."""
+    moved = {int(old): new for new, old in enumerate(places)}
+    column = rows.column.take(places)
+    if column.type is ValueType.TEXT:
+        column = drop_words(column)
+    keys = {moved[place]: key for place, key in rows.keys.items() if place in moved}
+    return Rows(rows.nodes[places], keys, column)
+
+
+def drop_words(column: TagColumn) -> TagColumn:
+    """The same without words that no row has."""
+    codes: npt.NDArray[Any] = column.values
+    used = np.unique(codes[codes >= 0])
+    values = np.where(codes < 0, NULL_CODE, np.searchsorted(used, codes)).astype(np.int32)
+    return replace(column, values=values, dictionary=tuple(column.dictionary[code] for code in used.tolist()))
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+
+def write_rows(path: Path, rows: Rows) -> None:
+    """One Arrow file under its name, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    column = rows.column
+    described = {"type": column.type.value, "scale": str(column.scale)}
+    places = range(len(rows.nodes)) if rows.keys else ()
+    table = pa.table(
+        {
+            "node": pa.array(rows.nodes, pa.int32()),
+            "kind": name_keys([rows.keys.get(place, (None, None))[0] for place in places], len(rows.nodes)),
+            "key": name_keys([rows.keys.get(place, (None, None))[1] for place in places], len(rows.nodes)),
+            "value": encode_values(column),
+        }
+    ).replace_schema_metadata(described)
+    beside = path.with_suffix(".new")
+    with pa.OSFile(str(beside), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
+        writer.write_table(table)
+    sync_file(beside)
+    beside.replace(path)
+
+
+def name_keys(words: list[str | None], rows: int) -> pa.Array:
+    return pa.array(words, pa.string()) if words else pa.nulls(rows, pa.string())
+
+
+def sync_file(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def encode_values(column: TagColumn) -> pa.Array:
+    if column.type is not ValueType.TEXT:
+        return pa.array(column.values)
+    values: npt.NDArray[Any] = column.values
+    codes = pa.array(values, pa.int32(), mask=values < 0)
+    return pa.DictionaryArray.from_arrays(codes, pa.array(column.dictionary, pa.string()))
+
+
+def read_rows(path: Path) -> Rows:
+    """Raises DataError on a file that is missing or damaged."""
+    try:
+        with pa.OSFile(str(path)) as file:
+            table = pa.ipc.open_file(file).read_all().combine_chunks()
+        described = table.schema.metadata
+        kind, scale = ValueType(described[b"type"].decode()), int(described[b"scale"])
+    except (OSError, pa.ArrowInvalid, KeyError, TypeError, ValueError) as error:
+        raise DataError(
+            f"The dated column {path} cannot be read: {error}.", hint="Import it, or run it, once more."
+        ) from error
+    nodes = np.array(table.column("node").to_numpy(), np.int32)
+    unseen = np.flatnonzero(nodes < 0).tolist()
+    few = table.select(["kind", "key"]).take(pa.array(unseen, pa.int64())).to_pydict()
+    named = zip(unseen, few["kind"], few["key"], strict=True)
+    keys = {place: (type, key) for place, type, key in named if key is not None}
+    return Rows(nodes, keys, decode_values(table.column("value"), kind, scale))
+
+
+def decode_values(values: pa.ChunkedArray, kind: ValueType, scale: int) -> TagColumn:
+    if kind is not ValueType.TEXT:
+        return TagColumn(kind, np.asarray(values.to_numpy(), DTYPES[kind]), scale)
+    if not len(values):
+        return empty_column(Shape(kind), 0)
+    whole = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    whole = whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
+    codes = np.asarray(whole.indices.fill_null(NULL_CODE).to_numpy(zero_copy_only=False), np.int32)
+    return TagColumn(kind, codes, 0, tuple(whole.dictionary.to_pylist()))
