@@ -72,7 +72,7 @@ class Collecting(Working):
             raise DataError("A mapping that is sent cannot join other files.", hint="Import with the command line.")
 
         def submit(file: Path, author: str) -> dict[str, Any]:
-            return self._show(self._submit_import([str(file)], chosen, author, file).job)
+            return self._show_job(self._submit_import([str(file)], chosen, author, file).job)
 
         return Upload(name, self.desk.new_upload(), self.uploads_most, submit)
 

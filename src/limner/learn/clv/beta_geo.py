@@ -55,7 +55,7 @@ class BetaGeo(Fitted):
         x, a = one.frequency, shun_one(a)
         z = periods / (alpha + one.age + periods)
         # Euler's transformation of (10): without it the terms overflow where somebody has bought very often.
-        series = np.exp((a - 1) * np.log1p(-z)) * hyp2f1(a + b - 1 - r, a - 1, a + b + x - 1, z)
+        series: Floats = np.exp((a - 1) * np.log1p(-z)) * hyp2f1(a + b - 1 - r, a - 1, a + b + x - 1, z)
         return (a + b + x - 1) / (a - 1) * (1 - series) * self.alive(x, one.recency, one.age)
 
     def expected_new(self, periods: npt.ArrayLike) -> Floats:

@@ -46,7 +46,7 @@ class ParetoNBD(Fitted):
         r, alpha, s, beta = self.values
         one = read_histories(frequency, recency, age)
         lives, stopped = compare(r, alpha, s, beta, one)
-        return expit(lives - stopped.total)
+        return np.asarray(expit(lives - stopped.total))
 
     def expected(self, periods: float, frequency: npt.ArrayLike, recency: npt.ArrayLike, age: npt.ArrayLike) -> Floats:
         """Purchases to expect of each customer in the next ``periods`` (41)."""
@@ -111,7 +111,7 @@ def weigh(params: Floats, histories: Histories) -> tuple[float, Floats]:
     r, alpha, s, beta = (float(value) for value in params)
     x, counts = histories.frequency, histories.counts
     lives, stopped = compare(r, alpha, s, beta, histories)
-    share = expit(stopped.total - lives)
+    share: Floats = expit(stopped.total - lives)
     total = gammaln(r + x) - gammaln(r) + r * np.log(alpha) + s * np.log(beta) + np.logaddexp(lives, stopped.total)
     whole_alpha, whole_beta = alpha + histories.age, beta + histories.age
 
