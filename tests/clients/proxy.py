@@ -106,12 +106,10 @@ class Proxy:
         elif act is Act.KILL_READING:
             with self._connect() as upstream:
                 upstream.sendall(_close_after(head) + body)
-                self._server.kill()
-            self._server.start()
+                self._server.restart()
         elif act is Act.KILL_ANSWERING:
             assert self._forward(head, body), "the server did not answer"
-            self._server.kill()
-            self._server.start()
+            self._server.restart()
         return b""
 
     def _forward(self, head: bytes, body: bytes) -> bytes:

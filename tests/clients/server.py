@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Self
 
@@ -37,6 +38,7 @@ class Server:
         self.write_key, self.api_key = keys.write_key, keys.api_key
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
+        self._restarting = Lock()
 
     def start(self) -> None:
         words = [*LIMNER, "-w", str(self.folder), "serve", "--port", str(self.port)]
@@ -44,12 +46,19 @@ class Server:
             self._process = subprocess.Popen(words, stdout=log, stderr=log)
         self._wait_until_ready()
 
+    def restart(self) -> None:
+        """`kill` and `start`."""
+        with self._restarting:
+            self.kill()
+            self.start()
+
     def stop(self) -> None:
-        """As an operator stops it: SIGTERM."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGTERM)
-        assert self._process.wait(timeout=PATIENCE) == 0, self.said
-        self._process = None
+        """As an operator stops it: SIGTERM. Its client may have gone before it is there again: that is waited for."""
+        with self._restarting:
+            assert self._process is not None
+            self._process.send_signal(signal.SIGTERM)
+            assert self._process.wait(timeout=PATIENCE) == 0, self.said
+            self._process = None
 
     def kill(self) -> None:
         """As a power cut stops it: SIGKILL."""

@@ -5,8 +5,8 @@ arrives before it was sent. One that is behind looks like a request that was kep
 ``sentAt`` it had at first, as some clients, relays and proxies do. So a sender's requests are held against each other:
 
 - one that agrees with our clock, or with what the sender's was off before, was just sent;
-- one that took longer than that was kept, unless another, of a different ``sentAt``, was off by as much: then it is the
-  clock, as what is sent again together was first sent at different times;
+- one that took longer than that, by an hour at most, was kept, unless another, of a different ``sentAt``, was off by as
+  much: then it is the clock, as what is sent again together was first sent at different times;
 - of a sender not heard before it is the clock's, as Segment has it; but what was sent shortly before we began to listen
   was sent to the server that stood here before.
 """
@@ -20,6 +20,8 @@ from limner.collect.segment import LONGEST_DELIVERY
 
 LONGEST_RESTART = 30_000_000
 """Microseconds a server is away while it is started again."""
+LONGEST_KEPT = 3_600_000_000
+"""Microseconds in which a client that sends again gives up; a clock is easily set wrong by more."""
 MOST_SENDERS = 100_000
 """Remembered, those heard last."""
 
@@ -56,7 +58,8 @@ class Clocks:
             while len(self._heard) >= self._most:
                 del self._heard[next(iter(self._heard))]
         self._heard[sender] = heard  # last in order
-        fresh = abs(difference) <= LONGEST_DELIVERY or difference <= heard.off + LONGEST_DELIVERY
+        later = difference - heard.off
+        fresh = abs(difference) <= LONGEST_DELIVERY or not LONGEST_DELIVERY < later <= LONGEST_KEPT
         if fresh or is_steady(heard.kept, sent_at, difference):
             heard.off = difference
             return sent_at
