@@ -5,7 +5,8 @@
 The log is filled by plain SQL: people with two identifiers each, fifty events on average, the 48 tags of `shop.py` and
 an audience. Then the server is asked: portraits of people at random, without evidence and with it; the same while
 events come in at ``--rate``; and how long after the acknowledgement of one more event its customer's portrait, and the
-audience it enters, have changed. Beside the reads the limit: the same web server answering the same bytes.
+audience it enters, have changed. Beside the reads the limit: the same web server answering the same bytes. Readers are
+wrk's where that is installed; this file's own cost as much as the server they ask.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from threading import Thread
 from typing import Any
 
 import numpy as np
+import readers
 from gateway import drive, free_port, memory, running
 from shop import CHANNELS, NAMES, OFTEN, tag_definitions
 
@@ -92,12 +94,10 @@ def fill(place: Path, events: int, people: int) -> dict[str, str]:
 class Reads:
     delays: list[float] = field(default_factory=list)
     seconds: float = 0.0
-    size: int = 0
 
-    def tell(self, name: str, extra: str = "") -> None:
+    def tell(self, name: str) -> None:
         p50, p99, most = (1e3 * float(np.quantile(self.delays, q)) for q in (0.5, 0.99, 1.0))
-        rate = len(self.delays) / self.seconds
-        print(f"{name:44} {rate:8,.0f} /s   p50 {p50:6.2f}  p99 {p99:6.2f}  most {most:5.0f} ms{extra}", flush=True)
+        readers.Told(len(self.delays) / self.seconds, p50, p99, most, 0).tell(name)
 
 
 async def ask(port: int, key: str, people: int, query: str, until: float, number: int, reads: Reads) -> None:
@@ -115,11 +115,15 @@ async def ask(port: int, key: str, people: int, query: str, until: float, number
         await reader.readexactly(length)
         assert b" 200 " in status or b" 404 " in status, status
         reads.delays.append(time.perf_counter() - began)
-        reads.size = length
     writer.close()
 
 
-def read(port: int, key: str, people: int, seconds: float, connections: int, query: str = "?evidence=false") -> Reads:
+def read(
+    port: int, key: str, people: int, seconds: float, connections: int, query: str = "?evidence=false"
+) -> Reads | readers.Told:
+    if readers.is_installed():
+        header, before = f"Authorization: Bearer {key}", "/api/v1/profiles/user_id:u"
+        return readers.ask(port, people, before, query, header=header, seconds=seconds, connections=connections)
     reads = Reads()
 
     async def run() -> None:
@@ -151,14 +155,17 @@ class Probe:
         self.port, self.keys, self.people = port, keys, people
         self.chance = np.random.default_rng(seed)
 
-    def call(self, path: str, body: object = None, write: bool = False) -> Any:
+    def ask(self, path: str, body: object = None, write: bool = False) -> Any:
         basic = base64.b64encode(f"{self.keys['write']}:".encode()).decode()
         headers = {"Authorization": f"Basic {basic}" if write else f"Bearer {self.keys['api']}"}
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{path}", data, headers | {"Content-Type": "application/json"}
         )
-        return json.loads(urllib.request.urlopen(request, timeout=60).read())
+        return urllib.request.urlopen(request, timeout=60).read()
+
+    def call(self, path: str, body: object = None, write: bool = False) -> Any:
+        return json.loads(self.ask(path, body, write))
 
     def pay(self, user: str) -> None:
         self.call("/v1/track", {"event": "order", "userId": user, "properties": {"amount": 1}}, write=True)
@@ -232,7 +239,7 @@ def measure(probe: Probe, asked: argparse.Namespace, process: Any, began: float)
     read(port, key, people, 5, asked.connections, "").tell("the same with evidence")
     with TemporaryDirectory() as folder:
         body, bare = Path(folder) / "body", free_port()
-        body.write_bytes(b"x" * idle.size)
+        body.write_bytes(b"x" * len(probe.ask("/api/v1/profiles/user_id:u1?evidence=false")))
         with running([sys.executable, "-c", BARE, str(bare), str(body)], bare):
             read(bare, key, people, 5, asked.connections).tell("as many bytes from the same server, unasked")
     probe.call(
