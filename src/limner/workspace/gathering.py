@@ -84,7 +84,9 @@ class Gathering(Exporting):
     def _list(self, members: Mapping[str, int]) -> list[ListedAudience]:
         audiences, tags = self.parts.audiences.audiences(), self.tags()
         rules = rules_of(audiences)
-        return [self._show(each, members.get(each.name), find_problem(each, rules, tags)) for each in audiences]
+        return [
+            self._show_audience(each, members.get(each.name), find_problem(each, rules, tags)) for each in audiences
+        ]
 
     def audience_show(self, name: str) -> dict[str, Any]:
         """One of them, with its rule in words, who needs it, the versions of its rule and its last snapshot."""
@@ -217,7 +219,7 @@ class Gathering(Exporting):
                 log.warning("No snapshot of the audience %s: %s", audience.name, error)
         return refreshed
 
-    def _show(self, audience: Audience, members: int | None, problem: str | None) -> ListedAudience:
+    def _show_audience(self, audience: Audience, members: int | None, problem: str | None) -> ListedAudience:
         sizes = [snapshot.size for snapshot in self.shelf.list(audience.name)]
         if members is None and sizes:
             members = sizes.pop()
