@@ -44,3 +44,15 @@ def test_a_draft_that_reads_an_unknown_tag_is_refused(client: TestClient) -> Non
     response = client.post("/api/v1/tags:preview", json={"tag": draft})
     assert response.status_code == 422
     assert "spend" in response.json()["message"]
+
+
+def test_a_builder_gets_the_language_and_sentences(client: TestClient) -> None:
+    schema = client.get("/api/v1/tags:schema").json()
+    assert {"oneOf", "$defs"} <= schema.keys()
+    draft = {"layer": "fact", "fold": {"count": "*", "of": "order_paid", "within": "30d"}}
+    said = client.post("/api/v1/tags:explain", json={"tag": draft}).json()
+    assert said == {"zh": "近30天订单支付的次数", "en": "number of paid orders in the last 30 days"}
+    assert client.post("/api/v1/tags:explain", json={"rule": {"spend": {"gte": 5}}}).json()["zh"] == "消费金额不小于5"
+    assert "消费金额" in client.post("/api/v1/tags:explain", json={"name": "tier"}).json()["zh"]
+    assert client.post("/api/v1/tags:explain", json={}).status_code == 400
+    assert client.post("/api/v1/tags:explain", json={"name": "teir"}).status_code == 404

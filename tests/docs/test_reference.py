@@ -69,6 +69,7 @@ def test_every_path_of_the_api_is_documented(language: str) -> None:
         api.tags,
         api.reviews,
         api.values,
+        api.language,
         api.audiences,
         api.keys,
         api.events,

@@ -43,6 +43,7 @@ VERBS = frozenset(
         "tags_retire",
         "tags_versions",
         "tags_diff",
+        "tags_explain",
         "tags_import",
         "tags_runs",
         "tags_refresh",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 CHINESE: Mapping[str, str] = {
+    "Say a published tag as one sentence, in Chinese and in English.": "用中英文各一句话说明已发布的标签。",
     # values that are given
     "Enter the value of a tag of one customer; it is an event on the timeline.": (
         "为一位客户录入标签的值；它是时间线上的一个事件。"

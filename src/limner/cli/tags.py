@@ -33,6 +33,7 @@ def register(app: Typer) -> None:
     tags.command("list")(list_)
     tags.command("show")(show)
     tags.command("templates")(templates)
+    tags.command("explain")(explain)
     reviews.register(tags)
     values.register(tags)
     app.add_typer(tags, name="tags")
@@ -95,6 +96,12 @@ def show(context: Context, name: Name) -> Answer:
     past = [reviews.show_version(version) for version in document["history"]]
     draft = [] if document["draft"] is None else ["", *reviews.show_draft(session, document["draft"])]
     return Answer(document, lines(document["says"][session.language], "", as_yaml(shown), "", *past, *draft))
+
+
+def explain(context: Context, name: Name) -> Answer:
+    """Say a published tag as one sentence, in Chinese and in English."""
+    document = ask(session_of(context), "tags_explain", name=name)
+    return Answer(document, lines(document["zh"], document["en"]))
 
 
 def templates(

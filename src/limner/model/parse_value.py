@@ -182,25 +182,25 @@ def read_operand(op: Op, data: object, place: Place) -> Operand | None:
     return OPERANDS.get(op, read_scalar)(data, place)
 
 
-def _read_flag(data: object, place: Place) -> bool | None:
+def read_flag(data: object, place: Place) -> bool | None:
     if isinstance(data, bool):
         return data
     place.wrong(f"true or false is wanted, but this is {describe(data)}.")
     return None
 
 
-def _read_days(data: object, place: Place) -> Span | None:
+def read_days(data: object, place: Place) -> Span | None:
     span = read_span(data, place)
     if span is not None and span.unit != "d":
         place.wrong("an anniversary is counted in days.", "Write 7d.")
     return span
 
 
-def _read_part(data: object, place: Place) -> str | None:
+def read_part(data: object, place: Place) -> str | None:
     return place.text(data, "what a text contains or starts with")
 
 
-def _read_ordered(data: object, place: Place) -> Scalar | None:
+def read_ordered(data: object, place: Place) -> Scalar | None:
     """A number or a date: what has an order."""
     value = read_scalar(data, place)
     if isinstance(value, bool) or (isinstance(value, str) and not is_moment(value)):
@@ -217,11 +217,11 @@ def _is_number(text: str) -> bool:
         return False
 
 
-def _read_range(data: object, place: Place) -> tuple[Scalar, ...] | None:
+def read_range(data: object, place: Place) -> tuple[Scalar, ...] | None:
     if not isinstance(data, list | tuple) or len(data) != 2:
         place.wrong(f"between takes two values, but this is {describe(data)}.", "Write [low, high]; both are included.")
         return None
-    low, high = (_read_ordered(item, place.at(i)) for i, item in enumerate(data))
+    low, high = (read_ordered(item, place.at(i)) for i, item in enumerate(data))
     if low is None or high is None:
         return None
     if isinstance(low, str) != isinstance(high, str):
@@ -235,18 +235,18 @@ def _read_range(data: object, place: Place) -> tuple[Scalar, ...] | None:
 
 
 OPERANDS: Mapping[Op, Callable[[object, Place], Operand | None]] = {
-    Op.GT: _read_ordered,
-    Op.GTE: _read_ordered,
-    Op.LT: _read_ordered,
-    Op.LTE: _read_ordered,
+    Op.GT: read_ordered,
+    Op.GTE: read_ordered,
+    Op.LT: read_ordered,
+    Op.LTE: read_ordered,
     Op.IN: read_scalars,
     Op.NOT_IN: read_scalars,
-    Op.BETWEEN: _read_range,
-    Op.CONTAINS: _read_part,
-    Op.STARTS_WITH: _read_part,
-    Op.IS_NULL: _read_flag,
+    Op.BETWEEN: read_range,
+    Op.CONTAINS: read_part,
+    Op.STARTS_WITH: read_part,
+    Op.IS_NULL: read_flag,
     Op.WITHIN_LAST: read_span,
     Op.WITHIN_NEXT: read_span,
-    Op.ANNIVERSARY_WITHIN: _read_days,
+    Op.ANNIVERSARY_WITHIN: read_days,
 }
 """What reads the right-hand side; eq and ne take any literal."""

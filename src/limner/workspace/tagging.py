@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from limner.errors import DataError, NotFound, did_you_mean
 from limner.model.check import warn_tags
 from limner.model.clock import now
+from limner.model.condition import Condition
 from limner.model.labels import labels_of
+from limner.model.parse import parse_condition, parse_tag
 from limner.model.references import folds_read, properties_read
+from limner.model.tag import Tag
+from limner.model.words import say
 from limner.ports.registry import TagVersion
 from limner.tags.changes import Changes
 from limner.tags.files import read_tag_files
@@ -93,6 +98,23 @@ class Tagging(Preparing):
     def tags_diff(self, name: str, before: int | None = None, after: int | None = None) -> Difference:
         """Field by field: from what is published to the draft, or between two versions."""
         return compare_versions(name, before, after, self.parts.registry)
+
+    def tags_explain(
+        self, tag: Mapping[str, Any] | None = None, rule: Mapping[str, Any] | None = None, name: str | None = None
+    ) -> dict[str, str]:
+        """A definition, a condition or a published tag as one sentence in each language: ``zh``, ``en``."""
+        if sum(given is not None for given in (tag, rule, name)) != 1:
+            raise DataError("What is to be explained?", hint="Give one of tag, rule and name.")
+        known = self.tags()
+        if name is not None:
+            names = {one.name: one for one in known}
+            if name not in names:
+                raise NotFound(f"There is no tag {name!r}.", hint=did_you_mean(name, names))
+            what: Tag | Condition = names[name]
+        else:
+            what = parse_tag("draft", tag) if tag is not None else parse_condition(rule, "rule")
+        labels = labels_of(self.parts.tracking).with_tags(known)
+        return {language: say(what, language, labels) for language in ("zh", "en")}
 
     def tags_templates(self) -> list[str]:
         return list_templates()

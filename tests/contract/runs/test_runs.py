@@ -16,11 +16,11 @@ from limner.ports.catalog import AuditEntry
 RUN = Run(0, "等级", 5, ValueType.TEXT, 3, "ada", "list.csv", "双11", 90)
 
 
-def test_they_come_back_as_they_were_with_ids_that_grow(store: SqlCatalog, tmp_path: Path) -> None:
+def test_they_come_back_as_they_were_with_ids_that_grow(store: SqlCatalog, place: Path | str) -> None:
     assert store.runs() == []
     kept = [store.add_run(RUN), store.add_run(replace(RUN, tag="score", type=ValueType.DECIMAL, expires_at=None))]
     assert [run.id for run in kept] == [1, 2]
-    again = open_catalog(tmp_path / "catalog.sqlite")
+    again = open_catalog(place)
     assert again.runs() == kept
     again.close()
 
