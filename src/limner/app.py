@@ -120,7 +120,7 @@ def put_together(
         observations=DuckDBObservations(file),
         rejects=DuckDBRejects(file, erasure.rows_erased),
         items=DuckDBItems(file),
-        seen=DuckDBSeen(file),
+        seen=DuckDBSeen(file, tracking.types()),
         erasure=erasure,
         rows=rows,
         intake_rows=intake_rows,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from limner.fold.columns import load_columns
+from limner.fold.plan import needs
 from limner.identity.one_id import OneId
 from limner.model.clock import iso_time
+from limner.model.timeline import Kind
 from limner.parts import Parts
 from limner.tags.registry import current_tags
 
@@ -26,12 +28,15 @@ def examine(parts: Parts, one_id: OneId) -> dict[str, Any]:
         advice.append(f"{rejects} rows are waiting among the rejects: `limner rejects list`.")
     if shared := sum(report.shared.values()):
         advice.append(f"{shared} identifiers are shared by too many to link anybody.")
+    tags = current_tags(parts.registry)
+    numbers = sorted(path for path, kind in needs(tags, parts.seen) if kind is Kind.NUMBER)
+    advice += [str(each) for each in parts.seen.unreadable(numbers)]
     return {
         "folder": str(parts.folder.absolute()),
         "timezone": parts.zone,
         "seq": seq,
         "customers": report.customers,
-        "tags": len(current_tags(parts.registry)),
+        "tags": len(tags),
         "rejects": rejects,
         "columns_as_of": None if stored is None else iso_time(stored.folded.as_of, parts.zone),
         "columns_seq": None if stored is None else stored.seq,

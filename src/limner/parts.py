@@ -10,6 +10,7 @@ from typing import Protocol
 from limner.collect.contract import Contract
 from limner.fold.dated import DatedColumns
 from limner.identity.rules import Rules
+from limner.model.sighting import Unreadable
 from limner.model.tracking import Tracking
 from limner.ports.audiences import Audiences
 from limner.ports.audit import Audit
@@ -38,11 +39,19 @@ class Seen(Protocol):
     """What the data has shown so far."""
 
     def __call__(self, path: str) -> frozenset[str]:
-        """The JSON types a property was seen with: string, number, boolean."""
+        """The JSON types that make up a property: string, number, boolean (see `limner.model.sighting`)."""
         ...
 
     def look(self, paths: Iterable[str]) -> Mapping[str, frozenset[str]]:
         """The same for many at once, in one pass over the log; afterwards each is quick to ask for."""
+        ...
+
+    def count(self, paths: Iterable[str]) -> Mapping[str, Mapping[str, int]]:
+        """How many values of each type they have."""
+        ...
+
+    def unreadable(self, paths: Iterable[str]) -> list[Unreadable]:
+        """Of properties that are read as numbers: what does not convert."""
         ...
 
     def events(self) -> list[str]: ...

@@ -74,7 +74,7 @@ def as_word(value: Any) -> str | None:
 
 
 def seen_in(events: Iterable[Event], path: str) -> frozenset[str]:
-    """JSON types of scalars at a path; the 1 that unsets a trait is none of it."""
+    """JSON types of scalars at a path, numbers alone if nine of ten are; the 1 that unsets a trait is none of it."""
     told = [
         event
         for event in events
@@ -83,7 +83,10 @@ def seen_in(events: Iterable[Event], path: str) -> frozenset[str]:
     values = [value for event in told for value in values_at(event, path)]
     values = [value for value in values if value is not None and not isinstance(value, Mapping | list)]
     kinds = {bool: "boolean", int: "number", float: "number"}
-    return frozenset(kinds.get(type(value), "string") for value in values)
+    types = [kinds.get(type(value), "string") for value in values]
+    if types.count("number") > 0 and len(types) - types.count("number") <= len(types) / 10:
+        return frozenset({"number"})
+    return frozenset(types)
 
 
 @dataclass

@@ -42,6 +42,16 @@ def _storer(kind: Any) -> Any:
     return store
 
 
+@intrinsic
+def count_bits(context: Any, bits: Any) -> Any:
+    """How many bits of an int64 are set."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.ctpop(arguments[0])
+
+    return types.int64(types.int64), generate
+
+
 get = _loader(types.int64)
 get_int32 = _loader(types.int32)
 get_int16 = _loader(types.int16)

@@ -12,7 +12,7 @@ from limner.model.tag import Tag
 from limner.model.timeline import Kind
 
 Seen = Callable[[str], frozenset[str]]
-"""Property path to the JSON types observed there: ``number``, ``string``, ``boolean``."""
+"""Property path to the JSON types that make it up: ``number``, ``string``, ``boolean``."""
 Kinds = Callable[[str], Kind]
 """Property path to its own kind."""
 NUMERIC = frozenset({Measure.SUM, Measure.AVG, Measure.MEDIAN})
@@ -21,7 +21,7 @@ TIME = "time"
 
 
 def kinds_seen(seen: Seen) -> Kinds:
-    """A property's own kind: a number if nothing but numbers was ever seen there."""
+    """A property's own kind: a number if numbers make it up (see `limner.model.sighting`)."""
 
     def kind(path: str) -> Kind:
         if path == TIME:

@@ -84,7 +84,7 @@ def read(address: Int, size: Int, row: Int) -> Int:
     if size < 0:
         return get(address, row)
     code = np.int64(get_int32(address, row))
-    return code if 0 <= code < size else NULL
+    return code if np.uint64(code) < np.uint64(size) else NULL
 
 
 @inlined

@@ -29,7 +29,7 @@ FIXED = {
     Measure.LIST: ValueKind.LIST,
 }
 AS_READ = (Measure.MIN, Measure.MAX, Measure.FIRST, Measure.LAST, Measure.TOP, Measure.TRAIT)
-"""Measures whose value is one of the property's own: numbers if every value seen was a number, else text."""
+"""Measures whose value is one of the property's own: numbers if numbers make it up, else text."""
 
 GIVEN: Mapping[Given, ValueKind] = {
     Given.TEXT: ValueKind.TEXT,

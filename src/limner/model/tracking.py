@@ -6,12 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from limner.model.contract import Mode, PlannedProperty
+from limner.model.contract import Mode, PlannedProperty, PropertyType
 from limner.model.parse_contract import read_property, read_word
 from limner.model.parse_events import read_names
 from limner.model.parse_tag import read_title
 from limner.model.place import Place
 
+JSON_TYPES: Mapping[PropertyType | None, str] = {
+    PropertyType.STRING: "string",
+    PropertyType.NUMBER: "number",
+    PropertyType.INTEGER: "number",
+    PropertyType.BOOLEAN: "boolean",
+}
+"""Times come as texts and as numbers; lists and objects are no values."""
 Titles = Mapping[str, Mapping[str, str]]
 """Name to titles by language."""
 
@@ -62,6 +69,19 @@ class Tracking:
         {'Order Completed': 'order_paid'}
         """
         return {alias: event.name for event in self.events for alias in event.aliases}
+
+    def types(self) -> dict[str, str]:
+        """Path to the JSON type of its values, of properties whose type is stated and not stated otherwise elsewhere.
+
+        >>> properties = {"sum": {"type": "integer"}, "at": {"type": "time"}}
+        >>> parse_tracking({"events": {"pay": {"properties": properties}}}).types()
+        {'sum': 'number'}
+        """
+        stated: dict[str, set[str]] = {}
+        for planned in (planned for event in self.events for planned in event.properties):
+            if planned.type in JSON_TYPES:
+                stated.setdefault(planned.path, set()).add(JSON_TYPES[planned.type])
+        return {path: types.pop() for path, types in stated.items() if len(types) == 1}
 
     def event_titles(self) -> dict[str, Mapping[str, str]]:
         return {event.name: event.title for event in self.events if event.title}

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from limner.errors import DataError, NotFound, did_you_mean
+from limner.fold.plan import needs
 from limner.model.check import warn_tags
 from limner.model.clock import now
 from limner.model.condition import Condition
@@ -14,6 +15,7 @@ from limner.model.labels import labels_of
 from limner.model.parse import parse_condition, parse_tag
 from limner.model.references import folds_read, properties_read
 from limner.model.tag import Tag
+from limner.model.timeline import Kind
 from limner.model.words import say
 from limner.ports.registry import TagVersion
 from limner.tags.changes import Changes
@@ -50,10 +52,12 @@ class Tagging(Preparing):
         seen = self.parts.seen
         sampled = set(seen.properties())
         read = {path for tag in files.tags for fold in folds_read(tag.definition) for path in properties_read(fold)}
-        rare = seen.look(sorted(read - sampled))  # they need not be in the sample
-        known = sampled | {path for path, types in rare.items() if types}
+        rare = seen.count(sorted(read - sampled))  # they need not be in the sample
+        known = sampled | {path for path, counts in rare.items() if counts}
         warnings = warn_tags(files.tags, seen.events(), known, files.sources)
-        return {"tags": len(files.tags), "warnings": [str(problem) for problem in warnings]}
+        numbers = sorted(path for path, kind in needs(files.tags, seen) if kind is Kind.NUMBER)
+        unreadable = seen.unreadable(numbers)
+        return {"tags": len(files.tags), "warnings": [str(each) for each in (*warnings, *unreadable)]}
 
     def tags_plan(self, prune: bool = False, force: bool = False) -> Changes:
         """What `tags_apply` would change, and what was changed by another door meanwhile."""

@@ -103,7 +103,7 @@ def make_properties(chance: random.Random) -> dict[str, Any]:
             for _ in range(chance.randrange(4))
         ]
     if chance.random() < 0.3:
-        found["weight"] = chance.choice((1, 9.9e13))
+        found["weight"] = chance.choice((1, 9.9e13) * 8 + ("heavy",))
     if chance.random() < 0.4:
         found["page"] = {"path": f"/p/{chance.randrange(50)}"}
     return found

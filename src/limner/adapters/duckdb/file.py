@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from limner.errors import Conflict, DataError, Unavailable
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 TABLES = """
 CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
@@ -30,7 +30,7 @@ CREATE TABLE event (
 );
 CREATE TABLE promoted (name VARCHAR NOT NULL, path VARCHAR NOT NULL, kind VARCHAR NOT NULL, scale INTEGER NOT NULL);
 CREATE TABLE entry (promoted VARCHAR NOT NULL, code INTEGER NOT NULL, value VARCHAR NOT NULL);
-CREATE TABLE seen (path VARCHAR NOT NULL, until BIGINT NOT NULL, types VARCHAR[] NOT NULL);
+CREATE TABLE seen (path VARCHAR NOT NULL, until BIGINT NOT NULL, types VARCHAR[] NOT NULL, counts BIGINT[] NOT NULL);
 CREATE TABLE item (id VARCHAR NOT NULL, valid_from BIGINT NOT NULL, attributes VARCHAR NOT NULL);
 CREATE TABLE reject (
     id BIGINT NOT NULL, file VARCHAR NOT NULL, line BIGINT NOT NULL, reason VARCHAR NOT NULL, row VARCHAR NOT NULL,
@@ -38,6 +38,10 @@ CREATE TABLE reject (
 );
 CREATE TABLE tombstone (hash VARCHAR NOT NULL);
 """
+
+SEEN = next(line for line in TABLES.splitlines() if line.startswith("CREATE TABLE seen"))
+UPGRADES = {1: f"DROP TABLE seen; {SEEN}"}
+"""From a schema to the next one. (What was seen of properties is found out again.)"""
 
 
 class Counts(NamedTuple):
@@ -137,6 +141,10 @@ class LogFile:
                 f"The log {self.path} has schema {found}; this Limner knows up to {SCHEMA_VERSION}.",
                 hint="It was written by a newer Limner: upgrade this one. Nothing was changed.",
             )
+        for version in range(int(found), SCHEMA_VERSION):
+            with self.transaction() as cursor:
+                cursor.execute(UPGRADES[version])
+                cursor.execute("UPDATE meta SET value = ? WHERE key = 'schema'", [str(version + 1)])
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """This thread's cursor: a connection must never be used from two threads."""

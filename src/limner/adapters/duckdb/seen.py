@@ -1,20 +1,25 @@
-"""Which JSON types a property was seen with: exact, and remembered up to the seq it was last asked at.
+"""How many values of each JSON type a property was seen with: exact, and remembered up to the seq it was last asked at.
 
 The 1 by which a trait is unset is no value of it, and is not seen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from threading import Lock
 from typing import NamedTuple
 
 import duckdb
 import msgspec
 
-from limner.adapters.duckdb.extraction import quote_path
+from limner.adapters.duckdb.extraction import quote_path, read_number
 from limner.adapters.duckdb.file import LogFile, scalar
+from limner.collect.violations import is_word
 from limner.fold.operations import UNSETS
+from limner.govern.masking import is_personal
+from limner.model.sighting import NUMBER, Unreadable, types_of
+from limner.model.timeline import Column, Kind
 
 TYPES = {
     "VARCHAR": "string",
@@ -24,32 +29,44 @@ TYPES = {
     "DOUBLE": "number",
     "BOOLEAN": "boolean",
 }
+SCALE = Column("", "", Kind.NUMBER).scale
 """DuckDB's json_type to JSON's own words; objects, lists and null say nothing."""
 TABLES = {
     "attributes": "item",
-    "properties": "event WHERE seq > $after",
-    "traits": "event WHERE seq > $after AND name NOT IN (SELECT code FROM name WHERE list_contains($unset, name))",
+    "properties": "event WHERE seq > $after AND seq <= $until",
+    "traits": (
+        "event WHERE seq > $after AND seq <= $until "
+        "AND name NOT IN (SELECT code FROM name WHERE list_contains($unset, name))"
+    ),
 }
 """What has each document."""
 
 
 class Known(NamedTuple):
-    """The types a property was seen with in the rows up to ``until``."""
+    """How many values of each type a property has in the rows up to ``until``."""
 
     until: int
-    types: frozenset[str]
+    counts: Mapping[str, int]
 
 
-UNKNOWN = Known(0, frozenset())
+class Place(NamedTuple):
+    """Where properties lie that are read in one pass: a document, a list in it or ``""``, the rows past a seq."""
+
+    document: str
+    head: str
+    after: int
+
+
+UNKNOWN = Known(0, {})
 OFTEN = 20_000
 """Rows looked at since the file was told; a process that starts looks at no more of them again."""
 
 
 class DuckDBSeen:
-    """Callable: path to JSON types; and what the data has, for hints."""
+    """Callable: path to JSON types; and what the data has, for hints. ``declared``: types the tracking plan states."""
 
-    def __init__(self, file: LogFile) -> None:
-        self._file = file
+    def __init__(self, file: LogFile, declared: Mapping[str, str] | None = None) -> None:
+        self._file, self._declared = file, declared or {}
         self._known: dict[str, Known] = {}
         self._stored: dict[str, int] = {}
         """Up to which seq the file remembers a path."""
@@ -61,54 +78,68 @@ class DuckDBSeen:
         return self.look([path])[path]
 
     def look(self, paths: Iterable[str]) -> dict[str, frozenset[str]]:
-        """JSON types of several properties; those that lie in one document are read in one pass over what is new."""
+        """JSON types of several properties, as `limner.model.sighting.types_of` tells them."""
+        return {path: types_of(counts, self._declared.get(path)) for path, counts in self.count(paths).items()}
+
+    def count(self, paths: Iterable[str]) -> dict[str, Mapping[str, int]]:
+        """How many values of each type; properties of one document are read in one pass over what is new."""
         with self._lock:
             cursor = self._file.cursor()
             self._recall(cursor)
             until = self._file.counts().seq
             asked = {path: self._known.get(path, UNKNOWN) for path in dict.fromkeys(paths)}
-            groups: dict[tuple[str, str, int], list[str]] = {}
+            groups: dict[Place, list[str]] = {}
             for path, known in asked.items():
                 if path != "time" and known.until < until:
-                    document, inside = split_document(path)
-                    head = inside.partition("[]")[0] if "[]" in inside else ""
-                    after = 0 if document == "attributes" else known.until
-                    groups.setdefault((document, head, after), []).append(path)
-            for (document, head, after), together in groups.items():
-                for path, types in zip(together, self._scan(document, head, after, together), strict=True):
-                    asked[path] = self._known[path] = Known(until, asked[path].types | types)
+                    groups.setdefault(place_of(path, known.until), []).append(path)
+            for place, together in groups.items():
+                for path, counts in zip(together, self._scan(place, until, together), strict=True):
+                    before = Counter() if place.document == "attributes" else asked[path].counts
+                    asked[path] = self._known[path] = Known(until, counts + Counter(before))
             self._remember([path for path in asked if asked[path].until > self._stored.get(path, 0) + OFTEN])
-            return {path: known.types for path, known in asked.items()}
+            return {path: known.counts for path, known in asked.items()}
 
     def _recall(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Start from what the file remembers; what was seen of items, from nothing whenever items have changed."""
         if self._generation != self._file.generation:
-            rows = cursor.execute("SELECT path, until, types FROM seen").fetchall()
-            self._known = {path: Known(until, frozenset(types)) for path, until, types in rows}
+            rows = cursor.execute("SELECT path, until, types, counts FROM seen").fetchall()
+            self._known = {path: Known(until, dict(zip(types, counts))) for path, until, types, counts in rows}
             self._stored = {path: known.until for path, known in self._known.items()}
             self._generation, self._items = self._file.generation, -1
         items = self._file.counts().items
         if items != self._items:
             attributes = [path for path in self._known if split_document(path)[0] == "attributes"]
-            self._known |= {path: Known(0, self._known[path].types) for path in attributes}
+            self._known |= dict.fromkeys(attributes, UNKNOWN)
             self._items = items
 
-    def _scan(self, document: str, head: str, after: int, paths: list[str]) -> list[set[str]]:
-        """The types of each path in the rows past ``after``, each row's JSON parsed once."""
-        inside = [split_document(path)[1].removeprefix(f"{head}[]").removeprefix(".") for path in paths]
-        wanted = "[" + ", ".join(quote_path(path) if path else "'$'" for path in inside) + "]"
-        table = TABLES[document]
-        parameters = {name: value for name, value in (("after", after), ("unset", list(UNSETS))) if f"${name}" in table}
-        rows = f"(SELECT {document} AS json FROM {table})"
-        if head:
-            rows = f"(SELECT unnest(json_extract(json, {quote_path(head)[:-1]}[*]')) AS json FROM {rows})"
-        query = f"SELECT DISTINCT json_type(json, {wanted}) FROM {rows} WHERE json IS NOT NULL"
-        combinations = self._file.cursor().execute(query, parameters).fetchall()
-        found: list[set[str]] = [set() for _ in paths]
-        for (types,) in combinations:
+    def _scan(self, place: Place, until: int, paths: list[str]) -> list[Counter[str]]:
+        """The types of each path in the rows of a place, each row's JSON parsed once."""
+        wanted = "[" + ", ".join(quote_inside(path) for path in paths) + "]"
+        query = f"SELECT json_type(json, {wanted}), count(*) FROM {rows_of(place)} WHERE json IS NOT NULL GROUP BY 1"
+        combinations = self._file.cursor().execute(query, parameters_of(place, until)).fetchall()
+        found: list[Counter[str]] = [Counter() for _ in paths]
+        for types, times in combinations:
             for met, name in zip(found, types, strict=True):
                 if name in TYPES:
-                    met.add(TYPES[name])
+                    met[TYPES[name]] += times
+        return found
+
+    def unreadable(self, paths: Iterable[str]) -> list[Unreadable]:
+        """Of properties that are read as numbers: what does not convert. Only those with other values are looked at."""
+        mixed = [(path, counts) for path, counts in self.count(paths).items() if set(counts) - {NUMBER}]
+        found = []
+        for path, counts in mixed:
+            json = f"json_extract(json, {quote_inside(path)})"
+            query = (
+                f"SELECT count(*), min(value) FROM (SELECT {json} ->> '$' AS value, {read_number(json, SCALE)} "
+                f"AS number FROM {rows_of(place_of(path))} WHERE json_type({json}) IN {tuple(TYPES)}) "
+                "WHERE number IS NULL"
+            )
+            parameters = parameters_of(place_of(path), self._file.counts().seq)
+            ((values, example),) = self._file.cursor().execute(query, parameters).fetchall()
+            if values:
+                shown = example if is_word(example) and not is_personal(path) else ""
+                found.append(Unreadable(path, values, sum(counts.values()), shown))
         return found
 
     def _remember(self, paths: list[str]) -> None:
@@ -118,7 +149,8 @@ class DuckDBSeen:
             cursor.execute("DELETE FROM seen WHERE list_contains(?::VARCHAR[], path)", [paths])
             for path in paths:
                 known = self._known.get(path, UNKNOWN)
-                cursor.execute("INSERT INTO seen VALUES (?, ?, ?)", [path, known.until, sorted(known.types)])
+                row = [path, known.until, list(known.counts), list(known.counts.values())]
+                cursor.execute("INSERT INTO seen VALUES (?, ?, ?, ?)", row)
                 self._stored[path] = known.until
 
     def events(self) -> list[str]:
@@ -166,3 +198,31 @@ def split_document(path: str) -> tuple[str, str]:
         if path.startswith(prefix):
             return document, path.removeprefix(prefix)
     return "properties", path
+
+
+def place_of(path: str, after: int = 0) -> Place:
+    """Items are looked at from their beginning always: they are changed in place."""
+    document, inside = split_document(path)
+    head = inside.partition("[]")[0] if "[]" in inside else ""
+    return Place(document, head, 0 if document == "attributes" else after)
+
+
+def rows_of(place: Place) -> str:
+    """SQL of the relation (json): a document each, or an element each of a list in it."""
+    rows = f"(SELECT {place.document} AS json FROM {TABLES[place.document]})"
+    if not place.head:
+        return rows
+    return f"(SELECT unnest(json_extract(json, {quote_path(place.head)[:-1]}[*]')) AS json FROM {rows})"
+
+
+def parameters_of(place: Place, until: int) -> dict[str, int | list[str]]:
+    known: dict[str, int | list[str]] = {"after": place.after, "until": until, "unset": list(UNSETS)}
+    return {name: value for name, value in known.items() if f"${name}" in TABLES[place.document]}
+
+
+def quote_inside(path: str) -> str:
+    """The path inside the document, or inside an element of its list."""
+    inside = split_document(path)[1]
+    head, bracket, rest = inside.partition("[]")
+    inside = rest.removeprefix(".") if bracket else head
+    return quote_path(inside) if inside else "'$'"

@@ -30,7 +30,7 @@ class Manifest:
     """Rows of the log up to here are in the lake."""
     vocabulary: Vocabulary
     types: Mapping[str, frozenset[str]]
-    """Property path to the JSON types it was seen with."""
+    """Property path to the JSON types that make it up."""
     tags: tuple[Tag, ...]
     generation: str = ""
     """The folder of the rows, inside the lake's."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +12,11 @@ from limner.fold.measures.extremes import precedes
 from limner.fold.measures.series import Scratch, Series, Ties
 from limner.fold.measures.tables import clear, previous_of, slot_of
 from limner.fold.measures.totals import total
-from limner.fold.memory import get, get_float64, put
+from limner.fold.memory import count_bits, get, get_float64, put
+from limner.fold.rows import NULL
+
+FEW_CODES = 64
+"""A dictionary of at most so many words needs no table: a value is its own place, and a bit."""
 
 
 class Belief(NamedTuple):
@@ -26,6 +31,12 @@ class Belief(NamedTuple):
     values: Int
     shares: Int
     count: Int
+
+
+@inlined
+def has_few_codes(codes: Int) -> Flag:
+    """Are values codes of a dictionary that short?"""
+    return 0 < codes <= FEW_CODES
 
 
 @inner
@@ -43,6 +54,15 @@ def distinct(series: Series, scratch: Scratch) -> Int:
     for j in range(series.low, series.high):
         count += get(scratch.previous, j) < series.low
     return count
+
+
+@inlined
+def distinct_codes(series: Series) -> Int:
+    """The same for few codes: a bit for each. It needs no notes."""
+    bits = np.int64(0)
+    for j in range(series.low, series.high):
+        bits |= np.int64(1) << get(series.values, j)
+    return count_bits(bits)
 
 
 @inner
@@ -86,6 +106,27 @@ def weigh(series: Series, scratch: Scratch) -> tuple[Int, bool]:
 
 
 @inner
+def weigh_codes(series: Series, scratch: Scratch) -> tuple[Int, bool]:
+    """The same for few codes, each of which is its own slot; those that do not occur weigh nothing."""
+    sums, counts, lasts = scratch.sums, scratch.counts, scratch.lasts
+    for code in range(series.codes):
+        put(sums, code, 0)
+        put(counts, code, 0)
+        put(scratch.seen, code, code)
+    gross = np.int64(0)
+    overflow = False
+    for j in range(series.low, series.high):
+        code = get(series.values, j)
+        weight = get(series.weights, j) if series.weighted else np.int64(1)
+        put(sums, code, get(sums, code) + weight)
+        put(counts, code, get(counts, code) + 1)
+        put(lasts, code, j)
+        gross += abs(weight)
+        overflow = overflow or gross < 0
+    return series.codes, overflow
+
+
+@inner
 def share_of(part: Int, whole: Int) -> Real:
     """0..1. If refunds leave a whole of zero or less, a part that is positive is all there is."""
     if whole <= 0:
@@ -95,10 +136,43 @@ def share_of(part: Int, whole: Int) -> Real:
 
 @inner
 def choose_top(count: Int, series: Series, scratch: Scratch, ties: Ties, belief: Belief) -> tuple[Int, Real]:
-    """(slot of the winner or -1, its share of the weight) among weighed values that are believed."""
-    whole = np.int64(0)
+    """(the winner or NULL, its share of the weight) among weighed values that are believed.
+
+    Looks for the most weight, then for who of those with it was last seen latest: two passes without a branch the
+    processor could guess wrong. Values are compared one by one only if that leaves a tie, or if lift decides.
+    """
+    whole = most = np.int64(0)
+    times = np.int64(math.ceil(belief.times))
     for slot in range(count):
-        whole += get(scratch.sums, slot)
+        weight = get(scratch.sums, slot)
+        whole += weight
+        most = max(most, weight * np.int64(get(scratch.counts, slot) >= times))
+    confidence = share_of(most, whole)
+    # Who weighs less has a smaller share still.
+    if most == 0 or (belief.share > 0.0 and confidence < belief.share):
+        return NULL, np.nan
+    latest = second = np.int64(-1)
+    for slot in range(count):
+        chosen = (get(scratch.sums, slot) == most) & (get(scratch.counts, slot) >= times)
+        last = get(scratch.lasts, slot) if chosen else np.int64(-1)
+        second = max(second, min(latest, last))
+        latest = max(latest, last)
+    if belief.lift > 0.0 or (second >= 0 and seen_at(second, series, ties) == seen_at(latest, series, ties)):
+        return choose_among(count, whole, series, scratch, ties, belief)
+    return get(series.values, latest), confidence
+
+
+@inlined
+def seen_at(j: Int, series: Series, ties: Ties) -> Int:
+    """The instant of the row at place j."""
+    return get(ties.time, get(series.rows, j))
+
+
+@inner
+def choose_among(
+    count: Int, whole: Int, series: Series, scratch: Scratch, ties: Ties, belief: Belief
+) -> tuple[Int, Real]:
+    """The same by comparing values one by one. ``whole``: the weight of all."""
     best = np.int64(-1)
     for slot in range(count):
         weight = get(scratch.sums, slot)
@@ -110,7 +184,7 @@ def choose_top(count: Int, series: Series, scratch: Scratch, ties: Ties, belief:
             continue
         if belief.lift <= 0.0 or is_lifted(share_of(weight, whole), get(scratch.seen, slot), belief):
             best = np.int64(slot)
-    return best, share_of(get(scratch.sums, best), whole) if best >= 0 else np.nan
+    return (get(scratch.seen, best), share_of(get(scratch.sums, best), whole)) if best >= 0 else (NULL, np.nan)
 
 
 @inner
@@ -123,8 +197,8 @@ def beats(slot: Int, best: Int, series: Series, scratch: Scratch, ties: Ties) ->
 @inner
 def is_later(slot: Int, best: Int, series: Series, scratch: Scratch, ties: Ties) -> Flag:
     """Last seen later, then smaller."""
-    left = get(ties.time, get(series.rows, get(scratch.lasts, slot)))
-    right = get(ties.time, get(series.rows, get(scratch.lasts, best)))
+    left = seen_at(get(scratch.lasts, slot), series, ties)
+    right = seen_at(get(scratch.lasts, best), series, ties)
     return left > right or (left == right and precedes(get(scratch.seen, slot), get(scratch.seen, best), ties.words))
 
 

@@ -22,10 +22,13 @@ from limner.fold.measures.choices import (
     Belief,
     choose_top,
     distinct,
+    distinct_codes,
+    has_few_codes,
     list_latest,
     note_previous,
     share_of_value,
     weigh,
+    weigh_codes,
 )
 from limner.fold.measures.code import Code
 from limner.fold.measures.extremes import highest, lowest
@@ -63,10 +66,6 @@ def measure_number(code: Int, series: Series, context: Context, words: Words) ->
     if code == Code.SUM:
         value, overflow = total(series.values, series.low, series.high)
         overflow = overflow or value == NULL
-    elif code == Code.DISTINCT:
-        value = distinct(series, context.scratch)
-    elif code == Code.DAYS:
-        value = active_days(series, context.scratch)
     elif code == Code.STREAK:
         value = longest_streak(series, context.columns)
     elif series.low == series.high:
@@ -82,6 +81,18 @@ def measure_number(code: Int, series: Series, context: Context, words: Words) ->
     else:
         value = day_at(series.low if code == Code.FIRST_DAY else series.high - 1, series, context.columns)
     return value, overflow
+
+
+@inlined
+def count_customer(code: Int, series: Series, context: Context) -> Int:
+    """Measures that count: rows, values or days."""
+    if code == Code.COUNT:
+        return series.high - series.low
+    if code == Code.DAYS:
+        return active_days(series, context.scratch)
+    if has_few_codes(series.codes):
+        return distinct_codes(series)
+    return distinct(series, context.scratch)
 
 
 @inlined
@@ -103,9 +114,12 @@ def measure_top(m: Int, series: Series, context: Context, ties: Ties) -> tuple[I
     measure, factors = context.call.measures + MEASURE * m, context.call.factors + FACTORS * m
     times, share, lift = get_float64(factors, 0), get_float64(factors, 1), get_float64(factors, 2)
     belief = Belief(times, share, lift, get(measure, 9), get(measure, 10), get(measure, 11))
-    count, overflow = weigh(series, context.scratch)
-    best, confidence = choose_top(count, series, context.scratch, ties, belief)
-    return get(context.scratch.seen, best) if best >= 0 else NULL, confidence, overflow
+    if has_few_codes(series.codes):
+        count, overflow = weigh_codes(series, context.scratch)
+    else:
+        count, overflow = weigh(series, context.scratch)
+    value, confidence = choose_top(count, series, context.scratch, ties, belief)
+    return value, confidence, overflow
 
 
 @inlined
@@ -185,9 +199,11 @@ def run_measure(m: Int, part: Gathered, weighted: bool, codes: Int, batch: Batch
     output, second = get(call.outputs, get(measure, 2)), get(call.outputs, get(measure, 4))
     cells = Cells(get(measure, 0), output, get(measure, 3), second, Words(get(measure, 5), get(measure, 6)))
     group = part.group
-    if cells.code == Code.COUNT:
+    if cells.code in (Code.COUNT, Code.DISTINCT, Code.DAYS):
         for i in range(batch.count):
-            put(output, batch.first + i, get(group.highs, i) - get(group.lows, i))
+            low, high = get(group.lows, i), get(group.highs, i)
+            series = Series(group.rows, part.values, part.weights, False, codes, low, high)
+            put(output, batch.first + i, count_customer(cells.code, series, context))
         return
     overflow = False
     for i in range(batch.count):
@@ -201,6 +217,8 @@ def run_measure(m: Int, part: Gathered, weighted: bool, codes: Int, batch: Batch
 @inlined
 def note(code: Int, whole: Gathered, codes: Int, batch: Batch, context: Context) -> None:
     """What a measure looks up in every window, worked out once for all of a series."""
+    if code == Code.DISTINCT and has_few_codes(codes):
+        return
     group = whole.group
     for i in range(batch.count):
         low, high = get(group.lows, i), get(group.highs, i)

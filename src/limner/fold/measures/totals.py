@@ -8,13 +8,27 @@ from limner.compiled import Int, Real, inner
 from limner.fold.measures.series import Series
 from limner.fold.memory import get, put
 
+SMALL, MANY = 1 << 42, 1 << 20
+"""So many numbers of that size cannot leave int64."""
+
 
 @inner
 def total(values: Int, low: Int, high: Int) -> tuple[Int, bool]:
-    """(sum, whether it lies outside int64). Additions wrap around and the laps are counted, so only the sum decides,
-    not the order of its parts."""
-    result = np.int64(0)
-    laps = np.int64(0)
+    """(sum, whether it lies outside int64). Only the sum decides, not the order of its parts."""
+    result = spread = np.int64(0)
+    for j in range(low, high):
+        value = get(values, j)
+        result += value
+        spread |= value ^ (value >> 63)
+    if spread < SMALL and high - low < MANY:
+        return result, False
+    return total_of_large(values, low, high)
+
+
+@inner
+def total_of_large(values: Int, low: Int, high: Int) -> tuple[Int, bool]:
+    """The same of values that may leave int64 on the way: additions wrap around and the laps are counted."""
+    result = laps = np.int64(0)
     for j in range(low, high):
         value = get(values, j)
         wrapped = result + value
