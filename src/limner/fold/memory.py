@@ -42,9 +42,7 @@ def _storer(kind: Any) -> Any:
     return store
 
 
-@intrinsic
-def count_bits(context: Any, bits: Any) -> Any:
-    """How many bits of an int64 are set."""
+def _count_bits(context: Any, bits: Any) -> Any:
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.ctpop(arguments[0])
@@ -52,6 +50,8 @@ def count_bits(context: Any, bits: Any) -> Any:
     return types.int64(types.int64), generate
 
 
+count_bits: Any = intrinsic(_count_bits)
+"""How many bits of an int64 are set."""
 get = _loader(types.int64)
 get_int32 = _loader(types.int32)
 get_int16 = _loader(types.int16)
