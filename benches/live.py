@@ -19,6 +19,7 @@ import multiprocessing
 import sys
 import time
 import urllib.request
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -168,7 +169,8 @@ class Probe:
         return json.loads(self.ask(path, body, write))
 
     def pay(self, user: str) -> None:
-        self.call("/v1/track", {"event": "order", "userId": user, "properties": {"amount": 1}}, write=True)
+        message = {"messageId": str(uuid.uuid4()), "event": "order", "userId": user, "properties": {"amount": 1}}
+        self.call("/v1/track", message, write=True)
 
     def see(self, count: int, rest: float = 0.05) -> list[float]:
         """Seconds from the acknowledgement to the portrait."""
@@ -180,7 +182,7 @@ class Probe:
             self.pay(user)
             began = time.perf_counter()
             while self.call(path)["tags"]["orders_ever"]["value"] == before:
-                pass
+                assert time.perf_counter() - began < 60, f"{user} has not changed"
             seen.append(time.perf_counter() - began)
             time.sleep(rest)
         return seen

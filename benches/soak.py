@@ -42,7 +42,7 @@ KINDS = {
     "read": "portrait read",
     "count": "audience counted",
 }
-COLOURS = {"ack": "#2a7", "portrait": "#c33", "read": "#36c", "count": "#b80", "memory": "#333", "own": "#999"}
+COLOURS = {"ack": "#2a7", "portrait": "#c33", "read": "#36c", "count": "#b80", "held": "#333", "its own": "#999"}
 
 
 @dataclass
@@ -197,7 +197,7 @@ def soak(probe: Probe, place: Path, process: Any, asked: argparse.Namespace) -> 
             print("| " + " | ".join(lines[-1].cells()) + " |", flush=True)
     done.set()
     for thread in threads:
-        thread.join(120)
+        thread.join(180)
     sender.join()
     return lines, sent, failed
 
@@ -221,9 +221,9 @@ def draw(lines: Sequence[Line], title: str) -> str:
             texts.append(f'<text x="{left - 6}" y="{level + 4:.1f}" text-anchor="end">{label}</text>')
         for number, (name, points) in enumerate(series.items()):
             path = " ".join(f"{x(at):.1f},{base + height * (1 - y(value)):.1f}" for at, value in points)
-            colour = COLOURS[name.split()[0]]
+            colour = COLOURS[name]
             texts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.5"/>')
-            label = KINDS.get(name.split()[0], name)
+            label = KINDS.get(name, name)
             texts.append(f'<text x="{width - 122}" y="{base + 16 + 18 * number}" fill="{colour}">{label}</text>')
         for minute in np.linspace(0, last, 7):
             at = f'x="{x(minute):.1f}" y="{base + height + 16}"'
@@ -235,7 +235,7 @@ def draw(lines: Sequence[Line], title: str) -> str:
     scale = [(10.0**power, f"{10**power} ms") for power in range(decades + 1)]
     panel(0, {k: p for k, p in slow.items() if p}, lambda value: float(np.log10(max(value, 1.0))) / decades, scale)
     most = max(line.held for line in lines) * 1.1
-    held = {"memory": [(one.minutes, one.held) for one in lines], "own": [(one.minutes, one.own) for one in lines]}
+    held = {"held": [(one.minutes, one.held) for one in lines], "its own": [(one.minutes, one.own) for one in lines]}
     panel(1, held, lambda value: value / most, [(most * part, f"{most * part:.1f} GB") for part in (0, 0.5, 1)])
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {top + 2 * (height + gap)}" '
@@ -291,7 +291,9 @@ def main() -> None:
             stored = workspace.parts.log.watermark() - asked.events
         assert stored >= sent, f"of {sent} acknowledged events {stored} are in the log"
     if asked.plot and lines:
-        asked.plot.write_text(draw(lines, f"{asked.minutes:g} minutes at {asked.rate:,.0f} events/s"))
+        asked.plot.write_text(
+            draw(lines, f"{asked.minutes:g} minutes at {asked.rate:,.0f} events/s: how long it took (p99), and GB held")
+        )
     assert not failed, failed[:5]
 
 
