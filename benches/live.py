@@ -1,12 +1,14 @@
 """Real time: portraits read over HTTP, and an event that changes portrait and audience, over a long history.
 
     python benches/live.py [--events 10000000] [--rate 5000] [--seconds 20] [--connections 4]
+    python benches/live.py --place DIR [--fill] ...
 
 The log is filled by plain SQL: people with two identifiers each, fifty events on average, the 48 tags of `shop.py` and
 an audience. Then the server is asked: portraits of people at random, without evidence and with it; the same while
 events come in at ``--rate``; and how long after the acknowledgement of one more event its customer's portrait, and the
 audience it enters, have changed. Beside the reads the limit: the same web server answering the same bytes. Readers are
-wrk's where that is installed; this file's own cost as much as the server they ask.
+wrk's where that is installed; this file's own cost as much as the server they ask. With ``--place`` what was filled is
+kept, and used again.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ import time
 import urllib.request
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -216,17 +218,23 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=5_000)
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--connections", type=int, default=4)
+    parser.add_argument("--place", type=Path, help="a folder that is filled once, and kept")
+    parser.add_argument("--fill", action="store_true", help="only fill it")
     asked = parser.parse_args()
     people = max(asked.events // 50, 10)
-    with TemporaryDirectory() as folder:
-        place, port = Path(folder) / "shop", free_port()
-        began = time.perf_counter()
-        keys = fill(place, asked.events, people)
-        print(f"{asked.events:,} events of {people:,} people in {time.perf_counter() - began:.0f} s", flush=True)
+    with nullcontext(asked.place) if asked.place else TemporaryDirectory() as folder:
+        place, kept, port = Path(folder) / "shop", Path(folder) / "keys.json", free_port()
+        if not kept.exists():
+            began = time.perf_counter()
+            kept.parent.mkdir(exist_ok=True)
+            kept.write_text(json.dumps(fill(place, asked.events, people)))
+            print(f"{asked.events:,} events of {people:,} people in {time.perf_counter() - began:.0f} s", flush=True)
+        if asked.fill:
+            return
         command = [str(Path(sys.executable).parent / "limner"), "-w", str(place), "serve", "--port", str(port)]
         with running(command, port) as process:
             began = time.perf_counter()
-            probe = Probe(port, keys, people)
+            probe = Probe(port, json.loads(kept.read_text()), people)
             measure(probe, asked, process, began)
 
 
@@ -261,9 +269,9 @@ def measure(probe: Probe, asked: argparse.Namespace, process: Any, began: float)
     sent: dict[str, float] = {}
     with sending(port, probe.keys["write"], asked.seconds, asked.rate):
         for number in range(asked_count):
-            sent[f"fresh{number}"] = 0.0
-            probe.pay(f"fresh{number}")
-            sent[f"fresh{number}"] = time.perf_counter()
+            user = f"fresh{number}-{uuid.uuid4().hex}"
+            probe.pay(user)
+            sent[user] = time.perf_counter()
             time.sleep(0.2)
     time.sleep(2)  # for those who came last
     known = {user: probe.call(f"/api/v1/profiles/user_id:{user}?evidence=false")["customer_id"] for user in sent}
