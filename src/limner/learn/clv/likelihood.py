@@ -68,5 +68,4 @@ def curvature(likelihood: Likelihood, params: Floats) -> Floats:
             ends.append(likelihood(values)[1] * values)
         rows.append((ends[0] - ends[1]) / (2 * step))
     hessian = np.array(rows)
-    covariance: Floats = np.linalg.pinv(-(hessian + hessian.T) / 2, hermitian=True)
-    return covariance
+    return np.asarray(np.linalg.pinv(-(hessian + hessian.T) / 2, hermitian=True), np.float64)
