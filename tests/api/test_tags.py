@@ -56,3 +56,11 @@ def test_a_builder_gets_the_language_and_sentences(client: TestClient) -> None:
     assert "消费金额" in client.post("/api/v1/tags:explain", json={"name": "tier"}).json()["zh"]
     assert client.post("/api/v1/tags:explain", json={}).status_code == 400
     assert client.post("/api/v1/tags:explain", json={"name": "teir"}).status_code == 404
+
+
+def test_starters_say_what_they_need(client: TestClient) -> None:
+    found = {each["name"]: each for each in client.get("/api/v1/templates").json()["templates"]}
+    assert {"retail", "content", "automotive", "education", "travel"} <= found.keys()
+    assert found["education"]["title"] == {"zh": "教育", "en": "Education"}
+    assert "lesson_attended" in found["education"]["events"]
+    assert client.post("/api/v1/templates/travle:apply", json={}).status_code == 404

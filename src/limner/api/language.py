@@ -1,15 +1,16 @@
-"""The tag language for those who build with it: its shape as a schema, and definitions as sentences."""
+"""For those who build tags: the language as a schema, definitions as sentences, and systems to begin with."""
 
 from __future__ import annotations
 
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from limner.api.door import Open, reply, require
+from limner.api.door import Caller, Open, reply, require
+from limner.api.problem import Forbidden
 from limner.govern.roles import Action
 from limner.model.schema import tag_schema
 
@@ -24,6 +25,11 @@ class Explain(BaseModel):
     tag: Definition = None
     rule: Annotated[dict[str, Any] | None, Field(description="A condition.")] = None
     name: Annotated[str | None, Field(description="A published tag.")] = None
+
+
+class Application(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    to: Literal["drafts", "published"] = Field("drafts", description="Published at once only by who may publish.")
 
 
 @cache
@@ -41,3 +47,19 @@ def read_schema() -> Response:
 def explain_tag(workspace: Open, asked: Explain) -> Response:
     """A definition, a condition or a published tag as one sentence in each language: `{"zh", "en"}`."""
     return reply(workspace.tags_explain(asked.tag, asked.rule, asked.name))
+
+
+@router.get("/templates")
+def list_templates(workspace: Open) -> Response:
+    """`{"templates": [{name, title, tags, events, properties}]}`: starter tag systems, and what they need."""
+    return reply({"templates": workspace.templates_list()})
+
+
+@router.post("/templates/{name}:apply")
+def apply_template(
+    workspace: Open, caller: Annotated[Caller, Depends(require(Action.CHANGE_TAGS))], name: str, asked: Application
+) -> Response:
+    """Take a starter into the registry: `{"added", "kept", "as"}`. Tags of names that are known stay as they are."""
+    if asked.to == "published" and not caller.may(Action.PUBLISH_TAGS):
+        raise Forbidden("This key may write drafts, not publish.", hint="Leave `to` out, and have them reviewed.")
+    return reply(workspace.template_apply(name, asked.to, author=caller.who))

@@ -6,6 +6,11 @@ from collections.abc import Mapping
 
 CHINESE: Mapping[str, str] = {
     "Say a published tag as one sentence, in Chinese and in English.": "用中英文各一句话说明已发布的标签。",
+    "Write a starter tag system into tags/, to be trimmed; nothing is overwritten.": (
+        "把一套起步标签写入 tags/，供删改；不覆盖任何文件。"
+    ),
+    "A starter, as `templates` lists them.": "起步标签体系的名字，见 templates。",
+    "Wrote {n} tags into {file}.": "已把 {n} 个标签写入 {file}。",
     # values that are given
     "Enter the value of a tag of one customer; it is an event on the timeline.": (
         "为一位客户录入标签的值；它是时间线上的一个事件。"

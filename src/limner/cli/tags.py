@@ -33,6 +33,7 @@ def register(app: Typer) -> None:
     tags.command("list")(list_)
     tags.command("show")(show)
     tags.command("templates")(templates)
+    tags.command("add-template")(add_template)
     tags.command("explain")(explain)
     reviews.register(tags)
     values.register(tags)
@@ -115,6 +116,17 @@ def templates(
         return Answer({"name": name, "text": text}, lines(text.rstrip()))
     names = list_templates()
     return Answer({"templates": names}, lines(*names))
+
+
+def add_template(
+    context: Context, name: Annotated[str, Argument(metavar="NAME", help="A starter, as `templates` lists them.")]
+) -> Answer:
+    """Write a starter tag system into tags/, to be trimmed; nothing is overwritten."""
+    session = session_of(context)
+    document = ask(session, "template_add", name=name)
+    return Answer(
+        document, lines(session.say("Wrote {n} tags into {file}.", n=len(document["tags"]), file=document["file"]))
+    )
 
 
 def _catalogue(session: Session, tags: list[dict[str, Any]]) -> View:

@@ -9,12 +9,12 @@ from limner.workspace.giving import Giving
 from limner.workspace.opened import silent
 from limner.workspace.operating import Operating
 from limner.workspace.portraying import Portraying
-from limner.workspace.reviewing import Reviewing
+from limner.workspace.starting import Starting
 
 __all__ = ["Workspace", "silent"]
 
 
-class Workspace(Collecting, Reviewing, Portraying, Giving, Engaging, Deciding, Operating):
+class Workspace(Collecting, Starting, Portraying, Giving, Engaging, Deciding, Operating):
     """One writer over one folder; safe to share between threads. Use it as a context manager.
 
     Every verb does its work at once and returns values whose ``as_dict()`` (where they have one) is the JSON document
