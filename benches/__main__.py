@@ -19,6 +19,7 @@ SMALL = {
     "messages.py": [],
     "clv.py": ["--customers", "100000"],
     "live.py": ["--events", "500000", "--seconds", "5"],
+    "long_work.py": ["--events", "500000", "--seconds", "5"],
 }
 
 

@@ -16,7 +16,7 @@ from limner.identity.normalise import normalise_batch
 from limner.jobs.tasks import ImportTask, piece_path
 from limner.work.line import Line
 
-AHEAD = 8
+AHEAD = 2
 """Pieces that may wait to be stored: so much, and no more, lies on the disk twice."""
 
 
