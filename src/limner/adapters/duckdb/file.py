@@ -66,7 +66,7 @@ COUNTS = " UNION ALL ".join(
     f"SELECT {number}, {what}"
     for number, what in enumerate(
         (
-            "coalesce(max(seq), 0) FROM event",
+            "coalesce(max(seq), $seen) FROM event WHERE seq >= $seen",  # of all, it would be a scan
             "coalesce(max(value), '0')::BIGINT FROM meta WHERE key = 'items'",
             "coalesce(max(value), '0')::BIGINT FROM meta WHERE key = 'columns'",
             *(f"count(*) FROM {table}" for table in ("promoted", "name", "source", "entry", "fragment", "identifier")),
@@ -158,7 +158,8 @@ class LogFile:
         commits = self.commits  # read before: what is committed meanwhile is asked for again
         kept = self._counted
         if kept is None or kept[0] != (self.generation, commits):
-            found = sorted(self.cursor().execute(COUNTS).fetchall())
+            seen = kept[1].seq if kept is not None and kept[0][0] == self.generation else 0
+            found = sorted(self.cursor().execute(COUNTS, {"seen": seen}).fetchall())
             kept = self._counted = (self.generation, commits), Counts(*(count for _, count in found))
         return kept[1]
 
