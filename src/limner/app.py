@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import limner
-from limner.adapters.catalog import SqlCatalog, SqlRegistry, open_catalog
+from limner.adapters.catalog import SqlCatalog, SqlPackages, SqlRegistry, open_catalog
 from limner.adapters.copies import FileCopies
 from limner.adapters.duckdb.audit import DuckDBAudit
 from limner.adapters.duckdb.erasure import DuckDBErasure
@@ -28,6 +28,7 @@ from limner.adapters.http.post import HttpPost
 from limner.adapters.journal.file import FileJournal
 from limner.adapters.outbox import OutboxFile, SqliteDeliveries, SqliteOutbox
 from limner.adapters.tables import AnyTables
+from limner.adapters.targets.kinds import AnyTargets
 from limner.collect.contract import Contract
 from limner.errors import Conflict, DataError, NotFound
 from limner.fold.dated import DatedColumns
@@ -133,6 +134,8 @@ def put_together(
         webhooks=catalog,
         audiences=catalog,
         destinations=catalog,
+        packages=SqlPackages(catalog),
+        targets=AnyTargets(),
         jobs=catalog,
         outbox=outbox,
         feed=outbox,

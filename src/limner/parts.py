@@ -24,6 +24,7 @@ from limner.ports.journal import Journal
 from limner.ports.log import Log
 from limner.ports.observations import Observations
 from limner.ports.outbox import Outbox
+from limner.ports.packages import Packages, Targets
 from limner.ports.post import Post
 from limner.ports.registry import Registry
 from limner.ports.rejects import Rejects
@@ -93,6 +94,8 @@ class Parts:
     webhooks: Webhooks
     audiences: Audiences
     destinations: Destinations
+    packages: Packages
+    targets: Targets
     jobs: Jobs
     outbox: Outbox
     feed: Feed

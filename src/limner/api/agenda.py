@@ -1,4 +1,5 @@
-"""What is done by schedule while the workspace is served: snapshots of audiences, in a thread of their own."""
+"""What is done by schedule while the workspace is served: snapshots of audiences and packages, in a thread of their
+own."""
 
 from __future__ import annotations
 
@@ -34,5 +35,6 @@ def _keep(workspace: Workspace, every: float, stopping: Event) -> None:
     while not stopping.wait(every):
         try:
             workspace.audience_refresh()
+            workspace.package_round()
         except Exception:  # whatever it is, the next look may find it mended
             log.exception("What was due by schedule was not done; it is tried again.")

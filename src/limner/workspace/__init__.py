@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from limner.workspace.collecting import Collecting
 from limner.workspace.deciding import Deciding
-from limner.workspace.engaging import Engaging
 from limner.workspace.giving import Giving
 from limner.workspace.opened import silent
 from limner.workspace.operating import Operating
+from limner.workspace.packing import Packing
 from limner.workspace.portraying import Portraying
 from limner.workspace.starting import Starting
 
 __all__ = ["Workspace", "silent"]
 
 
-class Workspace(Collecting, Starting, Portraying, Giving, Engaging, Deciding, Operating):
+class Workspace(Collecting, Starting, Portraying, Giving, Packing, Deciding, Operating):
     """One writer over one folder; safe to share between threads. Use it as a context manager.
 
     Every verb does its work at once and returns values whose ``as_dict()`` (where they have one) is the JSON document

@@ -25,6 +25,8 @@ from limner.ports.log import Progress
 from limner.workspace.holding import Holding
 from limner.workspace.opened import Instant, silent
 
+PARCELS = "packages"
+"""Folder of packages' files, as they were delivered last."""
 SHOWN = 5
 """Heavy customers that the doctor names."""
 PATIENCE = 300.0
@@ -74,6 +76,7 @@ class Operating(Holding):
             for derived in ("columns", "timelines", "population"):
                 shutil.rmtree(self.parts.folder / derived, ignore_errors=True)
             Shelf(self.parts.folder / "snapshots").forget(nodes)
+            shutil.rmtree(self.parts.folder / PARCELS, ignore_errors=True)  # they can be made again, without the person
             self.parts.timelines.forget()
             self.parts.arrivals.forget()
             self.intake.forget()

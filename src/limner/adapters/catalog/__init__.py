@@ -1,6 +1,7 @@
 """The catalog in SQL by SQLAlchemy: a SQLite file in the workspace, or PostgreSQL."""
 
 from limner.adapters.catalog.catalog import SqlCatalog, open_catalog
+from limner.adapters.catalog.packages import SqlPackages
 from limner.adapters.catalog.registry import SqlRegistry
 
-__all__ = ["SqlCatalog", "SqlRegistry", "open_catalog"]
+__all__ = ["SqlCatalog", "SqlPackages", "SqlRegistry", "open_catalog"]

@@ -1,0 +1,112 @@
+"""Packages: audiences as files, fetched or brought. Only who may see identifiers takes them away as they are."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Response
+from fastapi.responses import FileResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.background import BackgroundTask
+
+from limner.api.door import Caller, Open, reply, require
+from limner.api.problem import Forbidden
+from limner.govern.roles import Action
+
+router = APIRouter(prefix="/api/v1", tags=["packages"])
+Exporter = Annotated[Caller, Depends(require(Action.EXPORT))]
+Administrator = Annotated[Caller, Depends(require(Action.MANAGE_KEYS))]
+
+
+class NewPackage(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    name: str = Field(description="Letters and digits of ASCII, _ and -; the beginning of its files' names.")
+    audience: str
+    columns: list[str] = Field([], max_length=1000, description="Tags.")
+    identifiers: dict[str, Literal["plain", "masked", "sha256", "md5"]] = Field({}, description="By type.")
+    phone: Literal["national", "digits", "e164"] = Field("national", description="As numbers are written, or hashed.")
+    format: Literal["csv", "xlsx", "parquet", "ndjson"] = "csv"
+    encoding: Literal["utf-8", "utf-8-bom", "gb18030"] = "utf-8-bom"
+    header: Literal["name", "zh", "en"] = Field("name", description="Tags' names, or their titles.")
+    labels: dict[str, dict[str, str]] = Field({}, description="By tag: what is written in the place of a value.")
+    mode: Literal["full", "incremental"] = "full"
+    schedule: str | None = Field(None, description="When it is brought, as cron says it.")
+    target: dict[str, Any] | None = Field(
+        None, description="`kind` (folder, s3, sftp, table, webhook) and its settings."
+    )
+    secret: str | None = Field(None, description="Of the target; never shown again.")
+
+
+class Retry(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    id: int = Field(ge=1, le=1 << 53)
+
+
+@router.get("/packages")
+def list_packages(workspace: Open, _: Exporter) -> Response:
+    """`{"packages": [...]}`, each with its `last` delivery; never a secret."""
+    return reply({"packages": workspace.package_list()})
+
+
+@router.post("/packages")
+def save_package(workspace: Open, caller: Administrator, asked: NewPackage) -> Response:
+    """Make a package, or change all of the one with its name."""
+    return reply(workspace.package_save(asked.model_dump(exclude={"secret"}), asked.secret, author=caller.who))
+
+
+@router.delete("/packages/{name}")
+def drop_package(workspace: Open, caller: Administrator, name: str) -> Response:
+    """Forget it and its deliveries."""
+    return reply(workspace.package_drop(name, author=caller.who))
+
+
+@router.post("/packages/{name}:send")
+def send_package(workspace: Open, caller: Exporter, name: str) -> Response:
+    """Take a snapshot and bring it to its target, now; what became of it."""
+    check_right(workspace, caller, name)
+    return reply(workspace.package_send(name, author=caller.who))
+
+
+@router.get("/packages/{name}/file")
+def fetch_package(
+    workspace: Open, caller: Exporter, name: str, snapshot: Annotated[int | None, Query(ge=1, le=1 << 31)] = None
+) -> Response:
+    """The file itself: of a snapshot, or of those who are in the audience now."""
+    package = check_right(workspace, caller, name)
+    with tempfile.NamedTemporaryFile(prefix="limner-package-", delete=False) as file:
+        path = Path(file.name)
+    try:
+        workspace.package_write(name, path, snapshot, author=caller.who)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    filename = f"{name}.{package['format']}"
+    headers = {"Cache-Control": "no-store"}
+    return FileResponse(path, headers=headers, filename=filename, background=BackgroundTask(path.unlink))
+
+
+@router.get("/packages:deliveries")
+def list_deliveries(
+    workspace: Open, _: Exporter, package: str | None = None, limit: Annotated[int, Query(ge=1, le=1000)] = 100
+) -> Response:
+    """`{"deliveries": [{id, package, snapshot, since, status, tries, rows, file, sha256, reason, ...}]}`."""
+    return reply({"deliveries": workspace.package_deliveries(package, limit)})
+
+
+@router.post("/packages:retry")
+def retry_delivery(workspace: Open, caller: Administrator, asked: Retry) -> Response:
+    """Bring one once more, the same content under the same name."""
+    return reply(workspace.package_retry(asked.id, author=caller.who))
+
+
+def check_right(workspace: Any, caller: Caller, name: str) -> dict[str, Any]:
+    """The package, if the caller may take it away. Forbidden where it shows identifiers as they are."""
+    package = next((each for each in workspace.package_list() if each["name"] == name), None)
+    if package is None:
+        workspace.package_deliveries(name)  # says that there is none
+        raise AssertionError("it was dropped just now")
+    if "plain" in (package.get("identifiers") or {}).values() and not caller.may(Action.SEE_IDENTIFIERS):
+        raise Forbidden(f"The package {name} shows identifiers as they are: it needs {Action.SEE_IDENTIFIERS.value}.")
+    return dict(package)

@@ -1,0 +1,253 @@
+"""Verbs about packages: audiences that are taken away as files, once or by schedule."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from limner.audiences.package import Form, Mode, Package, read_package
+from limner.audiences.parcel import Changes, shape_piece, write_parcel
+from limner.audiences.schedule import next_time
+from limner.audiences.sets import as_array
+from limner.audiences.shelf import Snapshot
+from limner.engage.patience import SECOND, Patience
+from limner.errors import Conflict, DataError, LimnerError, NotFound, Unavailable, did_you_mean
+from limner.govern.seal import Seal
+from limner.model.clock import iso_time, now
+from limner.parts import Parts
+from limner.pipeline import fold_some, prepare
+from limner.ports.catalog import AuditEntry
+from limner.ports.packages import Delivery, Parcel, Status, StoredPackage
+from limner.workspace.crowding import with_inputs
+from limner.workspace.engaging import Engaging
+from limner.workspace.opened import silent
+
+AT_ONCE = 50_000
+"""Customers who are folded and written together."""
+KEPT = 10
+"""Files of a package that are kept, to be brought again as they were."""
+PATIENCE = Patience(first=30.0, longest=3600.0, tries=8, hours=48.0)
+MEDIA = {
+    Form.CSV: "text/csv",
+    Form.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Form.PARQUET: "application/vnd.apache.parquet",
+    Form.NDJSON: "application/x-ndjson",
+}
+
+log = logging.getLogger(__name__)
+
+
+class Packing(Engaging):
+    """Packages, and their deliveries."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self._sealed = Seal(parts.folder / "webhooks.key")
+        self._sending = Lock()
+        """Deliveries go out one after the other."""
+
+    def package_save(
+        self, definition: Mapping[str, Any], secret: str | None = None, author: str = ""
+    ) -> dict[str, Any]:
+        """Make a package, or change all of the one with its name. A secret that is not given anew stays, as long as the
+        target stays what it was; it is never shown again."""
+        audiences = [each.name for each in self.parts.audiences.audiences()]
+        package = read_package(definition, audiences, [tag.name for tag in self.tags()], self.parts.zone)
+        if package.target is not None:
+            self.parts.targets.check(package.target)
+            if package.target["kind"] == "table" and package.format != Form.PARQUET:
+                package = replace(package, format=Form.PARQUET)  # what its rows are read from
+        there = next((each for each in self.parts.packages.packages() if each.name == package.name), None)
+        sealed = None if secret is None else self._sealed.close(secret)
+        if secret is None and there is not None and there.definition.get("target") == package.target:
+            sealed = there.secret
+        stored = StoredPackage(package.name, package.as_dict(), sealed, author, now())
+        self.parts.packages.put_package(stored, [AuditEntry(now(), author, "package.save", package.name)])
+        return self._show_package(stored)
+
+    def package_list(self) -> list[dict[str, Any]]:
+        """All of them, never their secrets, each with its last delivery."""
+        return [self._show_package(each) for each in self.parts.packages.packages()]
+
+    def package_drop(self, name: str, author: str = "") -> dict[str, Any]:
+        """Forget a package and its deliveries."""
+        self._package(name)
+        self.parts.packages.drop_package(name, [AuditEntry(now(), author, "package.drop", name)])
+        for path in self._parcels().glob(f"{name}-*"):
+            path.unlink(missing_ok=True)
+        return {"name": name}
+
+    def package_send(self, name: str, author: str = "") -> dict[str, Any]:
+        """Take a snapshot of the audience and bring it, now. A failed try is repeated later, by a served workspace or
+        by `package_retry`."""
+        package, _ = self._package(name)
+        if package.target is None:
+            raise Conflict(f"The package {name} has no target.", hint="Write it to a file, or give it one.")
+        with self._sending:
+            return self._show_delivery(self._try(self._pack(package, author)))
+
+    def package_write(
+        self, name: str, out: str | Path, snapshot: int | None = None, author: str = ""
+    ) -> dict[str, Any]:
+        """Write it to a file, all of it: of a snapshot, or of those who are in the audience now."""
+        package, _ = self._package(name)
+        taken = self._take_snapshot(package) if snapshot is None else self.shelf.get(package.audience, snapshot)
+        rows = self._write_package(package, taken, None, Path(out))
+        what = f"snapshot {taken.number} of {package.audience}, {rows} rows"
+        self.parts.catalog.record(AuditEntry(now(), author, "package.write", name, what))
+        return {"package": name, "snapshot": taken.number, "rows": rows, "file": str(out)}
+
+    def package_deliveries(self, name: str | None = None, limit: int = 100) -> list[dict[str, Any]]:
+        """What was brought and what was not, newest first."""
+        if name is not None:
+            self._package(name)
+        return [self._show_delivery(each) for each in self.parts.packages.package_deliveries(name, limit)]
+
+    def package_retry(self, id: int, author: str = "") -> dict[str, Any]:
+        """Bring a delivery once more, the same content under the same name, whatever became of it."""
+        found = next((each for each in self.parts.packages.package_deliveries(None, 1 << 30) if each.id == id), None)
+        if found is None:
+            raise NotFound(f"There is no delivery {id}.", hint="`limner package deliveries` shows those there are.")
+        self.parts.catalog.record(AuditEntry(now(), author, "package.retry", found.package, f"delivery {id}"))
+        with self._sending:
+            return self._show_delivery(self._try(replace(found, tries=0)))
+
+    def package_round(self) -> None:
+        """Bring what is due: by schedule, and what could not be brought before."""
+        with self._sending:
+            for stored in self.parts.packages.packages():
+                try:
+                    if self._is_package_due(stored):
+                        self._try(self._pack(load_package(stored), "schedule"))
+                except LimnerError as error:  # the others have their turn
+                    log.warning("The package %s was not brought: %s", stored.name, error)
+            for delivery in self.parts.packages.package_deliveries(None, 1000):
+                if delivery.status is Status.WAITING and (delivery.next_at or 0) <= now():
+                    self._try(delivery)
+
+    def _is_package_due(self, stored: StoredPackage) -> bool:
+        package, last = load_package(stored), self.parts.packages.package_deliveries(stored.name, 1)
+        if package.schedule is None or package.target is None:
+            return False
+        since = max([stored.saved_at, *(each.made_at for each in last)])
+        due = next_time(package.schedule, since, self.parts.zone)
+        return due is not None and due <= now()
+
+    def _others_using(self, name: str) -> list[str]:
+        taking = [f"package {p.name}" for p in self.parts.packages.packages() if p.definition["audience"] == name]
+        return [*super()._others_using(name), *taking]
+
+    def _package(self, name: str) -> tuple[Package, StoredPackage]:
+        known = {each.name: each for each in self.parts.packages.packages()}
+        if name not in known:
+            raise NotFound(f"There is no package {name[:100]!r}.", hint=did_you_mean(name, known))
+        return load_package(known[name]), known[name]
+
+    def _take_snapshot(self, package: Package) -> Snapshot:
+        number = self.audience_snapshot(package.audience)["number"]
+        return self.shelf.get(package.audience, number)
+
+    def _pack(self, package: Package, author: str) -> Delivery:
+        """A delivery on its way, noted before anything is brought."""
+        taken, since = self._take_snapshot(package), None
+        if package.mode == Mode.INCREMENTAL:
+            done = self.parts.packages.package_deliveries(package.name, 1000)
+            since = next((each.snapshot for each in done if each.status is Status.DELIVERED), None)
+        kind = "full" if since is None else f"since-{since}"
+        name = f"{package.name}-{taken.number}-{kind}.{package.ending}"
+        delivery = Delivery(package.name, taken.number, since, now(), file=name, next_at=now())
+        entry = AuditEntry(
+            now(), author, "package.send", package.name, f"snapshot {taken.number}, {taken.size} members"
+        )
+        return self.parts.packages.put_delivery(delivery, [entry])
+
+    def _try(self, delivery: Delivery) -> Delivery:
+        """One try; what became of it is kept."""
+        delivery = replace(delivery, tries=delivery.tries + 1)
+        try:
+            package, stored = self._package(delivery.package)
+            path = self._parcels() / str(delivery.file)
+            if package.target is None:
+                raise DataError(f"The package {package.name} has no target any more.")
+            rows = delivery.rows
+            if not path.exists():
+                taken = self.shelf.get(package.audience, delivery.snapshot)
+                since = None if delivery.since is None else self.shelf.get(package.audience, delivery.since)
+                rows = self._write_package(package, taken, since, path)
+            delivery = replace(delivery, rows=rows, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+            secret = None if stored.secret is None else self._sealed.open(stored.secret)
+            key = f"{package.name}-{delivery.id}"
+            parcel = Parcel(str(delivery.file), path, MEDIA[Form(package.format)], key, delivery.since is not None)
+            self.parts.targets.open(package.target, secret).put(parcel)
+            delivery = replace(delivery, status=Status.DELIVERED, done_at=now(), next_at=None, reason="")
+        except (Unavailable, OSError) as error:
+            wait = int(PATIENCE.delay(delivery.tries, random.random) * SECOND)
+            over = delivery.tries >= PATIENCE.tries
+            status, following = (Status.FAILED, None) if over else (Status.WAITING, now() + wait)
+            delivery = replace(delivery, status=status, next_at=following, reason=str(error)[:1000])
+        except LimnerError as error:
+            delivery = replace(delivery, status=Status.FAILED, next_at=None, reason=str(error)[:1000])
+        kept = self.parts.packages.put_delivery(delivery)
+        self._clear(delivery.package)
+        return kept
+
+    def _write_package(self, package: Package, taken: Snapshot, since: Snapshot | None, path: Path) -> int:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        members = self._read_snapshot(taken)
+        changes: Changes | None = None
+        if since is not None:
+            before = self._read_snapshot(since)
+            added, removed = as_array(members - before).tolist(), as_array(before - members).tolist()
+            changes = dict.fromkeys(added, "added") | dict.fromkeys(removed, "removed")
+        numbers = as_array(members) if changes is None else np.array(sorted(changes), np.int32)
+        pieces = self._pieces(package, numbers, taken.as_of, changes)
+        return write_parcel(package, pieces, path, self.parts.targets, self.parts.zone, taken.as_of)
+
+    def _pieces(
+        self, package: Package, numbers: np.ndarray[Any, np.dtype[np.int32]], as_of: int, changes: Changes | None
+    ) -> Iterator[pa.RecordBatch]:
+        """The rows, folded at the snapshot's instant; one empty piece where there is nobody."""
+        with self._same_file, self._settled():
+            tags = with_inputs(self.tags(), package.columns)
+            moment = prepare(self.parts, self._one_id, tags, silent)
+            named = self._name_all(moment.snapshot.graph.root)
+        known = {tag.name: tag for tag in tags}
+        for begin in range(0, max(len(numbers), 1), AT_ONCE):
+            folded = fold_some(self.parts, moment, numbers[begin : begin + AT_ONCE], as_of)
+            yield shape_piece(package, folded, named, known, self.parts.zone, changes)
+
+    def _parcels(self) -> Path:
+        return self.parts.folder / "packages"
+
+    def _clear(self, name: str) -> None:
+        """The files of all but the last deliveries go, and of those that wait."""
+        deliveries = self.parts.packages.package_deliveries(name, 1000)
+        kept = {each.file for i, each in enumerate(deliveries) if i < KEPT or each.status is Status.WAITING}
+        for path in self._parcels().glob(f"{name}-*"):
+            if path.name not in kept and any(path.name == each.file for each in deliveries):
+                path.unlink(missing_ok=True)
+
+    def _show_package(self, stored: StoredPackage) -> dict[str, Any]:
+        last = self.parts.packages.package_deliveries(stored.name, 1)
+        shown = {**stored.definition, "has_secret": stored.secret is not None, "author": stored.author}
+        shown["saved_at"] = iso_time(stored.saved_at, self.parts.zone)
+        return {**shown, "last": self._show_delivery(last[0]) if last else None}
+
+    def _show_delivery(self, delivery: Delivery) -> dict[str, Any]:
+        times = {name: getattr(delivery, name) for name in ("made_at", "next_at", "done_at")}
+        told = {name: None if at is None else iso_time(at, self.parts.zone) for name, at in times.items()}
+        plain = ("id", "package", "snapshot", "since", "tries", "rows", "file", "sha256", "reason")
+        return {**{name: getattr(delivery, name) for name in plain}, "status": delivery.status.value, **told}
+
+
+def load_package(stored: StoredPackage) -> Package:
+    return Package(**{**stored.definition, "columns": tuple(stored.definition["columns"])})

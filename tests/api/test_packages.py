@@ -1,0 +1,36 @@
+"""Packages over HTTP: who may make them, who may take what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi.testclient import TestClient
+
+import limner
+from limner.govern.roles import Role
+
+PACKAGE = {"name": "crowd", "audience": "buyers", "columns": ["tier"], "format": "csv"}
+
+
+def test_only_who_may_see_identifiers_takes_them_plain(client: TestClient, tmp_path: Path) -> None:
+    workspace: limner.Workspace = client.app.state.workspace  # type: ignore[attr-defined]
+    analyst = {"Authorization": f"Bearer {workspace.keys.issue('an analyst', Role.ANALYST)}"}
+    assert client.post("/api/v1/audiences", json={"name": "buyers", "rule": {"tier": "high"}}).status_code == 200
+    target = {"kind": "folder", "path": str(tmp_path / "out")}
+    made = client.post("/api/v1/packages", json={**PACKAGE, "identifiers": {"user_id": "plain"}, "target": target})
+    assert (made.status_code, made.json()["has_secret"]) == (200, False)
+    assert client.post("/api/v1/packages", json=PACKAGE, headers=analyst).status_code == 403
+    for path, ask in (("/api/v1/packages/crowd/file", client.get), ("/api/v1/packages/crowd:send", client.post)):
+        refused = ask(path, headers=analyst)
+        assert (refused.status_code, "see_identifiers" in refused.json()["message"]) == (403, True)
+    fetched = client.get("/api/v1/packages/crowd/file")
+    assert fetched.headers["content-disposition"] == 'attachment; filename="crowd.csv"'
+    sent = client.post("/api/v1/packages/crowd:send").json()
+    assert (sent["status"], [path.name for path in (tmp_path / "out").iterdir()]) == ("delivered", [sent["file"]])
+    assert client.get("/api/v1/packages:deliveries").json()["deliveries"][0]["id"] == sent["id"]
+    assert client.post("/api/v1/packages:retry", json={"id": sent["id"]}).json()["sha256"] == sent["sha256"]
+    client.post("/api/v1/packages", json={**PACKAGE, "identifiers": {"user_id": "sha256"}})
+    assert client.get("/api/v1/packages/crowd/file", headers=analyst).status_code == 200
+    assert client.get("/api/v1/packages/nobody/file").status_code == 404
+    assert client.delete("/api/v1/packages/crowd").status_code == 200
+    assert client.delete("/api/v1/audiences/buyers").status_code == 200
