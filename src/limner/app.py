@@ -16,6 +16,7 @@ from limner.adapters.catalog import SqlCatalog, SqlPackages, SqlRegistry, open_c
 from limner.adapters.copies import FileCopies
 from limner.adapters.duckdb.audit import DuckDBAudit
 from limner.adapters.duckdb.erasure import DuckDBErasure
+from limner.adapters.duckdb.events import DuckDBEvents
 from limner.adapters.duckdb.file import LogFile
 from limner.adapters.duckdb.items import DuckDBItems
 from limner.adapters.duckdb.log import DuckDBLog
@@ -127,6 +128,7 @@ def put_together(
         intake_rows=intake_rows,
         tables=AnyTables(),
         dated=DatedColumns(folder / "runs", catalog),
+        events=DuckDBEvents(file),
         sandbox=DuckDBSandbox(),
         catalog=catalog,
         registry=SqlRegistry(catalog),

@@ -18,6 +18,7 @@ from limner.ports.catalog import Catalog, Keys
 from limner.ports.copies import Copies
 from limner.ports.deliveries import Deliveries, Feed
 from limner.ports.destinations import Destinations
+from limner.ports.events import Events
 from limner.ports.items import Items
 from limner.ports.jobs import Jobs
 from limner.ports.journal import Journal
@@ -87,6 +88,7 @@ class Parts:
     tables: Tables
     dated: DatedColumns
     """What runs wrote of tags."""
+    events: Events
     sandbox: Sandbox
     catalog: Catalog
     registry: Registry

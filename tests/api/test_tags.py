@@ -64,3 +64,15 @@ def test_starters_say_what_they_need(client: TestClient) -> None:
     assert found["education"]["title"] == {"zh": "教育", "en": "Education"}
     assert "lesson_attended" in found["education"]["events"]
     assert client.post("/api/v1/templates/travle:apply", json={}).status_code == 404
+
+
+def test_a_builder_sees_what_the_data_has(client: TestClient) -> None:
+    [event] = client.get("/api/v1/events").json()["events"]
+    assert (event["name"], event["count"], event["title"]["zh"]) == ("order_paid", 42, "订单支付")
+    assert 35 <= event["people"] <= 45
+    found = {each["path"]: each for each in client.get("/api/v1/events/order_paid/properties").json()["properties"]}
+    assert found["category"]["types"] == {"string": 1.0}
+    assert sorted(one["value"] for one in found["category"]["examples"]) == ["cups", "tea"]
+    assert (found["amount"]["promoted"], found["mobile"]["promoted"]) == (True, False)
+    assert found["mobile"]["examples"][0]["value"] != "+442079460958"
+    assert client.get("/api/v1/events/order_piad/properties").status_code == 404

@@ -63,3 +63,17 @@ def apply_template(
     if asked.to == "published" and not caller.may(Action.PUBLISH_TAGS):
         raise Forbidden("This key may write drafts, not publish.", hint="Leave `to` out, and have them reviewed.")
     return reply(workspace.template_apply(name, asked.to, author=caller.who))
+
+
+@router.get("/events")
+def list_seen_events(workspace: Open) -> Response:
+    """`{"events": [{name, title, aliases, count, first_seen, last_seen, people, last_7_days, previous_7_days}]}`, the
+    most frequent first."""
+    return reply({"events": workspace.events_seen()})
+
+
+@router.get("/events/{name}/properties")
+def list_properties(workspace: Open, name: str) -> Response:
+    """`{"properties": [{path, types, share, distinct, examples, sampled, promoted}]}` of the latest events of that
+    name; what is personal is masked."""
+    return reply({"properties": workspace.event_properties(name)})

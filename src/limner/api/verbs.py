@@ -43,6 +43,8 @@ VERBS = frozenset(
         "tags_retire",
         "tags_versions",
         "tags_diff",
+        "events_seen",
+        "event_properties",
         "templates_list",
         "template_add",
         "template_apply",
