@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import limner
-from limner.adapters.catalog import SqlCatalog, SqlPackages, SqlRegistry, open_catalog
+from limner.adapters.catalog import SqlAnswers, SqlCatalog, SqlPackages, SqlRegistry, open_catalog
 from limner.adapters.copies import FileCopies
 from limner.adapters.duckdb.audit import DuckDBAudit
 from limner.adapters.duckdb.erasure import DuckDBErasure
@@ -132,6 +132,7 @@ def put_together(
         sandbox=DuckDBSandbox(),
         catalog=catalog,
         registry=SqlRegistry(catalog),
+        answers=SqlAnswers(catalog),
         keys=catalog,
         webhooks=catalog,
         audiences=catalog,

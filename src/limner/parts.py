@@ -12,6 +12,7 @@ from limner.fold.dated import DatedColumns
 from limner.identity.rules import Rules
 from limner.model.sighting import Unreadable
 from limner.model.tracking import Tracking
+from limner.ports.answers import Answers
 from limner.ports.audiences import Audiences
 from limner.ports.audit import Audit
 from limner.ports.catalog import Catalog, Keys
@@ -92,6 +93,7 @@ class Parts:
     sandbox: Sandbox
     catalog: Catalog
     registry: Registry
+    answers: Answers
     keys: Keys
     webhooks: Webhooks
     audiences: Audiences

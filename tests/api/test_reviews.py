@@ -151,3 +151,41 @@ def test_lists_are_read_page_by_page(doors: dict[str, Door]) -> None:
             break
     assert seen == ["spend", "tier"]
     assert ada.get("tags", cursor="?").status_code == 400
+
+
+def test_a_write_that_is_sent_twice_is_done_once(doors: dict[str, Door]) -> None:
+    root, once = doors["root"], {"Idempotency_Key": "8e03978e"}
+    first = root.post("keys", {"name": "crm", "role": "viewer"}, **once)
+    again = root.post("keys", {"name": "crm", "role": "viewer"}, **once)
+    assert (first.status_code, again.status_code, again.json()) == (201, 201, first.json())
+    assert (first.headers.get("Idempotency-Replayed"), again.headers["Idempotency-Replayed"]) == (None, "true")
+    assert again.headers["Cache-Control"] == "no-store"
+    other = root.post("keys", {"name": "erp", "role": "viewer"}, **once)
+    assert (other.status_code, other.json()["code"]) == (422, "reused")
+    assert [key["name"] for key in root.get("keys").json()["keys"]].count("crm") == 1
+    assert root.post("keys", {"name": "x", "role": "viewer"}, Idempotency_Key="x" * 300).status_code == 400
+
+
+def test_what_failed_is_tried_again(doors: dict[str, Door]) -> None:
+    ada, once = doors["ada"], {"Idempotency_Key": "1"}
+    assert ada.post("tags/orders:submit", **once).status_code == 404
+    ada.put("tags/orders", ORDERS)
+    assert ada.post("tags/orders:submit", **once).status_code == 200
+    assert ada.post("tags/orders:submit", **once).json()["draft"]["stage"] == "submitted"
+    assert ada.post("tags/orders:submit").status_code == 409
+    assert doors["bob"].post("tags/orders:approve", **once).status_code == 200
+    assert doors["vic"].post("tags/orders:approve", **once).status_code == 403
+
+
+def test_two_editors_of_an_audience_never_overwrite_each_other(doors: dict[str, Door]) -> None:
+    ada, root = doors["ada"], doors["root"]
+    big = {"name": "big", "rule": {"spend": {"gte": 5}}}
+    first = ada.post("audiences", big)
+    assert first.status_code == 200
+    assert root.post("audiences", big).status_code == 200
+    assert root.post("audiences", {**big, "rule": {"spend": {"gte": 9}}}).status_code == 428
+    seen = root.get("audiences/big").headers["ETag"]
+    assert root.post("audiences", {**big, "rule": {"spend": {"gte": 9}}}, If_Match=seen).status_code == 200
+    assert ada.post("audiences", {**big, "rule": {"spend": {"gte": 7}}}, If_Match=seen).status_code == 412
+    assert ada.delete("audiences/big", If_Match=seen).status_code == 412
+    assert ada.delete("audiences/big").status_code == 200

@@ -8,9 +8,16 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from limner.api.door import Caller, Open, reply, require
+from limner.api.etag import IfMatch, read_match, reply_tagged
+from limner.api.once import WriteOnce
+from limner.api.paging import USUAL, Cursor, cut_page
+from limner.api.paging import Limit as PageLimit
 from limner.govern.roles import Action
+from limner.workspace.expecting import NEW
 
-router = APIRouter(prefix="/api/v1", dependencies=[Depends(require(Action.COUNT_AUDIENCES))], tags=["audiences"])
+router = APIRouter(
+    prefix="/api/v1", dependencies=[Depends(require(Action.COUNT_AUDIENCES))], tags=["audiences"], route_class=WriteOnce
+)
 Changer = Annotated[Caller, Depends(require(Action.CHANGE_AUDIENCES))]
 Reader = Depends(require(Action.READ_PORTRAITS))
 Limit = Annotated[int, Query(ge=1, le=10_000)]
@@ -80,32 +87,40 @@ class Instant(BaseModel):
 
 
 @router.get("/audiences")
-def list_audiences(workspace: Open) -> Response:
-    """`{"audiences": [{name, title, rule, members, version, live, schedule, alarm, alarms, problem}]}`."""
-    return reply({"audiences": workspace.audience_list()})
+def list_audiences(workspace: Open, limit: PageLimit = USUAL, cursor: Cursor = None) -> Response:
+    """`{"audiences": [{name, title, rule, members, version, live, schedule, alarm, alarms, problem}], "next"}`."""
+    return reply(cut_page("audiences", workspace.audience_list(), limit, cursor, lambda each: each.name))
 
 
 @router.post("/audiences")
-def save_audience(workspace: Open, caller: Changer, asked: NewAudience) -> Response:
-    """Follow who meets a rule, under a name; one that has the name already keeps what is not given anew."""
+def save_audience(workspace: Open, caller: Changer, asked: NewAudience, if_match: IfMatch = None) -> Response:
+    """Follow who meets a rule, under a name; one that has the name already keeps what is not given anew, and needs
+    `If-Match` to be changed."""
     alarm = None if asked.alarm is None else asked.alarm.model_dump()
-    return reply(
-        workspace.audience_save(
-            asked.name, asked.rule, asked.title, asked.live, asked.schedule, alarm, author=caller.who
-        )
+    saved = workspace.audience_save(
+        asked.name,
+        asked.rule,
+        asked.title,
+        asked.live,
+        asked.schedule,
+        alarm,
+        author=caller.who,
+        expected=read_match(if_match, NEW),
     )
+    return reply_tagged(saved, workspace.audience_state(asked.name))
 
 
 @router.get("/audiences/{name}")
 def show_audience(workspace: Open, name: str) -> Response:
-    """The same of one, with `says`, `used_by`, `versions` and its last `snapshot`."""
-    return reply(workspace.audience_show(name))
+    """The same of one, with `says`, `used_by`, `versions` and its last `snapshot`. `ETag` is its state."""
+    state = workspace.audience_state(name)  # first: whoever changes it in between is told, not overwritten
+    return reply_tagged(workspace.audience_show(name), state)
 
 
 @router.delete("/audiences/{name}")
-def drop_audience(workspace: Open, caller: Changer, name: str) -> Response:
+def drop_audience(workspace: Open, caller: Changer, name: str, if_match: IfMatch = None) -> Response:
     """Follow it no more. 409 with who is affected while somebody needs it."""
-    return reply(workspace.audience_drop(name, author=caller.who))
+    return reply(workspace.audience_drop(name, author=caller.who, expected=read_match(if_match)))
 
 
 @router.get("/audiences/{name}/members", dependencies=[Reader])
@@ -122,9 +137,11 @@ def list_members(
 
 
 @router.get("/audiences/{name}/snapshots")
-def list_snapshots(workspace: Open, name: str) -> Response:
-    """`{"snapshots": [{number, as_of, taken_at, seq, version, size}]}`."""
-    return reply(workspace.audience_snapshots(name))
+def list_snapshots(workspace: Open, name: str, limit: PageLimit = USUAL, cursor: Cursor = None) -> Response:
+    """`{"snapshots": [{number, as_of, taken_at, seq, version, size}], "next"}`."""
+    shown = workspace.audience_snapshots(name)
+    page = cut_page("snapshots", shown["snapshots"], limit, cursor, lambda each: str(each["number"]))
+    return reply({**shown, **page})
 
 
 @router.post("/audiences/{name}:snapshot")

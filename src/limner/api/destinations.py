@@ -8,10 +8,12 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from limner.api.door import Caller, Open, reply, require
+from limner.api.once import WriteOnce
+from limner.api.paging import USUAL, Cursor, Limit, cut_page
 from limner.govern.roles import Action
 from limner.ports.destinations import Shape
 
-router = APIRouter(prefix="/api/v1", tags=["destinations"])
+router = APIRouter(prefix="/api/v1", tags=["destinations"], route_class=WriteOnce)
 Administrator = Annotated[Caller, Depends(require(Action.MANAGE_KEYS))]
 
 
@@ -38,9 +40,10 @@ class Retry(BaseModel):
 
 
 @router.get("/destinations")
-def list_destinations(workspace: Open, _: Administrator) -> Response:
-    """`{"destinations": [...]}` in the order they were made, disabled ones too; never a secret."""
-    return reply({"destinations": workspace.destinations_list()})
+def list_destinations(workspace: Open, _: Administrator, limit: Limit = USUAL, cursor: Cursor = None) -> Response:
+    """`{"destinations": [...], "next"}` in the order they were made, disabled ones too; never a secret."""
+    shown = workspace.destinations_list()
+    return reply(cut_page("destinations", shown, limit, cursor, lambda each: each.destination.name))
 
 
 @router.post("/destinations", status_code=201)

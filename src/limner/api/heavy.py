@@ -8,9 +8,11 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from limner.api.door import Caller, Open, reply, require
+from limner.api.once import WriteOnce
+from limner.api.paging import USUAL, Cursor, Limit, cut_page
 from limner.govern.roles import Action
 
-router = APIRouter(prefix="/api/v1", tags=["heavy"])
+router = APIRouter(prefix="/api/v1", tags=["heavy"], route_class=WriteOnce)
 Reader = Annotated[Caller, Depends(require(Action.READ_PORTRAITS))]
 Decider = Annotated[Caller, Depends(require(Action.DECIDE_IDENTITY))]
 
@@ -22,9 +24,10 @@ class Decided(BaseModel):
 
 
 @router.get("/heavy")
-def list_heavy(workspace: Open, caller: Reader) -> Response:
-    """`{"customers": [{customer_id, held, events, as_of}]}`: `held` is `heavy` or `blocked`; most events first."""
-    return reply({"customers": workspace.heavy_list()})
+def list_heavy(workspace: Open, caller: Reader, limit: Limit = USUAL, cursor: Cursor = None) -> Response:
+    """`{"customers": [{customer_id, held, events, as_of}], "next"}`: `held` is `heavy` or `blocked`; most events
+    first."""
+    return reply(cut_page("customers", workspace.heavy_list(), limit, cursor, lambda each: each.customer_id))
 
 
 @router.post("/identities:block")

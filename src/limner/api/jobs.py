@@ -8,9 +8,10 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from limner.api.door import Caller, Open, reply, require
+from limner.api.once import WriteOnce
 from limner.govern.roles import Action
 
-router = APIRouter(prefix="/api/v1", tags=["jobs"])
+router = APIRouter(prefix="/api/v1", tags=["jobs"], route_class=WriteOnce)
 Operator = Annotated[Caller, Depends(require(Action.MANAGE_JOBS))]
 Number = Annotated[int, Path(ge=1, lt=1 << 31)]
 BODY = {

@@ -8,10 +8,12 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from limner.api.door import Caller, Open, reply, require
+from limner.api.once import WriteOnce
+from limner.api.paging import USUAL, Cursor, Limit, cut_page
 from limner.govern.keys import ShownKey
 from limner.govern.roles import Action, Role
 
-router = APIRouter(prefix="/api/v1", tags=["keys"])
+router = APIRouter(prefix="/api/v1", tags=["keys"], route_class=WriteOnce)
 Administrator = Annotated[Caller, Depends(require(Action.MANAGE_KEYS))]
 
 
@@ -29,9 +31,9 @@ class Rotation(BaseModel):
 
 
 @router.get("/keys")
-def list_keys(workspace: Open, _: Administrator) -> Response:
-    """`{"keys": [...]}` in the order they were made, disabled ones too; never a secret."""
-    return reply({"keys": workspace.keys_list()})
+def list_keys(workspace: Open, _: Administrator, limit: Limit = USUAL, cursor: Cursor = None) -> Response:
+    """`{"keys": [...], "next"}` in the order they were made, disabled ones too; never a secret."""
+    return reply(cut_page("keys", workspace.keys_list(), limit, cursor, lambda each: each.key.id))
 
 
 @router.post("/keys", status_code=201)

@@ -21,6 +21,7 @@ STATUS = {
     "conflict": 409,
     "stale": 412,
     "unseen": 428,
+    "reused": 422,
     "unavailable": 503,
     "missing_extra": 501,
     "unauthorised": 401,

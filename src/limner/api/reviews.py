@@ -9,12 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from limner.api.door import Caller, Open, require
 from limner.api.etag import IfMatch, read_match, reply_tagged
+from limner.api.once import WriteOnce
 from limner.api.verbs import plain
 from limner.govern.roles import Action
 from limner.tags.standing import Stood
 from limner.workspace import Workspace
 
-router = APIRouter(prefix="/api/v1", tags=["reviews"])
+router = APIRouter(prefix="/api/v1", tags=["reviews"], route_class=WriteOnce)
 Changer = Annotated[Caller, Depends(require(Action.CHANGE_TAGS))]
 Publisher = Annotated[Caller, Depends(require(Action.PUBLISH_TAGS))]
 Force = Annotated[bool, Query(description="Even though it is in use; with a reason.")]

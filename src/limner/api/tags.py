@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from limner.api.door import Caller, Open, reply, require
 from limner.api.etag import IfMatch, read_match, reply_tagged
+from limner.api.once import WriteOnce
 from limner.api.paging import USUAL, Cursor, Limit, cut_page
 from limner.api.preview import DRAFT, preview_draft
 from limner.api.verbs import plain
@@ -17,9 +18,9 @@ from limner.govern.roles import Action
 from limner.model.parse import parse_tag
 from limner.tags.registry import IN_USE
 from limner.workspace import Workspace
-from limner.workspace.reviewing import NEW
+from limner.workspace.expecting import NEW
 
-router = APIRouter(prefix="/api/v1", tags=["tags"])
+router = APIRouter(prefix="/api/v1", tags=["tags"], route_class=WriteOnce)
 READERS = [Depends(require(Action.READ_TAGS))]
 Changer = Annotated[Caller, Depends(require(Action.CHANGE_TAGS))]
 Previewer = Annotated[Caller, Depends(require(Action.PREVIEW_TAGS))]

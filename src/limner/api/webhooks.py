@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from limner.api.door import Caller, Open, reply, require
 from limner.api.gate import Gate, answer, read_body
+from limner.api.once import WriteOnce
+from limner.api.paging import USUAL, Cursor, Limit, cut_page
 from limner.collect.webhook import cut_rows
 from limner.errors import DataError
 from limner.govern.keys import Source
@@ -17,7 +19,7 @@ from limner.govern.webhooks import ShownWebhook, WebhookRing
 from limner.model.clock import now
 from limner.ports.journal import Delivery, Kind
 
-router = APIRouter()
+router = APIRouter(route_class=WriteOnce)
 ROWS = {"requestBody": {"content": {"application/json": {"schema": {"type": ["array", "object"]}}}}}
 Administrator = Annotated[Caller, Depends(require(Action.MANAGE_KEYS))]
 
@@ -61,9 +63,10 @@ async def take_webhook(request: Request, source: str) -> Response:
 
 
 @router.get("/api/v1/webhooks", tags=["webhooks"])
-def list_webhooks(workspace: Open, _: Administrator) -> Response:
-    """`{"webhooks": [...]}` in the order they were made, disabled ones too; never a secret."""
-    return reply({"webhooks": workspace.webhooks_list()})
+def list_webhooks(workspace: Open, _: Administrator, limit: Limit = USUAL, cursor: Cursor = None) -> Response:
+    """`{"webhooks": [...], "next"}` in the order they were made, disabled ones too; never a secret."""
+    shown = workspace.webhooks_list()
+    return reply(cut_page("webhooks", shown, limit, cursor, lambda each: each.webhook.source))
 
 
 @router.post("/api/v1/webhooks", status_code=201, tags=["webhooks"])

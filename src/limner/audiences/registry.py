@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from limner.audiences.schedule import check_schedule
@@ -158,6 +160,22 @@ def drop_audience(name: str, audiences: Audiences, author: str, at: int, users: 
     if affected:
         raise Conflict(f"The audience {name} is in use by {', '.join(affected)}.", hint="Change or drop those first.")
     audiences.drop_audience(name, [AuditEntry(at, author, "audience.drop", name)])
+
+
+def state_of(audience: Audience | None) -> str | None:
+    """A short digest of all that two editors could overwrite; None = there is none."""
+    if audience is None:
+        return None
+    plain = {name: getattr(audience, name) for name in Audience.__slots__ if name not in ("rule", "alarm", "title")}
+    written = json.dumps(
+        [plain, dump_condition(audience.rule), asdict(audience.alarm), dict(audience.title)], ensure_ascii=False
+    )
+    return hashlib.sha256(written.encode()).hexdigest()[:16]
+
+
+def is_same(one: Audience, other: Audience) -> bool:
+    """Whoever saved them, and when."""
+    return replace(one, version=0, author="", saved_at=0) == replace(other, version=0, author="", saved_at=0)
 
 
 def find_audience(name: str, audiences: Audiences) -> Audience:

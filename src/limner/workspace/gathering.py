@@ -16,10 +16,12 @@ from limner.audiences.registry import (
     drop_audience,
     find_audience,
     find_problem,
+    is_same,
     read_wish,
     rules_of,
     save_audience,
     show_audience,
+    state_of,
 )
 from limner.audiences.schedule import next_time
 from limner.audiences.sets import as_array, as_set, diff
@@ -40,6 +42,7 @@ from limner.model.words import say
 from limner.pipeline import fold_some, prepare
 from limner.ports.log import Progress
 from limner.workspace.crowding import list_behaviour, with_inputs
+from limner.workspace.expecting import expect
 from limner.workspace.exporting import Exporting
 from limner.workspace.opened import Instant, silent
 
@@ -62,11 +65,21 @@ class Gathering(Exporting):
         schedule: str | None = None,
         alarm: Mapping[str, float | None] | None = None,
         author: str = "",
+        expected: str | None = None,
     ) -> ListedAudience:
-        """Follow who meets a rule, under a name; one that has the name already keeps what is not given anew."""
-        others = self.parts.audiences.audiences()
+        """Follow who meets a rule, under a name; one that has the name already keeps what is not given anew.
+
+        ``expected``: its state as the caller saw it, or NEW; `Stale` or `Unseen` when it is another, unless what is
+        asked for is what there is.
+        """
         wish = Wish(name, rule, title, live, schedule, alarm)
-        save_audience(read_wish(wish, self.tags(), others, self.parts.zone), self.parts.audiences, author, now())
+        with self._lock:
+            others = self.parts.audiences.audiences()
+            there = next((each for each in others if each.name == name), None)
+            wanted = read_wish(wish, self.tags(), others, self.parts.zone)
+            if there is None or not is_same(there, wanted):
+                expect(f"The audience {name}", state_of(there), expected)
+            save_audience(wanted, self.parts.audiences, author, now())
         self.tick()
         return next(each for each in self.audience_list() if each.name == name)
 
@@ -111,9 +124,14 @@ class Gathering(Exporting):
             "snapshot": None if last is None else last.show(zone),
         }
 
-    def audience_drop(self, name: str, author: str = "") -> dict[str, Any]:
+    def audience_state(self, name: str) -> str:
+        """Changes with everything about it that two editors could overwrite."""
+        return str(state_of(find_audience(name, self.parts.audiences)))
+
+    def audience_drop(self, name: str, author: str = "", expected: str | None = None) -> dict[str, Any]:
         """Follow an audience no more, and forget its snapshots. Conflict, with who is affected, while it is needed."""
         with self._lock:
+            expect(f"The audience {name}", self.audience_state(name), expected)
             drop_audience(name, self.parts.audiences, author, now(), self._others_using(name))
             self.shelf.drop(name)
         self.tick()

@@ -10,6 +10,7 @@ from typing import Self
 
 from limner.fold.columns import StoredColumns
 from limner.govern.keys import KeyRing
+from limner.govern.once import Once
 from limner.govern.seal import Seal
 from limner.govern.webhooks import WebhookRing
 from limner.identity.one_id import OneId
@@ -43,7 +44,9 @@ class Opened:
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
         self.keys = KeyRing(parts.keys, parts.zone)
-        self.webhooks = WebhookRing(parts.webhooks, Seal(parts.folder / "webhooks.key"), parts.zone)
+        seal = Seal(parts.folder / "webhooks.key")
+        self.webhooks = WebhookRing(parts.webhooks, seal, parts.zone)
+        self.once = Once(parts.answers, seal)
         self._one_id = OneId(parts.observations, parts.rules)
         self.intake = Intake(parts.journal, self._store)
         self._replaying = True

@@ -81,6 +81,7 @@ class Operating(Holding):
             self.parts.arrivals.forget()
             self.intake.forget()
             self.parts.dated.forget(nodes, snapshot.observations.identifiers(sorted(nodes)))
+            self.parts.answers.forget()
             try:
                 events = self.parts.erasure.erase(nodes, fragments)
                 self.parts.deliveries.forget(nodes)

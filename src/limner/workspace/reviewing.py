@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from limner.errors import NotFound, Stale, Unseen
+from limner.errors import NotFound
 from limner.model.clock import now
 from limner.ports.registry import Draft, Registry, TagVersion
 from limner.tags.lineage import Users, find_users
@@ -27,11 +27,10 @@ from limner.tags.review import (
     withdraw_draft,
 )
 from limner.tags.standing import Stood, deprecate_tag, restore_tag, retire_tag
+from limner.workspace.expecting import expect
 from limner.workspace.tagging import Tagging
 
 T = TypeVar("T")
-NEW = "new"
-"""Expected where nothing of the name is to be there yet."""
 
 
 class Reviewing(Tagging):
@@ -137,16 +136,9 @@ class Reviewing(Tagging):
         return done
 
     def _expect(self, name: str, expected: str | None) -> None:
-        """Raises `Stale` or `Unseen`. The caller holds the lock until the change is made."""
-        if expected is None:
-            return
-        try:
-            state = state_of(*find_tag(name, self.parts.registry))
-        except NotFound:
-            if expected == NEW:
-                return
-            raise Stale(f"There is no tag {name!r} any more.", hint="Look again and retry.") from None
-        if expected == NEW:
-            raise Unseen(f"There is a tag {name} already.", hint="Say which state of it you saw.")
-        if expected != state:
-            raise Stale(f"{name} was changed by somebody else since you read it.", hint="Look again and retry.")
+        if expected is not None:
+            try:
+                state = state_of(*find_tag(name, self.parts.registry))
+            except NotFound:
+                state = None
+            expect(f"The tag {name}", state, expected)

@@ -1,7 +1,8 @@
 """The catalog in SQL by SQLAlchemy: a SQLite file in the workspace, or PostgreSQL."""
 
+from limner.adapters.catalog.answers import SqlAnswers
 from limner.adapters.catalog.catalog import SqlCatalog, open_catalog
 from limner.adapters.catalog.packages import SqlPackages
 from limner.adapters.catalog.registry import SqlRegistry
 
-__all__ = ["SqlCatalog", "SqlPackages", "SqlRegistry", "open_catalog"]
+__all__ = ["SqlAnswers", "SqlCatalog", "SqlPackages", "SqlRegistry", "open_catalog"]
