@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import limner
-from limner.adapters.catalog import SqlAnswers, SqlCatalog, SqlPackages, SqlRegistry, open_catalog
+from limner.adapters.catalog import SqlAnswers, SqlCatalog, SqlFindings, SqlPackages, SqlRegistry, open_catalog
 from limner.adapters.copies import FileCopies
 from limner.adapters.duckdb.audit import DuckDBAudit
 from limner.adapters.duckdb.erasure import DuckDBErasure
@@ -133,6 +133,7 @@ def put_together(
         catalog=catalog,
         registry=SqlRegistry(catalog),
         answers=SqlAnswers(catalog),
+        findings=SqlFindings(catalog),
         keys=catalog,
         webhooks=catalog,
         audiences=catalog,

@@ -20,6 +20,7 @@ from limner.ports.copies import Copies
 from limner.ports.deliveries import Deliveries, Feed
 from limner.ports.destinations import Destinations
 from limner.ports.events import Events
+from limner.ports.findings import Findings
 from limner.ports.items import Items
 from limner.ports.jobs import Jobs
 from limner.ports.journal import Journal
@@ -94,6 +95,7 @@ class Parts:
     catalog: Catalog
     registry: Registry
     answers: Answers
+    findings: Findings
     keys: Keys
     webhooks: Webhooks
     audiences: Audiences

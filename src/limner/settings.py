@@ -115,6 +115,30 @@ class LogSettings:
         return cls(cache)
 
 
+@dataclass(frozen=True, slots=True)
+class HealthSettings:
+    """What the health of tags is held against."""
+
+    goals: tuple[str, ...] = ()
+    """``goals`` of ``limner.toml``: tags that others should tell something about, such as whether somebody bought."""
+    unused: int = 30
+    """``unused_days`` of ``limner.toml``: a tag nobody uses for so long is a zombie."""
+
+    @classmethod
+    def of_workspace(cls, folder: Path) -> HealthSettings:
+        """DataError unless goals are names and the days are 1 to 90."""
+        path = folder / "limner.toml"
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+        goals, unused = written.get("goals", []), written.get("unused_days", cls().unused)
+        if not isinstance(goals, list) or not all(isinstance(goal, str) for goal in goals):
+            raise DataError(f"goals in {path} is {goals!r}, which is no list of tags.", hint='Give one: ["bought"].')
+        if type(unused) is not int or not 1 <= unused <= 90:
+            raise DataError(
+                f"unused_days in {path} is {unused!r}, which is no number of days.", hint="Give one from 1 to 90."
+            )
+        return cls(tuple(goals), unused)
+
+
 MEGABYTES = {"MB": 1, "GB": 1000}
 
 

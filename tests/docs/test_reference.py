@@ -70,6 +70,7 @@ def test_every_path_of_the_api_is_documented(language: str) -> None:
         api.reviews,
         api.values,
         api.language,
+        api.lineage,
         api.audiences,
         api.packages,
         api.keys,

@@ -1,5 +1,5 @@
-"""What is done by schedule while the workspace is served: snapshots of audiences and packages, in a thread of their
-own."""
+"""What is done by schedule while the workspace is served, in a thread of its own: snapshots of audiences, packages,
+and once a day a look at the health of tags."""
 
 from __future__ import annotations
 
@@ -36,5 +36,8 @@ def _keep(workspace: Workspace, every: float, stopping: Event) -> None:
         try:
             workspace.audience_refresh()
             workspace.package_round()
+            workspace.reads.flush()
+            if workspace.tags_health_due():
+                workspace.tags_examine()
         except Exception:  # whatever it is, the next look may find it mended
             log.exception("What was due by schedule was not done; it is tried again.")

@@ -47,6 +47,7 @@ def count_requests(app: FastAPI) -> None:
     app.state.metrics.register(CountedArrivals(app))
     app.state.metrics.register(LastParity(app))
     app.state.metrics.register(HeldCustomers(app))
+    app.state.metrics.register(TagHealth(app))
     app.state.metrics.register(AudienceSizes(app))
     app.add_middleware(CountedRequests, registry=app.state.metrics)
 
@@ -85,6 +86,30 @@ class LastParity(Collector):
         }
         for name, (meaning, value) in told.items():
             yield GaugeMetricFamily(name, meaning, value)
+
+    def describe(self) -> list[Metric]:
+        return []
+
+
+class TagHealth(Collector):
+    """What was found last about each tag."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+
+    def collect(self) -> Iterator[Metric]:
+        coverage = GaugeMetricFamily("limner_tag_coverage", "Share of customers with a value.", labels=["tag"])
+        stability = GaugeMetricFamily("limner_tag_stability", "PSI against a week ago.", labels=["tag"])
+        newest = GaugeMetricFamily("limner_tag_newest_event", "Its newest event, seconds since 1970.", labels=["tag"])
+        for finding in self._app.state.workspace.tags_measured():
+            found = finding.found
+            told = ((coverage, found["coverage"]), (stability, found["stability"]))
+            for family, value in told:
+                if value is not None:
+                    family.add_metric([finding.name], value)
+            if found["newest"] is not None:
+                newest.add_metric([finding.name], found["newest"] / 1_000_000)
+        yield from (coverage, stability, newest)
 
     def describe(self) -> list[Metric]:
         return []

@@ -17,8 +17,8 @@ from limner.ports.catalog import ApiKey
 WRITES = {"POST", "PUT", "DELETE"}
 ASKING = (":preview", ":lookup", ":export", ":estimate", ":insight", ":differences", ":cross", ":overlap", ":trend")
 """Ends of paths that change nothing, though they are posted to."""
-STREAMED = "/api/v1/imports"
-"""Its body is a file, and its rows are known again one by one."""
+STREAMED = ("/imports", ":import")
+"""Ends of paths whose body is a file, which is not held in memory: doing it again gives the same."""
 HEADER: dict[str, Any] = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -35,7 +35,7 @@ class WriteOnce(APIRoute):
     """A route that looks for an answer given before, if it writes."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **described: Any) -> None:
-        own = path.startswith("/api/") and path != STREAMED
+        own = path.startswith("/api/") and not path.endswith(STREAMED)
         self._writes = own and bool(WRITES & set(described.get("methods") or ())) and not path.endswith(ASKING)
         if self._writes:
             extra = dict(described.get("openapi_extra") or {})

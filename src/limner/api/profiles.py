@@ -36,6 +36,8 @@ class Lookup(BaseModel):
 @router.post("/profiles:lookup")
 def look_up_profiles(workspace: Open, caller: Reader, asked: Lookup) -> Response:
     """`{"profiles": [{"key", "profile"}]}` in the order asked; `profile` is null for a key nobody knows."""
+    if asked.tags:
+        workspace.reads.note(caller.who, asked.tags, len(asked.keys))
     found = workspace.profiles(asked.keys, asked.as_of, asked.known_at, asked.tags, asked.evidence)
     shown = as_seen_by(caller, workspace, found)
     return reply({"profiles": [{"key": key, "profile": profile} for key, profile in zip(asked.keys, shown)]})
@@ -67,5 +69,7 @@ def read_profile(
 ) -> Response:
     """A portrait, folded at this instant."""
     wanted = None if tags is None else [name for name in tags.split(",") if name]
+    if wanted:
+        workspace.reads.note(caller.who, wanted)
     portrait = workspace.profile(key, as_of=as_of, known_at=known_at, tags=wanted, evidence=evidence)
     return reply(as_seen_by(caller, workspace, portrait))

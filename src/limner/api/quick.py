@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from limner.api.door import Caller
 from limner.errors import LimnerError
 from limner.govern.roles import Action, may
 
@@ -91,16 +92,21 @@ class QuickPortraits:
         path, asked = scope["path"].removeprefix(PREFIX), read_query(scope["query_string"])
         if asked is None or scope["method"] != "GET" or path.endswith(OTHERS):
             return None
-        return (path, *asked) if self._workspace.is_followed and self._may_see(scope) else None
+        if not self._workspace.is_followed or not self._may_see(scope, asked[0]):
+            return None
+        return (path, *asked)
 
-    def _may_see(self, scope: Scope) -> bool:
+    def _may_see(self, scope: Scope, tags: Sequence[str] | None) -> bool:
         given = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
         if not given.lower().startswith(BEARER):
             return False
         key = self._workspace.keys.find(given[len(BEARER) :].strip().decode("latin-1"))
         if key is None or key.rate is not None:
             return False
-        return may(key.role, Action.READ_PORTRAITS) and may(key.role, Action.SEE_IDENTIFIERS)
+        allowed = may(key.role, Action.READ_PORTRAITS) and may(key.role, Action.SEE_IDENTIFIERS)
+        if allowed and tags:
+            self._workspace.reads.note(Caller(key).who, tags)
+        return allowed
 
 
 @lru_cache(maxsize=256)

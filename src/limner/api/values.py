@@ -11,10 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from limner.api.door import Caller, Open, reply, require
+from limner.api.once import WriteOnce
 from limner.errors import DataError
 from limner.govern.roles import Action
 
-router = APIRouter(prefix="/api/v1", tags=["values"])
+router = APIRouter(prefix="/api/v1", tags=["values"], route_class=WriteOnce)
 Enterer = Annotated[Caller, Depends(require(Action.ENTER_VALUES))]
 LARGEST = 512 << 20
 """Bytes of an uploaded list."""

@@ -232,6 +232,20 @@ CHINESE: Mapping[str, str] = {
     "Compare the draft with what is published, or two versions, field by field.": (
         "逐项比较草稿与已发布的，或两个版本。"
     ),
+    "Show what a tag needs, itself and through others, and who uses it.": (
+        "显示一个标签需要什么（含间接的），以及谁在用。"
+    ),
+    "Show how tags are: coverage, freshness, stability, power, near-duplicates, users; zombies are marked.": (
+        "显示标签健康：覆盖率、新鲜度、稳定性、区分力、近似重复、使用者；无人用的会标出。"
+    ),
+    "This tag; else all.": "这个标签；不写则为全部。",
+    "Look now; else as it was found last, once a day.": "现在查看；否则取每天一次的最近结果。",
+    "coverage": "覆盖率",
+    "distinct": "不同值",
+    "newest event": "最新事件",
+    "stability": "稳定性",
+    "like": "近似",
+    "zombie": "无人用",
     "Else the one before --to.": "不写则为 --to 的前一个。",
     "Else the draft, or the newest.": "不写则为草稿，无草稿则为最新版本。",
     "The draft is {stage} ({who}).": "草稿：{stage}（{who}）。",

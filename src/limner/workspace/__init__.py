@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from limner.workspace.collecting import Collecting
 from limner.workspace.deciding import Deciding
+from limner.workspace.examining import Examining
 from limner.workspace.giving import Giving
 from limner.workspace.looking import Looking
 from limner.workspace.opened import silent
@@ -15,7 +16,7 @@ from limner.workspace.starting import Starting
 __all__ = ["Workspace", "silent"]
 
 
-class Workspace(Collecting, Looking, Starting, Portraying, Giving, Packing, Deciding, Operating):
+class Workspace(Collecting, Looking, Starting, Examining, Portraying, Giving, Packing, Deciding, Operating):
     """One writer over one folder; safe to share between threads. Use it as a context manager.
 
     Every verb does its work at once and returns values whose ``as_dict()`` (where they have one) is the JSON document

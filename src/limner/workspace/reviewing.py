@@ -10,8 +10,10 @@ from typing import TypeVar
 
 from limner.errors import NotFound
 from limner.model.clock import now
+from limner.parts import Parts
 from limner.ports.registry import Draft, Registry, TagVersion
 from limner.tags.lineage import Users, find_users
+from limner.tags.reads import Reads
 from limner.tags.registry import ShownDraft, find_tag, show_draft, state_of
 from limner.tags.review import (
     approve_draft,
@@ -31,10 +33,20 @@ from limner.workspace.expecting import expect
 from limner.workspace.tagging import Tagging
 
 T = TypeVar("T")
+LATELY = 30
+"""Days within which somebody who asked for a tag by name counts as a reader."""
 
 
 class Reviewing(Tagging):
     """Drafts, their review, and how published tags stand."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self.reads = Reads(parts.findings, parts.zone)
+
+    def close(self) -> None:
+        self.reads.flush()
+        super().close()
 
     def tags_draft(
         self, name: str, definition: Mapping[str, object], author: str = "owner", expected: str | None = None
@@ -118,8 +130,8 @@ class Reviewing(Tagging):
     def tags_users(self, name: str) -> Users:
         """Who is affected when the tag goes."""
         find_tag(name, self.parts.registry)
-        parts = self.parts
-        return find_users(name, self.tags(), parts.audiences.audiences(), parts.destinations.destinations(), {})
+        parts, readers = self.parts, self.reads.since(LATELY).get(name, {})
+        return find_users(name, self.tags(), parts.audiences.audiences(), parts.destinations.destinations(), readers)
 
     def _review(self, name: str, expected: str | None, step: Callable[[Registry], Draft]) -> ShownDraft:
         with self._lock:

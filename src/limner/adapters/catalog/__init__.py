@@ -2,7 +2,8 @@
 
 from limner.adapters.catalog.answers import SqlAnswers
 from limner.adapters.catalog.catalog import SqlCatalog, open_catalog
+from limner.adapters.catalog.findings import SqlFindings
 from limner.adapters.catalog.packages import SqlPackages
 from limner.adapters.catalog.registry import SqlRegistry
 
-__all__ = ["SqlAnswers", "SqlCatalog", "SqlPackages", "SqlRegistry", "open_catalog"]
+__all__ = ["SqlAnswers", "SqlCatalog", "SqlFindings", "SqlPackages", "SqlRegistry", "open_catalog"]
