@@ -30,6 +30,7 @@ KEPT = 90
 """Days of findings."""
 WEEK = 7
 SECOND = 1_000_000
+DAY = 86_400 * SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class ShownHealth:
 
     finding: Finding
     users: Users
+    published_at: int
+    """µs UTC, of the version that stands."""
     settings: HealthSettings
     zone: str
 
@@ -60,7 +63,8 @@ class ShownHealth:
     def zombie(self) -> str | None:
         if self.finding.found["coverage"] == 0:
             return "nobody has a value"
-        return None if self.users else f"nobody used it for {self.settings.unused} days"
+        young = now() - self.published_at < self.settings.unused * DAY
+        return None if self.users or young else f"nobody used it for {self.settings.unused} days"
 
 
 class Examining(Reviewing, Crowding):
@@ -148,10 +152,12 @@ class Examining(Reviewing, Crowding):
         reads = self.reads.since(self._health.unused)
         tags, audiences = self.tags(), self.parts.audiences.audiences()
         destinations = self.parts.destinations.destinations()
+        published = {item.version.name: item.version.published_at for item in self.parts.registry.tags()}
         return [
             ShownHealth(
                 each,
                 find_users(each.name, tags, audiences, destinations, reads.get(each.name, {})),
+                published[each.name],
                 self._health,
                 self.parts.zone,
             )
