@@ -120,7 +120,8 @@ class Examining(Reviewing, Crowding):
         if known - latest.keys() if name is None else name not in latest:
             shown = self.tags_examine()
             return [each for each in shown if name in (None, each.finding.name)]
-        return self._show_health([latest[each.name] for each in self.tags() if each.name in latest])
+        chosen = [each.name for each in self.tags() if each.name in latest and name in (None, each.name)]
+        return self._show_health([latest[each] for each in chosen])
 
     def tags_measured(self) -> Sequence[Finding]:
         """The last finding about every tag in use, without looking again."""
