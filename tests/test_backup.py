@@ -26,6 +26,11 @@ tags:
   spend: {layer: fact, fold: {sum: amount, of: order_paid}}
   favourite: {layer: fact, fold: {top: category, of: order_paid}}
 """
+GIVEN = """
+tags:
+  score: {layer: fact, imported: number}
+  tier: {layer: model, quantiles: {of: spend, at: [0.5], then: [low, high]}}
+"""
 
 
 def message(number: int) -> dict[str, Any]:
@@ -73,6 +78,30 @@ def test_what_is_restored_is_what_was_backed_up(shop: Workspace, tmp_path: Path)
         assert [key.key.id for key in twin.keys_list()] == [key.key.id for key in shop.keys_list()]
         assert twin.doctor_parity().differing == 0
         assert twin.import_files(tmp_path / "events.jsonl").duplicate == 40
+
+
+def test_what_runs_wrote_and_midnight_counted_comes_along(shop: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "shop" / "tags" / "given.yaml").write_text(GIVEN)
+    shop.tags_apply()
+    (tmp_path / "list.csv").write_text("id,v\nU1,7\nU2,9\nU77,4\n")
+    shop.tags_import("score", tmp_path / "list.csv", "user_id:id", "v")
+    asked = [{"score": {"gte": 7}}, {"tier": "high"}]
+    portrait = shop.profile("user_id:U1")
+    past = "2026-11-15"
+    counted = [shop.audience_count(rule)["count"] for rule in asked], shop.table(past)
+    shop.backup(tmp_path / "backup")
+    # Made anew, the midnight's summary would know of an event that was late.
+    late = message(4) | {"messageId": "late", "timestamp": "2026-11-02T10:00:00Z"}
+    late["properties"] = {"amount": 10_000, "category": "c9"}
+    limner.restore(tmp_path / "backup", tmp_path / "restored")
+    (tmp_path / "late.jsonl").write_text(json.dumps(late))
+    with limner.open(tmp_path / "restored") as twin:
+        assert twin.profile("user_id:U1", as_of=portrait.as_of).as_dict() == portrait.as_dict()
+        assert ([twin.audience_count(rule)["count"] for rule in asked], twin.table(past)) == counted
+        assert [run["rows"] for run in twin.tags_runs("score")] == [3]
+        bounds = twin.profile("user_id:U1", as_of=past).tags["tier"].evidence["bounds"]
+        twin.import_files(tmp_path / "late.jsonl")
+        assert twin.profile("user_id:U1", as_of=past).tags["tier"].evidence["bounds"] == bounds
 
 
 def test_only_the_owner_may_read_it(shop: Workspace, tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ FORMAT = 1
 """Of backups; a newer one is refused."""
 MANIFEST = "manifest.json"
 WRITTEN_BY_HAND = ("limner.toml", "events.yaml", "identity.yaml", "forms.yaml", "sources.yaml")
+WRITTEN_ONCE = ("snapshots", "runs", "population")
+"""Folders of files that are made at an instant and could not be made again later."""
 SECRETS = ("webhooks.key", "erasure.key")
 UNFINISHED = ".unfinished-limner"
 STEP = 8 << 20
@@ -100,12 +102,13 @@ def write_backup(parts: Parts, folder: Path, progress: Progress) -> Backup:
 
 
 def copy_definitions(source: Path, target: Path) -> None:
-    """What people wrote, the keys, and who was in audiences when."""
+    """What people wrote, the keys, who was in audiences when, what runs wrote, and what was counted at midnights."""
     for name in (*WRITTEN_BY_HAND, *SECRETS):
         with suppress(FileNotFoundError):
             shutil.copyfile(source / name, target / name)
-    if (source / "snapshots").is_dir():
-        shutil.copytree(source / "snapshots", target / "snapshots", ignore=shutil.ignore_patterns("*.new"))
+    for name in WRITTEN_ONCE:
+        if (source / name).is_dir():
+            shutil.copytree(source / name, target / name, ignore=shutil.ignore_patterns("*.new"))
     if (source / "tags").is_dir():
         shutil.copytree(
             source / "tags", target / "tags", ignore=shutil.ignore_patterns(".*"), ignore_dangling_symlinks=True
