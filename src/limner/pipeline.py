@@ -301,6 +301,8 @@ def ground(
     """What the values of the one customer of the slice rest on; of those that were entered by hand, who did and why."""
     grounds = find_grounds(plan, part, as_of, known_at, population)
     entries = find_entries(grounds, part)
+    if not entries:
+        return grounds
     told = {event["seq"]: event["properties"] or {} for event in parts.log.history(sorted(set(entries.values())))}
     return replace(grounds, entries={tag: told[seq] for tag, seq in entries.items() if seq in told})
 

@@ -117,6 +117,20 @@ def test_what_cannot_be_imported_is_said(shop: Workspace, tag: str, text: str, h
     assert shop.tags_runs() == []
 
 
+def test_who_entered_it_is_read_at_once_too(shop: Workspace) -> None:
+    shop.tag_set("user_id:u1", "mood", "angry", "called twice", author="ada")
+    shop.follow()
+    shop.tick()
+    for user in PEOPLE:
+        with shop._settled():
+            state = shop._state()
+            assert state is not None
+            body = shop.profile_in(state, f"user_id:{user}", evidence=True)
+        assert body is not None
+        expected = shop.profile(f"user_id:{user}").as_dict()
+        assert {**json.loads(body), "as_of": ""} == {**expected, "as_of": ""}
+
+
 def test_what_is_entered_is_an_event_with_author_and_reason(shop: Workspace) -> None:
     before = shop.profile("user_id:u1").as_of
     entered = shop.tag_set("user_id:u1", "mood", "angry", "called twice", author="ada")

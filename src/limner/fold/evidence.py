@@ -77,29 +77,38 @@ def find_grounds(
     companions, inquiries = _inquire(plan)
     measured = measure(companions, slice, as_of, known_at)
     answers = {key: array.item(0) for (key, part), array in measured.items() if part == "values" and len(array) == 1}
+    names = _Names(plan, slice, known_at)
     by_tag: dict[str, tuple[Ground, ...]] = {}
-    for measurement, questions in inquiries:
+    for measurement, tags, questions in inquiries:
         if isinstance(questions, _Replay):
             taken = np.isin(slice.columns["seq"], measured[questions.listed, "values"])
             ground = _replay_trait(measurement, questions.operations, np.flatnonzero(taken), slice, plan)
         else:
-            ground = _read_ground(measurement, questions, answers, slice, plan, known_at=known_at)
-        for tag in dict.fromkeys(measurement.tags):
-            by_tag[tag] = (*by_tag.get(tag, ()), ground)
+            ground = _read_ground(measurement, questions, answers, names)
+        for tag in tags:
+            by_tag[tag] = (*by_tag[tag], ground) if tag in by_tag else (ground,)
     return Grounds(plan, by_tag, population)
 
 
 def find_entries(grounds: Grounds, slice: Slice) -> dict[str, int]:
     """By tag whose value was entered by hand, the seq of that event of the slice's one customer."""
-    rows, names = slice.columns, grounds.plan.vocabulary.names
-    entered = np.isin(rows["name"], [code for code, name in enumerate(names) if name in OWN_EVENTS])
+    rows, (codes, traits) = slice.columns, _find_entered(grounds.plan)
     found: dict[str, int] = {}
-    for measurement in (m for run in grounds.plan.passes for m in run.measurements if m.fold.measure is Measure.TRAIT):
+    if not codes or not traits or not (entered := np.isin(rows["name"], codes)).any():
+        return found
+    for measurement in traits:
         last = grounds.of(measurement.tags[0])[0].last
         here = np.flatnonzero(entered & (rows[TIME] == last) & _has_property(slice, measurement.column))
         if len(here):
             found |= dict.fromkeys(measurement.tags, int(rows["seq"][here[-1]]))
     return found
+
+
+@lru_cache(maxsize=8)
+def _find_entered(plan: Plan) -> tuple[list[int], list[Measurement]]:
+    """Codes of the events values are entered with, and what may be entered."""
+    traits = [m for run in plan.passes for m in run.measurements if m.fold.measure is Measure.TRAIT]
+    return [code for code, name in enumerate(plan.vocabulary.names) if name in OWN_EVENTS], traits
 
 
 class _Replay(NamedTuple):
@@ -121,7 +130,8 @@ class _Question(NamedTuple):
     """Per name, where there are several."""
 
 
-_Inquiries = list[tuple[Measurement, list[_Question] | _Replay]]
+_Inquiries = list[tuple[Measurement, tuple[str, ...], list[_Question] | _Replay]]
+"""With the tags it is of."""
 
 
 @lru_cache(maxsize=8)
@@ -151,7 +161,7 @@ def _inquire(plan: Plan) -> tuple[Plan, _Inquiries]:
             for selection in _selections(fold)
         ]
 
-    inquiries = [(m, inquire(m)) for run in plan.passes for m in run.measurements]
+    inquiries = [(m, tuple(dict.fromkeys(m.tags)), inquire(m)) for run in plan.passes for m in run.measurements]
     tags = [Tag(key, Layer.FACT, companion) for key, companion in companions.items()]
     # The properties are those of the plan, whose kinds are known: nothing has to be promoted or looked up for this.
     kinds = {**plan.kinds, SEQ.path: SEQ.kind}
@@ -171,25 +181,20 @@ def _selections(fold: Fold) -> list[Selection]:
 
 
 def _read_ground(
-    measurement: Measurement,
-    questions: list[_Question],
-    answers: Mapping[str, int],
-    slice: Slice,
-    plan: Plan,
-    *,
-    known_at: int | None,
+    measurement: Measurement, questions: list[_Question], answers: Mapping[str, int], known: _Names
 ) -> Ground:
     matched = [question for question in questions if answers[question.counted]]
     if not matched:
         return NOTHING
-    first = min(answers[question.first] for question in matched)
-    last = max(answers[question.last] for question in matched)
+    if len(matched) == 1 and len(matched[0].names) == 1:
+        (one,) = matched
+        return Ground(one.names, answers[one.counted], answers[one.first], answers[one.last])
+    count = sum(answers[question.counted] for question in matched)
+    span = min(answers[q.first] for q in matched), max(answers[q.last] for q in matched)
     if all(question.names for question in matched):
         found = (name for q in matched for name, count in zip(q.names, q.counts, strict=True) if answers[count])
-        names = list(dict.fromkeys(found))
-    else:
-        names = _names_between(slice, plan, measurement.column, (first, last), known_at)
-    return Ground(tuple(names), sum(answers[question.counted] for question in matched), first, last)
+        return Ground(tuple(dict.fromkeys(found)), count, *span)
+    return Ground(known.between(measurement.column, span), count, *span)
 
 
 def _replay_trait(
@@ -214,21 +219,32 @@ def _has_property(slice: Slice, column: Column | None) -> npt.NDArray[np.bool_]:
     return values != (NULL_CODE if column.kind is Kind.TEXT else NULL_NUMBER)  # type: ignore[no-any-return]
 
 
-def _names_between(
-    slice: Slice, plan: Plan, column: Column | None, bounds: tuple[int, int], known_at: int | None
-) -> list[str]:
-    """Names of the customer's events from the first to the last that have the property."""
-    grain = _grain_of("" if column is None else column.path)
-    part = slice.elements[grain] if grain else slice
-    rows = part.columns
-    low, high = np.searchsorted(rows[TIME], bounds[0]), np.searchsorted(rows[TIME], bounds[1], "right")
-    found = np.ones(high - low, np.bool_)
-    if column is not None and column.name in rows:
-        found &= _has_property(part, column)[low:high]
-    if known_at is not None:
-        found &= rows["received_at"][low:high] <= known_at  # type: ignore[operator]
-    codes = set(rows["name"][low:high][found].tolist())
-    return sorted(plan.vocabulary.names[code] for code in codes)
+class _Names:
+    """Names of the customer's events in spans of time; many tags rest on the same."""
+
+    def __init__(self, plan: Plan, slice: Slice, known_at: int | None) -> None:
+        self._plan, self._slice, self._known_at = plan, slice, known_at
+        self._found: dict[tuple[str | None, int, int], tuple[str, ...]] = {}
+
+    def between(self, column: Column | None, bounds: tuple[int, int]) -> tuple[str, ...]:
+        """Of those from the first to the last that have the property, in alphabetical order."""
+        key = (None if column is None else column.name, *bounds)
+        if key not in self._found:
+            self._found[key] = self._find(column, bounds)
+        return self._found[key]
+
+    def _find(self, column: Column | None, bounds: tuple[int, int]) -> tuple[str, ...]:
+        grain = _grain_of("" if column is None else column.path)
+        part = self._slice.elements[grain] if grain else self._slice
+        rows = part.columns
+        low, high = int(rows[TIME].searchsorted(bounds[0])), int(rows[TIME].searchsorted(bounds[1], "right"))
+        found = np.ones(high - low, np.bool_)
+        if column is not None and column.name in rows:
+            found &= _has_property(part, column)[low:high]
+        if self._known_at is not None:
+            found &= rows["received_at"][low:high] <= self._known_at  # type: ignore[operator]
+        codes = set(rows["name"][low:high][found].tolist())
+        return tuple(sorted(self._plan.vocabulary.names[code] for code in codes))
 
 
 @lru_cache(maxsize=1024)

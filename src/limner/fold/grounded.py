@@ -48,7 +48,7 @@ class GroundedSheet:
         painter = Painter(row, self._zone, self._inputs, grounds)
         parts = []
         for tag, name, plain in self._tags:
-            if plain is None:
+            if plain is None or tag.name in grounds.entries:
                 parts.append(f"{name}:{quote(painter.read(tag))}")
                 continue
             (ground,) = grounds.of(tag.name)

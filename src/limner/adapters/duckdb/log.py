@@ -139,6 +139,8 @@ class DuckDBLog:
             ).fetchall()
 
     def history(self, seqs: Sequence[int]) -> list[dict[str, Any]]:
+        if not len(seqs):
+            return []
         rows = (
             self._file.cursor()
             .execute(
