@@ -174,6 +174,16 @@ class Probe:
         message = {"messageId": str(uuid.uuid4()), "event": "order", "userId": user, "properties": {"amount": 1}}
         self.call("/v1/track", message, write=True)
 
+    def look_up(self, count: int, keys: int = 1_000) -> list[float]:
+        """Seconds until so many portraits are there, asked for together."""
+        took = []
+        for _ in range(count):
+            asked = [f"user_id:u{number}" for number in self.chance.integers(self.people, size=keys)]
+            began = time.perf_counter()
+            self.ask("/api/v1/profiles:lookup", {"keys": asked})
+            took.append(time.perf_counter() - began)
+        return took
+
     def see(self, count: int, rest: float = 0.05) -> list[float]:
         """Seconds from the acknowledgement to the portrait."""
         seen = []
@@ -247,6 +257,7 @@ def measure(probe: Probe, asked: argparse.Namespace, process: Any, began: float)
     idle = read(port, key, people, asked.seconds, asked.connections)
     idle.tell("portraits of 48 tags, nothing else going on")
     read(port, key, people, 5, asked.connections, "").tell("the same with evidence")
+    tell_delays("1,000 portraits looked up together", probe.look_up(20))
     with TemporaryDirectory() as folder:
         body, bare = Path(folder) / "body", free_port()
         body.write_bytes(b"x" * len(probe.ask("/api/v1/profiles/user_id:u1?evidence=false")))

@@ -216,6 +216,9 @@ def test_a_portrait_says_that_it_is_held(workspace: Workspace, tmp_path: Path, m
     assert later.tags["orders"].value == 1_001
     (many, one, _) = workspace.profiles(["user_id:bot", "user_id:u1", "user_id:nobody"])
     assert many == later
+    (body, _, nobody) = workspace.profiles_written(["user_id:bot", "user_id:u1", "user_id:nobody"])
+    assert body is not None
+    assert (json.loads(body), nobody) == (later.as_dict(), None)
     assert one is not None
     assert one.as_of > later.as_of
     written = workspace.profile_at_once("user_id:bot")

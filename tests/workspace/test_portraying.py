@@ -42,6 +42,10 @@ def test_a_thousand_portraits_are_read_in_one_go(workspace: Workspace, monkeypat
             assert portrait.customer_id == alone[place % 21].customer_id
             assert portrait.identifiers == alone[place % 21].identifiers
     assert len({portrait.as_of for portrait in found if portrait}) == 1
+    written = [None if body is None else json.loads(body) for body in workspace.profiles_written(keys)]
+    assert len({body["as_of"] for body in written if body}) == 1
+    for portrait, body in zip(found, written, strict=True):
+        assert body == (None if portrait is None else {**portrait.as_dict(), "as_of": body["as_of"]})
 
 
 def test_a_timeline_has_what_just_came_in(

@@ -12,7 +12,9 @@ import msgspec
 
 from limner.fold.cells import Cells, ListCells
 from limner.fold.portrait import Row, find_confidence, spell_stored
+from limner.model.clock import iso_time
 from limner.model.column import NULL_NUMBER, TagColumn, ValueType
+from limner.model.portrait import Held
 from limner.model.tag import Tag
 
 Write = Callable[[Any, int], str | None]
@@ -39,6 +41,17 @@ class Sheet:
     def write(self, row: Row, place: int) -> str:
         """The members of a portrait's ``tags``, of the customer in the row ``place``."""
         return ",".join([write(row, place) for write in self._members])
+
+
+def write_portrait(
+    row: Row, identifiers: Sequence[Mapping[str, str]], held: Held | None, tags: str, zone: str
+) -> bytes:
+    """The whole portrait; ``tags``: what a sheet wrote of the row."""
+    head: dict[str, Any] = {"customer_id": f"c{row.customer}", "as_of": iso_time(row.as_of, zone)}
+    head["identifiers"] = identifiers
+    if held:
+        head["held"] = held
+    return msgspec.json.encode(head)[:-1] + b',"tags":{%s}}' % tags.encode()
 
 
 def draw_member(

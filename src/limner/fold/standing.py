@@ -178,14 +178,14 @@ class StandingRow:
         return int(self.columns[name].stored(self.row))
 
 
-def read_rows(folded: Folded, as_of: int, zone: str) -> list[StandingRow]:
-    """The rows of a fold, or of a copy, read at an instant."""
+def read_rows(folded: Folded, as_of: int, zone: str) -> tuple[Mapping[str, Cells | ListCells], list[StandingRow]]:
+    """The columns and rows of a fold, or of a copy, read at an instant."""
     columns: dict[str, Cells | ListCells] = {
         name: Cells(column) if column.offsets is None else ListCells(column) for name, column in folded.columns.items()
     }
     spelt = {name: spell_stored(column, zone) for name, column in folded.columns.items()}
     numbers = folded.customers.tolist()
-    return [StandingRow(columns, spelt, row, customer, as_of) for row, customer in enumerate(numbers)]
+    return columns, [StandingRow(columns, spelt, row, customer, as_of) for row, customer in enumerate(numbers)]
 
 
 class Reading(Mapping[str, TagColumn]):

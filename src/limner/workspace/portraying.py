@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-import msgspec
 import numpy as np
 
 from limner.errors import DataError, NotFound, did_you_mean
@@ -16,8 +15,8 @@ from limner.fold.columns import adopt_columns
 from limner.fold.grounded import GroundedSheet
 from limner.fold.plan import build_plan
 from limner.fold.portrait import FoldedRow, draw_portrait, find_inputs
-from limner.fold.sheet import Sheet
-from limner.fold.standing import read_rows
+from limner.fold.sheet import Sheet, write_portrait
+from limner.fold.standing import StandingRow, read_rows
 from limner.identity.showing import list_identifiers
 from limner.jobs.errand import Errand
 from limner.jobs.moment import hold_base
@@ -45,10 +44,28 @@ from limner.workspace.opened import Instant, silent
 from limner.workspace.working import spare_threads
 
 S = TypeVar("S", Sheet, GroundedSheet)
+T = TypeVar("T")
 MOST_AT_ONCE = 5_000
 """Events of a customer whose grounds are found while others wait."""
 AT_ONCE = 50
 """Customers whose identifiers are looked up while others wait."""
+
+
+class LookedUp(NamedTuple):
+    """Many customers' rows, and what else their portraits say."""
+
+    numbers: Sequence[int | None]
+    """Whom each key is."""
+    columns: Mapping[str, Cells | ListCells]
+    rows: Sequence[StandingRow]
+    names: Sequence[Sequence[Mapping[str, str]]]
+    """Each row's identifiers."""
+    held: Mapping[int, Held | None]
+    inputs: Mapping[str, Sequence[str]]
+
+    def in_order(self, portraits: Mapping[int, T]) -> list[T | None]:
+        """As the keys were given."""
+        return [None if number is None else portraits.get(number) for number in self.numbers]
 
 
 class Portraying(Following):
@@ -127,6 +144,28 @@ class Portraying(Following):
         if evidence:
             return [self._profile_or_none(key, as_of, known_at, tags) for key in keys]
         shown, zone = choose_tags(tags, self.tags()), self.parts.zone
+        looked = self._look_up(keys, as_of, known_at)
+        portraits: dict[int, Portrait] = {}
+        for row, names in zip(looked.rows, looked.names, strict=True):
+            drawn = draw_portrait(row, shown, names, zone, inputs=looked.inputs)
+            portraits[row.customer] = mark_held(drawn, looked.held.get(row.customer))
+        return looked.in_order(portraits)
+
+    def profiles_written(
+        self, keys: Sequence[str], as_of: Instant = None, known_at: Instant = None, tags: Sequence[str] | None = None
+    ) -> list[bytes | None]:
+        """The same without evidence as JSON, and without objects between: several times quicker still."""
+        shown, zone = choose_tags(tags, self.tags()), self.parts.zone
+        looked = self._look_up(keys, as_of, known_at)
+        sheet = Sheet(looked.columns, shown, looked.inputs, zone)
+        written: dict[int, bytes] = {}
+        for row, names in zip(looked.rows, looked.names, strict=True):
+            held = looked.held.get(row.customer)
+            written[row.customer] = write_portrait(row, names, held, sheet.write(row, row.row), zone)
+        return looked.in_order(written)
+
+    def _look_up(self, keys: Sequence[str], as_of: Instant, known_at: Instant) -> LookedUp:
+        """Copies of their rows, so that nobody waits until they are read."""
         with self._settled():
             instant, known = self._instant(as_of), None if known_at is None else self._instant(known_at)
             state = self._state() if as_of is None and known_at is None else None
@@ -145,13 +184,9 @@ class Portraying(Following):
         for begin in range(0, len(folded.customers), AT_ONCE):
             with self._lock:
                 names += [self._name(moment, one) for one in folded.customers[begin : begin + AT_ONCE].tolist()]
-        inputs = find_inputs(moment.plan.tags)
-        portraits: dict[int, Portrait] = {}
-        for row in read_rows(folded, instant, zone):
-            read = replace(row, as_of=instants.get(row.customer, instant))
-            drawn = draw_portrait(read, shown, names[row.row], zone, inputs=inputs)
-            portraits[row.customer] = mark_held(drawn, held.get(row.customer))
-        return [None if number is None else portraits.get(number) for number in numbers]
+        columns, found = read_rows(folded, instant, self.parts.zone)
+        found = [replace(row, as_of=instants.get(row.customer, instant)) for row in found]
+        return LookedUp(numbers, columns, found, names, held, find_inputs(moment.plan.tags))
 
     def _profile_or_none(
         self, key: str, as_of: Instant, known_at: Instant, tags: Sequence[str] | None
@@ -178,14 +213,7 @@ class Portraying(Following):
         """The same of a live state, as late as it holds; None where its grounds take too long to find. The caller holds
         the lock."""
         number, zone = state.moment.snapshot.resolve(key), self.parts.zone
-        row = read_standing(state, number, state.latest(now()), zone)
-        head = {
-            "customer_id": f"c{number}",
-            "as_of": iso_time(row.as_of, zone),
-            "identifiers": self._name(state.moment, number),
-        }
-        if held := state.heavies.held(number):
-            head["held"] = held
+        row, held = read_standing(state, number, state.latest(now()), zone), state.heavies.held(number)
         named = None if tags is None else tuple(tags)
 
         def make(sheet: type[S]) -> Callable[[Mapping[str, Cells | ListCells]], S]:
@@ -199,7 +227,7 @@ class Portraying(Following):
             written = sheet.write(row, row.row, grounds)
         else:
             written = state.standing.sheet(named, Sheet, make(Sheet)).write(row, row.row)
-        return msgspec.json.encode(head)[:-1] + b',"tags":{%s}}' % written.encode()
+        return write_portrait(row, self._name(state.moment, number), held, written, zone)
 
     def _read_live(self, state: State, key: str, shown: Sequence[Tag], instant: int, evidence: bool) -> Portrait:
         zone = self.parts.zone
