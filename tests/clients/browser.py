@@ -26,7 +26,9 @@ STORIES = Path(__file__).parent / "programs"
 ADDRESS, KEY = "https://limner.example.com", "WRITE_KEY"
 """What the guide's snippets have in the places of one's own."""
 QUIET = 8.0
-"""Seconds without a request after which all has been sent: no client waits longer between two tries."""
+"""Seconds without a request after which all has been sent, where the server was always there."""
+LONGER = 3.0
+"""That many times as long as the server was away: a client that doubles its pauses waits no longer for its next try."""
 PATIENCE = 90.0
 
 
@@ -52,8 +54,10 @@ def browse(number: int, mode: str, proxy: Proxy, key: str) -> dict[str, Any]:
 
 def wait_until_quiet(proxy: Proxy) -> None:
     seen, since = len(proxy.seen), time.monotonic()
-    give_up = since + PATIENCE
-    while time.monotonic() - since < QUIET and time.monotonic() < give_up:
+    began = since
+    while time.monotonic() - since < max(QUIET, LONGER * proxy.away):
+        if time.monotonic() - began > PATIENCE + 2 * LONGER * proxy.away:
+            return
         time.sleep(0.1)
         if len(proxy.seen) != seen or proxy.busy:
             seen, since = len(proxy.seen), time.monotonic()

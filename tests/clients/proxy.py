@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import struct
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from socketserver import StreamRequestHandler, ThreadingTCPServer
@@ -44,6 +45,8 @@ class Proxy:
         self.seen: list[Seen] = []
         self.busy = 0
         """Requests under way."""
+        self.away = 0.0
+        """Seconds the server was not there."""
         owner = self
 
         class Handler(StreamRequestHandler):
@@ -106,11 +109,16 @@ class Proxy:
         elif act is Act.KILL_READING:
             with self._connect() as upstream:
                 upstream.sendall(_close_after(head) + body)
-                self._server.restart()
+                self._restart()
         elif act is Act.KILL_ANSWERING:
             assert self._forward(head, body), "the server did not answer"
-            self._server.restart()
+            self._restart()
         return b""
+
+    def _restart(self) -> None:
+        began = time.monotonic()
+        self._server.restart()
+        self.away += time.monotonic() - began
 
     def _forward(self, head: bytes, body: bytes) -> bytes:
         """The server's answer; empty when it is not there."""

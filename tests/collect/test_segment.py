@@ -81,6 +81,24 @@ def test_alias_carries_both_users(messages: Read) -> None:
     assert (row["name"], row["id.user_id"], row["id.user_id#2"]) == ("alias", "new", "old")
 
 
+@pytest.mark.parametrize(
+    ("ids", "user", "second", "browser"),
+    [
+        ({"userId": "new", "previousId": "old", "anonymousId": "a"}, "new", "old", None),  # where it was said
+        ({"userId": "new", "previousId": "a", "anonymousId": "a"}, "new", None, "a"),
+        ({"userId": "new", "anonymousId": "a"}, "new", None, "a"),
+        ({"previousId": "old", "anonymousId": "a"}, None, "old", "a"),
+        ({"userId": "new", "previousId": "new", "anonymousId": "a"}, "new", "new", "a"),
+    ],
+)
+def test_the_browser_an_alias_comes_from(
+    ids: dict[str, str], user: str | None, second: str | None, browser: str | None, messages: Read
+) -> None:
+    given = {"userId": None, "anonymousId": None} | ids
+    row = only(messages(message(type="alias", **given)))
+    assert [row.get(name) for name in ("id.user_id", "id.user_id#2", "id.anonymous_id")] == [user, second, browser]
+
+
 def test_external_ids(messages: Read) -> None:
     entries = [{"id": "o1", "type": "openid"}, {"id": "x", "type": "a b"}, {"type": "unionid"}, 7]
     chunk = messages(

@@ -122,6 +122,17 @@ def test_a_login_joins_what_was_done_before_it(shop: Shop) -> None:
     assert workspace.identity_explain("user_id:u2", "anonymous_id:a1")
 
 
+@pytest.mark.parametrize("previous", ["u1", "a1"])
+def test_an_alias_said_in_a_browser_keeps_what_was_done_there_before(previous: str, shop: Shop) -> None:
+    workspace, *_ = shop
+    browser = {"anonymousId": "a1"}
+    segment(shop, "track", view(None, **browser, messageId="1"))
+    if previous == "u1":
+        segment(shop, "identify", {**browser, "userId": "u1", "messageId": "2"})
+    segment(shop, "alias", {**browser, "userId": "u2", "previousId": previous, "messageId": "3"})
+    assert workspace.profile("user_id:u2").as_dict()["tags"]["views"]["value"] == 1
+
+
 def test_sign_up_bind_and_unbind_change_the_graph_at_once(shop: Shop) -> None:
     workspace, *_ = shop
     time = 1_795_300_000_000

@@ -1,8 +1,9 @@
 """Messages in Segment's form (identify, track, page, screen, group, alias) as events.
 
 - Name: a track's ``event``; the others are named by their type.
-- Identifiers: userId → ``user_id``, anonymousId → ``anonymous_id``, an alias's previousId → a second ``user_id``,
-  context.device.id → ``device_id``, externalIds by their type, and an identify's traits named in `TRAIT_IDENTIFIERS`.
+- Identifiers: userId → ``user_id``, anonymousId → ``anonymous_id``, an alias's previousId → a second ``user_id``
+  in the browser's stead, unless it is that browser's; context.device.id → ``device_id``, externalIds by their type, and
+  an identify's traits named in `TRAIT_IDENTIFIERS`.
 - Properties: ``properties``; of the context the members in `CONTEXT_KEPT`, unless a property has that name already;
   for page and screen ``name`` and ``category`` besides; for group ``group_id`` and the group's traits as ``group``.
 - Traits: an identify's ``traits``, or ``context.traits`` when it has none.
@@ -229,8 +230,12 @@ def _judge() -> dict[str, str]:
     columns = {name: name for name in EVENT_BATCH.names}
     columns["received_at"] = "least(coalesce(received_at, time), make_timestamptz($now))"
     columns |= {"digest": "digest", "external": "external"}
-    columns["id.user_id"], columns["id.anonymous_id"] = quote("userId"), quote("anonymousId")
-    columns["id.user_id#2"] = """CASE WHEN type = 'alias' THEN "previousId" END"""
+    columns["id.user_id"] = quote("userId")
+    # Two user ids seen with one browser would make it shared; an alias speaks of them, not of where it was said.
+    columns["id.anonymous_id"] = """CASE WHEN type = 'alias' AND "previousId" NOT IN ("userId", "anonymousId")
+        THEN NULL ELSE "anonymousId" END"""
+    columns["id.user_id#2"] = """CASE WHEN type = 'alias' AND "previousId" IS DISTINCT FROM "anonymousId"
+        THEN "previousId" END"""
     for name in TRAIT_IDENTIFIERS:
         columns[f"id.{name}"] = f"CASE WHEN trim(known.{name}) <> '' THEN known.{name} END"
     columns["id.device_id"] = f"coalesce(device, {columns['id.device_id']})"

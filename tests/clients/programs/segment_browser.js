@@ -6,6 +6,7 @@
     events.push(["浏览商品", n]);
   }
   await analytics.ready();
+  await new Promise((resolve) => setTimeout(resolve, 500)); // so that what was done before names no user
   analytics.page("商城", "轮胎", { n: 0 });
   analytics.alias("老张", "张三"); // once somebody is identified, the client puts that user in the place of 老张
   analytics.identify("张三", { name: "张三", city: "杭州" });
