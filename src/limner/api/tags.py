@@ -11,7 +11,6 @@ from limner.api.door import Caller, Open, reply, require
 from limner.api.etag import IfMatch, read_match, reply_tagged
 from limner.api.once import WriteOnce
 from limner.api.paging import USUAL, Cursor, Limit, cut_page
-from limner.api.preview import DRAFT, preview_draft
 from limner.api.verbs import plain
 from limner.govern.masking import mask_document, personal_tags
 from limner.govern.roles import Action
@@ -19,6 +18,7 @@ from limner.model.parse import parse_tag
 from limner.tags.registry import IN_USE
 from limner.workspace import Workspace
 from limner.workspace.expecting import NEW
+from limner.workspace.previewing import DRAFT, SAMPLE
 
 router = APIRouter(prefix="/api/v1", tags=["tags"], route_class=WriteOnce)
 READERS = [Depends(require(Action.READ_TAGS))]
@@ -28,7 +28,8 @@ Standing = Literal["published", "deprecated", "retired", "draft", "previewed", "
 EXAMPLE = {"layer": "fact", "title": {"en": "Orders"}, "group": "consumption", "owner": "growth@example.com"} | {
     "fold": {"count": "*", "of": "order_paid"}
 }
-Sample = Annotated[int, Field(ge=1, le=100_000, description="How many customers to try it on.")]
+Sample = Annotated[int, Field(ge=1, le=100_000, description="How many customers to try it on, at most.")]
+Seed = Annotated[int, Field(ge=0, lt=1 << 32, description="The same seed gives the same customers.")]
 
 
 class Draft(BaseModel):
@@ -36,16 +37,18 @@ class Draft(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     tag: dict[str, Any] = Field(description="A definition, as in a tags file.", examples=[EXAMPLE])
-    sample: Sample = 1000
+    sample: Sample = SAMPLE
     as_of: str | None = None
+    seed: Seed = 0
 
 
 class Trial(BaseModel):
     """How a draft is tried."""
 
     model_config = ConfigDict(extra="forbid")
-    sample: Sample = 1000
+    sample: Sample = SAMPLE
     as_of: str | None = None
+    seed: Seed = 0
 
 
 @router.get("/tags", dependencies=READERS)
@@ -124,19 +127,20 @@ def preview_written(workspace: Open, caller: Previewer, name: str, asked: Trial 
     """What the draft would say of a sample of customers, as `tags:preview` has it; the draft is previewed by then."""
     trial = asked or Trial()
     definition = workspace.tags_written(name).draft.definition
-    document = _preview(workspace, caller, dict(definition), trial.sample, trial.as_of)
+    document = _preview(workspace, caller, dict(definition), trial)
     workspace.tags_previewed(name, author=caller.who)
     return reply(document)
 
 
 @router.post("/tags:preview")
 def preview_tag(workspace: Open, caller: Previewer, draft: Draft) -> Response:
-    """What a draft would say of a sample of customers: `{"as_of", "size", "coverage", "values", "examples"}`."""
-    return reply(_preview(workspace, caller, draft.tag, draft.sample, draft.as_of))
+    """What a draft would say of a sample of customers: `{"as_of", "size", "coverage", "values", "examples",
+    "warnings"}`, the examples with their evidence."""
+    return reply(_preview(workspace, caller, draft.tag, draft))
 
 
-def _preview(workspace: Workspace, caller: Caller, tag: dict[str, Any], sample: int, as_of: str | None) -> Any:
-    document = plain(preview_draft(workspace, tag, sample, as_of))
+def _preview(workspace: Workspace, caller: Caller, tag: dict[str, Any], asked: Draft | Trial) -> Any:
+    document = plain(workspace.tags_preview(tag, asked.sample, asked.as_of, asked.seed))
     if caller.may(Action.SEE_IDENTIFIERS):
         return document
     # Of a draft that repeats a personal property every value is one.

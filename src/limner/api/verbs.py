@@ -49,6 +49,7 @@ VERBS = frozenset(
         "template_add",
         "template_apply",
         "tags_explain",
+        "tags_preview",
         "tags_import",
         "tags_runs",
         "tags_refresh",

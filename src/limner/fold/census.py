@@ -49,9 +49,24 @@ def take_census(folder: Path, plan: Plan, as_of: int, weigh: Weigh) -> Populatio
     return read_census(plan, midnight, kept)
 
 
+def recall_census(folder: Path, plan: Plan, as_of: int) -> Population:
+    """What was kept at the midnight that began as_of's day of what the plan asks for; nothing is made."""
+    midnight = local_midnight(as_of, plan.vocabulary.zone)
+    path = census_file(folder, midnight, plan.vocabulary.zone)
+    kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    lifts = {key: one for key, one in asks_for_lift(plan).items() if key in kept}
+    bounds = {name: tuple(kept[key]) for key, name in asks_for_bounds(plan).items() if key in kept}
+    weights = {key: read(kept[key], words_of(plan, one)) for key, one in lifts.items()}
+    return Population(midnight, weights, bounds=bounds)
+
+
+def census_file(folder: Path, midnight: int, zone: str) -> Path:
+    return folder / f"{local_time(midnight, zone).date().isoformat()}.json"
+
+
 def keep_census(folder: Path, plan: Plan, midnight: int, weigh: Weigh) -> dict[str, Any]:
     """What the file of a midnight has, made and added where it lacks what the plan asks for."""
-    path = folder / f"{local_time(midnight, plan.vocabulary.zone).date().isoformat()}.json"
+    path = census_file(folder, midnight, plan.vocabulary.zone)
     kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     if missing := (asks_for_lift(plan).keys() | asks_for_bounds(plan).keys()) - kept.keys():
         made = spell_census(plan, weigh(midnight))

@@ -11,12 +11,13 @@ from limner.workspace.opened import silent
 from limner.workspace.operating import Operating
 from limner.workspace.packing import Packing
 from limner.workspace.portraying import Portraying
+from limner.workspace.previewing import Previewing
 from limner.workspace.starting import Starting
 
 __all__ = ["Workspace", "silent"]
 
 
-class Workspace(Collecting, Looking, Starting, Examining, Portraying, Giving, Packing, Deciding, Operating):
+class Workspace(Collecting, Looking, Starting, Examining, Portraying, Previewing, Giving, Packing, Deciding, Operating):
     """One writer over one folder; safe to share between threads. Use it as a context manager.
 
     Every verb does its work at once and returns values whose ``as_dict()`` (where they have one) is the JSON document

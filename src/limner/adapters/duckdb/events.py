@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from threading import Lock
 from typing import Any
 
 import msgspec
 
+from limner.adapters.duckdb.documents import DuckDBDocuments
 from limner.adapters.duckdb.file import LogFile
-from limner.ports.events import SeenEvent, SeenProperty
+from limner.ports.events import Documents, SeenEvent, SeenProperty
 
 GROWN = 1.01
 """The log is looked through again when it has grown by so much: until then the counts stand as they are."""
@@ -56,6 +57,9 @@ class DuckDBEvents:
                 for path, value in spread(msgspec.json.decode(text) if text else {}, prefix):
                     found.setdefault(path, []).append(value)
         return [describe(path, values, len(rows)) for path, values in sorted(found.items())]
+
+    def documents(self, seqs: Sequence[int]) -> Documents:
+        return DuckDBDocuments(self._file, seqs)
 
 
 def spread(document: Any, prefix: str) -> Iterator[tuple[str, Any]]:

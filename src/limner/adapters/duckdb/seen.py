@@ -6,9 +6,9 @@ The 1 by which a trait is unset is no value of it, and is not seen.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 import msgspec
@@ -114,15 +114,7 @@ class DuckDBSeen:
 
     def _scan(self, place: Place, until: int, paths: list[str]) -> list[Counter[str]]:
         """The types of each path in the rows of a place, each row's JSON parsed once."""
-        wanted = "[" + ", ".join(quote_inside(path) for path in paths) + "]"
-        query = f"SELECT json_type(json, {wanted}), count(*) FROM {rows_of(place)} WHERE json IS NOT NULL GROUP BY 1"
-        combinations = self._file.cursor().execute(query, parameters_of(place, until)).fetchall()
-        found: list[Counter[str]] = [Counter() for _ in paths]
-        for types, times in combinations:
-            for met, name in zip(found, types, strict=True):
-                if name in TYPES:
-                    met[TYPES[name]] += times
-        return found
+        return count_types(self._file.cursor(), rows_of(place), paths, parameters_of(place, until))
 
     def unreadable(self, paths: Iterable[str]) -> list[Unreadable]:
         """Of properties that are read as numbers: what does not convert. Only those with other values are looked at."""
@@ -138,7 +130,7 @@ class DuckDBSeen:
             parameters = parameters_of(place_of(path), self._file.counts().seq)
             ((values, example),) = self._file.cursor().execute(query, parameters).fetchall()
             if values:
-                shown = example if is_word(example) and not is_personal(path) else ""
+                shown = example if is_shown(path, example) else ""
                 found.append(Unreadable(path, values, sum(counts.values()), shown))
         return found
 
@@ -176,6 +168,25 @@ class DuckDBSeen:
         return sorted(found)
 
 
+def count_types(
+    cursor: duckdb.DuckDBPyConnection, rows: str, paths: Sequence[str], parameters: Mapping[str, Any]
+) -> list[Counter[str]]:
+    """How many values of each type every path has in the relation ``rows`` (json)."""
+    wanted = "[" + ", ".join(quote_inside(path) for path in paths) + "]"
+    query = f"SELECT json_type(json, {wanted}), count(*) FROM {rows} WHERE json IS NOT NULL GROUP BY 1"
+    found: list[Counter[str]] = [Counter() for _ in paths]
+    for types, times in cursor.execute(query, parameters).fetchall():
+        for met, name in zip(found, types, strict=True):
+            if name in TYPES:
+                met[TYPES[name]] += times
+    return found
+
+
+def is_shown(path: str, example: str | None) -> bool:
+    """May a value be shown to whoever builds a tag? Not if it might be somebody's own."""
+    return example is not None and is_word(example) and not is_personal(path)
+
+
 def paths_in(structure: object, path: str = "") -> Iterator[str]:
     """Dotted paths of a JSON structure: objects in objects (``page.path``), objects in lists (``products[].sku``).
 
@@ -207,9 +218,9 @@ def place_of(path: str, after: int = 0) -> Place:
     return Place(document, head, 0 if document == "attributes" else after)
 
 
-def rows_of(place: Place) -> str:
+def rows_of(place: Place, tables: Mapping[str, str] = TABLES) -> str:
     """SQL of the relation (json): a document each, or an element each of a list in it."""
-    rows = f"(SELECT {place.document} AS json FROM {TABLES[place.document]})"
+    rows = f"(SELECT {place.document} AS json FROM {tables[place.document]})"
     if not place.head:
         return rows
     return f"(SELECT unnest(json_extract(json, {quote_path(place.head)[:-1]}[*]')) AS json FROM {rows})"

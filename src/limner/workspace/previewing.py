@@ -1,0 +1,165 @@
+"""The verb that tries a tag which is not declared: what it would say of a sample of customers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from limner.audiences.insight import compare_audience
+from limner.errors import DataError
+from limner.fold.census import asks_anything, recall_census
+from limner.fold.embedded import summarise
+from limner.fold.fold import fold
+from limner.fold.plan import Plan, build_plan
+from limner.fold.population import Population
+from limner.fold.portrait import FoldedRow, draw_portrait
+from limner.fold.presence import count_events, drop_absent
+from limner.fold.trial import add_columns, choose_some, find_lack, gather_inputs, take_customers
+from limner.model.check import warn_tags
+from limner.model.clock import iso_time, local_midnight
+from limner.model.column import Folded
+from limner.model.parse import parse_tag
+from limner.model.references import folds_read, properties_read
+from limner.model.sighting import types_of
+from limner.model.tag import Dated, Tag
+from limner.model.timeline import Kind
+from limner.pipeline import CENSUS, Moment, ground, read_dated
+from limner.ports.events import Documents
+from limner.timeline.shard import Shard
+from limner.workspace.following import Following
+from limner.workspace.opened import Instant
+
+DRAFT = "draft"
+SAMPLE = 1000
+MOST_READ = 2_000
+"""Events whose JSON is read: of fifty million it takes half a second."""
+EXAMPLES = 10
+ESTIMATED = "What is compared with everybody (lift, quantiles) is estimated from the sample."
+NO_RUN = "Its values are written by runs: none has been yet. Publish it, then import a list or refresh it."
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A draft, folded for a sample."""
+
+    plan: Plan
+    sample: Shard
+    grains: Mapping[str, str]
+    folded: Folded
+    population: Population | None
+    warnings: list[str]
+
+
+class Previewing(Following):
+    """Tries of drafts. Nothing is promoted, and nothing of what stands is changed."""
+
+    def tags_preview(
+        self, tag: Mapping[str, object], sample: int = SAMPLE, as_of: Instant = None, seed: int = 0
+    ) -> dict[str, Any]:
+        """``as_of``, ``size`` of the sample, ``coverage`` (share with a value), ``values``, ``examples`` with their
+        evidence, and ``warnings``.
+
+        The same seed gives the same customers. The sample is smaller than asked for where more than `MOST_READ` events
+        would have to be read. Raises DefinitionError with everything that is wrong in the definition.
+        """
+        if sample < 1:
+            raise DataError("A sample has at least one customer.")
+        draft = parse_tag(DRAFT, tag)
+        with self._settled():
+            instant, state = self._instant(as_of), self._state()
+            moment = self.moment() if state is None else state.moment
+            published = [one for one in self.tags() if one.name != DRAFT]
+        with self._same_file:
+            tried = self._try(draft, gather_inputs(draft, published), moment, sample, instant, seed)
+            return self._show(tried, draft, instant)
+
+    def _try(self, draft: Tag, tags: Sequence[Tag], moment: Moment, sample: int, as_of: int, seed: int) -> Tried:
+        view, vocabulary = moment.view, self.parts.log.vocabulary()
+        order = np.random.default_rng(seed).permutation(view.customers)[:sample]
+        shard = view.gather(np.sort(order))
+        grains, seen, warnings = dict(view.grains), dict(moment.seen), list[str]()
+        known = {path for path, types in seen.items() if types}
+        lack = find_lack(tags, vocabulary, seen)
+        if lack is not None:
+            rows = lack.rows(shard, vocabulary, as_of)
+            places = choose_some(shard, rows, np.searchsorted(shard.customers, order).astype(np.int32), MOST_READ)
+            if len(places) < len(shard.customers):
+                shard = take_customers(shard, places)
+                rows = lack.rows(shard, vocabulary, as_of)
+            documents = self.parts.events.documents(np.sort(shard.columns["seq"][rows]).tolist())
+            counts = documents.count(sorted({p for fold in lack.folds for p in properties_read(fold)} - seen.keys()))
+            declared = self.parts.tracking.types()
+            seen |= {path: types_of(found, declared.get(path)) for path, found in counts.items()}
+            known |= {path for path, found in counts.items() if found}
+            columns = lack.columns(vocabulary, seen.__getitem__)
+            warnings = warn_unreadable(documents, [column.path for column in columns if column.kind is Kind.NUMBER])
+            shard, vocabulary, grains = add_columns(shard, rows, columns, documents, vocabulary, grains)
+        plan = build_plan(tags, vocabulary, seen.__getitem__)
+        part = shard.to_slice(grains)
+        population, estimated = self._estimate(plan, shard, grains, moment, as_of)
+        folded = drop_absent(fold(plan, part, as_of, None, population), count_events(part, as_of))
+        notes = [*self._warn(draft, known), *warnings, *([ESTIMATED] if estimated else [])]
+        notes += [NO_RUN] if isinstance(draft.definition, Dated) else []
+        return Tried(plan, shard, grains, folded, population, notes)
+
+    def _estimate(
+        self, plan: Plan, shard: Shard, grains: Mapping[str, str], moment: Moment, as_of: int
+    ) -> tuple[Population | None, bool]:
+        """What midnight counted of everybody, else what the sample gives; and whether anything is the sample's."""
+        dated = read_dated(self.parts, moment, None, as_of)
+        if not asks_anything(plan):
+            return (Population(as_of, dated=dated), False) if dated else (None, False)
+        kept = recall_census(self.parts.folder / CENSUS, plan, as_of)
+        midnight = local_midnight(as_of, self.parts.zone)
+        then = Population(midnight, dated=read_dated(self.parts, moment, None, midnight))
+        of_sample = summarise(plan, lambda: [shard.to_slice(grains)], then, None, 1)
+        known = replace(
+            of_sample,
+            weights={**of_sample.weights, **kept.weights},
+            bounds={**of_sample.bounds, **kept.bounds},
+            dated=dated,
+        )
+        return known, kept.weights.keys() != of_sample.weights.keys() or kept.bounds.keys() != of_sample.bounds.keys()
+
+    def _warn(self, draft: Tag, known: set[str]) -> list[str]:
+        """Events and properties nobody has sent yet; all properties there are are looked for where one is unknown."""
+        read = {path for fold in folds_read(draft.definition) for path in properties_read(fold)}
+        if read - known:
+            known = known | set(self.parts.seen.properties())
+        found = warn_tags([draft], self.parts.seen.events(), known)
+        return [str(each) for each in found if each.field not in ("title", "group", "owner")]
+
+    def _show(self, tried: Tried, draft: Tag, as_of: int) -> dict[str, Any]:
+        zone, folded = self.parts.zone, tried.folded
+        size = len(folded.customers)
+        insight = compare_audience(folded, np.ones(size, np.bool_), None, [DRAFT], zone, smallest_cell=1)
+        values = [asdict(share) for share in insight.tags[DRAFT].values]
+        return {
+            "as_of": iso_time(as_of, zone),
+            "size": size,
+            "coverage": 1 - sum(cell["count"] for cell in values if cell["value"] is None) / max(size, 1),
+            "values": [{name: value[name] for name in ("value", "count", "share")} for value in values],
+            "examples": self._exemplify(tried, draft, as_of),
+            "warnings": tried.warnings,
+        }
+
+    def _exemplify(self, tried: Tried, draft: Tag, as_of: int) -> list[dict[str, Any]]:
+        """Some customers, those first who have a value."""
+        zone, tags = self.parts.zone, tried.plan.tags
+        rows = [FoldedRow(tried.folded, row, zone) for row in range(len(tried.folded.customers))]
+        shown = []
+        for row in sorted(rows, key=lambda row: row.value(DRAFT) is None)[:EXAMPLES]:
+            place = int(np.searchsorted(tried.sample.customers, row.customer))
+            part = tried.sample.cut(place, place + 1).to_slice(tried.grains)
+            grounds = ground(self.parts, tried.plan, part, as_of, None, tried.population)
+            reading = draw_portrait(row, tags, [], zone, grounds=grounds).tags[DRAFT]
+            shown.append({"customer_id": f"c{row.customer}", **reading.as_dict()})
+        return shown
+
+
+def warn_unreadable(documents: Documents, paths: Sequence[str]) -> list[str]:
+    """Of the sample's events, values that do not convert to the number that is asked for."""
+    return [str(found) for path in dict.fromkeys(paths) if (found := documents.unreadable(path)) is not None]
