@@ -6,6 +6,7 @@ selection and window that count its events and take their first and last time.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -79,13 +80,14 @@ def find_grounds(
     answers = {key: array.item(0) for (key, part), array in measured.items() if part == "values" and len(array) == 1}
     names = _Names(plan, slice, known_at)
     by_tag: dict[str, tuple[Ground, ...]] = {}
-    for measurement, tags, questions in inquiries:
+    for inquiry in inquiries:
+        measurement, questions = inquiry.measurement, inquiry.questions
         if isinstance(questions, _Replay):
             taken = np.isin(slice.columns["seq"], measured[questions.listed, "values"])
             ground = _replay_trait(measurement, questions.operations, np.flatnonzero(taken), slice, plan)
         else:
             ground = _read_ground(measurement, questions, answers, names)
-        for tag in tags:
+        for tag in inquiry.tags:
             by_tag[tag] = (*by_tag[tag], ground) if tag in by_tag else (ground,)
     return Grounds(plan, by_tag, population)
 
@@ -130,12 +132,16 @@ class _Question(NamedTuple):
     """Per name, where there are several."""
 
 
-_Inquiries = list[tuple[Measurement, tuple[str, ...], list[_Question] | _Replay]]
-"""With the tags it is of."""
+class _Inquiry(NamedTuple):
+    """What is asked for the sake of one measurement, or of several that ask the same."""
+
+    measurement: Measurement
+    tags: tuple[str, ...]
+    questions: tuple[_Question, ...] | _Replay
 
 
 @lru_cache(maxsize=8)
-def _inquire(plan: Plan) -> tuple[Plan, _Inquiries]:
+def _inquire(plan: Plan) -> tuple[Plan, list[_Inquiry]]:
     """The plan of all companions, and whom they are of."""
     companions: dict[str, Fold] = {}
 
@@ -146,11 +152,11 @@ def _inquire(plan: Plan) -> tuple[Plan, _Inquiries]:
         companions[key] = companion
         return key
 
-    def inquire(measurement: Measurement) -> list[_Question] | _Replay:
+    def inquire(measurement: Measurement) -> tuple[_Question, ...] | _Replay:
         fold, operations = measurement.fold, operations_of(measurement, plan.vocabulary.names)
         if operations is not None:
             return _Replay(ask(fold, fold.selection, Measure.LIST), operations)
-        return [
+        return tuple(
             _Question(
                 selection.names,
                 ask(fold, selection, Measure.COUNT),
@@ -159,15 +165,27 @@ def _inquire(plan: Plan) -> tuple[Plan, _Inquiries]:
                 tuple(ask(fold, replace(selection, names=(name,)), Measure.COUNT) for name in selection.names),
             )
             for selection in _selections(fold)
-        ]
+        )
 
-    inquiries = [(m, tuple(dict.fromkeys(m.tags)), inquire(m)) for run in plan.passes for m in run.measurements]
+    inquiries = [_Inquiry(m, tuple(dict.fromkeys(m.tags)), inquire(m)) for run in plan.passes for m in run.measurements]
     tags = [Tag(key, Layer.FACT, companion) for key, companion in companions.items()]
     # The properties are those of the plan, whose kinds are known: nothing has to be promoted or looked up for this.
     kinds = {**plan.kinds, SEQ.path: SEQ.kind}
     seen = {path: frozenset({"number" if kind is Kind.NUMBER else "string"}) for path, kind in kinds.items()}
     columns = {**plan.vocabulary.columns, (SEQ.path, SEQ.kind): SEQ}
-    return build_plan(tags, replace(plan.vocabulary, columns=columns), seen.__getitem__), inquiries
+    return build_plan(tags, replace(plan.vocabulary, columns=columns), seen.__getitem__), _join(inquiries)
+
+
+def _join(inquiries: list[_Inquiry]) -> list[_Inquiry]:
+    """Those that ask the same made one, unless a tag has several: the order of its grounds counts."""
+    tags = Counter(tag for inquiry in inquiries for tag in inquiry.tags)
+    joined: dict[object, _Inquiry] = {}
+    for place, inquiry in enumerate(inquiries):
+        alone = isinstance(inquiry.questions, _Replay) or any(tags[tag] > 1 for tag in inquiry.tags)
+        key = place if alone else (inquiry.questions, inquiry.measurement.column)
+        before = joined.get(key)
+        joined[key] = inquiry if before is None else before._replace(tags=(*before.tags, *inquiry.tags))
+    return list(joined.values())
 
 
 def _selections(fold: Fold) -> list[Selection]:
@@ -181,7 +199,7 @@ def _selections(fold: Fold) -> list[Selection]:
 
 
 def _read_ground(
-    measurement: Measurement, questions: list[_Question], answers: Mapping[str, int], known: _Names
+    measurement: Measurement, questions: tuple[_Question, ...], answers: Mapping[str, int], known: _Names
 ) -> Ground:
     matched = [question for question in questions if answers[question.counted]]
     if not matched:

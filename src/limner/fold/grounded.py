@@ -22,9 +22,22 @@ class Plain(NamedTuple):
 
     stored: Callable[[int], Any]
     write: Write
-    layer: str
+    head: str
+    """What stands before the value."""
+    certain: str
+    """What stands after it, up to since when it is."""
+    nothing: str
+    """All up to the evidence where there is no value."""
     is_first: bool
     """The first event feeds it, not the last."""
+
+
+class Told(NamedTuple):
+    """A ground as JSON, and its times; many tags rest on the same."""
+
+    evidence: str
+    first: str
+    last: str
 
 
 class GroundedSheet:
@@ -46,21 +59,20 @@ class GroundedSheet:
     def write(self, row: Row, place: int, grounds: Grounds) -> str:
         """The members of a portrait's ``tags``, of the customer in the row ``place``."""
         painter = Painter(row, self._zone, self._inputs, grounds)
-        parts = []
+        as_of, parts, told = row.as_of, [], dict[int, Told]()
         for tag, name, plain in self._tags:
             if plain is None or tag.name in grounds.entries:
                 parts.append(f"{name}:{quote(painter.read(tag))}")
                 continue
             (ground,) = grounds.of(tag.name)
-            text = plain.write(plain.stored(place), row.as_of)
-            said = write_ground(ground, painter)
+            if (said := told.get(id(ground))) is None:
+                said = told[id(ground)] = tell(ground, painter)
+            text = plain.write(plain.stored(place), as_of)
             if text is None:
-                known = f'"value":null,"confidence":null,"layer":{plain.layer},"since":null'
+                parts.append(f"{plain.nothing}{said.evidence}}}")
             else:
-                fed = ground.first if plain.is_first else ground.last
-                since = "null" if fed is None else f'"{painter.say_time(fed)}"'
-                known = f'"value":{text},"confidence":1.0,"layer":{plain.layer},"since":{since}'
-            parts.append(f'{name}:{{{known},"evidence":{said}}}')
+                since = said.first if plain.is_first else said.last
+                parts.append(f'{plain.head}{text}{plain.certain}{since},"evidence":{said.evidence}}}')
         return ",".join(parts)
 
 
@@ -68,16 +80,17 @@ def find_plain(tag: Tag, columns: Mapping[str, Cells | ListCells], zone: str) ->
     """None = the tag says more of its grounds than what they are."""
     if not isinstance(tag.definition, Fold):
         return None
-    cells = columns[tag.name]
-    is_first = tag.definition.measure is Measure.FIRST
-    return Plain(cells.getter(), write_stored(cells.kind, zone), quote(tag.layer.value), is_first)
+    cells, layer = columns[tag.name], f'"layer":{quote(tag.layer.value)}'
+    head = f'{quote(tag.name)}:{{"value":'
+    nothing = f'{head}null,"confidence":null,{layer},"since":null,"evidence":'
+    certain, is_first = f',"confidence":1.0,{layer},"since":', tag.definition.measure is Measure.FIRST
+    return Plain(cells.getter(), write_stored(cells.kind, zone), head, certain, nothing, is_first)
 
 
-def write_ground(ground: Ground, painter: Painter) -> str:
-    if ground.first is None or ground.last is None:
-        return f'{{"events":{write_names(ground.names)},"count":{ground.count},"first":null,"last":null}}'
-    span = f'"first":"{painter.say_time(ground.first)}","last":"{painter.say_time(ground.last)}"'
-    return f'{{"events":{write_names(ground.names)},"count":{ground.count},{span}}}'
+def tell(ground: Ground, painter: Painter) -> Told:
+    first, last = ("null" if at is None else f'"{painter.say_time(at)}"' for at in (ground.first, ground.last))
+    names = write_names(ground.names)
+    return Told(f'{{"events":{names},"count":{ground.count},"first":{first},"last":{last}}}', first, last)
 
 
 @lru_cache(maxsize=4096)
