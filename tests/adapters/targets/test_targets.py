@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import asyncssh
+import boto3
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
+from moto.server import ThreadedMotoServer
 from sqlalchemy import create_engine, text
 from tests.receiver import Reaction, Receiver
 
@@ -110,9 +112,7 @@ def test_an_sftp_server_has_it_whole_and_once(tmp_path: Path, parcel: Parcel) ->
 
 
 def test_s3_has_it_whole_and_once(parcel: Parcel) -> None:
-    server_module = pytest.importorskip("moto.server", reason="moto's S3 server is not installed")
-    boto3 = pytest.importorskip("boto3")
-    server = server_module.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:
         host, port = server.get_host_and_port()
