@@ -277,3 +277,22 @@ def test_nobody_else_may_send_such_events(shop: Workspace, tmp_path: Path) -> No
     report = shop.import_files(tmp_path / "f.jsonl")
     assert (report.accepted, report.rejected) == (0, 1)
     assert "Limner's own" in shop.rejects_list()[0]["reason"]
+
+
+def test_queries_are_run_by_schedule_whatever_becomes_of_others(
+    shop: Workspace, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = {"layer": "fact", "sql": {"query": "SELECT customer_id, 1 AS value FROM customers", "every": "1h"}}
+    broken = {"layer": "fact", "sql": {"query": "SELECT 'nobody' AS customer_id, 1 AS value", "every": "1h"}}
+    text = json.dumps({"tags": {"broken": broken, "one": query}})
+    (tmp_path / "shop" / "tags" / "b.yaml").write_text(text, encoding="utf-8")
+    shop.tags_apply()
+    assert [(run["tag"], run["author"], run["rows"]) for run in shop.tags_round()] == [("one", "schedule", 4)]
+    assert "is tried again in ten minutes: 'nobody' is not a key" in caplog.text
+    caplog.clear()
+    assert shop.tags_round() == []
+    assert caplog.text == "", "what failed waits"
+    run = shop.parts.dated.last("one", 1 << 62)
+    assert run is not None
+    monkeypatch.setattr("limner.workspace.giving.now", lambda: run.at + 3_600_000_000)
+    assert [run["tag"] for run in shop.tags_round()] == ["one"]

@@ -1,5 +1,5 @@
-"""What is done by schedule while the workspace is served, in a thread of its own: snapshots of audiences, packages,
-and once a day a look at the health of tags."""
+"""What is done by schedule while the workspace is served, in a thread of its own: snapshots of audiences, queries of
+tags, packages, and once a day a look at the health of tags."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ def _keep(workspace: Workspace, every: float, stopping: Event) -> None:
     while not stopping.wait(every):
         try:
             workspace.audience_refresh()
+            workspace.tags_round()
             workspace.package_round()
             workspace.reads.flush()
             if workspace.tags_health_due():

@@ -28,13 +28,16 @@ Wanted = tuple[str, Kind]
 
 
 def gather_inputs(draft: Tag, tags: Sequence[Tag]) -> list[Tag]:
-    """The draft after all it is worked out from. Names that are not there are left for the plan to complain of."""
+    """The draft after all it is worked out from; after all tags where it names one that is not there: the plan then
+    says what was meant."""
     known = {tag.name: tag for tag in tags}
     found: dict[str, Tag] = {}
     waiting = list(tags_read(draft.definition))
     while waiting:
         name = waiting.pop()
-        if name in known and name not in found:
+        if name not in known:
+            return [*tags, draft]
+        if name not in found:
             found[name] = known[name]
             waiting += tags_read(known[name].definition)
     return [*(tag for tag in tags if tag.name in found), draft]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 import tempfile
+import time
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from limner.collect.listed import CUSTOMER, Fault, Listed, read_list
-from limner.errors import Conflict, DataError, NotFound, did_you_mean
+from limner.errors import Conflict, DataError, LimnerError, NotFound, did_you_mean
 from limner.fold.dated import Rows
 from limner.fold.given import encode_given, match_keys, normalise_keys
 from limner.identity.normalise import normalise_batch
@@ -30,6 +32,7 @@ from limner.model.place import Place
 from limner.model.run import Run
 from limner.model.tag import Imported, Queried, Tag
 from limner.model.yaml_text import load_yaml
+from limner.parts import Parts
 from limner.ports.catalog import AuditEntry
 from limner.ports.log import Progress
 from limner.ports.sandbox import Exhibit, Limits
@@ -41,6 +44,12 @@ SOURCE = "hand"
 """Of events by which people enter values."""
 UNITS = {"d": 86_400_000_000, "h": 3_600_000_000}
 FORMS = "forms.yaml"
+SCHEDULE = "schedule"
+"""The author of runs nobody asked for."""
+AGAIN = 600.0
+"""Seconds before a query that failed is tried again by schedule."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,11 @@ class Imports:
 
 class Giving(Exporting):
     """Values people and systems give."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self._failed: dict[str, float] = {}
+        """Tags whose query failed when it was due, and when that was."""
 
     # --- by hand ---------------------------------------------------------------------------------------------------
 
@@ -213,6 +227,23 @@ class Giving(Exporting):
         if due:
             tags = [tag for tag in tags if self._is_due(tag)]
         return [self._query(tag, author, progress).as_dict(self.parts.zone) for tag in tags]
+
+    def tags_round(self) -> list[dict[str, Any]]:
+        """Run the queries whose time has come, each whatever became of the others. One that failed is tried again after
+        a while."""
+        done = []
+        for tag in self.tags():
+            if not isinstance(tag.definition, Queried) or not self._is_due(tag):
+                continue
+            if self._failed.get(tag.name, -AGAIN) + AGAIN > time.monotonic():
+                continue
+            try:
+                done += self.tags_refresh(tag.name, author=SCHEDULE)
+                self._failed.pop(tag.name, None)
+            except LimnerError as error:
+                self._failed[tag.name] = time.monotonic()
+                log.warning("The query of a tag was not run, and is tried again in ten minutes: %s", error)
+        return done
 
     def _is_due(self, tag: Tag) -> bool:
         assert isinstance(tag.definition, Queried)
