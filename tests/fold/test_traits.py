@@ -16,6 +16,7 @@ from limner.fold.fold import fold
 from limner.fold.operations import OPERATIONS
 from limner.fold.plan import Plan, build_plan, needs
 from limner.fold.portrait import FoldedRow, draw_portrait
+from limner.model import parse_given
 from limner.model.parse import parse_tag
 
 ZONE = "Asia/Shanghai"
@@ -151,4 +152,5 @@ def test_a_number_that_leaves_its_range_is_an_error() -> None:
 
 
 def test_the_names_are_those_the_gateway_lets_through() -> None:
-    assert set(OPERATIONS) == set(PROFILE_EVENTS)
+    entered_by_hand = {parse_given.UNSET}  # which clients may not send
+    assert set(OPERATIONS) == {*PROFILE_EVENTS, *entered_by_hand}
