@@ -30,10 +30,10 @@ from limner.fold.columns import save_columns
 from limner.fold.dated import DatedColumn, Links
 from limner.fold.embedded import fold_slices, summarise
 from limner.fold.evidence import Grounds, find_entries, find_grounds
-from limner.fold.fold import fold
+from limner.fold.fold import fold, fold_present
 from limner.fold.plan import Plan, build_plan, needs
 from limner.fold.population import Population
-from limner.fold.presence import count_events, drop_absent
+from limner.fold.presence import count_events
 from limner.identity.binding import follow_bindings
 from limner.identity.normalise import normalise_batch
 from limner.identity.one_id import OneId
@@ -313,7 +313,7 @@ def fold_some(
     """Those of these ascending customers that exist by then."""
     part = moment.view.slice_of(customers)
     population = find_population(parts, moment, as_of, known_at)
-    return drop_absent(fold(moment.plan, part, as_of, known_at, population), count_events(part, as_of, known_at))
+    return fold_present(moment.plan, part, as_of, known_at, population)
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,28 @@ def test_only_the_sum_decides_not_its_parts() -> None:
 LIFT = {"fold": {"top": "category", "evidence": {"times": 1, "lift": 1.2}}}
 
 
+def test_sums_are_right_where_few_of_many_numbers_are_large() -> None:
+    """Sums are looked up in notes of whole batches unless a number is large: beside one, and far from one."""
+    amounts = {1: [5, 7], 2: [], 3: [9e14, -9e14, 3], 4: [1], 5: [9e14, 9e14, -9e14, -9e14], 6: [2, -2, 8.5]}
+    days = {"2026-09-01T10:00": -1, "2026-11-05T10:00": 1}
+    events = [
+        order(customer, amount=sign * amount) | {"time": time}
+        for customer, some in amounts.items()
+        for amount in some
+        for time, sign in days.items()
+    ]
+    within = {"sum": "amount", "of": "order", "within": "30d"}
+    ever = {"sum": "amount", "of": "order"}
+    gaps = {"sum": "amount", "of": "order", "where": {"amount": {"gt": -1e15}}, "within": "30d"}
+    folded = fold_of(
+        [*events, {**order(2), "name": "view"}], month={"fold": within}, total={"fold": ever}, some={"fold": gaps}
+    )
+    sums = [round(sum(some) * 10_000) for some in amounts.values()]
+    assert folded.columns["month"].values.tolist() == sums
+    assert folded.columns["some"].values.tolist() == sums
+    assert folded.columns["total"].values.tolist() == [0] * len(amounts)
+
+
 def test_lift_compares_with_the_population() -> None:
     events = [order(1, category="rice"), order(1, category="rice"), order(1, category="tea")]
     events += [order(2, category="rice"), order(2, category="rice"), order(3, category="rice")]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from limner.compiled import Int, inlined, inner
+from limner.compiled import Flag, Int, inlined, inner
 from limner.fold.call import WINDOW, Call
 from limner.fold.measures.series import Columns
 from limner.fold.memory import get, get_int32, put
@@ -18,7 +18,7 @@ from limner.fold.rows import NULL, Filter, Group, code_at, joined
 FOREVER = np.int64(np.iinfo(np.int64).max)
 FEW = 16
 LOWEST_DAY, HIGHEST_DAY = -(1 << 31), (1 << 31) - 1
-EVERY, CHOSEN, KEPT, VALUES, WEIGHTS, SEEN, SUMS, COUNTS, LASTS, TRUST, PREVIOUS, DAYS, ARRAYS = range(13)
+EVERY, CHOSEN, KEPT, VALUES, WEIGHTS, SEEN, SUMS, COUNTS, LASTS, TRUST, PREVIOUS, DAYS, TOTALS, ARRAYS = range(14)
 """Scratch arrays: all rows, rows of a selection, a series (rows, values, weights), the notes of measures."""
 STARTS, STOPS, EVERY_ENDS, CHOSEN_ENDS, KEPT_ENDS, WINDOWED, _, EDGES = range(8)
 """Scratch by customer: the first row, one past the last; ends in the scratch arrays; lows and highs of a part of them.
@@ -108,27 +108,44 @@ def find(rows: Int, low: Int, high: Int, row: Int) -> Int:
 
 @inner
 def begin_batch(begin: Int, end: Int, call: Call, columns: Columns) -> Batch:
-    """As many customers from ``begin`` as are folded together; notes their rows up to as_of."""
+    """As many customers from ``begin`` as are folded together; notes their rows up to as_of, and writes how many."""
     rows, ends = array(EVERY, call), edge(EVERY_ENDS, call)
-    starts, stops = edge(STARTS, call), edge(STOPS, call)
+    starts, stops, counts = edge(STARTS, call), edge(STOPS, call), get(call.outputs, 0)
     full = get(call.offsets, begin) + call.batch_rows
-    count = total = np.int64(0)
+    count = total = noted = np.int64(0)
+    following = get(call.offsets, begin)
     put(ends, 0, 0)
     while begin + count < end and count < call.span - 1:
         start, stop = get(call.offsets, begin + count), get(call.offsets, begin + count + 1)
         if count > 0 and stop > full:
             break
-        # Most timelines end before as_of: one look tells.
-        if stop > start and get(columns.time, stop - 1) > call.as_of:
-            stop = search(columns.time, start, stop, call.as_of + 1)
-        for row in range(start, stop):
-            put(rows, total + row - start, row)
+        # Most timelines end before as_of: one look tells, most often at the days, which are read anyway.
+        if stop > start and ends_late(stop - 1, call, columns):
+            seen = search(columns.time, start, stop, call.as_of + 1)
+            noted = note_rows(rows, noted, following, seen)
+            following, stop = stop, seen
         total += stop - start
         put(starts, count, start)
         put(stops, count, stop)
+        put(counts, begin + count, stop - start)
         count += 1
         put(ends, count, total)
+    note_rows(rows, noted, following, following + total - noted)
     return Batch(begin, count)
+
+
+@inlined
+def ends_late(row: Int, call: Call, columns: Columns) -> Flag:
+    """Is the row later than as_of?"""
+    return np.int64(get_int32(columns.day, row)) >= call.today and get(columns.time, row) > call.as_of
+
+
+@inlined
+def note_rows(rows: Int, noted: Int, start: Int, stop: Int) -> Int:
+    """Notes the numbers of rows that follow each other behind those ``noted``; how many there are then."""
+    for row in range(start, stop):
+        put(rows, noted + row - start, row)
+    return noted + stop - start
 
 
 @inner
@@ -136,16 +153,16 @@ def deal_rows(batch: Batch, call: Call, filter: Filter) -> None:
     """Deals row numbers to the list of their event's class, in timeline order."""
     starts, stops = edge(STARTS, call), edge(STOPS, call)
     for c in range(call.class_count):
-        put(call.ends, c, 0)
+        put(call.ends, c, (ARRAYS + c) * call.length)
         put(dealt(c, call).lows, 0, 0)
     for i in range(batch.count):
         for row in range(get(starts, i), get(stops, i)):
             c = get(call.classes, code_at(row, filter))
-            end = get(call.ends, c)
-            put(dealt(c, call).rows, end, row)
-            put(call.ends, c, end + 1)
+            place = get(call.ends, c)
+            put(call.arrays, place, row)
+            put(call.ends, c, place + 1)
         for c in range(call.class_count):
-            put(dealt(c, call).highs, i, get(call.ends, c))
+            put(dealt(c, call).highs, i, get(call.ends, c) - (ARRAYS + c) * call.length)
 
 
 @inner

@@ -54,7 +54,7 @@ class Call(NamedTuple):
     """float64 by source code."""
     source_count: Int
     outputs: Int
-    """Address per slot."""
+    """Address per slot; the first is of how many rows each customer has up to as_of."""
     cursors: Int
     """Per list: how many cells are written."""
     overflows: Int
@@ -73,7 +73,7 @@ class Call(NamedTuple):
     batch_rows: Int
     """The most rows of a batch, unless one customer has more."""
     ends: Int
-    """Room for an int64 per class."""
+    """Room for an int64 per class: where its next row goes, counted from ``arrays``."""
     found: Int
     """Per window: the selection whose part of it is known."""
 

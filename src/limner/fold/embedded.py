@@ -13,10 +13,9 @@ import numpy as np
 
 from limner.fold.census import asks_anything, asks_for_lift, take_census
 from limner.fold.concat import concat
-from limner.fold.fold import fold, weigh
+from limner.fold.fold import fold, fold_present, weigh
 from limner.fold.plan import Plan, Seen, build_plan
 from limner.fold.population import Population
-from limner.fold.presence import count_events, drop_absent
 from limner.fold.quantiles import find_bounds
 from limner.model.clock import local_midnight
 from limner.model.column import Folded
@@ -64,13 +63,12 @@ def fold_slices(
     """All customers of the slices that exist by then, ascending. ``customers``: how many they have in all, if known, so
     that memory is taken once. ``progress`` is told how many are done."""
 
-    def fold_present(part: Slice, threads: int) -> Folded:
-        folded = fold(plan, part, as_of, known_at, population, threads=threads)
-        return drop_absent(folded, count_events(part, as_of, known_at))
+    def work(part: Slice, threads: int) -> Folded:
+        return fold_present(plan, part, as_of, known_at, population, threads=threads)
 
     def fold_all() -> Iterator[Folded]:
         done = 0
-        for part, folded in map_slices(fold_present, chain(first, slices), threads):
+        for part, folded in map_slices(work, chain(first, slices), threads):
             yield folded
             done += len(part)
             progress(done)

@@ -14,7 +14,7 @@ from limner.fold.measures.code import Code
 from limner.fold.measures.traits import FREQUENT, LATEST, TRUSTED
 from limner.fold.operations import Operations, operations_of
 from limner.fold.plan import TIME_COLUMN, Anchor, Measurement, Pass, Plan
-from limner.fold.program import ABSENT, BASE, NUMBER, UNSEEN, Program, Slot, Table
+from limner.fold.program import ABSENT, BASE, NUMBER, ROWS, UNSEEN, Program, Slot, Table
 from limner.fold.shape import DTYPES, HISTOGRAMS
 from limner.fold.spelling import Spelling, spell
 from limner.fold.window import hull_of
@@ -67,7 +67,7 @@ class Job(NamedTuple):
 
 def encode(plan: Plan, run: Pass, tally: bool = False) -> Program:
     """``tally``: weigh the population's values instead, for the folds that ask for lift."""
-    encoder = _Encoder(plan)
+    encoder = _Encoder(plan, run.grain)
     for anchor in run.anchors:
         encoder.add_anchor(anchor)
     for measurement in run.measurements:
@@ -78,7 +78,7 @@ def encode(plan: Plan, run: Pass, tally: bool = False) -> Program:
             encoder.add_sequence(measurement)
         else:
             encoder.add(measurement, CODES[measurement.fold.measure])
-    return encoder.finish(run.grain)
+    return encoder.finish()
 
 
 def asks_lift(fold: Fold) -> bool:
@@ -89,8 +89,8 @@ def asks_lift(fold: Fold) -> bool:
 class _Encoder:
     """Collects what measures need, each once, then lays it out so that what belongs together stands together."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan, self.vocabulary = plan, plan.vocabulary
+    def __init__(self, plan: Plan, grain: str) -> None:
+        self.plan, self.vocabulary, self.grain = plan, plan.vocabulary, grain
         self.columns = {name: i for i, name in enumerate(BASE)}
         self.sizes = [NUMBER] * len(BASE)
         self.windows: dict[Window, int] = {}
@@ -98,7 +98,7 @@ class _Encoder:
         self.jobs: list[Job] = []
         self.sequences: list[list[int]] = []
         self.steps: list[tuple[int, int]] = []
-        self.slots = [Slot("", "", np.int64)]
+        self.slots = [Slot(grain, ROWS, np.int64)]
         self.cursors = 0
         self.spellings: dict[str, Spelling] = {}
         self.operations: dict[bytes, Operations] = {}
@@ -164,7 +164,7 @@ class _Encoder:
             ]
         )
 
-    def finish(self, grain: str) -> Program:
+    def finish(self) -> Program:
         order = sorted(self.jobs, key=lambda job: (job.selection, job.column, job.weight, job.operations, job.window))
         selections = tuple(selection for _, selection in self.selections.values())
         names = name_table(selections, self.vocabulary.names)
@@ -190,7 +190,7 @@ class _Encoder:
             measures[m], factors[m] = self.lay_out(job)
             last = job
         return Program(
-            grain=grain,
+            grain=self.grain,
             columns=tuple(self.columns),
             sizes=np.array(self.sizes, np.int64),
             windows=windows,

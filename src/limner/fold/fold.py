@@ -14,7 +14,8 @@ from limner.fold.derive import Ground, derive
 from limner.fold.encode import encode
 from limner.fold.plan import Measurement, Plan
 from limner.fold.population import Population, Weights, join_weights
-from limner.fold.program import Program
+from limner.fold.presence import count_events, drop_absent
+from limner.fold.program import ROWS, Program
 from limner.fold.runs import run_program
 from limner.fold.shape import HISTOGRAMS
 from limner.model.column import Folded, TagColumn, ValueType
@@ -38,8 +39,29 @@ def fold(
     Without a population lift is not asked for, and tags written by runs or cut by quantiles are null. Raises
     DataError if a sum leaves int64.
     """
-    instant = Instant(as_of, known_at, population)
+    return _fold(plan, slice, Instant(as_of, known_at, population), threads)[0]
+
+
+def fold_present(
+    plan: Plan,
+    slice: Slice,
+    as_of: int,
+    known_at: int | None = None,
+    population: Population | None = None,
+    *,
+    threads: int = 1,
+) -> Folded:
+    """The same of those customers only that exist by then."""
+    folded, arrays = _fold(plan, slice, Instant(as_of, known_at, population), threads)
+    # What a pass over the events has counted need not be counted again.
+    if known_at is None and ("", ROWS) in arrays:
+        return drop_absent(folded, arrays["", ROWS].astype(np.int64, copy=False))
+    return drop_absent(folded, count_events(slice, as_of, known_at))
+
+
+def _fold(plan: Plan, slice: Slice, instant: Instant, threads: int) -> tuple[Folded, Arrays]:
     arrays = _measure(plan, _programs(plan), slice, instant, threads)
+    as_of, population = instant.as_of, instant.population
     measured = {
         measurement.key: _column(measurement, arrays, len(slice))
         for run in plan.passes
@@ -54,7 +76,7 @@ def fold(
         else:
             columns[tag.name] = derive(tag, plan.shapes[tag.name], ground)
     rows = int(slice.offsets[-1] - slice.offsets[0]) if len(slice) else 0
-    return Folded(slice.customers, {tag.name: columns[tag.name] for tag in plan.tags}, as_of, rows)
+    return Folded(slice.customers, {tag.name: columns[tag.name] for tag in plan.tags}, as_of, rows), arrays
 
 
 def measure(plan: Plan, slice: Slice, as_of: int, known_at: int | None = None) -> Arrays:

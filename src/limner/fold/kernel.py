@@ -24,6 +24,7 @@ from limner.fold.batch import (
     PREVIOUS,
     SEEN,
     SUMS,
+    TOTALS,
     TRUST,
     VALUES,
     WEIGHTS,
@@ -110,12 +111,12 @@ def run_series(r: Int, chosen: Chosen, batch: Batch, context: Context) -> None:
                 gather_trait(source, batch.count, wanted, operations, context.filter, whole)
             else:
                 gather(source, batch.count, wanted, whole)
-    noted, window, part = np.int64(0), np.int64(-1), whole
+    asked, noted, window, part = np.int64(0), np.int64(0), np.int64(-1), whole
     for m in range(get(row, 2), get(row, 3)):
         code = get(call.measures + MEASURE * m, 0)
-        if code in (Code.DISTINCT, Code.DAYS) and not noted & (1 << code):
-            note(code, whole, codes, batch, context)
-            noted |= 1 << code
+        if code in (Code.DISTINCT, Code.DAYS, Code.SUM) and not asked & (1 << code):
+            asked |= 1 << code
+            noted |= np.int64(note(code, whole, codes, batch, context)) << code
         if get(call.measures + MEASURE * m, 1) != window:
             window = get(call.measures + MEASURE * m, 1)
             if same_places:
@@ -125,7 +126,7 @@ def run_series(r: Int, chosen: Chosen, batch: Batch, context: Context) -> None:
             else:
                 places = within(whole.group, window, batch, call, WINDOWED)
             part = Gathered(Group(whole.group.rows, places.lows, places.highs), values, weights)
-        run_measure(m, part, weight >= 0, codes, batch, context)
+        run_measure(m, part, weight >= 0, codes, noted, batch, context)
 
 
 @inlined
@@ -210,10 +211,9 @@ def context_of(call: Call) -> Context:
     columns = Columns(get(base, 0), get(base, 1), get(base, 2), get(base, 3), get(base, 4), get(base, 5))
     filter = Filter(columns.name, call.codes, call.names, call.tests, call.pool, base, call.sizes)
     sums, counts, lasts = array(SUMS, call), array(COUNTS, call), array(LASTS, call)
-    previous, days = array(PREVIOUS, call), array(DAYS, call)
-    scratch = Scratch(
-        array(SEEN, call), sums, counts, lasts, array(TRUST, call), previous, days, call.table, call.table_size
-    )
+    seen, trust = array(SEEN, call), array(TRUST, call)
+    previous, days, totals = array(PREVIOUS, call), array(DAYS, call), array(TOTALS, call)
+    scratch = Scratch(seen, sums, counts, lasts, trust, previous, days, totals, call.table, call.table_size)
     return Context(call, columns, filter, scratch)
 
 

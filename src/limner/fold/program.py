@@ -26,6 +26,8 @@ NUMBER = -1
 """Instead of the size of a dictionary: the column is int64."""
 ABSENT = -1
 """Instead of a column: whole events, no weight."""
+ROWS = "rows"
+"""The part of the first slot, whose key is the grain: how many rows each customer has up to as_of."""
 
 
 class Slot(NamedTuple):
@@ -34,7 +36,7 @@ class Slot(NamedTuple):
     key: str
     """Of the fold or the anchor."""
     part: str
-    """``values``, ``day``, ``confidence``, ``lengths`` or ``weights``."""
+    """``rows``, ``values``, ``day``, ``confidence``, ``lengths`` or ``weights``."""
     dtype: npt.DTypeLike
     width: int = 1
     """Cells per customer."""

@@ -14,10 +14,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from limner.fold.fold import fold
+from limner.fold.fold import fold_present
 from limner.fold.plan import Seen, build_plan, needs
 from limner.fold.population import Population
-from limner.fold.presence import count_events, drop_absent
 from limner.identity.graph import Graph, build_graph
 from limner.identity.rules import Rules
 from limner.model.column import Folded
@@ -103,7 +102,7 @@ def fold_afresh(
         plan = build_plan(words.tags, vocabulary, words.seen)
         grains = {column.name: column.grain for column in columns if column.grain}
         part = make_shard(rows.drop_columns(["event_id", "source_name"]), vocabulary.zone).to_slice(grains)
-        yield drop_absent(fold(plan, part, as_of, None, population), count_events(part, as_of))
+        yield fold_present(plan, part, as_of, None, population)
 
 
 def cut_lots(customers: Numbers, sizes: npt.NDArray[np.int64]) -> list[Numbers]:

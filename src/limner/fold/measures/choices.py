@@ -41,7 +41,7 @@ def has_few_codes(codes: Int) -> Flag:
 
 @inner
 def note_previous(series: Series, scratch: Scratch) -> None:
-    """Per place, where the same value stood before; below the series if nowhere."""
+    """Per place, where the same value stood before; below the series if nowhere. A series of several customers does."""
     empty = clear(scratch, series)
     for j in range(series.low, series.high):
         put(scratch.previous, j, previous_of(j, series, empty))
@@ -49,7 +49,7 @@ def note_previous(series: Series, scratch: Scratch) -> None:
 
 @inlined
 def distinct(series: Series, scratch: Scratch) -> Int:
-    """How many different values: those that do not stand before in the series. The notes serve every window."""
+    """How many different values: those that stood nowhere in the series before. The notes serve every window."""
     count = np.int64(0)
     for j in range(series.low, series.high):
         count += get(scratch.previous, j) < series.low

@@ -62,5 +62,7 @@ class Scratch(NamedTuple):
     """See `limner.fold.measures.choices.note_previous`."""
     days: Int
     """See `limner.fold.measures.calendar.note_days`."""
+    totals: Int
+    """See `limner.fold.measures.totals.note_totals`."""
     table: Int
     table_size: Int

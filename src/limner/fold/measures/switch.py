@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from limner.compiled import Int, Real, inlined
+from limner.compiled import Flag, Int, Real, inlined
 from limner.fold.batch import Batch
 from limner.fold.call import FACTORS, MEASURE, Call
 from limner.fold.measures.calendar import (
@@ -33,10 +33,11 @@ from limner.fold.measures.choices import (
 from limner.fold.measures.code import Code
 from limner.fold.measures.extremes import highest, lowest
 from limner.fold.measures.series import Columns, Scratch, Series, Ties, Words
-from limner.fold.measures.totals import mean, median, total
+from limner.fold.measures.tables import is_by_code
+from limner.fold.measures.totals import mean, median, note_totals, total
 from limner.fold.measures.traits import Sources, replay, resolve_trait
 from limner.fold.memory import get, get_float64, put, put_float32, put_float64, put_int32, put_uint8
-from limner.fold.rows import NULL, Filter, Gathered
+from limner.fold.rows import NULL, Filter, Gathered, count_stretches, end_of_stretch
 
 
 class Context(NamedTuple):
@@ -84,10 +85,12 @@ def measure_number(code: Int, series: Series, context: Context, words: Words) ->
 
 
 @inlined
-def count_customer(code: Int, series: Series, context: Context) -> Int:
-    """Measures that count: rows, values or days."""
+def look_up(code: Int, series: Series, context: Context) -> Int:
+    """Measures that count rows, or for which there are notes: of values, of days, of sums."""
     if code == Code.COUNT:
         return series.high - series.low
+    if code == Code.SUM:
+        return get(context.scratch.totals, series.high) - get(context.scratch.totals, series.low)
     if code == Code.DAYS:
         return active_days(series, context.scratch)
     if has_few_codes(series.codes):
@@ -192,18 +195,18 @@ def measure_customer(m: Int, cells: Cells, series: Series, customer: Int, contex
 
 
 @inlined
-def run_measure(m: Int, part: Gathered, weighted: bool, codes: Int, batch: Batch, context: Context) -> None:
-    """One measure of every customer of the batch."""
+def run_measure(m: Int, part: Gathered, weighted: bool, codes: Int, noted: Int, batch: Batch, context: Context) -> None:
+    """One measure of every customer of the batch. ``noted``: a bit per code that there are notes for."""
     call = context.call
     measure = call.measures + MEASURE * m
     output, second = get(call.outputs, get(measure, 2)), get(call.outputs, get(measure, 4))
     cells = Cells(get(measure, 0), output, get(measure, 3), second, Words(get(measure, 5), get(measure, 6)))
     group = part.group
-    if cells.code in (Code.COUNT, Code.DISTINCT, Code.DAYS):
+    if cells.code == Code.COUNT or noted & (np.int64(1) << cells.code):
         for i in range(batch.count):
             low, high = get(group.lows, i), get(group.highs, i)
             series = Series(group.rows, part.values, part.weights, False, codes, low, high)
-            put(output, batch.first + i, count_customer(cells.code, series, context))
+            put(output, batch.first + i, look_up(cells.code, series, context))
         return
     overflow = False
     for i in range(batch.count):
@@ -215,15 +218,23 @@ def run_measure(m: Int, part: Gathered, weighted: bool, codes: Int, batch: Batch
 
 
 @inlined
-def note(code: Int, whole: Gathered, codes: Int, batch: Batch, context: Context) -> None:
-    """What a measure looks up in every window, worked out once for all of a series."""
+def note(code: Int, whole: Gathered, codes: Int, batch: Batch, context: Context) -> Flag:
+    """What a measure looks up in every window, worked out once for all of a series; whether it may be looked up."""
     if code == Code.DISTINCT and has_few_codes(codes):
-        return
-    group = whole.group
-    for i in range(batch.count):
-        low, high = get(group.lows, i), get(group.highs, i)
+        return True
+    group, scratch = whole.group, context.scratch
+    # A table by hash has room for one customer only.
+    apart = code == Code.DISTINCT and not is_by_code(codes, scratch)
+    stretches = batch.count if apart else count_stretches(group, batch.count)
+    before, small = np.int64(0), True
+    for i in range(stretches):
+        low, high = get(group.lows, i), end_of_stretch(i, stretches, group, batch.count)
         series = Series(group.rows, whole.values, whole.weights, False, codes, low, high)
         if code == Code.DISTINCT:
-            note_previous(series, context.scratch)
+            note_previous(series, scratch)
+        elif code == Code.DAYS:
+            note_days(series, context.columns, scratch)
         else:
-            note_days(series, context.columns, context.scratch)
+            before, few = note_totals(series, before, scratch.totals)
+            small = small and few
+    return small

@@ -29,15 +29,21 @@ class Empty(NamedTuple):
 
 
 @inlined
+def is_by_code(codes: Int, scratch: Scratch) -> Flag:
+    """Has the table room for the whole dictionary?"""
+    return 0 < codes < scratch.table_size
+
+
+@inlined
 def clear(scratch: Scratch, series: Series) -> Empty:
     """A table for a series: of its codes, or at least twice as long as the series."""
-    count, keeper = series.high - series.low, scratch.table_size - 1
-    size = np.int64(4)
-    while size < 2 * count:
+    count, keeper, size = series.high - series.low, scratch.table_size - 1, np.int64(4)
+    by_code = is_by_code(series.codes, scratch)
+    while not by_code and size < 2 * count:
         size *= 2
     base = get(scratch.table, keeper) + 1
     put(scratch.table, keeper, base + count)
-    return Empty(scratch.table, scratch.seen, size - 1, base, 0 < series.codes <= keeper)
+    return Empty(scratch.table, scratch.seen, size - 1, base, by_code)
 
 
 @inlined

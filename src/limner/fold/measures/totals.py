@@ -26,6 +26,22 @@ def total(values: Int, low: Int, high: Int) -> tuple[Int, bool]:
 
 
 @inner
+def note_totals(series: Series, before: Int, totals: Int) -> tuple[Int, bool]:
+    """Per place, and after the last, the sum of all values noted before it; ``before`` is that of earlier series.
+
+    Returns (the last, whether all sums of parts of the series are sure to be right).
+    """
+    result, spread = before, np.int64(0)
+    for j in range(series.low, series.high):
+        put(totals, j, result)
+        value = get(series.values, j)
+        result += value
+        spread |= value ^ (value >> 63)
+    put(totals, series.high, result)
+    return result, spread < SMALL and series.high - series.low < MANY
+
+
+@inner
 def total_of_large(values: Int, low: Int, high: Int) -> tuple[Int, bool]:
     """The same of values that may leave int64 on the way: additions wrap around and the laps are counted."""
     result = laps = np.int64(0)
@@ -53,6 +69,9 @@ def median(series: Series, factor: Real, copy: Int) -> Real:
     count = series.high - series.low
     if count == 0:
         return np.nan
+    if count <= 2:
+        first, last = get(series.values, series.low), get(series.values, series.high - 1)
+        return (np.float64(first) + np.float64(last)) / (2.0 * factor) if count == 2 else np.float64(first) / factor
     for j in range(count):
         put(copy, j, get(series.values, series.low + j))
     upper = pick(copy, count, count // 2)
