@@ -104,3 +104,20 @@ def test_tags_that_repeat_a_personal_property_are_found() -> None:
     }
     tags = [parse_tag(name, {"layer": "fact", "fold": fold}) for name, fold in folds.items()]
     assert personal_tags(tags) == {"wechat", "last_receiver"}
+
+
+def test_given_values_that_look_like_identifiers_are_masked() -> None:
+    document = {
+        "tags": {
+            "referrer": {"value": "u-20817", "evidence": {"run": {"source": "list-20261101.csv"}}},
+            "level": {"value": "gold"},
+            "order": {"value": "u-20817"},
+        },
+        "referrer": {"values": [{"value": "oXq3Fk9bTz7LmPw2", "count": 3}, {"value": None, "count": 4}]},
+    }
+    masked = mask_document(document, (), {"referrer", "level"})
+    assert masked["tags"]["referrer"]["value"] == "u-***17"
+    assert masked["tags"]["referrer"]["evidence"] == document["tags"]["referrer"]["evidence"]
+    assert masked["tags"]["level"] == {"value": "gold"}
+    assert masked["tags"]["order"] == {"value": "u-20817"}, "what events say is masked by its property"
+    assert [one["value"] for one in masked["referrer"]["values"]] == ["oX***w2", None]

@@ -103,3 +103,34 @@ def test_tags_of_a_template_get_values(name: str, tmp_path: Path) -> None:
     rare = {tag.name for tag in tags if isinstance(tag.definition, Fold) and tag.definition.measure is Measure.SEQUENCE}
     rare |= {tag.name for tag in tags if isinstance(tag.definition, Fold) and tag.definition.measure is Measure.TOP}
     assert set(empty) <= rare, f"{len(plain)} folds"
+
+
+@pytest.mark.parametrize("name", list_templates())
+def test_one_event_never_makes_a_preference(name: str, tmp_path: Path) -> None:
+    """And the portrait of whoever has a preference says how often, what share, and how that compares."""
+    tags = read_tag_text(read_template(name), name).tags
+    tops = {tag.name: tag.definition for tag in tags if isinstance(tag.definition, Fold)}
+    tops = {tag: fold for tag, fold in tops.items() if fold.measure is Measure.TOP and "item." not in (fold.path or "")}
+    folds = list(dict.fromkeys(tops.values()))
+    events = [as_message(event, 0) for fold in folds for event in live(fold, 0)][:: len((1, 3, 5, 20, 200, 400))]
+    for person in (1, 2, 3, 4):
+        events += [as_message(event, person) for fold in folds for event in live(fold, person) for _ in range(2)]
+    for message in events:  # the summary compared with is of midnight
+        message["timestamp"] = (datetime.fromisoformat(message["timestamp"]) - timedelta(days=2)).isoformat()
+        if isinstance(product := message["properties"].get("products"), dict):
+            message["properties"]["products"] = [product]
+    file = tmp_path / "e.jsonl"
+    file.write_text("\n".join(json.dumps({"messageId": str(i), **event}) for i, event in enumerate(events)))
+    limner.init(tmp_path / "shop")
+    with limner.open(tmp_path / "shop") as workspace:
+        assert workspace.import_files(file).rejected == 0
+        workspace.template_apply(name, "published")
+        once, often = (workspace.profile(f"user_id:u{person}", tags=list(tops)).tags for person in (0, 1))
+    assert {tag: reading.value for tag, reading in once.items()} == dict.fromkeys(tops)
+    for tag, reading in often.items():
+        evidence = reading.evidence
+        assert reading.value is not None, tag
+        assert evidence is not None
+        assert evidence["count"] >= 3
+        assert evidence["share"] == reading.confidence >= 0.3
+        assert evidence["lift"] >= 1.2

@@ -14,7 +14,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from limner.api.problem import Forbidden, TooMany, Unauthorised
 from limner.api.verbs import plain
-from limner.govern.masking import mask_document, personal_tags
+from limner.govern.masking import given_tags, mask_document, personal_tags
 from limner.govern.roles import Action, may
 from limner.ports.catalog import ApiKey
 from limner.workspace import Workspace
@@ -73,7 +73,7 @@ def as_seen_by(caller: Caller, workspace: Workspace, answer: Any) -> Any:
     document = plain(answer)
     if caller.may(Action.SEE_IDENTIFIERS):
         return document
-    return mask_document(document, personal_tags(workspace.tags()))
+    return mask_document(document, personal_tags(workspace.tags()), given_tags(workspace.tags()))
 
 
 def reply(answer: Any, status: int = 200) -> Response:

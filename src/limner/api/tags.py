@@ -12,7 +12,7 @@ from limner.api.etag import IfMatch, read_match, reply_tagged
 from limner.api.once import WriteOnce
 from limner.api.paging import USUAL, Cursor, Limit, cut_page
 from limner.api.verbs import plain
-from limner.govern.masking import mask_document, personal_tags
+from limner.govern.masking import given_tags, mask_document, personal_tags
 from limner.govern.roles import Action
 from limner.model.parse import parse_tag
 from limner.tags.registry import IN_USE
@@ -145,4 +145,6 @@ def _preview(workspace: Workspace, caller: Caller, tag: dict[str, Any], asked: D
         return document
     # Of a draft that repeats a personal property every value is one.
     personal = personal_tags([parse_tag(DRAFT, tag)])
-    return mask_document(document, {*personal_tags(workspace.tags()), *(["value"] if personal else [])})
+    return mask_document(
+        document, {*personal_tags(workspace.tags()), *(["value"] if personal else [])}, given_tags(workspace.tags())
+    )

@@ -24,9 +24,9 @@ class MaskedRoster:
     tag that could be a phone number is null, and so are instants that are personal.
     """
 
-    def __init__(self, roster: Roster, hidden: Collection[str]) -> None:
-        """``hidden``: tags that repeat something personal."""
-        self._roster, self._hidden = roster, hidden
+    def __init__(self, roster: Roster, hidden: Collection[str], given: Collection[str] = ()) -> None:
+        """``hidden``: tags that repeat something personal; ``given``: tags whose values come from lists and queries."""
+        self._roster, self._hidden, self._given = roster, hidden, given
         self.schema = self._mask(roster.cut(0, 0)).schema
 
     def __len__(self) -> int:
@@ -46,9 +46,11 @@ class MaskedRoster:
             return mask_column(column, lambda value: mask_document({"type": type, "value": value})["value"], True)
         tag = self._roster.tags[name]
         personal = tag in self._hidden or is_personal(tag)
-        return mask_column(
-            column, lambda value: mask_document({tag: {"value": value}}, self._hidden)[tag]["value"], personal
-        )
+
+        def hide(value: Any) -> Any:
+            return mask_document({tag: {"value": value}}, self._hidden, self._given)[tag]["value"]
+
+        return mask_column(column, hide, personal)
 
 
 def mask_column(column: pa.Array, hide: Hide, personal: bool) -> pa.Array:

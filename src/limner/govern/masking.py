@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from limner.model.fold import Fold, Measure
-from limner.model.tag import Tag
+from limner.model.tag import Imported, Queried, Tag
 
 EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(r"(?<![\d.])(?:\+\d{8,15}|(?:\+?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2})(?![\d.]\d|\d)")
@@ -18,6 +18,9 @@ PERSONAL = re.compile(
     "customerno|id(card|number)|passport|(user|first|last|full|real|nick)name|address|street|ip"
 )
 """Names of properties whose values are somebody's own, without case, signs and blanks."""
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
+FEW_DIGITS, LONG = 4, 16
+"""What has more digits, or is so long with some, looks like an identifier."""
 REPEATING = frozenset(
     {Measure.FIRST, Measure.LAST, Measure.MIN, Measure.MAX, Measure.TOP, Measure.LIST, Measure.TRAIT, Measure.MEDIAN}
 )
@@ -74,16 +77,33 @@ def personal_tags(tags: Iterable[Tag]) -> frozenset[str]:
     )
 
 
-def mask_document(document: Any, hidden: Collection[str] = ()) -> Any:
+def given_tags(tags: Iterable[Tag]) -> frozenset[str]:
+    """Names of the tags whose values come from lists and queries: nobody knows what stands in them."""
+    return frozenset(tag.name for tag in tags if isinstance(tag.definition, Imported | Queried))
+
+
+def is_identifier(text: str) -> bool:
+    """Does a text look like somebody's identifier: without blanks, with many digits, or long and mixed?
+
+    >>> [is_identifier(text) for text in ("u-20817", "oXq3Fk9bTz7LmPw2", "gold 2026", "2026-11-01", "v1.2", "苏州")]
+    [True, True, False, False, False, False]
+    """
+    if DATE.match(text) or re.search(r"\s", text):
+        return False
+    digits = sum(character.isdigit() for character in text)
+    return digits > FEW_DIGITS or (digits > 0 and len(text) >= LONG)
+
+
+def mask_document(document: Any, hidden: Collection[str] = (), given: Collection[str] = ()) -> Any:
     """A JSON document with what is personal in it masked.
 
-    Masked are values of ``{"type", "value"}`` pairs, of members with a personal name or one of ``hidden`` (tags), and
-    e-mail addresses and phone numbers wherever they stand.
+    Masked are values of ``{"type", "value"}`` pairs, of members with a personal name or one of ``hidden`` (tags), those
+    of ``given`` (tags) that look like identifiers, and e-mail addresses and phone numbers wherever they stand.
     """
     if isinstance(document, Mapping):
-        return {name: _mask_member(name, value, document, hidden) for name, value in document.items()}
+        return {name: _mask_member(name, value, document, hidden, given) for name, value in document.items()}
     if isinstance(document, list | tuple):
-        return [mask_document(item, hidden) for item in document]
+        return [mask_document(item, hidden, given) for item in document]
     if isinstance(document, str):
         return mask_text(document)
     if isinstance(document, int | float) and PHONE.fullmatch(f"{document:.15g}"):
@@ -91,14 +111,27 @@ def mask_document(document: Any, hidden: Collection[str] = ()) -> Any:
     return document
 
 
-def _mask_member(name: str, value: Any, document: Mapping[str, Any], hidden: Collection[str]) -> Any:
+def _mask_member(
+    name: str, value: Any, document: Mapping[str, Any], hidden: Collection[str], given: Collection[str]
+) -> Any:
     if name == "value" and isinstance(document.get("type"), str):
         return _hide(value, document["type"])
     if name not in hidden and not is_personal(name):
-        return mask_document(value, hidden)
+        masked = mask_document(value, hidden, given)
+        return _hide_identifiers(masked, name) if name in given else masked
     if isinstance(value, Mapping) and "value" in value:  # what a tag of that name says
-        return {**mask_document(value, hidden), "value": _hide(value["value"], name)}
+        return {**mask_document(value, hidden, given), "value": _hide(value["value"], name)}
     return _hide(value, name)
+
+
+def _hide_identifiers(value: Any, name: str) -> Any:
+    """What a given tag says, or how its values are distributed, without those that look like identifiers."""
+    if isinstance(value, Mapping):
+        told = {key: _hide_identifiers(value[key], name) for key in ("value", "values") if key in value}
+        return {**value, **told}
+    if isinstance(value, list):
+        return [_hide_identifiers(item, name) for item in value]
+    return mask_value(name, value) if isinstance(value, str) and is_identifier(value) else value
 
 
 def _hide(value: Any, type: str) -> Any:

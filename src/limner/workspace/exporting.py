@@ -17,7 +17,7 @@ from limner.fold.copying import Copying
 from limner.fold.export import NOBODY, Roster
 from limner.fold.formats import Format, format_of, stream, unfinished, write_file
 from limner.fold.masked import MaskedRoster
-from limner.govern.masking import personal_tags
+from limner.govern.masking import given_tags, personal_tags
 from limner.jobs.errand import Errand
 from limner.jobs.moment import hold_base, write_names
 from limner.jobs.tasks import ExportTask
@@ -112,7 +112,7 @@ class Exporting(Crowding):
         with self._same_file:
             named = self._name_all(moment.snapshot.graph.root) if identifiers else NOBODY
         roster = Roster(crowd.folded, names, named, self.parts.zone, rows)
-        shown = MaskedRoster(roster, personal_tags(self.tags())) if masked else roster
+        shown = MaskedRoster(roster, personal_tags(self.tags()), given_tags(self.tags())) if masked else roster
         return Export(shown, crowd.folded.as_of, moment.seq, self.parts.zone)
 
     def _write(
