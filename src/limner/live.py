@@ -8,34 +8,38 @@ leaves what folding them at an earlier instant gives.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from limner.errors import NotFound
 from limner.fold.changes import find_changes
-from limner.fold.due import NEVER, Edges, find_edges, lower_to_tags, next_due, next_for_all
+from limner.fold.due import NEVER, Edges, lower_to_tags, next_due
 from limner.fold.evidence import Grounds
 from limner.fold.fold import fold
-from limner.fold.plan import Plan
-from limner.fold.portrait import find_inputs
 from limner.fold.presence import count_events, drop_absent
-from limner.fold.standing import Chosen, Standing, StandingRow
+from limner.fold.standing import Chosen, StandingRow
+from limner.full_fold import FullFold, Look, note_ahead
 from limner.identity.one_id import OneId
 from limner.model.audience import AUDIENCE, Audience
 from limner.model.change import Changed, Mark
 from limner.model.column import Folded
-from limner.model.tag import Dated, Layer, Rule, Tag
+from limner.model.tag import Layer, Rule, Tag
 from limner.model.timeline import Slice
 from limner.parts import Parts
-from limner.pipeline import Moment, find_population, fold_everybody, ground, prepare
+from limner.pipeline import Moment, find_population, ground, prepare
 from limner.ports.log import Progress
 from limner.settings import HeavySettings
+from limner.state import State, find_lasting, is_alike, renew
 from limner.watch.heavy import SECOND, Heavies, find_blocked
 
 Numbers = npt.NDArray[np.int32]
+
+
+def unwatched(what: str, done: int, total: int) -> None:
+    """Progress nobody watches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,41 +54,6 @@ class Ticked:
     changes: Sequence[Changed] = ()
 
 
-@dataclass(slots=True)
-class State:
-    """Columns, and what they were folded with."""
-
-    tags: Sequence[Tag]
-    """As given, without those of audiences."""
-    revisions: tuple[int, int]
-    """Of the item table, and of what runs wrote."""
-    moment: Moment
-    edges: Edges
-    standing: Standing
-    ahead: dict[int, int]
-    """Customers whose first event is yet to come, and when that is."""
-    all_due: int
-    """When everybody is due."""
-    inputs: Mapping[str, Sequence[str]]
-    """The tags that each tag reads."""
-    heavies: Heavies
-    next_due: int = 0
-    """When the first of all is."""
-
-    @property
-    def mark(self) -> Mark:
-        return Mark(self.moment.seq, self.standing.as_of)
-
-    def latest(self, instant: int) -> int:
-        """The last instant up to this one at which the columns are what a fold gives."""
-        return max(self.standing.as_of, min(instant, self.next_due - 1))
-
-    def settle(self, as_of: int) -> None:
-        """All that was due by then is done."""
-        self.standing.as_of = as_of
-        self.next_due = min(self.all_due, int(self.standing.due.min(initial=NEVER)), *self.ahead.values())
-
-
 class Live:
     """Not safe to share between threads: whoever calls holds the workspace's lock."""
 
@@ -93,9 +62,16 @@ class Live:
         self._one_id = one_id
         self._heavy = HeavySettings.of_workspace(parts.folder)
         self.state: State | None = None
+        self.full: FullFold | None = None
+        """Everybody is being folded beside; the state is of before, or there is none yet."""
 
     def is_behind(self, tags: Sequence[Tag] | None, instant: int) -> bool:
-        """Would a tick fold anybody? Of changes of registered audiences only ticks take notice."""
+        """Is there anybody whose row is not of this instant? Of changes of registered audiences only ticks take
+        notice."""
+        return self.full is not None or self.has_news(tags, instant)
+
+    def has_news(self, tags: Sequence[Tag] | None, instant: int) -> bool:
+        """Would a tick fold anybody?"""
         state = self.state
         return (
             state is None
@@ -112,68 +88,97 @@ class Live:
         self, tags: Sequence[Tag], audiences: Sequence[Audience], told: Collection[str], as_of: int, progress: Progress
     ) -> Ticked:
         """Bring the columns to ``as_of``. ``told``: the tags whose changes are wanted, besides those of audiences."""
-        revisions, state = self._revisions(), self.state
-        followed = [Tag(AUDIENCE + one.name, Layer.BUSINESS, Rule(one.rule)) for one in audiences]
-        moment = prepare(
-            self._parts, self._one_id, [*tags, *followed], progress, before=None if state is None else state.moment
-        )
-        touched = self._parts.timelines.take_touched()
-        names = [*told, *(tag.name for tag in followed)]
-        if state is not None:
-            as_of = max(as_of, state.standing.as_of)  # a clock that was put back changes nobody
-        if (
-            state is None
-            or touched is None
-            or as_of >= state.all_due
-            or revisions != state.revisions
-            or not is_alike(state.moment.plan, moment.plan)
-        ):
-            return self._fold_all(tags, revisions, moment, as_of, names, progress)
-        renew(state, moment)
-        changes, freed = self._block(state, names)
-        chosen = np.unique(np.concatenate([touched, find_due(state, as_of), freed]))
-        chosen, waiting = state.heavies.hold(chosen, moment.snapshot.graph.peopled)
-        postpone(state, waiting)
-        changes += self._fold_some(state, chosen, as_of, names) if len(chosen) else []
-        state.settle(as_of)
-        return Ticked(state.mark, len(chosen), False, changes)
+        look = self._look(tags, audiences, told, as_of, progress)
+        if self.state is not None and is_enough(self.state, look):
+            return self._go_on(self.state, look)
+        full = FullFold(look, self._heavies())
+        full.run(self._parts, progress)
+        return self._adopt(full, look)
 
-    def _fold_all(
-        self,
-        tags: Sequence[Tag],
-        revisions: tuple[int, int],
-        moment: Moment,
-        as_of: int,
-        names: Sequence[str],
-        progress: Progress,
-    ) -> Ticked:
-        """Everybody. Of what has no value yet, or had one of another definition, nothing is told."""
-        before, prospects = self.state, Prospects(find_edges(moment.plan), moment, as_of, self._heavies())
-        folded = fold_everybody(self._parts, moment, as_of, progress, slices=prospects.watch(moment.view.slices()))
+    def tick_beside(
+        self, tags: Sequence[Tag], audiences: Sequence[Audience], told: Collection[str], as_of: int
+    ) -> Ticked | None:
+        """The same, but everybody is left to whoever runs `full`. Meanwhile those who are touched are followed; None
+        where they cannot be."""
+        look = self._look(tags, audiences, told, as_of, unwatched)
+        state = self.state
+        if self.full is not None:
+            self.full.note(look)
+        elif state is None or not is_enough(state, look):
+            self.full = FullFold(look, self._heavies())
+            if state is not None:
+                state.all_due, state.whole = NEVER, False  # from here on that is the other's
+        return self._go_on(state, look) if state is not None and is_enough(state, look) else None
+
+    def look_again(self, tags: Sequence[Tag], audiences: Sequence[Audience], told: Collection[str], as_of: int) -> Look:
+        """What a full fold that has run has to take in before it is adopted."""
+        look = self._look(tags, audiences, told, as_of, unwatched)
+        if self.full is not None:
+            self.full.note(look)
+        return look
+
+    def catch_up(self, full: FullFold, look: Look, touched: Numbers) -> None:
+        """Fold those who were touched while everybody was folded. Whoever runs it need not hold the lock."""
+        assert full.state is not None, "it has run"
+        self._bring(full.state, look, touched, ())
+
+    def adopt(self, full: FullFold, look: Look) -> Ticked | None:
+        """What everybody was folded to takes the place of what stood; None = it does not fit any more, and another full
+        fold is begun."""
+        if not full.fits(look):
+            self.full = FullFold(look, self._heavies())
+            return None
+        self.full = None
+        return self._adopt(full, look)
+
+    def _adopt(self, full: FullFold, look: Look) -> Ticked:
+        """Of what has no value yet, or had one of another definition, nothing is told."""
+        before, state = self.state, full.state
+        assert state is not None, "it has run"
+        self._bring(state, look, full.take_touched(), ())
         changes: list[Changed] = []
         if before is not None:
-            lasting = find_lasting(before.moment.plan, moment.plan, names)
-            gone = np.setdiff1d(before.standing.customers, folded.customers)
+            lasting = find_lasting(before.moment.plan, state.moment.plan, look.names)
+            gone = np.setdiff1d(before.standing.customers, state.standing.customers)
+            columns = state.standing.folded.columns
+            folded = replace(state.standing.folded, columns={name: columns[name] for name in lasting})
             changes = find_changes(before.standing, folded, gone, lasting, self._parts.zone)
-        self.state = self._stand(tags, revisions, moment, folded, prospects)
-        self._block(self.state, ())
-        self.state.settle(as_of)
-        changes = [change for change in changes if change.customer not in self.state.heavies.blocked]
-        return Ticked(self.state.mark, len(folded.customers), True, changes)
+        self.state = state
+        changes = [change for change in changes if change.customer not in state.heavies.blocked]
+        return Ticked(state.mark, state.standing.size, True, changes)
+
+    def _go_on(self, state: State, look: Look) -> Ticked:
+        touched = look.touched
+        assert touched is not None, "it is enough to fold them"
+        folded, changes = self._bring(state, look, touched, look.names)
+        return Ticked(state.mark, folded, False, changes)
+
+    def _bring(self, state: State, look: Look, touched: Numbers, names: Sequence[str]) -> tuple[int, list[Changed]]:
+        """Fold those whose rows are of another instant than the look; how many they were, and what that changes."""
+        renew(state, look.moment)
+        changes, freed = self._block(state, names)
+        chosen = np.unique(np.concatenate([touched, find_due(state, look.as_of), freed]))
+        chosen, waiting = state.heavies.hold(chosen, look.moment.snapshot.graph.peopled)
+        postpone(state, waiting)
+        changes += self._fold_some(state, chosen, look.as_of, names) if len(chosen) else []
+        state.settle(look.as_of)
+        return len(chosen), changes
+
+    def _look(
+        self, tags: Sequence[Tag], audiences: Sequence[Audience], told: Collection[str], as_of: int, progress: Progress
+    ) -> Look:
+        revisions, state = self._revisions(), self.state
+        followed = [Tag(AUDIENCE + one.name, Layer.BUSINESS, Rule(one.rule)) for one in audiences]
+        before = self.full.moment if self.full is not None else None if state is None else state.moment
+        moment = prepare(self._parts, self._one_id, [*tags, *followed], progress, before=before)
+        touched = self._parts.timelines.take_touched()
+        reached = [] if state is None else [state.standing.as_of]
+        reached += [] if self.full is None else [self.full.as_of]
+        as_of = max([as_of, *reached])  # a clock that was put back changes nobody
+        return Look(tags, [*told, *(tag.name for tag in followed)], revisions, moment, touched, as_of)
 
     def _heavies(self) -> Heavies:
         return Heavies(self._heavy.events, self._heavy.every * SECOND)
-
-    def _stand(
-        self, tags: Sequence[Tag], revisions: tuple[int, int], moment: Moment, folded: Folded, prospects: Prospects
-    ) -> State:
-        due, ahead = prospects.of(folded)
-        written = [tag.name for tag in moment.plan.derived if isinstance(tag.definition, Dated)]
-        rewritten = self._parts.dated.next_change(written, folded.as_of)
-        all_due = min(next_for_all(prospects.edges, folded.as_of, self._parts.zone), rewritten)
-        inputs = find_inputs(moment.plan.tags)
-        standing = Standing(folded, due)
-        return State(tags, revisions, moment, prospects.edges, standing, ahead, all_due, inputs, prospects.heavies)
 
     def _fold_some(self, state: State, customers: Numbers, as_of: int, names: Sequence[str]) -> list[Changed]:
         again = fold_again(self._parts, state.moment, state.edges, customers, as_of)
@@ -283,32 +288,14 @@ def without_audiences(folded: Folded) -> Folded:
     return replace(folded, columns=Chosen(folded.columns, [n for n in folded.columns if not n.startswith(AUDIENCE)]))
 
 
-def is_alike(before: Plan, now: Plan) -> bool:
-    """Do rows folded by one plan stand well beside those of the other? Not if tags changed, or if a property they read
-    turned out to be a text, or was never seen before."""
-    if before is now:
-        return True
-    return before.tags == now.tags and before.kinds == now.kinds and before.vocabulary.columns == now.vocabulary.columns
-
-
-def find_lasting(before: Plan, now: Plan, names: Sequence[str]) -> list[str]:
-    """Those of the tags that are defined as they were and have values of the same kind."""
-    earlier = {tag.name: tag for tag in before.tags}
-    defined = [tag.name for tag in now.tags if tag.name in names and earlier.get(tag.name) == tag]
-    return [
-        name
-        for name in defined
-        if (before.shapes[name].type, before.shapes[name].scale) == (now.shapes[name].type, now.shapes[name].scale)
-    ]
-
-
-def renew(state: State, moment: Moment) -> None:
-    """Go on with a later moment, whose dictionaries may have more words."""
-    if moment.plan is not state.moment.plan:
-        state.edges = find_edges(moment.plan)
-        shapes = moment.plan.shapes
-        state.standing.renew({name: shape.dictionary for name, shape in shapes.items() if shape.dictionary})
-    state.moment = moment
+def is_enough(state: State, look: Look) -> bool:
+    """Is it enough to fold those who were touched?"""
+    return (
+        look.touched is not None
+        and look.as_of < state.all_due
+        and look.revisions == state.revisions
+        and is_alike(state.moment.plan, look.moment.plan)
+    )
 
 
 def find_due(state: State, as_of: int) -> Numbers:
@@ -316,37 +303,3 @@ def find_due(state: State, as_of: int) -> Numbers:
     standing = state.standing
     ahead = [customer for customer, due in state.ahead.items() if due <= as_of]
     return np.concatenate([standing.customers[standing.due <= as_of], np.array(ahead, np.int32)])
-
-
-@dataclass(slots=True)
-class Prospects:
-    """When each customer is due, and who is heavy: found while everybody's timelines pass by to be folded."""
-
-    edges: Edges
-    moment: Moment
-    as_of: int
-    heavies: Heavies
-    _found: list[tuple[Numbers, npt.NDArray[np.int64]]] = field(default_factory=list)
-
-    def watch(self, slices: Iterable[Slice]) -> Iterator[Slice]:
-        """The same slices."""
-        for part in slices:
-            self.heavies.note(part.customers, part, self.as_of)
-            self._found.append((part.customers, next_due(self.edges, self.moment.plan, part, self.as_of)))
-            yield part
-
-    def of(self, folded: Folded) -> tuple[npt.NDArray[np.int64], dict[int, int]]:
-        """When each of the folded customers is due, and the customers that are not there yet."""
-        due = np.full(len(folded.customers), NEVER, np.int64)
-        ahead: dict[int, int] = {}
-        for customers, found in self._found:
-            places = np.searchsorted(folded.customers, customers)
-            there = folded.customers[np.minimum(places, len(due) - 1)] == customers if len(due) else places < 0
-            due[places[there]] = found[there]
-            ahead |= note_ahead(customers[~there], found[~there])
-        lower_to_tags(self.edges, folded.columns, folded.as_of, self.moment.plan.vocabulary.zone, due)
-        return due, ahead
-
-
-def note_ahead(customers: Numbers, due: npt.NDArray[np.int64]) -> dict[int, int]:
-    return dict(zip(customers.tolist(), due.tolist(), strict=True))

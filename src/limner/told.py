@@ -15,7 +15,6 @@ from limner.fold.changes import describe
 from limner.fold.columns import StoredColumns, load_columns, save_columns
 from limner.fold.portrait import read_value
 from limner.fold.standing import Standing
-from limner.live import State
 from limner.model.audience import AUDIENCE
 from limner.model.change import Changed
 from limner.model.column import Folded
@@ -23,6 +22,7 @@ from limner.model.dump import digest_tag
 from limner.model.portrait import TagValue
 from limner.ports.deliveries import Feed
 from limner.ports.outbox import Outbox
+from limner.state import State
 
 OFTEN = 3600 * 1_000_000
 """µs after which the columns are kept anew, so that few entries have to be read again."""

@@ -125,6 +125,55 @@ def test_the_live_state_equals_a_fold_from_scratch(tmp_path: Path, seed: int) ->
     assert folded < 3 * ROUNDS * len(expected.customers) * 0.7, "most ticks fold a few customers"
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_everybody_folded_beside_ends_at_the_same(tmp_path: Path, seed: int) -> None:
+    """Ticks, merges and midnights while a full fold is begun, runs, catches up and is adopted."""
+    chance = random.Random(seed)
+    limner.init(tmp_path / "shop")
+    compared, beside = 0, 0
+    with limner.open(tmp_path / "shop") as workspace:
+        live = Live(workspace.parts, workspace._one_id)
+        mirror: Mirror | None = None
+        as_of = START + 5 * DAY
+        for number, batch in enumerate(make_stream(seed, chance)):
+            workspace.parts.log.append(normalise_batch(batch))
+            decide(workspace, chance)
+            as_of = max(as_of, max(batch.column("time").cast(pa.int64()).to_pylist()) - 20 * HOUR)
+            for step in (0, HOUR // 3, chance.choice((HOUR, 7 * HOUR, 30 * HOUR)), 0, 0):
+                as_of += step
+                told = [live.tick_beside(TAGS, AUDIENCES, TOLD, as_of), go_on(live, workspace, chance, as_of)]
+                for ticked in told:
+                    if mirror is not None and ticked is not None:
+                        mirror.follow(ticked)
+                        beside += live.full is not None
+            if live.full is None:
+                assert live.state is not None
+                live.tick_beside(TAGS, AUDIENCES, TOLD, as_of)
+                expected = fold_from_scratch(workspace, tmp_path / f"anew{number}", as_of)
+                assert_equal(live.state.standing.folded, expected)
+                fresh, compared = Mirror(expected, workspace.parts.zone), compared + 1
+                if mirror is not None:
+                    assert (mirror.values, mirror.members) == (fresh.values, fresh.members)
+                mirror = fresh
+    assert compared >= ROUNDS // 4
+    assert beside, "some ticks went on while everybody was folded"
+
+
+def go_on(live: Live, workspace: Workspace, chance: random.Random, as_of: int) -> Ticked | None:
+    """A step of what a thread does with a full fold, or none."""
+    full = live.full
+    if full is None or chance.random() < 0.4:
+        return None
+    if full.state is None:
+        full.run(workspace.parts, silent)
+        return None
+    look = live.look_again(TAGS, AUDIENCES, TOLD, as_of)
+    if full.fits(look) and chance.random() < 0.5:
+        live.catch_up(full, look, full.take_touched())
+        return None
+    return live.adopt(full, look)
+
+
 def decide(workspace: Workspace, chance: random.Random) -> None:
     """Merge or split somebody now and then, whoever that may be."""
     keys = [f"user_id:u{int(300 * chance.random() ** 2)}", f"phone:1380000{int(300 * chance.random() ** 2):04}"]

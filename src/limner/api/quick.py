@@ -19,7 +19,7 @@ from limner.errors import LimnerError
 from limner.govern.roles import Action, may
 
 if TYPE_CHECKING:
-    from limner.live import State
+    from limner.state import State
     from limner.workspace import Workspace
 
 PREFIX = "/api/v1/profiles/"

@@ -156,7 +156,7 @@ class Crowding(Following):
         check_conditions(conditions, tags)
         behaviour = list_behaviour(conditions)
         if not behaviour:
-            state = self._state() if as_of is None else None
+            state = self._state_of_all() if as_of is None else None
             folded = self._columns(tags, as_of, progress) if state is None else without_audiences(state.standing.folded)
             return Crowd(folded, self.parts.zone, self._snapshots_in(conditions, folded.customers))
         if as_of is None:

@@ -21,7 +21,7 @@ from limner.govern.masking import given_tags, personal_tags
 from limner.jobs.errand import Errand
 from limner.jobs.moment import hold_base, write_names
 from limner.jobs.tasks import ExportTask
-from limner.live import State, take_held
+from limner.live import take_held
 from limner.model.clock import iso_time
 from limner.model.condition import Condition
 from limner.model.references import audiences_read, tags_read
@@ -29,6 +29,7 @@ from limner.parts import Parts
 from limner.pipeline import CENSUS, Moment, fold_everybody, prepare
 from limner.ports.jobs import Kind
 from limner.ports.log import Progress
+from limner.state import State
 from limner.workspace.crowding import Crowding, check_conditions, list_behaviour, with_inputs
 from limner.workspace.opened import Instant, silent
 from limner.workspace.portraying import choose_tags
@@ -139,10 +140,10 @@ class Exporting(Crowding):
         with self._same_file:
             with self._settled():
                 check_conditions(conditions, self.tags())
+                state = self._state_of_all() if request["as_of"] is None and not behaviour else None
                 instant = self._instant(request["as_of"])
                 moment = prepare(self.parts, self._one_id, [*with_inputs(self.tags(), read), *behaviour], silent)
                 hold_base(errand.folder, moment.view)
-                state = self._state() if request["as_of"] is None and not behaviour else None
                 held = None if state is None else take_held(state, read)
             answer = self._leave_moment(errand, moment, instant)
             write_names(errand.folder, self._name_all(moment.snapshot.graph.root))
@@ -174,17 +175,18 @@ class Exporting(Crowding):
             check_conditions(conditions, self.tags())
             if self._live is None:
                 return self._crowd(as_of, conditions), self.moment()
-            state = self._state() if as_of is None and not list_behaviour(conditions) else None
-        if state is None:
-            return self._fold_aside(conditions, names, as_of)
+            state = self._state_of_all() if as_of is None and not list_behaviour(conditions) else None
         read = [*names, *(name for each in conditions for name in tags_read(each))]
-        crowd, moment = self._copy(state, list(dict.fromkeys(read)))
+        copied = None if state is None else self._copy(state, list(dict.fromkeys(read)))
+        if copied is None:
+            return self._fold_aside(conditions, names, as_of)
+        crowd, moment = copied
         with self._lock:
             crowd.hidden = self._snapshots_in(conditions, crowd.folded.customers)
         return crowd, moment
 
-    def _copy(self, state: State, names: Sequence[str]) -> tuple[Crowd, Moment]:
-        """Columns of the live state as it is in the end."""
+    def _copy(self, state: State, names: Sequence[str]) -> tuple[Crowd, Moment] | None:
+        """Columns of the live state as it is in the end; None when it is not of one instant any more."""
         with self._lock:
             copying = Copying(state.standing)
         try:
@@ -194,11 +196,11 @@ class Exporting(Crowding):
                     copying.copy(name)
             with self._lock:
                 copying.catch_up()
-                moment = state.moment
+                moment, whole = state.moment, state.whole
         finally:
             with self._lock:
                 copying.stop()
-        return Crowd(copying.folded(), self.parts.zone), moment
+        return (Crowd(copying.folded(), self.parts.zone), moment) if whole else None
 
     def _fold_aside(
         self, conditions: Sequence[Condition], names: Sequence[str], as_of: Instant

@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
-from threading import Condition, Thread
+from collections.abc import Sequence
+from threading import Thread
 from typing import Any, Protocol
 
-from limner.audiences.registry import followed_audiences
 from limner.errors import LimnerError, Unavailable
 from limner.jobs.errand import Errand
 from limner.jobs.moment import hold_base, write_view
 from limner.jobs.tasks import CompactTask
-from limner.live import Live, State, Ticked
-from limner.model.audience import AUDIENCE
+from limner.live import Live
 from limner.model.clock import now
 from limner.parts import Parts
 from limner.ports.jobs import Kind
+from limner.state import State
 from limner.timeline.base import ShardFile
 from limner.timeline.compaction import Compacted, Compaction
-from limner.told import Told
 from limner.workspace.opened import silent
+from limner.workspace.ticking import SLOW, Ticking
 from limner.workspace.turning import Turn, begin_turn, end_turn, take_turn
-from limner.workspace.working import Working, answer_keys
+from limner.workspace.working import answer_keys
 
 GAP = 0.1
 """Seconds after which is looked whether anybody is due."""
 AGAIN = 60.0
 """Seconds before a compaction that failed is tried again."""
-SLOW = 5.0
-"""Seconds before a tick that failed is tried again."""
 
 log = logging.getLogger(__name__)
 
@@ -47,20 +43,14 @@ class Readers(Protocol):
         ...
 
 
-class Following(Working):
-    """Until `follow` every question folds for itself; afterwards the columns stand ready."""
+class Following(Ticking):
+    """From `follow` on the columns stand ready."""
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
         self.desk.learn(Kind.COMPACTION, self._compact)
-        self._live: Live | None = None
-        self._told = Told(parts.folder / "told", parts.outbox, parts.feed, parts.zone)
-        self._told_names: list[str] = []
         self._readers: Readers | None = None
-        self._wake = Condition()
         self._called = self._noticed = False
-        self._ending = False
-        self._follower: Thread | None = None
         self._compactor: Thread | None = None
         self._turning: Thread | None = None
 
@@ -85,62 +75,6 @@ class Following(Working):
             if self._live is not None and self._live.state is not None:
                 self._told.keep(self._live.state, self._told_names)
         super().close()
-
-    def tick(self) -> Ticked | None:
-        """Bring the live state to this instant, and put what became different into the outbox; None where no live state
-        is kept."""
-        if self._live is None:
-            return None
-        with self._lock, self._anew_if_it_fails():
-            return self._tick(self._live)
-
-    @contextmanager
-    def _anew_if_it_fails(self) -> Iterator[None]:
-        """What a live state had taken in is lost with it: the next tick folds everybody, looks again at what was told,
-        and tells the rest."""
-        try:
-            yield
-        except BaseException:
-            self._live = Live(self.parts, self._one_id)
-            raise
-
-    def _tick(self, live: Live) -> Ticked:
-        first, tags = live.state is None, self.tags()
-        sound = followed_audiences(self.parts.audiences.audiences(), tags)
-        wanted = [tag.name for tag in tags if tag.name in self._wanted_tags()]
-        ticked = live.tick(tags, sound, wanted, now(), silent)
-        assert live.state is not None, "a tick leaves a state"
-        names = [*wanted, *(AUDIENCE + audience.name for audience in sound)]
-        changes = self._told.find_missed(live.state, names) if first else ticked.changes
-        if changes:
-            self.parts.outbox.add(changes, ticked.mark)
-        self._told.keep(live.state, names, at_once=ticked.everybody or names != self._told_names)
-        self._told_names = names
-        return ticked
-
-    def _wanted_tags(self) -> Collection[str]:
-        """Tags whose changes somebody wants to hear of."""
-        return ()
-
-    def _state(self) -> State | None:
-        """The live state with everything that was acknowledged, due at this instant or decided; None where none is
-        kept. The caller holds the lock."""
-        if self._live is None:
-            return None
-        if self._live.is_behind(self.tags(), now()):
-            self.tick()
-        return self._live.state
-
-    def _forget_derived(self) -> None:
-        super()._forget_derived()
-        self._told.forget()  # dictionaries were made anew
-        if self._live is not None:
-            self._live = Live(self.parts, self._one_id)
-
-    @property
-    def is_followed(self) -> bool:
-        """Is there somebody to attend to readers?"""
-        return self._follower is not None and not self._ending
 
     def attend(self, readers: Readers) -> None:
         """Answer these readers from now on."""
@@ -218,12 +152,13 @@ class Following(Working):
         assert live is not None, "there is a thread to follow it"
         if waiting:
             self.intake.settle()
-        elif not live.is_behind(self._tags, now()):  # asked without the lock: others need it more
+        elif not live.has_news(self._tags, now()):  # asked without the lock: others need it more
             return
         with self._lock:
-            state = self._state()
+            if live is self._live and live.has_news(self.tags(), now()):
+                self._tick()
             if waiting and self._readers is not None:
-                self._readers.answer(waiting, state)
+                self._readers.answer(waiting, self._state())
 
     def _compact_beside(self) -> None:
         """Merge a long tail into the base while ticks and reads go on."""

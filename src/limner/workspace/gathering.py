@@ -245,7 +245,7 @@ class Gathering(Exporting):
 
     def _count_members(self) -> dict[str, int]:
         with self._settled():
-            state = self._state()
+            state = self._state_of_all()
             return {} if state is None else count_members(state)
 
     def _users_of(self, name: str) -> list[str]:
@@ -263,7 +263,7 @@ class Gathering(Exporting):
         """Members, as_of and the last row of the log that was known."""
         if as_of is None:
             with self._settled():
-                state, column = self._state(), AUDIENCE + audience.name
+                state, column = self._state_of_all(), AUDIENCE + audience.name
                 if state is not None and column in (folded := state.standing.folded).columns:
                     inside = folded.columns[column].values == 1
                     return as_set(folded.customers[inside]), state.mark.as_of, state.mark.seq

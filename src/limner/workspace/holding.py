@@ -21,7 +21,7 @@ class Holding(Following):
     def heavy_list(self) -> list[HeavyCustomer]:
         """Heavy and blocked customers, those with the most events first."""
         with self._settled():
-            state = self._state()
+            state = self._state_of_all()
             heavies = self._weigh() if state is None else state.heavies
             return heavies.show(now(), self.parts.zone)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 
@@ -21,7 +22,7 @@ from limner.identity.showing import list_identifiers
 from limner.jobs.errand import Errand
 from limner.jobs.moment import hold_base
 from limner.jobs.tasks import FoldTask
-from limner.live import State, ground_standing, read_standing
+from limner.live import ground_standing, read_standing
 from limner.model.clock import iso_time, now
 from limner.model.portrait import Held, HeldPortrait, Portrait
 from limner.model.tag import Tag
@@ -38,7 +39,9 @@ from limner.pipeline import (
 )
 from limner.ports.jobs import Kind
 from limner.ports.log import Progress
+from limner.state import State
 from limner.timeline.page import find_page
+from limner.watch.heavy import find_blocked
 from limner.workspace.following import Following
 from limner.workspace.opened import Instant, silent
 from limner.workspace.working import spare_threads
@@ -126,7 +129,7 @@ class Portraying(Following):
         shown = choose_tags(tags, self.tags())
         if as_of is None and known_at is None:
             with self._settled():
-                state = self._state()
+                state = self._state_for([key])
                 if state is not None:
                     return self._read_live(state, key, shown, now(), evidence)
         return self._fold_one(key, as_of, known_at, shown, evidence)
@@ -168,7 +171,7 @@ class Portraying(Following):
         """Copies of their rows, so that nobody waits until they are read."""
         with self._settled():
             instant, known = self._instant(as_of), None if known_at is None else self._instant(known_at)
-            state = self._state() if as_of is None and known_at is None else None
+            state = self._state_for(keys) if as_of is None and known_at is None else None
             moment = self.moment(known_at=known) if state is None else state.moment
             numbers = [resolve_or_none(moment, key) for key in keys]
             customers = np.unique(np.array([number for number in numbers if number is not None], np.int32))
@@ -228,6 +231,21 @@ class Portraying(Following):
         else:
             written = state.standing.sheet(named, Sheet, make(Sheet)).write(row, row.row)
         return write_portrait(row, self._name(state.moment, number), held, written, zone)
+
+    def _state_for(self, keys: Sequence[str]) -> State | None:
+        """The live state; None where these customers can be folded by themselves. While everybody is, those who are
+        held back cannot: whoever asks about them waits."""
+        state = self._state()
+        if state is not None or self._live is None:
+            return state
+        snapshot, before = self._one_id.refresh(), self._live.state
+        held = {*find_blocked(self.parts.observations.blocks(), snapshot.graph.root)}
+        held |= set() if before is None else before.heavies.events.keys()
+        for key in keys if held else ():
+            with suppress(NotFound):
+                if snapshot.resolve(key) in held:
+                    return self._state_of_all()
+        return None
 
     def _read_live(self, state: State, key: str, shown: Sequence[Tag], instant: int, evidence: bool) -> Portrait:
         zone = self.parts.zone

@@ -21,6 +21,21 @@ class Shared:
             self._changed.wait_for(lambda: not self._alone)
             self._sharing += 1
 
+    def enter_now(self) -> bool:
+        """Share it for a thread that is about to begin, and leaves it with `entered`. False: it would have to wait."""
+        with self._changed:
+            if self._alone:
+                return False
+            self._sharing += 1
+            return True
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            self.__exit__(None, None, None)
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:

@@ -9,10 +9,11 @@ import numpy as np
 
 from limner.fold.changes import find_changes
 from limner.fold.due import NEVER
-from limner.live import Again, State, fold_again, is_alike
+from limner.live import Again, fold_again
 from limner.model.change import Changed
 from limner.parts import Parts
 from limner.pipeline import Moment
+from limner.state import State, is_alike
 
 
 @dataclass(frozen=True, slots=True)

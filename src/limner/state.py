@@ -1,0 +1,79 @@
+"""What the live state is: everybody's tag columns, and what they were folded with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from limner.fold.due import NEVER, Edges, find_edges
+from limner.fold.plan import Plan
+from limner.fold.standing import Standing
+from limner.model.change import Mark
+from limner.model.tag import Tag
+from limner.pipeline import Moment
+from limner.watch.heavy import Heavies
+
+
+@dataclass(slots=True)
+class State:
+    """Columns, and what they were folded with."""
+
+    tags: Sequence[Tag]
+    """As given, without those of audiences."""
+    revisions: tuple[int, int]
+    """Of the item table, and of what runs wrote."""
+    moment: Moment
+    edges: Edges
+    standing: Standing
+    ahead: dict[int, int]
+    """Customers whose first event is yet to come, and when that is."""
+    all_due: int
+    """When everybody is due."""
+    inputs: Mapping[str, Sequence[str]]
+    """The tags that each tag reads."""
+    heavies: Heavies
+    next_due: int = 0
+    """When the first of all is."""
+    whole: bool = True
+    """Are all rows of its instant? Not when everybody is due, and folded beside."""
+
+    @property
+    def mark(self) -> Mark:
+        return Mark(self.moment.seq, self.standing.as_of)
+
+    def latest(self, instant: int) -> int:
+        """The last instant up to this one at which the columns are what a fold gives."""
+        return max(self.standing.as_of, min(instant, self.next_due - 1))
+
+    def settle(self, as_of: int) -> None:
+        """All that was due by then is done."""
+        self.standing.as_of = as_of
+        self.next_due = min(self.all_due, int(self.standing.due.min(initial=NEVER)), *self.ahead.values())
+
+
+def renew(state: State, moment: Moment) -> None:
+    """Go on with a later moment, whose dictionaries may have more words."""
+    if moment.plan is not state.moment.plan:
+        state.edges = find_edges(moment.plan)
+        shapes = moment.plan.shapes
+        state.standing.renew({name: shape.dictionary for name, shape in shapes.items() if shape.dictionary})
+    state.moment = moment
+
+
+def is_alike(before: Plan, now: Plan) -> bool:
+    """Do rows folded by one plan stand well beside those of the other? Not if tags changed, or if a property they read
+    turned out to be a text, or was never seen before."""
+    if before is now:
+        return True
+    return before.tags == now.tags and before.kinds == now.kinds and before.vocabulary.columns == now.vocabulary.columns
+
+
+def find_lasting(before: Plan, now: Plan, names: Sequence[str]) -> list[str]:
+    """Those of the tags that are defined as they were and have values of the same kind."""
+    earlier = {tag.name: tag for tag in before.tags}
+    defined = [tag.name for tag in now.tags if tag.name in names and earlier.get(tag.name) == tag]
+    return [
+        name
+        for name in defined
+        if (before.shapes[name].type, before.shapes[name].scale) == (now.shapes[name].type, now.shapes[name].scale)
+    ]
