@@ -99,9 +99,9 @@ def test_what_runs_wrote_and_midnight_counted_comes_along(shop: Workspace, tmp_p
         assert twin.profile("user_id:U1", as_of=portrait.as_of).as_dict() == portrait.as_dict()
         assert ([twin.audience_count(rule)["count"] for rule in asked], twin.table(past)) == counted
         assert [run["rows"] for run in twin.tags_runs("score")] == [3]
-        bounds = twin.profile("user_id:U1", as_of=past).tags["tier"].evidence["bounds"]
+        evidence = twin.profile("user_id:U1", as_of=past).tags["tier"].evidence
         twin.import_files(tmp_path / "late.jsonl")
-        assert twin.profile("user_id:U1", as_of=past).tags["tier"].evidence["bounds"] == bounds
+        assert twin.profile("user_id:U1", as_of=past).tags["tier"].evidence == evidence
 
 
 def test_only_the_owner_may_read_it(shop: Workspace, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import doctest
+from typing import Any
 
 import pytest
 
@@ -107,7 +108,7 @@ def test_tags_that_repeat_a_personal_property_are_found() -> None:
 
 
 def test_given_values_that_look_like_identifiers_are_masked() -> None:
-    document = {
+    document: dict[str, Any] = {
         "tags": {
             "referrer": {"value": "u-20817", "evidence": {"run": {"source": "list-20261101.csv"}}},
             "level": {"value": "gold"},
