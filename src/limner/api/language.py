@@ -32,15 +32,19 @@ class Application(BaseModel):
     to: Literal["drafts", "published"] = Field("drafts", description="Published at once only by who may publish.")
 
 
+class SchemaResponse(Response):
+    media_type = "application/schema+json"
+
+
 @cache
 def _schema() -> bytes:
     return msgspec.json.encode(tag_schema())
 
 
-@router.get("/tags:schema")
+@router.get("/tags:schema", response_class=SchemaResponse)
 def read_schema() -> Response:
     """The shape of a tag's definition, as a JSON schema (draft 2020-12); it is made of the parser's own tables."""
-    return Response(_schema(), media_type="application/schema+json")
+    return SchemaResponse(_schema())
 
 
 @router.post("/tags:explain")
