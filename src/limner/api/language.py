@@ -36,12 +36,15 @@ class SchemaResponse(Response):
     media_type = "application/schema+json"
 
 
+OBJECT = {"content": {SchemaResponse.media_type: {"schema": {"type": "object"}}}}
+
+
 @cache
 def _schema() -> bytes:
     return msgspec.json.encode(tag_schema())
 
 
-@router.get("/tags:schema", response_class=SchemaResponse)
+@router.get("/tags:schema", response_class=SchemaResponse, responses={200: OBJECT})
 def read_schema() -> Response:
     """The shape of a tag's definition, as a JSON schema (draft 2020-12); it is made of the parser's own tables."""
     return SchemaResponse(_schema())
