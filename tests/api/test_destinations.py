@@ -49,7 +49,8 @@ def vip(client: TestClient) -> Iterator[None]:
     rule = {"spend": {"gte": 100}}
     answer = client.post(AUDIENCES, json={"name": "vip", "rule": rule, "title": {"zh": "贵宾"}})
     assert answer.status_code == 200
-    assert answer.json() == {"name": "vip", "title": {"zh": "贵宾"}, "rule": rule, "members": None}
+    saved = {"name": "vip", "title": {"zh": "贵宾"}, "rule": rule, "members": None}
+    assert {field: answer.json()[field] for field in saved} == saved
     yield
     client.delete(f"{AUDIENCES}/vip")
 
@@ -62,7 +63,9 @@ def call(client: TestClient, workspace: Workspace, role: str, method: str, path:
 def test_audiences_are_saved_listed_and_dropped(client: TestClient, vip: None) -> None:
     assert [each["name"] for each in client.get(AUDIENCES).json()["audiences"]] == ["vip"]
     again = {"name": "vip", "rule": {"tier": "high"}}
-    assert client.post(AUDIENCES, json=again).json()["title"] == {}
+    assert client.post(AUDIENCES, json=again).status_code == 428, "another may have changed it meanwhile"
+    state = {"If-Match": client.get(f"{AUDIENCES}/vip").headers["ETag"]}
+    assert client.post(AUDIENCES, json=again, headers=state).json()["title"] == {}
     assert [each["rule"] for each in client.get(AUDIENCES).json()["audiences"]] == [{"tier": "high"}]
     assert client.delete(f"{AUDIENCES}/vip").json() == {"name": "vip"}
     assert client.delete(f"{AUDIENCES}/vip").status_code == 404
@@ -73,8 +76,9 @@ def test_audiences_are_saved_listed_and_dropped(client: TestClient, vip: None) -
 
 @pytest.mark.parametrize(("role", "status"), [("viewer", 403), ("reviewer", 403), ("analyst", 200), ("operator", 200)])
 def test_who_may_change_audiences(client: TestClient, workspace: Workspace, vip: None, role: str, status: int) -> None:
-    body = {"name": "vip", "rule": {"tier": "high"}}
+    body = {"name": "rich", "rule": {"tier": "high"}}
     assert call(client, workspace, role, "POST", AUDIENCES, json=body) == status
+    assert call(client, workspace, role, "DELETE", f"{AUDIENCES}/rich") == status
     assert call(client, workspace, role, "GET", AUDIENCES) == 200
 
 
