@@ -168,6 +168,13 @@ def test_a_read_after_midnight_is_of_the_new_day_while_everybody_is_folded(
     assert not np.any(np.asarray(crowd.folded.columns["lately"].values, np.int64) > 0)
 
 
+def test_nobody_to_fold_is_soon_done(tmp_path: Path) -> None:
+    limner.init(tmp_path / "empty")
+    with limner.open(tmp_path / "empty") as workspace:
+        workspace.follow()
+        assert workspace.crowd().folded.customers.tolist() == []
+
+
 def test_what_hinders_a_full_fold_is_told_to_those_who_wait_and_tried_again(
     shop: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -53,9 +53,10 @@ class Timelines:
         long tail, read what is new. ``placement`` must know all fragments of these rows."""
         base = self._base
         if base is None or base.zone != self._zone or until - base.until > self._most_waiting(base, REBUILD_SHARE):
+            self._residence, self._touched = Residence(placement), []
             if until:
                 self._build(placement, until, progress)
-            self._residence, self._touched = Residence(placement), None
+                self._touched = None
             return
         anew = self._add_columns(base, progress)
         if self._residence is None or not self._tail.has(self._promoted_names()):
