@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 NUMBER = "number"
 MOST, OF = 9, 10
-"""A property is a number if so many of so many of its values are numbers; see docs/adr/0017."""
+"""A property is a number if so many of so many of its values are numbers; see docs/adr/0011."""
 
 
 def types_of(counts: Mapping[str, int], declared: str | None = None) -> frozenset[str]:
