@@ -93,7 +93,7 @@ class Packing(Engaging):
         if package.target is None:
             raise Conflict(f"The package {name} has no target.", hint="Write it to a file, or give it one.")
         with self._sending:
-            return self._show_delivery(self._try(self._pack(package, author)))
+            return self._show_delivery(self._try_delivery(self._pack(package, author)))
 
     def package_write(
         self, name: str, out: str | Path, snapshot: int | None = None, author: str = ""
@@ -119,7 +119,7 @@ class Packing(Engaging):
             raise NotFound(f"There is no delivery {id}.", hint="`limner package deliveries` shows those there are.")
         self.parts.catalog.record(AuditEntry(now(), author, "package.retry", found.package, f"delivery {id}"))
         with self._sending:
-            return self._show_delivery(self._try(replace(found, tries=0)))
+            return self._show_delivery(self._try_delivery(replace(found, tries=0)))
 
     def package_round(self) -> None:
         """Bring what is due: by schedule, and what could not be brought before."""
@@ -127,12 +127,12 @@ class Packing(Engaging):
             for stored in self.parts.packages.packages():
                 try:
                     if self._is_package_due(stored):
-                        self._try(self._pack(load_package(stored), "schedule"))
+                        self._try_delivery(self._pack(load_package(stored), "schedule"))
                 except LimnerError as error:  # the others have their turn
                     log.warning("The package %s was not brought: %s", stored.name, error)
             for delivery in self.parts.packages.package_deliveries(None, 1000):
                 if delivery.status is Status.WAITING and (delivery.next_at or 0) <= now():
-                    self._try(delivery)
+                    self._try_delivery(delivery)
 
     def _is_package_due(self, stored: StoredPackage) -> bool:
         package, last = load_package(stored), self.parts.packages.package_deliveries(stored.name, 1)
@@ -170,7 +170,7 @@ class Packing(Engaging):
         )
         return self.parts.packages.put_delivery(delivery, [entry])
 
-    def _try(self, delivery: Delivery) -> Delivery:
+    def _try_delivery(self, delivery: Delivery) -> Delivery:
         """One try; what became of it is kept."""
         delivery = replace(delivery, tries=delivery.tries + 1)
         try:

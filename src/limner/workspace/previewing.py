@@ -73,10 +73,10 @@ class Previewing(Following):
             moment = self.moment() if state is None else state.moment
             published = [one for one in self.tags() if one.name != DRAFT]
         with self._same_file:
-            tried = self._try(draft, gather_inputs(draft, published), moment, sample, instant, seed)
+            tried = self._try_draft(draft, gather_inputs(draft, published), moment, sample, instant, seed)
             return self._show(tried, draft, instant)
 
-    def _try(self, draft: Tag, tags: Sequence[Tag], moment: Moment, sample: int, as_of: int, seed: int) -> Tried:
+    def _try_draft(self, draft: Tag, tags: Sequence[Tag], moment: Moment, sample: int, as_of: int, seed: int) -> Tried:
         view, vocabulary = moment.view, self.parts.log.vocabulary()
         order = np.random.default_rng(seed).permutation(view.customers)[:sample]
         shard = view.gather(np.sort(order))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from limner.compiled import Int, Real, inner
+from limner.compiled import Flag, Int, Real, inner
 from limner.fold.measures.series import Series
 from limner.fold.memory import get, put
 
@@ -26,7 +26,7 @@ def total(values: Int, low: Int, high: Int) -> tuple[Int, bool]:
 
 
 @inner
-def note_totals(series: Series, before: Int, totals: Int) -> tuple[Int, bool]:
+def note_totals(series: Series, before: Int, totals: Int) -> tuple[Int, Flag]:
     """Per place, and after the last, the sum of all values noted before it; ``before`` is that of earlier series.
 
     Returns (the last, whether all sums of parts of the series are sure to be right).
