@@ -21,11 +21,11 @@ def own(tmp_path: Path) -> Iterator[Shop]:
 
 def test_a_blocked_customer_is_listed_counted_and_let_go(own: Shop) -> None:
     client = own.client(Role.OPERATOR)
-    assert client.get("/api/v1/heavy").json() == {"customers": []}
+    assert client.get("/api/v1/heavy").json()["customers"] == []
     blocked = client.post("/api/v1/identities:block", json={"key": "user_id:long-user-id", "reason": "a bot"}).json()
     assert blocked["customer_id"] == "c0"
     shown = {"customer_id": "c0", "held": "blocked", "events": None, "as_of": blocked["blocked_at"]}
-    assert client.get("/api/v1/heavy").json() == {"customers": [shown]}
+    assert client.get("/api/v1/heavy").json()["customers"] == [shown]
     for evidence in ("true", "false"):
         portrait = client.get("/api/v1/profiles/c0", params={"evidence": evidence}).json()
         assert (portrait["held"], portrait["as_of"]) == ("blocked", blocked["blocked_at"])

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from limner.adapters.catalog import SqlCatalog, open_catalog
+from limner.adapters.catalog import SqlCatalog
 from limner.errors import Conflict
 from limner.ports.catalog import AuditEntry
 from limner.ports.jobs import Job, Kind, State
@@ -15,17 +14,15 @@ from limner.ports.jobs import Job, Kind, State
 NEW = Job(0, Kind.IMPORT, "安娜", "orders.csv", "sealed", State.WAITING, 5)
 
 
-def test_they_come_back_as_they_were_the_newest_first(store: SqlCatalog, tmp_path: Path) -> None:
+def test_they_come_back_as_they_were_the_newest_first(store: SqlCatalog) -> None:
     assert store.jobs() == []
     one, two = store.add_job(NEW), store.add_job(replace(NEW, kind=Kind.FOLD, report={"读": [1]}))
     assert 0 < one.id < two.id
-    again = open_catalog(tmp_path / "catalog.sqlite")
-    assert again.jobs() == [two, one]
-    assert again.jobs(limit=1) == [two]
-    assert (again.find_job(one.id), again.find_job(two.id + 1)) == (one, None)
-    assert (again.jobs()[0].kind, again.jobs()[0].state) == (Kind.FOLD, State.WAITING)
-    assert isinstance(again.jobs()[0].state, State)
-    again.close()
+    assert store.jobs() == [two, one]
+    assert store.jobs(limit=1) == [two]
+    assert (store.find_job(one.id), store.find_job(two.id + 1)) == (one, None)
+    assert (store.jobs()[0].kind, store.jobs()[0].state) == (Kind.FOLD, State.WAITING)
+    assert isinstance(store.jobs()[0].state, State)
 
 
 def test_all_of_a_job_may_change(store: SqlCatalog) -> None:
