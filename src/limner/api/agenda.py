@@ -32,13 +32,16 @@ def agenda(workspace: Workspace, every: float = EVERY) -> Iterator[None]:
 
 
 def _keep(workspace: Workspace, every: float, stopping: Event) -> None:
+    duties = (
+        workspace.audience_refresh,
+        workspace.tags_round,
+        workspace.package_round,
+        workspace.reads.flush,
+        lambda: workspace.tags_health_due() and workspace.tags_examine(),
+    )
     while not stopping.wait(every):
-        try:
-            workspace.audience_refresh()
-            workspace.tags_round()
-            workspace.package_round()
-            workspace.reads.flush()
-            if workspace.tags_health_due():
-                workspace.tags_examine()
-        except Exception:  # whatever it is, the next look may find it mended
-            log.exception("What was due by schedule was not done; it is tried again.")
+        for do in duties:
+            try:
+                do()
+            except Exception:  # whatever it is, it holds up nothing else, and the next look may find it mended
+                log.exception("What was due by schedule was not done; it is tried again.")
