@@ -1,0 +1,50 @@
+/** What the API answers when it does not do what was asked (RFC 9457), or that nobody answered. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly problems: readonly Fault[] = [],
+    readonly retryAfter: number | null = null,
+  ) {
+    super(message);
+    this.name = "Problem";
+  }
+
+  /** Nobody answered: the server restarts, or the line is broken. */
+  get away(): boolean {
+    return this.status === 0 || this.status === 502 || this.status === 503;
+  }
+}
+
+export interface Fault {
+  where: string;
+  field: string;
+  message: string;
+  hint: string | null;
+}
+
+interface ProblemDocument {
+  code?: string;
+  message?: string;
+  problems?: Fault[];
+}
+
+export async function readProblem(response: Response): Promise<Problem> {
+  const text = await response.text();
+  let told: ProblemDocument = {};
+  try {
+    told = JSON.parse(text) as ProblemDocument;
+  } catch {
+    // not ours: a proxy's page
+  }
+  const after = Number(response.headers.get("Retry-After"));
+  const message = told.message ?? `${response.status} ${response.statusText}`;
+  return new Problem(response.status, told.code ?? "unexpected", message, told.problems ?? [], after || null);
+}
+
+/** Any error as a `Problem`: a fetch that fails has no status. */
+export function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  return new Problem(0, "away", error instanceof Error ? error.message : String(error));
+}

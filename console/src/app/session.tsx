@@ -1,0 +1,97 @@
+/** Who is here, what they may do, and what happens when their session ends under them. */
+import { Modal } from "antd";
+import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { Session } from "@/api/answers";
+import { ask, holdToken, onSessionOver } from "@/api/client";
+import { asProblem, type Problem } from "@/api/problem";
+import { Failed, Frame } from "@/parts/states";
+
+import { SignIn, SignInForm } from "./sign-in";
+
+interface Here {
+  session: Session;
+  may: (right: string) => boolean;
+  leave: () => Promise<void>;
+}
+
+const HereContext = createContext<Here | null>(null);
+
+export function useSession(): Here {
+  const here = useContext(HereContext);
+  if (!here) throw new Error("no session around");
+  return here;
+}
+
+/** What is under it may count on a session. */
+export function WithSession({ children }: { children: ReactNode }) {
+  const [session, setSession] = useState<Session | null | undefined>(undefined);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [over, setOver] = useState(false);
+  const waiting = useRef<(() => void)[]>([]);
+  const { t } = useTranslation();
+
+  const hold = useCallback((found: Session) => {
+    holdToken(found.csrf_token);
+    setSession(found);
+    setProblem(null);
+  }, []);
+  const look = useCallback(async () => {
+    try {
+      hold(await ask<Session>("get", "/api/v1/session"));
+    } catch (error) {
+      const told = asProblem(error);
+      if (told.status === 401) setSession((before) => before ?? null);
+      else setProblem(told);
+    }
+  }, [hold]);
+
+  useEffect(() => {
+    // eslint-disable-next-line react-hooks/set-state-in-effect -- the answer comes later
+    void look();
+    const onFocus = () => void look();
+    window.addEventListener("focus", onFocus);
+    return () => window.removeEventListener("focus", onFocus);
+  }, [look]);
+  useEffect(() => {
+    if (!session) return undefined;
+    onSessionOver(
+      () =>
+        new Promise<void>((resolve) => {
+          waiting.current.push(resolve);
+          setOver(true);
+        }),
+    );
+    return () => onSessionOver(null);
+  }, [session]);
+
+  const here = useMemo<Here | null>(() => {
+    if (!session) return null;
+    const rights = new Set(session.rights);
+    const leave = async () => {
+      await ask("delete", "/api/v1/session");
+      holdToken(null);
+      window.location.assign("/");
+    };
+    return { session, may: (right) => rights.has(right), leave };
+  }, [session]);
+
+  if (problem && !session) return <Failed problem={problem} again={() => void look()} />;
+  if (session === undefined) return <Frame />;
+  if (!here) return <SignIn onSignedIn={hold} />;
+  const back = (found: Session) => {
+    hold(found);
+    setOver(false);
+    waiting.current.splice(0).forEach((go) => go());
+  };
+  return (
+    <HereContext value={here}>
+      {children}
+      <Modal open={over} title={t("sign.over")} footer={null} closable={false} width={400} destroyOnHidden>
+        <p className="muted">{t("sign.kept")}</p>
+        <SignInForm onSignedIn={back} user={here.session.user} />
+      </Modal>
+    </HereContext>
+  );
+}

@@ -1,0 +1,109 @@
+/** Numbers, money, shares, days and values as the reader's language writes them. */
+import { useTranslation } from "react-i18next";
+
+import type { Json, Said } from "@/api/answers";
+
+const MONEY: Record<string, string> = { 元: "CNY", yuan: "CNY", CNY: "CNY", USD: "USD", EUR: "EUR", GBP: "GBP" };
+const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/;
+const DAY = /^\d{4}-\d\d-\d\d$/;
+
+export interface Sayer {
+  language: string;
+  number(value: number, digits?: number): string;
+  short(value: number): string;
+  share(value: number, digits?: number): string;
+  money(value: number, unit: string): string;
+  day(iso: string): string;
+  instant(iso: string): string;
+  ago(seconds: number): string;
+  since(iso: string): string;
+  title(said: Said | null | undefined, name: string): string;
+  value(value: Json | undefined, unit?: string | null): string;
+}
+
+/** The zone an instant was written in: days are the workspace's, wherever its reader sits. */
+export function zoneOf(iso: string): string {
+  const zone = INSTANT.exec(iso)?.[1];
+  return zone && zone !== "Z" ? zone : "UTC";
+}
+
+export function makeSayer(language: string, yes: string, no: string): Sayer {
+  const locale = language === "zh" ? "zh-CN" : "en-GB";
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  const number = (value: number, digits = 2) =>
+    new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
+  const money = (value: number, unit: string) => {
+    const currency = MONEY[unit];
+    if (!currency) return `${number(value)} ${unit}`;
+    const digits = Math.abs(value) >= 10_000 ? 0 : 2;
+    return new Intl.NumberFormat(locale, {
+      style: "currency",
+      currency,
+      currencyDisplay: "narrowSymbol",
+      maximumFractionDigits: digits,
+      minimumFractionDigits: 0,
+    }).format(value);
+  };
+  const ago = (seconds: number) => {
+    const steps: [Intl.RelativeTimeFormatUnit, number][] = [
+      ["year", 31_536_000],
+      ["month", 2_592_000],
+      ["day", 86_400],
+      ["hour", 3_600],
+      ["minute", 60],
+    ];
+    for (const [unit, size] of steps) {
+      if (Math.abs(seconds) >= size) return relative.format(-Math.round(seconds / size), unit);
+    }
+    return relative.format(-Math.round(seconds), "second");
+  };
+  const day = (iso: string) =>
+    DAY.test(iso)
+      ? new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${iso}T00:00:00Z`))
+      : new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: zoneOf(iso) }).format(new Date(iso));
+  const instant = (iso: string) =>
+    new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone: zoneOf(iso) }).format(
+      new Date(iso),
+    );
+  const value = (given: Json | undefined, unit: string | null = null): string => {
+    if (given === null || given === undefined) return "–";
+    if (typeof given === "boolean") return given ? yes : no;
+    if (typeof given === "number") {
+      if (!unit) return number(given);
+      return MONEY[unit] ? money(given, unit) : `${number(given)} ${unit}`;
+    }
+    if (typeof given === "string") return DAY.test(given) ? day(given) : INSTANT.test(given) ? instant(given) : given;
+    if (Array.isArray(given)) return given.map((each) => value(each)).join(language === "zh" ? "、" : ", ");
+    return range(given, (each) => value(each, unit)) ?? JSON.stringify(given);
+  };
+  return {
+    language,
+    number,
+    short: (given) =>
+      new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 }).format(given),
+    share: (given, digits = 1) =>
+      new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: digits }).format(given),
+    money,
+    day,
+    instant,
+    ago,
+    since: (iso) => ago((Date.now() - new Date(iso).getTime()) / 1000),
+    title: (said, name) => said?.[language] ?? said?.[language === "zh" ? "en" : "zh"] ?? name,
+    value,
+  };
+}
+
+/** A part of a distribution, `{gte, lt}`, as people write it. */
+function range(part: { [key: string]: Json }, say: (value: Json) => string): string | null {
+  const low = part.gte ?? part.gt;
+  const high = part.lte ?? part.lt;
+  if (low !== undefined && high !== undefined) return `${say(low)} – ${say(high)}`;
+  if (low !== undefined) return `≥ ${say(low)}`;
+  if (high !== undefined) return `< ${say(high)}`;
+  return null;
+}
+
+export function useSay(): Sayer {
+  const { t, i18n } = useTranslation();
+  return makeSayer(i18n.resolvedLanguage === "zh" ? "zh" : "en", t("word.yes"), t("word.no"));
+}

@@ -1,0 +1,60 @@
+import "./style.css";
+
+import { QueryClientProvider } from "@tanstack/react-query";
+import { App, ConfigProvider } from "antd";
+import en from "antd/locale/en_GB";
+import zh from "antd/locale/zh_CN";
+import { StrictMode, useCallback, useEffect, useMemo, useState } from "react";
+import { createRoot } from "react-dom/client";
+import { useTranslation } from "react-i18next";
+import { RouterProvider } from "react-router";
+
+import { makeClient } from "@/api/questions";
+import { makeRouter } from "@/app/routes";
+import { keepShade, keptShade, makeTheme, ShadeContext } from "@/app/theme";
+import { speakDates } from "@/format/dates";
+import { startTexts } from "@/texts";
+
+const router = makeRouter();
+const client = makeClient();
+
+function Console() {
+  const { i18n } = useTranslation();
+  const [shade, setShade] = useState(keptShade);
+  const turn = useCallback(() => {
+    setShade((before) => {
+      const after = before === "dark" ? "light" : "dark";
+      keepShade(after);
+      return after;
+    });
+  }, []);
+  useEffect(() => {
+    document.documentElement.dataset.shade = shade;
+    document.documentElement.style.colorScheme = shade;
+  }, [shade]);
+  const shaded = useMemo(() => ({ shade, turn }), [shade, turn]);
+  const chinese = i18n.resolvedLanguage === "zh";
+  speakDates(chinese ? "zh" : "en");
+  return (
+    <ShadeContext value={shaded}>
+      <ConfigProvider locale={chinese ? zh : en} theme={makeTheme(shade)}>
+        <App>
+          <QueryClientProvider client={client}>
+            <RouterProvider router={router} />
+          </QueryClientProvider>
+        </App>
+      </ConfigProvider>
+    </ShadeContext>
+  );
+}
+
+const root = document.getElementById("root");
+if (root) {
+  void startTexts().then(() =>
+    createRoot(root).render(
+      <StrictMode>
+        <Console />
+      </StrictMode>,
+    ),
+  );
+}

@@ -1,0 +1,16 @@
+import { fileURLToPath } from "node:url";
+
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+/** While developing, the API is that of a running `limner serve`. */
+const SERVER = process.env.LIMNER ?? "http://127.0.0.1:8300";
+const API = ["/api", "/v1", "/healthz", "/readyz", "/openapi.json"];
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  server: { proxy: Object.fromEntries(API.map((path) => [path, SERVER])) },
+  build: { target: "es2022", sourcemap: false, chunkSizeWarningLimit: 1200 },
+  test: { environment: "happy-dom", include: ["tests/**/*.test.{ts,tsx}"], setupFiles: ["tests/setup.ts"] },
+});
