@@ -1,0 +1,110 @@
+"""What somebody likes: of many events that carry a value (a category, a brand, an hour), the one that stands out.
+
+An event counts half as much after each half-life, so that tastes follow people. A value must have been seen often
+enough, have its part of the weight, and more of it than in the population: what everybody buys is nobody's taste.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import ndtr
+
+from limner.errors import DataError
+
+Floats = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int64]
+NONE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a value must show to be believed."""
+
+    times: int = 3
+    share: float = 0.3
+    """Of the decayed weight, 0..1."""
+    lift: float = 1.2
+    """The share against the population's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tastes:
+    """Per customer, the value that stands out and why; `NONE` and NaN where none is believed."""
+
+    value: Places
+    share: Floats
+    lift: Floats
+    times: Places
+    confidence: Floats
+    """The chance that no other value has a larger part of the customer's choices."""
+
+
+def find_tastes(
+    customers: npt.ArrayLike,
+    values: npt.ArrayLike,
+    ages: npt.ArrayLike,
+    weights: npt.ArrayLike | None = None,
+    *,
+    size: int,
+    kinds: int,
+    half_life: float = 90,
+    evidence: Evidence | None = None,
+) -> Tastes:
+    """From a row per event: whose (0 .. size), which value (0 .. kinds), how many days ago, and its weight (1).
+
+    Rows without a value (negative), and those that weigh nothing or less (refunds), are left out.
+    """
+    asked = evidence or Evidence()
+    who, what = np.asarray(customers, np.int64), np.asarray(values, np.int64)
+    days = np.asarray(ages, np.float64)
+    heavy = np.ones(len(who)) if weights is None else np.asarray(weights, np.float64)
+    if not len(who) == len(what) == len(days) == len(heavy):
+        raise DataError("customers, values, ages and weights must be equally long.")
+    if half_life <= 0:
+        raise DataError(f"A half-life is over 0 days; this is {half_life:g}.")
+    kept = (what >= 0) & (heavy > 0) & (days >= 0)
+    who, what, decayed = who[kept], what[kept], heavy[kept] * np.exp2(-days[kept] / half_life)
+    nobody = Tastes(
+        np.full(size, NONE), *(np.full(size, np.nan) for _ in range(2)), np.zeros(size, np.int64), np.full(size, np.nan)
+    )
+    if not len(who):
+        return nobody
+    pairs, place = np.unique(who * kinds + what, return_inverse=True)
+    mass = np.bincount(place, decayed)
+    squares = np.bincount(place, decayed**2)
+    times = np.bincount(place)
+    owner, value = pairs // kinds, pairs % kinds
+    whole = np.bincount(owner, mass, size)
+    common = np.bincount(value, mass, kinds) / mass.sum()
+    share = mass / whole[owner]
+    lift = share / common[value]
+    believed = (times >= asked.times) & (share >= asked.share) & (lift >= asked.lift)
+    best, second = first_two(owner, mass, size)
+    chosen, _ = first_two(owner[believed], mass[believed], size)
+    chosen = np.where(chosen >= 0, np.flatnonzero(believed)[chosen], NONE) if believed.any() else np.full(size, NONE)
+    rival = np.where(best == chosen, second, best)
+    there = chosen >= 0
+    rows = chosen[there]
+    # Decayed weights are as good as so many equal events (Kish): the part's standard error follows from that.
+    effective = whole**2 / np.maximum(np.bincount(owner, squares, size), 1e-300)
+    behind = np.where(rival[there] >= 0, share[rival[there]], 0.0)
+    gap, both = share[rows] - behind, share[rows] + behind
+    error = np.sqrt(np.maximum(both - gap**2, 1e-9) / np.maximum(effective[there], 1.0) + 1e-12)
+    nobody.value[there], nobody.share[there], nobody.lift[there] = value[rows], share[rows], lift[rows]
+    nobody.times[there], nobody.confidence[there] = times[rows], ndtr(gap / error)
+    return nobody
+
+
+def first_two(owner: Places, mass: Floats, size: int) -> tuple[Places, Places]:
+    """Per customer, the rows with the most and the second most mass; -1 where there is none."""
+    order = np.lexsort((-mass, owner))
+    ranked = owner[order]
+    begins = np.flatnonzero(np.diff(ranked, prepend=-1)) if len(ranked) else np.zeros(0, np.int64)
+    best, second = np.full(size, NONE), np.full(size, NONE)
+    best[ranked[begins]] = order[begins]
+    following = begins[np.append(np.diff(begins), len(ranked) - begins[-1]) > 1] + 1 if len(begins) else begins
+    second[ranked[following]] = order[following]
+    return best, second
