@@ -63,7 +63,7 @@ class Cuts:
 
 
 def cut_by_quantiles(recency: npt.ArrayLike, frequency: npt.ArrayLike, money: npt.ArrayLike, parts: int = 5) -> Cuts:
-    """Bounds that cut these customers into ``parts`` of one size, as far as equal values allow. DataError without any."""
+    """Bounds that cut these customers into ``parts`` of one size, as equal values allow. DataError: nobody bought."""
     shares = [part / parts for part in range(1, parts)]
     found = [cut(values, shares) for values in read_columns(recency, frequency, money)]
     if not all(found):

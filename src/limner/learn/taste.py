@@ -67,13 +67,12 @@ def find_tastes(
         raise DataError(f"A half-life is over 0 days; this is {half_life:g}.")
     kept = (what >= 0) & (heavy > 0) & (days >= 0)
     who, what, decayed = who[kept], what[kept], heavy[kept] * np.exp2(-days[kept] / half_life)
-    nobody = Tastes(
-        np.full(size, NONE), *(np.full(size, np.nan) for _ in range(2)), np.zeros(size, np.int64), np.full(size, np.nan)
-    )
+    empty = np.full(size, np.nan)
+    nobody = Tastes(np.full(size, NONE), empty, empty.copy(), np.zeros(size, np.int64), empty.copy())
     if not len(who):
         return nobody
     pairs, place = np.unique(who * kinds + what, return_inverse=True)
-    mass = np.bincount(place, decayed)
+    mass: Floats = np.bincount(place, decayed).astype(np.float64)
     squares = np.bincount(place, decayed**2)
     times = np.bincount(place)
     owner, value = pairs // kinds, pairs % kinds
