@@ -12,7 +12,16 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import limner
-from limner.adapters.catalog import SqlAnswers, SqlCatalog, SqlFindings, SqlPackages, SqlRegistry, open_catalog
+from limner.adapters.catalog import (
+    SqlAnswers,
+    SqlCatalog,
+    SqlFindings,
+    SqlPackages,
+    SqlRegistry,
+    SqlSessions,
+    SqlUsers,
+    open_catalog,
+)
 from limner.adapters.copies import FileCopies
 from limner.adapters.duckdb.audit import DuckDBAudit
 from limner.adapters.duckdb.erasure import DuckDBErasure
@@ -135,6 +144,8 @@ def put_together(
         answers=SqlAnswers(catalog),
         findings=SqlFindings(catalog),
         keys=catalog,
+        users=SqlUsers(catalog),
+        sessions=SqlSessions(catalog),
         webhooks=catalog,
         audiences=catalog,
         destinations=catalog,

@@ -33,6 +33,7 @@ from limner.ports.registry import Registry
 from limner.ports.rejects import Rejects
 from limner.ports.rows import Rows, Tables
 from limner.ports.sandbox import Sandbox
+from limner.ports.users import Sessions, Users
 from limner.ports.webhooks import Webhooks
 from limner.timeline.timelines import Timelines
 from limner.watch.arrivals import Arrivals
@@ -97,6 +98,8 @@ class Parts:
     answers: Answers
     findings: Findings
     keys: Keys
+    users: Users
+    sessions: Sessions
     webhooks: Webhooks
     audiences: Audiences
     destinations: Destinations

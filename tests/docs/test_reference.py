@@ -74,6 +74,8 @@ def test_every_path_of_the_api_is_documented(language: str) -> None:
         api.audiences,
         api.packages,
         api.keys,
+        api.session,
+        api.users,
         api.events,
         api.webhooks,
         api.destinations,

@@ -26,7 +26,9 @@ from limner.api import (
     reviews,
     segment,
     sensors,
+    session,
     tags,
+    users,
     values,
     webhooks,
 )
@@ -68,6 +70,8 @@ def create_app(workspace: Workspace, ready: Event, public_url: PublicUrl | None 
     for room in (
         health,
         front,
+        session,
+        users,
         segment,
         sensors,
         profiles,

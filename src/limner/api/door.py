@@ -10,31 +10,74 @@ from typing import Annotated, Any
 
 import msgspec
 from fastapi import Depends, Request, Response
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
-from limner.api.problem import Forbidden, TooMany, Unauthorised
+from limner.api.problem import Forbidden, Forged, TooMany, Unauthorised
 from limner.api.verbs import plain
 from limner.govern.masking import given_tags, mask_document, personal_tags
 from limner.govern.roles import Action, may
+from limner.govern.sessions import Signed
 from limner.ports.catalog import ApiKey
+from limner.ports.users import User
 from limner.workspace import Workspace
 
+COOKIE = "limner_session"
+CSRF = "x-csrf-token"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing, and need no token."""
 _bearer = HTTPBearer(auto_error=False, description="An API key, as `limner init` or `limner keys create` printed it.")
+session_cookie = APIKeyCookie(
+    name=COOKIE,
+    auto_error=False,
+    description="Of somebody who signed in at `/api/v1/session`. Writes need its `csrf_token` as `X-CSRF-Token` too.",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whoever holds the key of a request."""
+    """Whoever holds the key of a request, or is signed in."""
 
-    key: ApiKey
+    id: str
+    role: str
+    who: str
+    """As the audit names it."""
+    rate: float | None = None
+    """Requests per second; None = no limit."""
 
     def may(self, action: Action) -> bool:
-        return may(self.key.role, action)
+        return may(self.role, action)
 
-    @property
-    def who(self) -> str:
-        """As the audit names it."""
-        return f"{self.key.name} (key {self.key.id})"
+    @classmethod
+    def of_key(cls, key: ApiKey) -> Caller:
+        return cls(key.id, key.role, f"{key.name} (key {key.id})", key.rate)
+
+    @classmethod
+    def of_user(cls, user: User) -> Caller:
+        return cls(f"user {user.name}", user.role, user.name)
+
+
+def find_bearer(request: Request) -> Caller | None:
+    """Whose API key came with it."""
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    key = request.app.state.workspace.keys.find(secret.strip()) if scheme.lower() == "bearer" else None
+    return None if key is None else Caller.of_key(key)
+
+
+def find_signed(request: Request) -> Signed | None:
+    """Who is signed in with the browser it came from. Raises Forged where it writes and its page did not say so."""
+    cookie = request.cookies.get(COOKIE)
+    signed: Signed | None = None if cookie is None else request.app.state.workspace.sessions.find(cookie)
+    if signed is not None and request.method not in SAFE and not signed.wrote(request.headers.get(CSRF)):
+        raise Forged("A write needs the session's token.", hint="Send csrf_token of /api/v1/session as X-CSRF-Token.")
+    return signed
+
+
+def find_caller(request: Request) -> Caller | None:
+    """Who asks; a key that is sent decides. None = nobody known."""
+    if "authorization" in request.headers:
+        return find_bearer(request)
+    signed = find_signed(request)
+    return None if signed is None else Caller.of_user(signed.user)
 
 
 @cache
@@ -43,20 +86,28 @@ def require(action: Action) -> Callable[..., Caller]:
     those over their rate."""
 
     def check(
-        request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+        request: Request,
+        _key: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+        _session: Annotated[str | None, Depends(session_cookie)],
     ) -> Caller:
-        if credentials is None:
-            raise Unauthorised("An API key is needed.", hint="Send it as: Authorization: Bearer KEY")
-        key = request.app.state.workspace.keys.find(credentials.credentials)
-        if key is None:
-            raise Unauthorised("Nobody knows this API key.", hint="`limner keys create NAME` makes one.")
-        if not may(key.role, action):
-            raise Forbidden(f"A key with the role {key.role} may not do this: it needs {action.value}.")
-        if wait := request.app.state.rates.take(key.id, 1, key.rate):
-            raise TooMany(f"This key may make {key.rate:g} requests per second.", math.ceil(wait))
-        return Caller(key)
+        caller = find_caller(request)
+        if caller is None:
+            raise _unknown(request)
+        if not caller.may(action):
+            raise Forbidden(f"The role {caller.role} may not do this: it needs {action.value}.")
+        if wait := request.app.state.rates.take(caller.id, 1, caller.rate):
+            raise TooMany(f"This key may make {caller.rate:g} requests per second.", math.ceil(wait))
+        return caller
 
     return check
+
+
+def _unknown(request: Request) -> Unauthorised:
+    if "authorization" in request.headers:
+        return Unauthorised("Nobody knows this API key.", hint="`limner keys create NAME` makes one.")
+    if COOKIE in request.cookies:
+        return Unauthorised("This session is over.", hint="Sign in again.")
+    return Unauthorised("An API key is needed.", hint="Send it as: Authorization: Bearer KEY; or sign in.")
 
 
 def _workspace(request: Request) -> Workspace:

@@ -11,8 +11,8 @@ from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 
+from limner.api.door import find_caller
 from limner.govern.once import Once, check_key
-from limner.ports.catalog import ApiKey
 
 WRITES = {"POST", "PUT", "DELETE"}
 ASKING = (":preview", ":lookup", ":export", ":estimate", ":insight", ":differences", ":cross", ":overlap", ":trend")
@@ -67,14 +67,6 @@ async def answer_once(request: Request, key: str, handler: Handler) -> Response:
         if 200 <= response.status_code < 300:
             await run_in_threadpool(once.keep, caller.id, key, asked, response.status_code, pack(response))
         return response
-
-
-def find_caller(request: Request) -> ApiKey | None:
-    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
-        return None
-    found: ApiKey | None = request.app.state.workspace.keys.find(secret.strip())
-    return found
 
 
 def digest_request(request: Request, body: bytes) -> str:

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from limner.api.verbs import crash_document, error_document
 from limner.errors import LimnerError
+from limner.govern.sign_in import LockedOut
 
 STATUS = {
     "definition": 422,
@@ -27,6 +28,7 @@ STATUS = {
     "unauthorised": 401,
     "too_many": 429,
     "forbidden": 403,
+    "csrf": 403,
     "unexpected": 500,
 }
 """Error code to HTTP status; codes not named are 400."""
@@ -55,7 +57,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 
 
 class Unauthorised(LimnerError):
-    """No API key, or one nobody knows."""
+    """Neither signed in nor with an API key, or with one nobody knows."""
 
     code = "unauthorised"
 
@@ -64,6 +66,12 @@ class Forbidden(LimnerError):
     """A key somebody has, whose role may not do this."""
 
     code = "forbidden"
+
+
+class Forged(LimnerError):
+    """A write with a cookie and without the session's token: its page may be another site's."""
+
+    code = "csrf"
 
 
 class TooMany(LimnerError):
@@ -106,7 +114,7 @@ def answer_with_problems(app: FastAPI) -> None:
 
 def _raised(_: Request, error: Exception) -> Response:
     assert isinstance(error, LimnerError)
-    if isinstance(error, TooMany):
+    if isinstance(error, TooMany | LockedOut):
         return problem(error_document(error), retry_after=error.seconds)
     return problem(error_document(error))
 

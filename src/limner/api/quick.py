@@ -105,7 +105,7 @@ class QuickPortraits:
             return False
         allowed = may(key.role, Action.READ_PORTRAITS) and may(key.role, Action.SEE_IDENTIFIERS)
         if allowed and tags:
-            self._workspace.reads.note(Caller(key).who, tags)
+            self._workspace.reads.note(Caller.of_key(key).who, tags)
         return allowed
 
 

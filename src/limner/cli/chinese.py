@@ -65,6 +65,31 @@ CHINESE: Mapping[str, str] = {
     "What to write; else as the file's name ends.": "写成什么格式；不写则看文件名的后缀。",
     "Who decides; kept with the decision.": "由谁决定；与决定一并保存。",
     "Why; kept with the decision.": "原因；与决定一并保存。",
+    # users
+    "Who may sign in to the console.": "谁可以登录控制台。",
+    "List all users, disabled ones too; never their passwords.": "列出全部用户（含停用的），从不显示密码。",
+    "Add a user and print a generated password, once.": "添加用户，并打印一次随机生成的密码。",
+    "Give a user a new password and print it, once. The user is signed out everywhere.": (
+        "给用户换新密码并打印一次；该用户在各处的登录随即失效。"
+    ),
+    "Change what a user may do. The user is signed out everywhere.": "更改用户的角色；该用户在各处的登录随即失效。",
+    "Let a user sign in no more, at once.": "立即停用用户，不能再登录。",
+    "Let a user sign in again.": "恢复用户，可重新登录。",
+    "What they sign in with.": "登录用的用户名。",
+    "What they may do.": "角色，决定能做什么。",
+    "Ask for the password, or read it from standard input, instead of generating one.": (
+        "不随机生成，改为询问密码，或从标准输入读取。"
+    ),
+    "user": "用户",
+    "signs in by": "登录方式",
+    "seen": "最近登录",
+    "{user} ({role})": "{user}（{role}）",
+    "{user} is disabled.": "{user} 已停用。",
+    "Password: ": "密码：",
+    "Once more: ": "再输一次：",
+    "The two are not the same.": "两次输入不一致。",
+    "Also make the console's first administrator.": "同时新建控制台的第一位管理员。",
+    "Keep them now: only hashes are stored.": "请立即妥善保存：系统只存它们的摘要。",
     # init, demo, serve, doctor, bench
     "Make a workspace and print its keys, once.": "新建工作区，并打印一次密钥。",
     "The folder to make; it may exist if it is empty.": "要新建的目录；已有的空目录亦可。",

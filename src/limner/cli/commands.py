@@ -20,6 +20,7 @@ from limner.cli import (
     packages,
     portraits,
     tags,
+    users,
     webhooks,
     workspaces,
 )
@@ -56,6 +57,7 @@ def build_command(language: Language) -> TyperGroup:
         identities,
         jobs,
         keys,
+        users,
         webhooks,
         destinations,
         backups,

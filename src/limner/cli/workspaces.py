@@ -41,22 +41,31 @@ def init(
     context: Context,
     folder: Annotated[Path, Argument(metavar="DIR", help="The folder to make; it may exist if it is empty.")],
     timezone: Annotated[str, Option("--timezone", metavar="ZONE", help="Whose days these are.")] = "Asia/Shanghai",
+    user: Annotated[
+        str | None, Option("--user", metavar="NAME", help="Also make the console's first administrator.")
+    ] = None,
 ) -> Answer:
     """Make a workspace and print its keys, once."""
     import limner
+    from limner.govern.users import check_name
 
     session = session_of(context)
+    if user is not None:
+        check_name(user)
     keys = limner.init(folder, timezone=timezone)
     document = {"write_key": keys.write_key, "api_key": keys.api_key}
-    return Answer(
-        document,
-        lines(
-            session.say("Made the workspace {folder}.", folder=folder),
-            session.say("write key (for collecting): {key}", key=keys.write_key),
-            session.say("API key (for reading):      {key}", key=keys.api_key),
-            session.say("Keep both now: only their hashes are stored."),
-        ),
-    )
+    texts = [
+        session.say("Made the workspace {folder}.", folder=folder),
+        session.say("write key (for collecting): {key}", key=keys.write_key),
+        session.say("API key (for reading):      {key}", key=keys.api_key),
+    ]
+    if user is not None:
+        with limner.open(folder) as workspace:
+            password = workspace.users_add(user, "admin", author=user).password or ""
+        document |= {"user": user, "password": password}
+        texts += [session.say("user:     {user}", user=user), session.say("password: {password}", password=password)]
+    kept = "Keep both now: only their hashes are stored." if user is None else "Keep them now: only hashes are stored."
+    return Answer(document, lines(*texts, session.say(kept)))
 
 
 def demo(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +10,11 @@ import limner
 from limner.app import SETTINGS
 from limner.demo.truth import SUMMARY
 from limner.demo.writing import shop_files, write_shop
-from limner.govern.passwords import hash_password
+from limner.errors import NotFound
 from limner.govern.roles import Role
+from limner.govern.users import ShownUser
 from limner.tags.starters import read_template
+from limner.workspace import Workspace
 
 USER = "demo"
 Progress = Callable[[str, int, int], None]
@@ -44,6 +45,13 @@ def build_demo(folder: str | Path, progress: Progress, customers: int = 20_000) 
         for data, mapping in shop_files(shop):
             workspace.import_files(data, mapping, progress=progress)
         workspace.fold(progress=progress)
-        password = secrets.token_urlsafe(12)
-        workspace.parts.catalog.remember(f"user:{USER}", hash_password(password))
-        return Demo(USER, password, workspace.keys.issue("demo", Role.ADMIN))
+        made = renew_user(workspace)
+        return Demo(USER, made.password or "", workspace.keys.issue("demo", Role.ADMIN))
+
+
+def renew_user(workspace: Workspace) -> ShownUser:
+    """The demo's administrator, with a password made anew."""
+    try:
+        return workspace.users_password(USER, author=USER)
+    except NotFound:
+        return workspace.users_add(USER, Role.ADMIN, author=USER)

@@ -45,6 +45,10 @@ class Action(StrEnum):
     """Merge and split customers by hand."""
     ERASE = "erase"
     MANAGE_KEYS = "manage_keys"
+    MANAGE_USERS = "manage_users"
+    """People who sign in, and their roles."""
+    READ_AUDIT = "read_audit"
+    """Who did what, when and why."""
 
 
 _LOOKING = frozenset({Action.READ_PORTRAITS, Action.READ_TAGS, Action.COUNT_AUDIENCES})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from limner.workspace.admitting import Admitting
 from limner.workspace.collecting import Collecting
 from limner.workspace.deciding import Deciding
 from limner.workspace.examining import Examining
@@ -17,7 +18,9 @@ from limner.workspace.starting import Starting
 __all__ = ["Workspace", "silent"]
 
 
-class Workspace(Collecting, Looking, Starting, Examining, Portraying, Previewing, Giving, Packing, Deciding, Operating):
+class Workspace(
+    Collecting, Looking, Starting, Examining, Portraying, Previewing, Giving, Packing, Deciding, Operating, Admitting
+):
     """One writer over one folder; safe to share between threads. Use it as a context manager.
 
     Every verb does its work at once and returns values whose ``as_dict()`` (where they have one) is the JSON document

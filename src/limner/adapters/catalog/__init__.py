@@ -5,5 +5,15 @@ from limner.adapters.catalog.catalog import SqlCatalog, open_catalog
 from limner.adapters.catalog.findings import SqlFindings
 from limner.adapters.catalog.packages import SqlPackages
 from limner.adapters.catalog.registry import SqlRegistry
+from limner.adapters.catalog.users import SqlSessions, SqlUsers
 
-__all__ = ["SqlAnswers", "SqlCatalog", "SqlFindings", "SqlPackages", "SqlRegistry", "open_catalog"]
+__all__ = [
+    "SqlAnswers",
+    "SqlCatalog",
+    "SqlFindings",
+    "SqlPackages",
+    "SqlRegistry",
+    "SqlSessions",
+    "SqlUsers",
+    "open_catalog",
+]

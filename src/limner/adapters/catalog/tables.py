@@ -257,3 +257,32 @@ SETTING = Table(
     Column("name", String(64), primary_key=True),
     Column("value", Text, nullable=False),
 )
+
+USER = Table(
+    "console_user",
+    METADATA,
+    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("role", String(64), nullable=False),
+    Column("password", Text),
+    Column("subject", String(512), unique=True),
+    Column("language", String(8)),
+    Column("created_at", BigInteger, nullable=False),
+    Column("disabled_at", BigInteger),
+    Column("seen_at", BigInteger),
+)
+
+SESSION = Table(
+    "console_session",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("user", String(200), nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("csrf", String(64), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("renewed_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("previous_digest", String(64), unique=True),
+    Column("previous_until", BigInteger),
+    Index(None, "user"),
+)
