@@ -70,6 +70,8 @@ PATHS = {
     "work": "imports jobs jobs/{id} jobs/{id}:cancel jobs/{id}:resume",
     "keys": """keys keys/{id}:rotate keys/{id}:disable
         webhooks webhooks/{source}:map webhooks/{source}:rotate webhooks/{source}:disable""",
+    "people": """session session:ways session/language session/password users users/{name}:password users/{name}:role
+        users/{name}:disable users/{name}:enable users/{name}:signout""",
 }
 
 
