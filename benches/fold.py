@@ -2,10 +2,10 @@
 
     python benches/fold.py [--events 50000000] [--peer-events 5000000] [--threads 2]
 
-A customer has 50 events on average (a few have thousands). The peers get their rows sorted by customer and time, in
-their own fastest form (Polars: words as enums, customers marked as sorted, the streaming engine; a query per tag, and
-all in one `collect_all`), and may run on fewer events; ratios are per event. All answers are compared, exactly.
-``--peers polars`` runs only that, at sizes where DuckDB would take too long.
+A customer has 50 events on average (a few have thousands). The peers get their rows sorted by customer and time: DuckDB
+as a table of its own, Polars as a Parquet file (what a user has), and as a frame that was read and prepared beforehand
+(its fastest form: words as enums, customers marked as sorted). They may run on fewer events; ratios are per event. All
+answers are compared, exactly. ``--peers`` chooses; ``--times`` is how often each of their queries runs.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
+from pyarrow import parquet
 from shop import AS_OF, COLUMNS, DAYS, FIRST_DAY, NAMES, WORDS, as_arrow, make_slices, tag_definitions
 
 from limner.fold.embedded import fold_slices
@@ -37,7 +38,7 @@ from limner.model.tag import Layer, Tag
 from limner.model.timeline import Slice, Vocabulary
 
 TIMES = 5
-"""Everybody's runs; the least counts."""
+"""Our runs; the least counts."""
 T = TypeVar("T")
 
 
@@ -188,10 +189,10 @@ def differing(column: TagColumn, customers: npt.NDArray[Any], values: pa.Chunked
     return int((~np.isclose(ours, theirs, rtol=1e-15, atol=0, equal_nan=True)).sum())
 
 
-def run_often(work: Callable[[], T]) -> tuple[T, float, float]:
+def run_often(work: Callable[[], T], times: int = TIMES) -> tuple[T, float, float]:
     """What it gives, and the least seconds and seconds of processor of several runs."""
     runs = []
-    for _ in range(TIMES):
+    for _ in range(times):
         gc.collect()
         start, before = time.perf_counter(), time.process_time()
         answer = work()
@@ -199,15 +200,18 @@ def run_often(work: Callable[[], T]) -> tuple[T, float, float]:
     return answer, min(seconds for seconds, _ in runs), min(busy for _, busy in runs)
 
 
-def run_duckdb(rows: pa.Table, folded: Folded) -> Iterator[tuple[str, float, float, list[str]]]:
-    """(peer, seconds, seconds of processor, tags whose answers differ)."""
+Result = tuple[str, float, float, list[str]]
+"""(peer, seconds, seconds of processor, tags whose answers differ)."""
+
+
+def run_duckdb(rows: pa.Table, folded: Folded, times: int) -> Iterator[Result]:
     with TemporaryDirectory() as folder:
         connection = duckdb.connect(f"{folder}/bench.duckdb", config={"threads": 2})
         connection.execute("set enable_progress_bar=false")
         connection.execute("create table events as select * from rows")
         wrong, spent, worked = [], 0.0, 0.0
         for name, query in queries():
-            answer, least, busy = run_often(lambda query=query: ask_duckdb(connection, query))
+            answer, least, busy = run_often(lambda query=query: ask_duckdb(connection, query), times)
             spent, worked = spent + least, worked + busy
             if differing(folded.columns[name], answer["customer"].to_numpy(), answer["value"]):
                 wrong.append(name)
@@ -215,25 +219,33 @@ def run_duckdb(rows: pa.Table, folded: Folded) -> Iterator[tuple[str, float, flo
         yield "DuckDB, a query per tag", spent, worked, wrong
 
 
-def run_polars(rows: pa.Table, folded: Folded) -> Iterator[tuple[str, float, float, list[str]]]:
-    """The same of both forms."""
-    frame = fastest_frame(rows).lazy()
+def run_polars(rows: pa.Table, folded: Folded, times: int) -> Iterator[Result]:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "events.parquet"
+        parquet.write_table(rows, file, row_group_size=250_000)
+        yield from run_lazily("Polars, streaming, from Parquet", pl.scan_parquet(file), folded, times)
+    yield from run_lazily("Polars, streaming, from a prepared frame", fastest_frame(rows).lazy(), folded, times)
+
+
+def run_lazily(peer: str, frame: pl.LazyFrame, folded: Folded, times: int) -> Iterator[Result]:
+    """A query per tag, and all of them in one go."""
     wrong, spent, worked = [], 0.0, 0.0
-    asked = dict(queries())
-    for name, query in asked.items():
-        answer, least, busy = run_often(lambda query=query: ask_polars(frame, query).collect(engine="streaming"))
-        spent, worked = spent + least, worked + busy
+    asked = {name: ask_polars(frame, query) for name, query in queries()}
+
+    def check(name: str, answer: pl.DataFrame) -> None:
         if differing(folded.columns[name], answer["customer"].to_numpy(), answer["value"].to_arrow()):
             wrong.append(name)
-    yield "Polars, streaming, a query per tag", spent, worked, wrong
-    together = [ask_polars(frame, query) for query in asked.values()]
-    answers, spent, worked = run_often(lambda: pl.collect_all(together, engine="streaming"))
-    wrong = [
-        name
-        for name, answer in zip(asked, answers, strict=True)
-        if differing(folded.columns[name], answer["customer"].to_numpy(), answer["value"].to_arrow())
-    ]
-    yield "Polars, streaming, all tags in one go", spent, worked, wrong
+
+    for name, query in asked.items():
+        answer, least, busy = run_often(lambda query=query: query.collect(engine="streaming"), times)
+        spent, worked = spent + least, worked + busy
+        check(name, answer)
+    yield f"{peer}, a query per tag", spent, worked, wrong
+    answers, spent, worked = run_often(lambda: pl.collect_all(asked.values(), engine="streaming"), times)
+    wrong = []
+    for name, answer in zip(asked, answers, strict=True):
+        check(name, answer)
+    yield f"{peer}, all tags in one go", spent, worked, wrong
 
 
 class Watch(Thread):
@@ -266,7 +278,8 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=50_000_000)
     parser.add_argument("--peer-events", type=int, default=5_000_000)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--peers", choices=("all", "polars"), default="all")
+    parser.add_argument("--peers", choices=("all", "duckdb", "polars"), default="all")
+    parser.add_argument("--times", type=int, default=TIMES)
     chosen = parser.parse_args()
     with TemporaryDirectory() as folder:
         slices = make_slices(Path(folder), chosen.events)
@@ -279,16 +292,15 @@ def main() -> None:
         fold_tags(slices, chosen.threads)
         most = watch.stop() - before
         folded, ours, spent = run_often(lambda: fold_tags(slices, chosen.threads))
-        print(
-            f"Limner: {ours:.2f} s, {spent:.1f} of processor: the least of {TIMES}, for the peers too, query by query"
-        )
+        print(f"Limner: {ours:.2f} s, {spent:.1f} of processor: the least of {TIMES}; a peer: of {chosen.times}")
         print(f"  {rows / ours / 1e6:.1f} M events/s, {most:.2f} GB at most beyond the mapped files")
         part = slices[: max(1, round(len(slices) * chosen.peer_events / chosen.events))]
         peer_rows = sum(int(p.offsets[-1]) for p in part)
         small = fold_tags(part, chosen.threads) if len(part) < len(slices) else folded
         given = as_arrow(part)
-        peers = [run_polars] if chosen.peers == "polars" else [run_duckdb, run_polars]
-        for peer, seconds, worked, wrong in chain.from_iterable(run(given, small) for run in peers):
+        peers = {"duckdb": run_duckdb, "polars": run_polars}
+        runs = (run(given, small, chosen.times) for name, run in peers.items() if chosen.peers in ("all", name))
+        for peer, seconds, worked, wrong in chain.from_iterable(runs):
             ratio, busy = (seconds / peer_rows) / (ours / rows), (worked / peer_rows) / (spent / rows)
             print(
                 f"{peer}: {seconds:.1f} s, {worked:.1f} of processor for {peer_rows:,} events = {ratio:.1f}x, "

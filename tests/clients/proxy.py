@@ -12,7 +12,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from socketserver import StreamRequestHandler, ThreadingTCPServer
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import Self
 
@@ -44,7 +44,7 @@ class Proxy:
         self._met = 0
         self.seen: list[Seen] = []
         self.busy = 0
-        """Requests under way."""
+        """Requests under way, and servers that start."""
         self.away = 0.0
         """Seconds the server was not there."""
         owner = self
@@ -71,6 +71,8 @@ class Proxy:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        while self.busy:  # who comes next finds the server there again
+            time.sleep(0.05)
         self._listener.shutdown()
         self._listener.server_close()
 
@@ -109,16 +111,26 @@ class Proxy:
         elif act is Act.KILL_READING:
             with self._connect() as upstream:
                 upstream.sendall(_close_after(head) + body)
-                self._restart()
+                self._kill()
         elif act is Act.KILL_ANSWERING:
             assert self._forward(head, body), "the server did not answer"
-            self._restart()
+            self._kill()
         return b""
 
-    def _restart(self) -> None:
+    def _kill(self) -> None:
+        """Returns once the server is dead: its clients hear so at once. Another is started meanwhile."""
+        dead = Event()
+        Thread(target=self._replace, args=(dead,), daemon=True).start()
+        dead.wait()
+
+    def _replace(self, dead: Event) -> None:
         began = time.monotonic()
-        self._server.restart()
-        self.away += time.monotonic() - began
+        self.busy += 1
+        try:
+            self._server.restart(dead)
+        finally:
+            self.away += time.monotonic() - began
+            self.busy -= 1
 
     def _forward(self, head: bytes, body: bytes) -> bytes:
         """The server's answer; empty when it is not there."""

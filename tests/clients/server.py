@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from types import TracebackType
 from typing import Self
 
@@ -46,10 +46,13 @@ class Server:
             self._process = subprocess.Popen(words, stdout=log, stderr=log)
         self._wait_until_ready()
 
-    def restart(self) -> None:
-        """`kill` and `start`."""
+    def restart(self, dead: Event) -> None:
+        """`kill` and `start`; ``dead`` is set in between."""
         with self._restarting:
-            self.kill()
+            try:
+                self.kill()
+            finally:
+                dead.set()
             self.start()
 
     def stop(self) -> None:

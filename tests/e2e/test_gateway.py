@@ -133,6 +133,19 @@ def test_an_alias_said_in_a_browser_keeps_what_was_done_there_before(previous: s
     assert workspace.profile("user_id:u2").as_dict()["tags"]["views"]["value"] == 1
 
 
+def test_a_browser_used_under_the_old_and_the_new_user_id_is_nobody_elses(shop: Shop) -> None:
+    workspace, *_ = shop
+    browser = {"anonymousId": "a1"}
+    segment(shop, "track", view(None, **browser, messageId="1"))
+    segment(shop, "identify", {**browser, "userId": "u1", "messageId": "2"})
+    segment(shop, "alias", {**browser, "userId": "u2", "previousId": "u1", "messageId": "3"})
+    segment(shop, "identify", {**browser, "userId": "u2", "messageId": "4"})
+    segment(shop, "track", view("u2", **browser, messageId="5"))
+    assert workspace.profile("user_id:u1").as_dict()["tags"]["views"]["value"] == 2
+    segment(shop, "identify", {**browser, "userId": "somebody else", "messageId": "6"})
+    assert workspace.profile("user_id:u1").as_dict()["tags"]["views"]["value"] == 1
+
+
 def test_sign_up_bind_and_unbind_change_the_graph_at_once(shop: Shop) -> None:
     workspace, *_ = shop
     time = 1_795_300_000_000

@@ -51,6 +51,25 @@ def test_a_family_browser_welds_no_family(seen: Any) -> None:
     assert len(customers(seen)) == 4
 
 
+def test_a_browser_of_one_person_with_two_names_is_not_shared(seen: Any) -> None:
+    seen.see("anonymous_id:browser")
+    seen.see("anonymous_id:browser", "user_id:old")
+    seen.see("anonymous_id:browser", "user_id:new")
+    assert len(customers(seen)) == 3
+    seen.see("user_id:new", "user_id:old")
+    assert len(customers(seen)) == 1
+
+
+def test_a_shop_phone_beside_everybodys_makes_them_not_one(seen: Any) -> None:
+    for number in range(150):
+        seen.see("phone:13800000000", f"phone:139{number:08}")
+        seen.see("user_id:clerk", f"phone:139{number:08}")
+    assert OneId(seen).graph.shared.sum() == 1  # the shop's
+    for number in range(1000, 1901):
+        seen.see("user_id:clerk", f"phone:139{number:08}")
+    assert OneId(seen).graph.shared.sum() == 2
+
+
 def test_a_browser_of_one_person_follows_the_login(seen: Any) -> None:
     seen.see("anonymous_id:browser")
     seen.see("anonymous_id:browser", "user_id:mother")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import networkx as nx
@@ -80,7 +81,7 @@ def twin(world: World) -> tuple[list[int], list[int], list[bool]]:
             for other in nodes:
                 if other != node:
                     met[node, world.kinds[other]].add(other)
-    shared = [
+    crowded = [
         any(len(met[node, other]) > CAPS[kind, other] for other in TYPES) for node, kind in enumerate(world.kinds)
     ]
 
@@ -91,14 +92,28 @@ def twin(world: World) -> tuple[list[int], list[int], list[bool]]:
             for place, decision in enumerate(world.decisions)
         )  # fmt: skip
 
+    def parted(nodes: Iterable[int]) -> list[list[int]]:
+        groups: list[list[int]] = []
+        for node in sorted(nodes, key=lambda node: ORDER[world.kinds[node]]):
+            fitting = [group for group in groups if not any(apart(node, member) for member in group)]
+            (fitting[0] if fitting else groups.append([]) or groups[-1]).append(node)
+        return groups
+
+    aliases = nx.Graph()
+    aliases.add_nodes_from(range(len(world.kinds)))
+    for _, nodes in live:
+        if len({world.kinds[node] for node in nodes}) == 1:
+            for group in parted(node for node in nodes if not crowded[node]):
+                nx.add_path(aliases, group)
+    same = {node: min(alike) for alike in nx.connected_components(aliases) for node in alike}
+    shared = [
+        any(len({same[met_one] for met_one in met[node, other]}) > CAPS[kind, other] for other in TYPES)
+        for node, kind in enumerate(world.kinds)
+    ]
     graph = nx.Graph()
     graph.add_nodes_from(range(len(world.kinds)))
     for _, nodes in live:
-        groups: list[list[int]] = []
-        for node in sorted((node for node in nodes if not shared[node]), key=lambda node: ORDER[world.kinds[node]]):
-            fitting = [group for group in groups if not any(apart(node, member) for member in group)]
-            (fitting[0] if fitting else groups.append([]) or groups[-1]).append(node)
-        for group in groups:
+        for group in parted(node for node in nodes if not shared[node]):
             nx.add_path(graph, group)
     for place, decision in enumerate(world.decisions):
         if decision.kind == "merge":
@@ -159,6 +174,8 @@ def test_order_of_arrival_is_irrelevant(world: World, shuffle: random.Random) ->
 @settings(max_examples=300)
 @given(worlds(), st.lists(st.integers(0, 18), max_size=3), st.booleans())
 @example(World(["user_id", "user_id", "anonymous_id"], [[0, 2], [1, 2]], frozenset(), []), [1], False)
+@example(World(["user_id", "user_id", "anonymous_id"], [[0, 2], [1, 2], [0, 1]], frozenset(), []), [2], False)
+@example(World(["user_id", "user_id", "anonymous_id"], [[0, 1], [0, 2], [1, 2]], frozenset(), []), [1, 2], False)
 def test_extended_equals_built(world: World, cuts: list[int], late_decisions: bool) -> None:
     graph = None
     for end in [*sorted(cuts), len(world.fragments)]:

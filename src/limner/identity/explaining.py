@@ -93,7 +93,7 @@ def shared_carried(snapshot: Snapshot, number: int) -> set[int]:
 
 
 def describe_shared(snapshot: Snapshot, node: int) -> str:
-    counts = count_seen_with(snapshot.observed, np.array([node]))[0]
+    counts = count_seen_with(snapshot.observed, np.array([node]), snapshot.graph.same)[0]
     types, rules = snapshot.observed.types, snapshot.graph.rules
     name = types[snapshot.observed.node_types[node]]
     over = [

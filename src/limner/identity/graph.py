@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from limner.identity.aliases import NOBODY, find_aliases, is_met_by, join_aliases
 from limner.identity.cuts import Cuts, hand_links
 from limner.identity.links import Links, find_naming, flatten, place_fragments, union_fragments, union_pairs
 from limner.identity.rules import Rules
@@ -34,6 +36,10 @@ class Graph:
     """Per node: over one of its caps, so no observation links it."""
     peopled: npt.NDArray[np.bool_]
     """Per node: is it the number of a customer with at least one fragment?"""
+    crowded: npt.NDArray[np.bool_]
+    """Per node: over one of its caps if aliases are not counted as one."""
+    same: npt.NDArray[np.int32]
+    """Per node: the smallest it is the same as, see `join_aliases`; NOBODY when there are no aliases."""
     degrees: npt.NDArray[np.int32]
     """Per node: how many others its observations name, with repetitions: with fewer than a cap it cannot be shared."""
     decisions: tuple[Decision, ...]
@@ -43,18 +49,22 @@ class Graph:
 
 def build_graph(observed: Observed, decisions: Sequence[Decision], rules: Rules) -> Graph:
     """From scratch."""
-    nothing = np.empty(0, np.int32)
-    none = np.empty(0, np.bool_)
-    before = Graph(nothing, nothing, none, none, nothing, tuple(decisions), rules)
+    nothing, none = np.empty(0, np.int32), np.empty(0, np.bool_)
     degrees = count_degrees(observed, nothing, 0)
-    return _link(before, observed, find_shared(observed, rules, degrees), degrees)
+    crowded = find_shared(observed, rules, degrees)
+    pairs = find_aliases(observed, decisions, crowded, 0)
+    same, shared = join_aliases(NOBODY, len(crowded), pairs), crowded
+    if len(same):
+        shared = find_shared(observed, rules, degrees, np.flatnonzero(crowded).astype(np.int32), same)
+    before = Graph(nothing, nothing, none, none, none, NOBODY, nothing, tuple(decisions), rules)
+    return _link(before, observed, _Counted(shared, crowded, same, degrees))
 
 
 def extend_graph(graph: Graph, observed: Observed, decisions: Sequence[Decision], rules: Rules) -> Graph:
     """The graph after more observations: ``observed`` begins with those ``graph`` was built from.
 
-    Costs a copy of the arrays. When decisions or rules changed, or an identifier became shared, links may have to
-    be taken back, and the graph is built from scratch.
+    Costs a copy of the arrays. When decisions or rules changed, or an identifier became shared or shared no more, links
+    may have to be taken back or made up for, and the graph is built from scratch.
     """
     first, known = len(graph.customer_of), len(graph.root)
     revived = not np.array_equal(observed.live[:first], graph.customer_of >= 0)  # or erased
@@ -62,18 +72,34 @@ def extend_graph(graph: Graph, observed: Observed, decisions: Sequence[Decision]
         return build_graph(observed, decisions, rules)
     if first == len(observed.live) and known == len(observed.node_types):
         return graph
-    shared = np.zeros(len(observed.node_types), np.bool_)
-    shared[:known] = graph.shared
+    shared, crowded = np.zeros((2, len(observed.node_types)), np.bool_)
+    shared[:known], crowded[:known] = graph.shared, graph.crowded
     degrees = count_degrees(observed, graph.degrees, first)
     touched = np.unique(observed.nodes[observed.offsets[first] :])
-    if find_shared(observed, rules, degrees, among=touched[~shared[touched]]).any():
+    pairs = find_aliases(observed, decisions, crowded, first)
+    same = join_aliases(graph.same, len(shared), pairs)
+    borderline = touched[crowded[touched] & ~shared[touched]]
+    if (
+        find_shared(observed, rules, degrees, touched[~crowded[touched]]).any()
+        or (len(borderline) and find_shared(observed, rules, degrees, borderline, same).any())
+        or (len(pairs) and is_met_by(observed, same, pairs, shared))
+    ):
         return build_graph(observed, decisions, rules)
-    return _link(graph, observed, shared, degrees)
+    return _link(graph, observed, _Counted(shared, crowded, same, degrees))
 
 
-def _link(before: Graph, observed: Observed, shared: npt.NDArray[np.bool_], degrees: npt.NDArray[np.int32]) -> Graph:
+class _Counted(NamedTuple):
+    """What `Graph` says of how its nodes were seen with others."""
+
+    shared: npt.NDArray[np.bool_]
+    crowded: npt.NDArray[np.bool_]
+    same: npt.NDArray[np.int32]
+    degrees: npt.NDArray[np.int32]
+
+
+def _link(before: Graph, observed: Observed, counted: _Counted) -> Graph:
     """``before`` and what the fragments it does not know yet link; an empty one gets the links by hand as well."""
-    first, known = len(before.customer_of), len(before.root)
+    first, known, shared = len(before.customer_of), len(before.root), counted.shared
     parents = np.arange(len(shared), dtype=np.int32)
     parents[:known] = before.root
     links = Links.of(observed)
@@ -95,7 +121,7 @@ def _link(before: Graph, observed: Observed, shared: npt.NDArray[np.bool_], degr
     peopled = np.zeros(len(parents), np.bool_)
     peopled[customer_of[first:][observed.live[first:]]] = True
     _carry_over(before, parents, customer_of, peopled, moved)
-    return Graph(parents, customer_of, shared, peopled, degrees, before.decisions, before.rules)
+    return Graph(parents, customer_of, shared, peopled, *counted[1:], before.decisions, before.rules)
 
 
 def has_moved(parents: npt.NDArray[np.int32], root: npt.NDArray[np.int32], touched: npt.NDArray[np.int32]) -> bool:

@@ -1,4 +1,7 @@
-"""Which identifiers are shared: seen with more distinct others of one type than the rules allow."""
+"""Which identifiers are shared: seen with more distinct others of one type than the rules allow.
+
+Those that are even with aliases counted as one; *crowded* is what is over a cap when each is counted.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from limner.compiled import kernel
+from limner.identity.aliases import NOBODY
 from limner.identity.links import Links
 from limner.identity.rules import Rules
 from limner.ports.observations import Observed
@@ -19,9 +23,10 @@ def find_shared(
     rules: Rules,
     degrees: npt.NDArray[np.int32],
     among: npt.NDArray[np.int32] | None = None,
+    same: npt.NDArray[np.int32] = NOBODY,
 ) -> npt.NDArray[np.bool_]:
     """Per node: is it over one of its caps? ``degrees``: see `count_degrees`; with ``among`` the other nodes are not
-    looked at: False."""
+    looked at: False. ``same``: see `join_aliases`."""
     shared = np.zeros(len(observed.node_types), np.bool_)
     if not observed.types:
         return shared
@@ -32,7 +37,7 @@ def find_shared(
         wanted = np.zeros(len(degrees), np.int32)
         wanted[suspects] = degrees[suspects]
         starts, neighbours = list_neighbours(observed, wanted)
-        mark_over_caps(starts, neighbours, observed.node_types, caps, shared)
+        mark_over_caps(starts, neighbours, observed.node_types, caps, same, shared)
     return shared
 
 
@@ -45,14 +50,17 @@ def count_degrees(observed: Observed, before: npt.NDArray[np.int32], first: int)
     return degrees
 
 
-def count_seen_with(observed: Observed, nodes: npt.NDArray[np.intp]) -> npt.NDArray[np.int32]:
-    """Distinct identifiers each of these nodes was seen with: a row per node, a column per type."""
+def count_seen_with(
+    observed: Observed, nodes: npt.NDArray[np.intp], same: npt.NDArray[np.int32]
+) -> npt.NDArray[np.int32]:
+    """Distinct identifiers each of these nodes was seen with, aliases as one: a row per node, a column per type."""
     wanted = np.zeros(len(observed.node_types), np.bool_)
     wanted[nodes] = True
     starts, neighbours = list_neighbours(observed, count_neighbours(Links.counted(observed), wanted, len(wanted)))
     counts = np.zeros((len(nodes), len(observed.types)), np.int32)
     for row, node in enumerate(nodes):
-        others = np.unique(neighbours[starts[node] : starts[node + 1]])
+        met = neighbours[starts[node] : starts[node + 1]]
+        others = np.unique(same[met] if len(same) else met)
         counts[row] = np.bincount(observed.node_types[others[others != node]], minlength=len(observed.types))
     return counts
 
@@ -121,10 +129,12 @@ def mark_over_caps(
     neighbours: npt.NDArray[np.int32],
     node_types: npt.NDArray[np.int16],
     caps: npt.NDArray[np.int32],
+    same: npt.NDArray[np.int32],
     shared: npt.NDArray[np.bool_],
 ) -> None:
     counts = np.zeros(caps.shape[0], np.int32)
     stamps = np.full(len(node_types), -1, np.int32)
+    aliased = len(same) > 0
     for node in range(len(node_types)):
         start, end = starts[node], starts[node + 1]
         if start == end:
@@ -132,11 +142,11 @@ def mark_over_caps(
         counts[:] = 0
         few = end - start <= FEW
         for i in range(start, end):
-            other = neighbours[i]
+            other = same[neighbours[i]] if aliased else neighbours[i]
             known = other == node
             if few:
                 for j in range(start, i):
-                    if neighbours[j] == other:
+                    if (same[neighbours[j]] if aliased else neighbours[j]) == other:
                         known = True
                         break
             else:

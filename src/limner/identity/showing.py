@@ -69,7 +69,7 @@ def report_graph(snapshot: Snapshot, most: int = 20) -> Report:
     """Shared identifiers and the largest customers, ``most`` of each."""
     graph, observed = snapshot.graph, snapshot.observed
     shared = np.flatnonzero(graph.shared)
-    counts = count_seen_with(observed, shared)
+    counts = count_seen_with(observed, shared, graph.same)
     worst = np.argsort(-counts.max(axis=1, initial=0), kind="stable")[:most]
     sizes = np.bincount(graph.root, minlength=len(graph.root))
     sizes[~graph.peopled] = 0

@@ -14,6 +14,8 @@ from story import Sent
 
 url, key, kind = sys.argv[1:]
 address = f"{url}/sa?project=default&token={key}"
+PATIENCE = 100
+"""Seconds the program waits for its consumer: longer than a server needs to be there again."""
 sent = Sent()
 Failed = (sdk.SensorsAnalyticsNetworkException, sdk.SensorsAnalyticsDebugException, OSError)
 
@@ -22,7 +24,7 @@ class Patient:
     """What the guide's page advises."""
 
     def _do_request(self, data: object) -> Any:
-        for wait in (0.5, 1, 2, 4, 8):
+        for wait in (0.5, 1, 2, 4, 8, 16, 30, 30):
             try:
                 return super()._do_request(data)  # type: ignore[misc]
             except (sdk.SensorsAnalyticsNetworkException, OSError) as error:
@@ -69,7 +71,7 @@ def finish() -> None:
                 time.sleep(0.2)
     if kind.endswith("async"):  # closing would wait for ever for a thread that has died
         analytics.flush()
-        give_up = time.monotonic() + 20
+        give_up = time.monotonic() + PATIENCE
         while consumer._flushing_thread.is_alive() and time.monotonic() < give_up:
             time.sleep(0.1)
             if consumer._queue.empty() and not consumer._flush_buffer:
