@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 import tomllib
 from itertools import chain
 from pathlib import Path
@@ -46,3 +47,29 @@ def test_without_python_the_set_up_ends_with_a_sentence(tmp_path: Path) -> None:
 @pytest.mark.parametrize("target", ["demo", "test", "test-all", "lint", "bench", "clean"])
 def test_make_knows_its_targets(target: str) -> None:
     assert re.search(rf"^{target}:.* ## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("node", "said"),
+    [(None, "there is no Node here"), ("v20.18.9", "Node v20.18.9 is older than 20.19"), ("nonsense", "is older")],
+)
+def test_without_node_there_is_no_console_and_that_is_said(tmp_path: Path, node: str | None, said: str) -> None:
+    tree = tmp_path / "tree"
+    (tree / "tools").mkdir(parents=True)
+    (tree / "console").mkdir()
+    (tree / "tools" / "build_console.py").write_bytes((ROOT / "tools" / "build_console.py").read_bytes())
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    if node is not None:
+        (programs / "node").write_text(f"#!/bin/sh\necho {node}\n")
+        (programs / "node").chmod(0o755)
+    done = subprocess.run(
+        [sys.executable, str(tree / "tools" / "build_console.py")],
+        env={"PATH": str(programs)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert said in done.stderr
+    assert "The API works without the console" in done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import version
+from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ from limner.api import (
     values,
     webhooks,
 )
+from limner.api.console import make_router
 from limner.api.cors import OpenToBrowsers
 from limner.api.gate import Gate
 from limner.api.problem import ERRORS, answer_with_problems
@@ -44,10 +46,13 @@ if TYPE_CHECKING:
     from limner.workspace import Workspace
 
 
-def create_app(workspace: Workspace, ready: Event, public_url: PublicUrl | None = None) -> FastAPI:
+def create_app(
+    workspace: Workspace, ready: Event, public_url: PublicUrl | None = None, console: Path | None = None
+) -> FastAPI:
     """The app. Blocking verbs run in its thread pool; ``ready`` is what /readyz tells.
 
-    ``public_url``: where browsers reach it; None = where each request says it was sent.
+    ``public_url``: where browsers reach it; None = where each request says it was sent. ``console``: its files; None =
+    a front page of one file instead.
     """
     app = FastAPI(
         title="Limner",
@@ -69,7 +74,6 @@ def create_app(workspace: Workspace, ready: Event, public_url: PublicUrl | None 
     health.count_requests(app)
     for room in (
         health,
-        front,
         session,
         users,
         segment,
@@ -92,4 +96,5 @@ def create_app(workspace: Workspace, ready: Event, public_url: PublicUrl | None 
         changes,
     ):
         app.include_router(room.router)
+    app.include_router(front.router if console is None else make_router(console))
     return app

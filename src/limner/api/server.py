@@ -19,6 +19,7 @@ import uvloop
 
 from limner.api.agenda import agenda
 from limner.api.app import create_app
+from limner.api.console import find_console
 from limner.api.control import bound_control, create_control
 from limner.api.joined import JoinedAnswers
 from limner.api.port import bound_port
@@ -54,7 +55,7 @@ def serve_workspace(folder: Path, settings: ServerSettings, announce: Callable[[
     opened = open_workspace(folder, cache=LogSettings.of_workspace(folder).cache)
     with opened as workspace, bound_port(settings) as port, bound_control(folder) as control:
         ready = Event()
-        doors = ((create_app(workspace, ready, public_url), port), (create_control(workspace), control))
+        doors = ((create_app(workspace, ready, public_url, find_console()), port), (create_control(workspace), control))
         with parity_rounds(workspace, ParitySettings.of_workspace(folder)), agenda(workspace):
             uvloop.run(_run(workspace, ready, doors, announce))
     gc.unfreeze()  # else what was frozen outlives the drivers, and they complain of it

@@ -114,6 +114,9 @@ CHINESE: Mapping[str, str] = {
     "Address to listen on; this machine only unless given.": "监听地址；不写则只限本机。",
     "Where browsers reach it; else public_url of limner.toml.": "浏览器访问的地址；不写取 limner.toml 的 public_url。",
     "Serving {folder} at {url} (Ctrl-C stops it).": "{folder} 已在 {url} 提供服务（Ctrl-C 停止）。",
+    "The console is not part of this installation: install again where Node 20.19 or newer is. The API is.": (
+        "此次安装不含控制台：请在有 Node 20.19 或更新版本的机器上重新安装。API 可用。"
+    ),
     "Look the workspace over: versions, files, sizes, and what to do about what is wrong.": (
         "体检工作区：版本、文件、大小，以及有问题时该怎么办。"
     ),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 SAMPLE = 200
+NO_CONSOLE = "The console is not part of this installation: install again where Node 20.19 or newer is. The API is."
 Port = Annotated[int | None, Option("--port", min=1, max=65535, help="Port to listen on; else PORT, else 8300.")]
 Host = Annotated[str | None, Option("--host", help="Address to listen on; this machine only unless given.")]
 Public = Annotated[
@@ -110,12 +111,15 @@ def _server_settings(port: int | None, host: str | None, public_url: str | None 
 
 
 def _serve(session: Session, folder: Path, settings: ServerSettings, show: Callable[[], None]) -> None:
+    from limner.api.console import find_console
     from limner.api.server import serve_workspace
 
     def announce() -> None:
         show()
         text = session.say("Serving {folder} at {url} (Ctrl-C stops it).", folder=folder, url=settings.url)
         print(text, file=sys.stderr, flush=True)  # noqa: T201
+        if find_console() is None:
+            print(session.say(NO_CONSOLE), file=sys.stderr, flush=True)  # noqa: T201
 
     serve_workspace(folder, settings, announce)
 
