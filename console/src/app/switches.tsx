@@ -10,7 +10,7 @@ export function LanguageSwitch() {
   const { i18n } = useTranslation();
   const other = i18n.resolvedLanguage === "zh" ? "en" : "zh";
   return (
-    <Button type="text" icon={<TranslationOutlined />} onClick={() => void speak(other)} lang={other}>
+    <Button className="language" type="text" aria-label={other === "zh" ? "中文" : "English"} icon={<TranslationOutlined />} onClick={() => void speak(other)} lang={other}>
       {other === "zh" ? "中文" : "English"}
     </Button>
   );

@@ -9,16 +9,16 @@ const DAY = /^\d{4}-\d\d-\d\d$/;
 
 export interface Sayer {
   language: string;
-  number(value: number, digits?: number): string;
-  short(value: number): string;
-  share(value: number, digits?: number): string;
-  money(value: number, unit: string): string;
-  day(iso: string): string;
-  instant(iso: string): string;
-  ago(seconds: number): string;
-  since(iso: string): string;
-  title(said: Said | null | undefined, name: string): string;
-  value(value: Json | undefined, unit?: string | null): string;
+  number: (value: number, digits?: number) => string;
+  short: (value: number) => string;
+  share: (value: number, digits?: number) => string;
+  money: (value: number, unit: string) => string;
+  day: (iso: string) => string;
+  instant: (iso: string) => string;
+  ago: (seconds: number) => string;
+  since: (iso: string) => string;
+  title: (said: Said | null | undefined, name: string) => string;
+  value: (value: Json | undefined, unit?: string | null) => string;
 }
 
 /** The zone an instant was written in: days are the workspace's, wherever its reader sits. */

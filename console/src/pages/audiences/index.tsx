@@ -1,8 +1,22 @@
-import { useTranslation } from "react-i18next";
+import { Route, Routes } from "react-router";
 
-import { Nothing } from "@/parts/states";
+import { Needs } from "@/parts/states";
+
+import { Audience } from "./audience";
+import { Compare } from "./compare";
+import { Edit } from "./edit";
+import { List } from "./list";
 
 export default function Page() {
-  const { t } = useTranslation();
-  return <Nothing title={t("room.audiences")} />;
+  return (
+    <Needs right="count_audiences">
+      <Routes>
+        <Route index element={<List />} />
+        <Route path="new" element={<Edit />} />
+        <Route path="compare" element={<Compare />} />
+        <Route path=":name" element={<Audience />} />
+        <Route path=":name/edit" element={<Edit />} />
+      </Routes>
+    </Needs>
+  );
 }

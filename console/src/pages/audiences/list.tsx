@@ -1,0 +1,108 @@
+/** All audiences that have a name. */
+import { PlusOutlined } from "@ant-design/icons";
+import { Button, Card, Input, Table, Tag, Tooltip } from "antd";
+import { useTranslation } from "react-i18next";
+import { Link, useNavigate } from "react-router";
+
+import type { AudienceRow } from "@/api/answers";
+import { useAnswer } from "@/api/questions";
+import { useSession } from "@/app/session";
+import { useSay } from "@/format/say";
+import { Answered, Nothing } from "@/parts/states";
+import { useUrlState } from "@/parts/url";
+
+export function List() {
+  const { t } = useTranslation();
+  const say = useSay();
+  const go = useNavigate();
+  const { may } = useSession();
+  const [wanted, setWanted] = useUrlState("q");
+  const asked = useAnswer<{ audiences: AudienceRow[] }>("/api/v1/audiences", { every: 10_000 });
+  const fits = (each: AudienceRow) =>
+    !wanted || `${each.name} ${Object.values(each.title).join(" ")}`.toLowerCase().includes(wanted.toLowerCase());
+  return (
+    <>
+      <div className="page-head">
+        <div className="titles">
+          <h1>{t("room.audiences")}</h1>
+          <p className="muted">{t("audiences.motto")}</p>
+        </div>
+        <Button onClick={() => void go("/audiences/compare")}>{t("audiences.compare")}</Button>
+        {may("change_audiences") && (
+          <Button type="primary" icon={<PlusOutlined />} onClick={() => void go("/audiences/new")}>
+            {t("audiences.new")}
+          </Button>
+        )}
+      </div>
+      <Card>
+        <Answered asked={asked}>
+          {({ audiences }) =>
+            audiences.length === 0 ? (
+              <Nothing title={t("audiences.none")}>
+                {may("change_audiences") && (
+                  <Button type="primary" onClick={() => void go("/audiences/new")}>
+                    {t("audiences.new")}
+                  </Button>
+                )}
+              </Nothing>
+            ) : (
+              <div className="stack">
+                <Input.Search
+                  allowClear
+                  style={{ maxWidth: 320 }}
+                  aria-label={t("word.search")}
+                  placeholder={t("word.search")}
+                  defaultValue={wanted}
+                  onChange={(event) => setWanted(event.target.value)}
+                />
+                <Table<AudienceRow>
+                  rowKey="name"
+                  dataSource={audiences.filter(fits)}
+                  scroll={{ x: "max-content" }}
+                  pagination={audiences.length > 25 ? { pageSize: 25 } : false}
+                  columns={[
+                    {
+                      title: t("audiences.audience"),
+                      sorter: (one, other) => one.name.localeCompare(other.name),
+                      render: (_, row) => (
+                        <>
+                          <Link to={`/audiences/${row.name}`}>{say.title(row.title, row.name)}</Link>
+                          <div className="muted small">{row.name}</div>
+                        </>
+                      ),
+                    },
+                    {
+                      title: t("audiences.members"),
+                      align: "right",
+                      sorter: (one, other) => (one.members ?? 0) - (other.members ?? 0),
+                      render: (_, row) => <b className="number">{row.members === null ? "–" : say.number(row.members)}</b>,
+                    },
+                    {
+                      title: t("word.status"),
+                      render: (_, row) => (
+                        <span className="row row-wrap">
+                          {row.problem ? (
+                            <Tooltip title={row.problem}>
+                              <Tag color="error">{t("audiences.invalid")}</Tag>
+                            </Tooltip>
+                          ) : (
+                            <Tag color={row.live ? "success" : "default"}>
+                              {t(row.live ? "audiences.live" : "audiences.still")}
+                            </Tag>
+                          )}
+                          {row.alarms.length > 0 && <Tag color="warning">{t("audiences.alarm")}</Tag>}
+                          {row.schedule && <Tag>{row.schedule}</Tag>}
+                        </span>
+                      ),
+                    },
+                    { title: t("word.version"), dataIndex: "version", align: "right" },
+                  ]}
+                />
+              </div>
+            )
+          }
+        </Answered>
+      </Card>
+    </>
+  );
+}

@@ -1,0 +1,208 @@
+/** Which identifiers are this customer's, and what linked them; what does not belong is split off here. */
+import { App, Button, Card, Input, Table, Tag } from "antd";
+import { useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { Path } from "@/api/client";
+import { ask } from "@/api/client";
+import { useAnswer, useWrite } from "@/api/questions";
+import { useSession } from "@/app/session";
+import { SERIES, useShade } from "@/app/theme";
+import { Chart } from "@/charts/chart";
+import { useSay } from "@/format/say";
+import { Answered } from "@/parts/states";
+
+interface Node {
+  id: string;
+  type: string;
+  value: string;
+  capped: boolean;
+  first: string | null;
+  last: string | null;
+}
+
+interface Edge {
+  from: string;
+  to: string;
+  observations: number;
+  first: string | null;
+  last: string | null;
+  evidence: string | null;
+  decided: "merge" | "split" | null;
+}
+
+interface Linked {
+  customer_id: string;
+  nodes: Node[];
+  edges: Edge[];
+}
+
+const TOUCHED: Path[] = ["/api/v1/profiles/{key}", "/api/v1/profiles/{key}/graph", "/api/v1/profiles/{key}/timeline"];
+
+export function Graph({ customer }: { customer: string }) {
+  const { t } = useTranslation();
+  const asked = useAnswer<Linked>("/api/v1/profiles/{key}/graph", { params: { key: customer } });
+  return (
+    <Answered asked={asked} rows={8}>
+      {(linked) => (
+        <div className="grid">
+          <Card className="span-6" title={t("customers.linked")} size="small">
+            <Web linked={linked} />
+          </Card>
+          <Card className="span-6" title={t("customers.links")} size="small">
+            <Links linked={linked} />
+          </Card>
+        </div>
+      )}
+    </Answered>
+  );
+}
+
+function Web({ linked }: { linked: Linked }) {
+  const { t } = useTranslation();
+  const { shade } = useShade();
+  const types = useMemo(() => [...new Set(linked.nodes.map((node) => node.type))], [linked]);
+  const option = useMemo(
+    () => ({
+      tooltip: {},
+      legend: { bottom: 0, data: types.map((type) => t(`identifier.${type}`, type)) },
+      series: [
+        {
+          type: "graph",
+          layout: "force",
+          roam: true,
+          draggable: true,
+          bottom: 40,
+          force: { repulsion: 260, edgeLength: [80, 150] },
+          categories: types.map((type) => ({ name: t(`identifier.${type}`, type) })),
+          label: { show: true, position: "bottom", width: 130, overflow: "truncate" },
+          data: linked.nodes.map((node) => ({
+            id: node.id,
+            name: node.value,
+            category: types.indexOf(node.type),
+            symbolSize: 30,
+            itemStyle: node.capped ? { opacity: 0.35 } : {},
+          })),
+          edges: linked.edges.map((edge) => ({
+            source: edge.from,
+            target: edge.to,
+            value: edge.evidence ?? edge.observations,
+            lineStyle: {
+              width: 1 + Math.min(4, Math.log2(1 + edge.observations)),
+              type: edge.decided ? "dashed" : "solid",
+              color: SERIES[shade][6],
+              curveness: 0.05,
+            },
+          })),
+        },
+      ],
+    }),
+    [linked, types, shade, t],
+  );
+  const shown = t("customers.linked_says", { count: linked.nodes.length, links: linked.edges.length });
+  return <Chart option={option} height={420} label={shown} />;
+}
+
+function Links({ linked }: { linked: Linked }) {
+  const { t } = useTranslation();
+  const say = useSay();
+  const { may } = useSession();
+  const { modal, message } = App.useApp();
+  const names = new Map(linked.nodes.map((node) => [node.id, node]));
+  const split = useWrite(
+    ({ key, reason }: { key: string; reason: string }) =>
+      ask<{ customers: string[] }>("post", "/api/v1/identities:split", { body: { keys: [key], reason } }),
+    TOUCHED,
+    () => void message.success(t("customers.split_done")),
+  );
+  const confirm = (node: Node) => {
+    let reason = "";
+    void modal.confirm({
+      title: t("customers.split_ask", { what: node.value }),
+      content: (
+        <div className="stack-small">
+          <p>{t("customers.split_means")}</p>
+          <Reason onChange={(text) => (reason = text)} />
+        </div>
+      ),
+      okText: t("customers.split"),
+      cancelText: t("word.cancel"),
+      onOk: () =>
+        split.mutateAsync({ key: `${node.type}:${node.value}`, reason }).catch((problem: Error) => {
+          void message.error(problem.message);
+        }),
+    });
+  };
+  return (
+    <>
+      <Table<Node>
+        size="small"
+        rowKey="id"
+        pagination={linked.nodes.length > 20 ? { pageSize: 20 } : false}
+        scroll={{ x: "max-content" }}
+        dataSource={linked.nodes}
+        columns={[
+          {
+            title: t("customers.identifier"),
+            render: (_, node) => (
+              <>
+                <div>{node.value}</div>
+                <span className="muted small">{t(`identifier.${node.type}`, node.type)}</span>{" "}
+                {node.capped && <Tag color="warning">{t("customers.capped")}</Tag>}
+              </>
+            ),
+          },
+          {
+            title: t("customers.why"),
+            render: (_, node) => (
+              <div className="stack-small small">
+                {linked.edges
+                  .filter((edge) => edge.from === node.id || edge.to === node.id)
+                  .slice(0, 4)
+                  .map((edge) => (
+                    <div key={edge.from + edge.to}>
+                      ↔ {names.get(edge.from === node.id ? edge.to : edge.from)?.value ?? edge.to}
+                      <div className="muted">
+                        {edge.decided
+                          ? t(edge.decided === "merge" ? "customers.by_hand" : "customers.split_by_hand")
+                          : t("customers.seen_together", { count: edge.observations })}
+                        {edge.last && ` · ${say.day(edge.last)}`}
+                      </div>
+                    </div>
+                  ))}
+              </div>
+            ),
+          },
+          ...(may("decide_identity") && linked.nodes.length > 1
+            ? [
+                {
+                  key: "split",
+                  render: (_: unknown, node: Node) => (
+                    <Button size="small" onClick={() => confirm(node)}>
+                      {t("customers.split")}
+                    </Button>
+                  ),
+                },
+              ]
+            : []),
+        ]}
+      />
+    </>
+  );
+}
+
+function Reason({ onChange }: { onChange: (text: string) => void }) {
+  const { t } = useTranslation();
+  const [text, setText] = useState("");
+  return (
+    <Input
+      aria-label={t("word.reason")}
+      placeholder={t("word.reason")}
+      value={text}
+      onChange={(event) => {
+        setText(event.target.value);
+        onChange(event.target.value);
+      }}
+    />
+  );
+}

@@ -1,0 +1,76 @@
+/** Where the customer stands among all, by a few numbers: the share of customers who have less. */
+import { Card } from "antd";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { Insight, Portrait } from "@/api/answers";
+import { useAnswer } from "@/api/questions";
+import { useSession } from "@/app/session";
+import { Chart } from "@/charts/chart";
+import { useSay } from "@/format/say";
+import { useCatalogue } from "@/parts/catalogue";
+import { Answered, Nothing } from "@/parts/states";
+
+import { pickCompared, rankIn } from "./face";
+
+const EVERYBODY = { all: [] };
+
+export function Radar({ portrait }: { portrait: Portrait; asOf: string }) {
+  const { t } = useTranslation();
+  const { may } = useSession();
+  const names = useMemo(() => pickCompared(portrait.tags), [portrait.tags]);
+  const base = useAnswer<Insight>("/api/v1/audiences:insight", {
+    body: { rule: EVERYBODY, tags: names },
+    enabled: names.length >= 3 && may("count_audiences"),
+    keep: true,
+    fresh: 600_000,
+  });
+  if (!may("count_audiences")) return null;
+  return (
+    <Card title={t("customers.radar")} size="small">
+      {names.length < 3 ? (
+        <Nothing title={t("customers.radar_few")} />
+      ) : (
+        <Answered asked={base}>{(insight) => <Web portrait={portrait} names={names} insight={insight} />}</Answered>
+      )}
+    </Card>
+  );
+}
+
+function Web({ portrait, names, insight }: { portrait: Portrait; names: string[]; insight: Insight }) {
+  const { t } = useTranslation();
+  const say = useSay();
+  const catalogue = useCatalogue();
+  const option = useMemo(() => {
+    const ranks = names.map((name) => {
+      const value = portrait.tags[name]?.value;
+      return typeof value === "number" ? Math.round((rankIn(insight.tags[name]?.values ?? [], value) ?? 0) * 100) : 0;
+    });
+    return {
+      tooltip: { valueFormatter: (value: number) => say.share(value / 100, 0) },
+      legend: { bottom: 0 },
+      radar: {
+        center: ["50%", "47%"],
+        radius: "54%",
+        indicator: names.map((name) => ({ name: wrap(catalogue.title(name)), max: 100 })),
+      },
+      series: [
+        {
+          type: "radar",
+          data: [
+            { name: t("customers.this_one"), value: ranks, areaStyle: { opacity: 0.22 } },
+            { name: t("customers.middle"), value: names.map(() => 50), lineStyle: { type: "dashed" }, symbol: "none" },
+          ],
+        },
+      ],
+    };
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the language tells when words change
+  }, [portrait, names, insight, catalogue, say.language]);
+  return <Chart option={option} height={290} label={t("customers.radar_says")} />;
+}
+
+function wrap(title: string): string {
+  if (title.length <= 10) return title;
+  const middle = title.lastIndexOf(" ", 14);
+  return middle > 4 ? `${title.slice(0, middle)}\n${title.slice(middle + 1)}` : title;
+}

@@ -1,0 +1,69 @@
+/** The tags and events that are known, by name: everything on screen speaks of them by their titles. */
+import { useMemo } from "react";
+
+import type { EventSeen, TagRow } from "@/api/answers";
+import { ask } from "@/api/client";
+import { useQuery } from "@tanstack/react-query";
+import { useSay } from "@/format/say";
+
+interface Page {
+  tags: TagRow[];
+  next: string | null;
+}
+
+/** All of them: a catalogue of 10,000 is ten pages. */
+async function readAll(status: readonly string[] | undefined, signal: AbortSignal): Promise<TagRow[]> {
+  const all: TagRow[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Page = await ask<Page>("get", "/api/v1/tags", { query: { status, limit: 1000, cursor }, signal });
+    all.push(...page.tags);
+    cursor = page.next;
+  } while (cursor);
+  return all;
+}
+
+export function useTagRows(status?: readonly string[]) {
+  return useQuery<TagRow[]>({
+    queryKey: ["/api/v1/tags", status ?? null],
+    queryFn: ({ signal }) => readAll(status, signal),
+    staleTime: 60_000,
+  });
+}
+
+export interface Catalogue {
+  rows: readonly TagRow[];
+  byName: ReadonlyMap<string, TagRow>;
+  title: (name: string) => string;
+  ready: boolean;
+}
+
+export function useCatalogue(): Catalogue {
+  const { data } = useTagRows();
+  const say = useSay();
+  const { title, language } = say;
+  return useMemo(() => {
+    const byName = new Map((data ?? []).map((row) => [row.name, row]));
+    return {
+      rows: data ?? [],
+      byName,
+      title: (name: string) => title(byName.get(name)?.title, name),
+      ready: data !== undefined,
+    };
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- title is made anew on each render; the language tells
+  }, [data, language]);
+}
+
+export function useEventTitles(): { events: readonly EventSeen[]; title: (name: string) => string } {
+  const say = useSay();
+  const { data } = useQuery<{ events: EventSeen[] }>({
+    queryKey: ["/api/v1/events"],
+    queryFn: ({ signal }) => ask<{ events: EventSeen[] }>("get", "/api/v1/events", { signal }),
+    staleTime: 60_000,
+  });
+  return useMemo(() => {
+    const titles = new Map((data?.events ?? []).map((each) => [each.name, each.title]));
+    return { events: data?.events ?? [], title: (name: string) => say.title(titles.get(name), name) };
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- as above
+  }, [data, say.language]);
+}
