@@ -89,10 +89,11 @@ export function OperatorPicker(props: OperatorSelectorProps) {
 }
 
 export function ValuePicker(props: ValueEditorProps) {
-  const { field, rule, context } = props;
+  const { field, rule } = props;
+  const context = props.context as Counts | undefined;
   const value: unknown = props.value;
   const change = (next: unknown) => props.handleOnChange(next);
-  const counts = (context as Counts | undefined)?.counts;
+  const counts = context?.counts;
   const written = writeRule(rule);
   const count = written ? counts?.get(spell(written)) : undefined;
   let editor = null;
@@ -119,13 +120,14 @@ export function NotSwitch(props: NotToggleProps) {
 }
 
 /** Adding is quiet, removing quieter. */
-export function Do({ label, title, handleOnClick, testID }: ActionProps) {
+export function Do(props: ActionProps) {
+  const { label, title, testID } = props;
   if (label === "✕") {
-    return <Button size="small" type="text" icon={<CloseOutlined />} aria-label={title} onClick={(event) => handleOnClick(event)} />;
+    return <Button size="small" type="text" icon={<CloseOutlined />} aria-label={title} onClick={(event) => props.handleOnClick(event)} />;
   }
   const group = testID === "add-group";
   return (
-    <Button size="small" type="dashed" icon={group ? <GroupOutlined /> : <PlusOutlined />} onClick={(event) => handleOnClick(event)}>
+    <Button size="small" type="dashed" icon={group ? <GroupOutlined /> : <PlusOutlined />} onClick={(event) => props.handleOnClick(event)}>
       {label}
     </Button>
   );
