@@ -31,7 +31,9 @@ FORMAT = 1
 """Of backups; a newer one is refused."""
 MANIFEST = "manifest.json"
 WRITTEN_BY_HAND = ("limner.toml", "events.yaml", "identity.yaml", "forms.yaml", "sources.yaml")
-WRITTEN_ONCE = ("snapshots", "runs", "population")
+DEFINITIONS = ("tags", "models")
+"""Folders of what people wrote."""
+WRITTEN_ONCE = ("snapshots", "runs", "population", "fitted")
 """Folders of files that are made at an instant and could not be made again later."""
 SECRETS = ("webhooks.key", "erasure.key")
 UNFINISHED = ".unfinished-limner"
@@ -109,10 +111,11 @@ def copy_definitions(source: Path, target: Path) -> None:
     for name in WRITTEN_ONCE:
         if (source / name).is_dir():
             shutil.copytree(source / name, target / name, ignore=shutil.ignore_patterns("*.new"))
-    if (source / "tags").is_dir():
-        shutil.copytree(
-            source / "tags", target / "tags", ignore=shutil.ignore_patterns(".*"), ignore_dangling_symlinks=True
-        )
+    for name in DEFINITIONS:
+        if (source / name).is_dir():
+            shutil.copytree(
+                source / name, target / name, ignore=shutil.ignore_patterns(".*"), ignore_dangling_symlinks=True
+            )
 
 
 def describe(folder: Path, progress: Progress) -> dict[str, Content]:

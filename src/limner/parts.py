@@ -25,6 +25,7 @@ from limner.ports.items import Items
 from limner.ports.jobs import Jobs
 from limner.ports.journal import Journal
 from limner.ports.log import Log
+from limner.ports.models import Models
 from limner.ports.observations import Observations
 from limner.ports.outbox import Outbox
 from limner.ports.packages import Packages, Targets
@@ -97,6 +98,7 @@ class Parts:
     registry: Registry
     answers: Answers
     findings: Findings
+    models: Models
     keys: Keys
     users: Users
     sessions: Sessions

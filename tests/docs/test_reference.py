@@ -73,6 +73,7 @@ def test_every_path_of_the_api_is_documented(language: str) -> None:
         api.lineage,
         api.audiences,
         api.packages,
+        api.models,
         api.keys,
         api.session,
         api.users,

@@ -5,6 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 CHINESE: Mapping[str, str] = {
+    # models
+    "Models: declared in files, fitted on the past, published as tags.": (
+        "模型：在文件中声明，用过去的数据训练，发布为标签。"
+    ),
+    "The model's name, as models/*.yaml has it.": "模型的名字，见 models/*.yaml。",
+    "A version; the newest unless given.": "版本；不写即最新。",
+    "List models, how good the newest version is, and which one is published.": (
+        "列出模型、最新版本的质量，以及已发布的版本。"
+    ),
+    "There are no models: declare one in models/*.yaml.": "没有模型：请在 models/*.yaml 中声明。",
+    "Check the files of models; what is wrong is said with its place.": "检查模型文件；问题会指出所在位置。",
+    "{count} models, nothing is wrong.": "共 {count} 个模型，没有问题。",
+    "Fit a new version on what was known at past instants, and test it on later ones.": (
+        "用过去各时点当时已知的内容训练新版本，并在之后的时间上检验。"
+    ),
+    "Test a version again, on the latest time whose outcome is known.": "在结果已知的最近时间上重新检验一个版本。",
+    "Show a model: its versions, and the card of one of them.": "查看模型：各版本，以及其中一个的说明卡。",
+    "{name} was never fitted: `limner models fit {name}` does.": "{name} 尚未训练：运行 `limner models fit {name}`。",
+    "Write what a version says of everybody into the tags that show it; refused below the stated quality.": (
+        "把一个版本对所有客户的预测写入引用它的标签；低于声明的质量则拒绝。"
+    ),
+    "Say why a customer's prediction would be what it is now.": "说明一位客户当前预测值的原因。",
+    "The model says nothing of this customer.": "模型对这位客户没有预测。",
+    "model": "模型",
+    "fitted": "训练时间",
+    "quality": "质量",
+    "passed": "合格",
+    "not good enough": "不合格",
+    "feature": "特征",
+    "weight": "权重",
+    "positives": "正例",
     "Say a published tag as one sentence, in Chinese and in English.": "用中英文各一句话说明已发布的标签。",
     "Write a starter tag system into tags/, to be trimmed; nothing is overwritten.": (
         "把一套起步标签写入 tags/，供删改；不覆盖任何文件。"

@@ -41,7 +41,7 @@ class Rows:
     """What a run writes."""
 
     nodes: Numbers
-    """Per row, the identifier it is of, or `UNSEEN`."""
+    """Per row, the identifier it is of, or `UNSEEN`; a customer's number is one of its own."""
     keys: Mapping[int, Key]
     """Of rows whose identifier was not seen yet, by place."""
     column: TagColumn
@@ -65,7 +65,11 @@ class DatedColumn:
         kind = self.column.type
         values: npt.NDArray[Any] = np.full(len(customers), NULLS[kind], DTYPES[kind])
         values[there] = self.column.values[inside[there]]
-        return replace(self.column, values=values)
+        confidence = None
+        if self.column.confidence is not None:
+            confidence = np.zeros(len(customers), np.float32)
+            confidence[there] = self.column.confidence[inside[there]]
+        return replace(self.column, values=values, confidence=confidence)
 
 
 @dataclass(slots=True)
@@ -275,7 +279,10 @@ def write_rows(path: Path, rows: Rows) -> None:
             "key": name_keys([rows.keys.get(place, (None, None))[1] for place in places], len(rows.nodes)),
             "value": encode_values(column),
         }
-    ).replace_schema_metadata(described)
+    )
+    if column.confidence is not None:
+        table = table.append_column("confidence", pa.array(column.confidence, pa.float32()))
+    table = table.replace_schema_metadata(described)
     beside = path.with_suffix(".new")
     with pa.OSFile(str(beside), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
         writer.write_table(table)
@@ -319,7 +326,10 @@ def read_rows(path: Path) -> Rows:
     few = table.select(["kind", "key"]).take(pa.array(unseen, pa.int64())).to_pydict()
     named = zip(unseen, few["kind"], few["key"], strict=True)
     keys = {place: (type, key) for place, type, key in named if key is not None}
-    return Rows(nodes, keys, decode_values(table.column("value"), kind, scale))
+    column = decode_values(table.column("value"), kind, scale)
+    if "confidence" in table.column_names:
+        column = replace(column, confidence=np.array(table.column("confidence").to_numpy(), np.float32))
+    return Rows(nodes, keys, column)
 
 
 def decode_values(values: pa.ChunkedArray, kind: ValueType, scale: int) -> TagColumn:

@@ -15,9 +15,9 @@ from limner.fold.properties import fold_key
 from limner.model.clock import iso_time, local_day
 from limner.model.column import NULL_CODE, NULL_NUMBER, Folded, TagColumn, ValueType
 from limner.model.fold import Fold, Measure
-from limner.model.portrait import Portrait, TagReading, TagValue
+from limner.model.portrait import Portrait, Prediction, TagReading, TagValue
 from limner.model.references import tags_read
-from limner.model.tag import Dated, Quantiles, Tag
+from limner.model.tag import Dated, Predicted, Quantiles, Tag
 
 
 class Row(Protocol):
@@ -112,6 +112,8 @@ class Painter:
         if value is None:
             return TagReading(None, None, tag.layer, None, self.evidence(tag))
         said = None if since is None else self.say_time(since)
+        if isinstance(tag.definition, Predicted) and said is not None:
+            return Prediction(value, confidence, tag.layer, said, self.evidence(tag), said)
         return TagReading(value, confidence, tag.layer, said, self.evidence(tag))
 
     def value(self, name: str) -> TagValue:

@@ -9,7 +9,7 @@ import numpy as np
 
 from limner.model.column import NULL_CODE, NULL_NUMBER, TagColumn, ValueType
 from limner.model.fold import Fold, Given, Measure, Scalar
-from limner.model.tag import Expr, Imported, Quantiles, Queried, Rule, Tag, Tiers
+from limner.model.tag import Imported, Predicted, Quantiles, Queried, Rule, Tag, Tiers
 from limner.model.timeline import Column, Kind, Vocabulary
 
 COUNTS = frozenset({Measure.COUNT, Measure.DISTINCT, Measure.DAYS, Measure.STREAK, Measure.SEQUENCE, Measure.SINCE})
@@ -53,6 +53,8 @@ GIVEN_SHAPES: Mapping[Given, Shape] = {
     Given.TRUTH: Shape(ValueType.BOOL),
 }
 """Of columns that runs write; the words of texts are known when a run is read."""
+PREDICTED_SHAPES: Mapping[Given, Shape] = {**GIVEN_SHAPES, Given.NUMBER: Shape(ValueType.FLOAT)}
+"""Of those that models write: their numbers are no decimals."""
 
 
 def shape_of_fold(fold: Fold, kind: Kind | None, column: Column | None, vocabulary: Vocabulary) -> Shape:
@@ -74,7 +76,7 @@ def shape_of_fold(fold: Fold, kind: Kind | None, column: Column | None, vocabula
 
 
 def shape_of_derived(tag: Tag) -> Shape:
-    """Of all that are no folds; a model's column may turn out to be of another type."""
+    """Of all that are no folds."""
     match tag.definition:
         case Rule():
             return Shape(ValueType.BOOL)
@@ -84,8 +86,8 @@ def shape_of_derived(tag: Tag) -> Shape:
             return _shape_of_values(values)
         case Imported(given) | Queried(given=given):
             return GIVEN_SHAPES[given]
-        case Expr():
-            return Shape(ValueType.FLOAT)
+        case Predicted(given=given):
+            return PREDICTED_SHAPES[given]
         case _:
             return Shape(ValueType.FLOAT)
 

@@ -15,6 +15,8 @@ import pyarrow as pa
 
 from limner.fold.dated import DatedColumn
 from limner.fold.plan import Plan, build_plan
+from limner.ports.log import Progress
+from limner.study import FoldedStudy
 from limner.timeline.base import open_base
 from limner.timeline.gather import ReadKeys
 from limner.timeline.residence import Residence
@@ -26,6 +28,8 @@ PLAN = "plan.pickle"
 DATED = "dated.pickle"
 VIEW = "view.pickle"
 NAMES = "names.arrow"
+STUDY = "study.pickle"
+TOLD = ("asks", "thens", "later", "root", "dates", "first", "last", "seq", "zone", "census", "threads")
 PLACEMENT = "placement.npy"
 TAIL = "tail.arrow"
 BASE = "base"
@@ -75,6 +79,17 @@ def write_dated(folder: Path, dated: Mapping[int, Mapping[str, DatedColumn]]) ->
 def read_dated(folder: Path) -> Callable[[int], Mapping[str, DatedColumn]]:
     dated: Mapping[int, Mapping[str, DatedColumn]] = pickle.loads((folder / DATED).read_bytes())  # noqa: S301  as above
     return dated.__getitem__
+
+
+def write_study(folder: Path, study: FoldedStudy) -> None:
+    """What `read_study` reads, beside view and plan."""
+    told = {name: getattr(study, name) for name in TOLD}
+    (folder / STUDY).write_bytes(pickle.dumps(told))
+
+
+def read_study(folder: Path, read_keys: ReadKeys, progress: Progress) -> FoldedStudy:
+    told = pickle.loads((folder / STUDY).read_bytes())  # noqa: S301  as above
+    return FoldedStudy(view=read_view(folder, read_keys), plan=read_plan(folder), progress=progress, **told)
 
 
 def write_names(folder: Path, identifiers: pa.Table) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from limner.collect.mapping import Mapping
 from limner.fold.formats import Format
+from limner.learn.declaration import Declaration
+from limner.learn.steps import Shelved
 from limner.model.column import Folded
 from limner.model.condition import Condition
 from limner.model.tracking import Tracking
@@ -69,7 +71,20 @@ class CompactTask:
     generation: int
 
 
-Task = ImportTask | FoldTask | ExportTask | CompactTask
+@dataclass(frozen=True, slots=True)
+class LearnTask:
+    """Fit, evaluate or predict with a model, over the study in the task's folder."""
+
+    action: str
+    declaration: Declaration
+    shelved: Shelved | None
+    """The version's files; None = it is fitted now."""
+    census: Path
+    out: Path
+    """An empty folder for what comes of it."""
+
+
+Task = ImportTask | FoldTask | ExportTask | CompactTask | LearnTask
 
 
 def piece_path(folder: Path, number: int) -> Path:

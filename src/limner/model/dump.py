@@ -61,8 +61,10 @@ def dump_definition(definition: Definition) -> Plain:
 
 def _dump_unfolded(definition: Quantiles | Dated) -> Plain:
     match definition:
-        case Predicted(model):
+        case Predicted(model, "", Given.NUMBER):
             return {"model": model}
+        case Predicted(model, output, given):
+            return {"model": {"name": model, **({"output": output} if output else {}), "type": given.value}}
         case Imported(given, expires):
             return {"imported": {"type": given.value, "expires": str(expires)} if expires else given.value}
         case Queried(query, given, every):

@@ -70,10 +70,8 @@ def kind_of(definition: Definition) -> ValueKind:
             return ValueKind.TRUTH
         case Tiers() | Quantiles():
             return _kind_of_literal(tier_values(definition)[0])
-        case Imported(given) | Queried(given=given):
+        case Imported(given) | Queried(given=given) | Predicted(given=given):
             return GIVEN[given]
-        case Predicted():
-            return ValueKind.UNKNOWN
 
 
 def tier_values(tiers: Tiers | Quantiles) -> list[Scalar]:

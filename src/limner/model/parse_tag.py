@@ -11,7 +11,15 @@ from limner.model.expression import read_expression
 from limner.model.fold import Scalar
 from limner.model.parse_condition import WORDS, read_condition
 from limner.model.parse_fold import MEASURES, read_fold
-from limner.model.parse_given import read_hand, read_imported, read_quantiles, read_queried, read_values
+from limner.model.parse_given import (
+    GIVEN,
+    read_hand,
+    read_imported,
+    read_quantiles,
+    read_queried,
+    read_type,
+    read_values,
+)
 from limner.model.parse_value import read_scalar
 from limner.model.place import Place, describe, trap_hint
 from limner.model.tag import Definition, Layer, Predicted, Rule, Tag, Tiers
@@ -21,6 +29,7 @@ LANGUAGES = ("zh", "en")
 RULES = ("fold", "expr", "when", "if", "model", "hand", "imported", "sql", "quantiles")
 PLAIN_FIELDS = ("group", "owner", "description", "unit")
 FIELDS = ("title", "layer", *PLAIN_FIELDS, "values", *RULES)
+MODEL_FIELDS = ("name", "output", "type")
 RESERVED = (*WORDS, "customer_id")
 LONGEST_NAME = 64
 
@@ -124,8 +133,15 @@ def _read_rule_condition(data: object, place: Place) -> Rule | None:
 
 
 def _read_model(data: object, place: Place) -> Predicted | None:
-    name = place.text(data, "the name of a model")
-    return None if name is None else Predicted(name)
+    """``churn``, or ``{name: rfm, output: segment, type: text}``."""
+    if not isinstance(data, Mapping):
+        name = place.text(data, "the name of a model")
+        return None if name is None else Predicted(name)
+    place.only(data, MODEL_FIELDS, "model")
+    name = place.at("name").text(data.get("name"), "the name of a model")
+    output = place.at("output").text(data["output"], "an output") if "output" in data else ""
+    given = read_type({"type": "number", **data}, GIVEN, place)
+    return None if name is None or output is None or given is None else Predicted(name, output, given)
 
 
 def read_tiers(data: object, place: Place) -> Tiers | None:

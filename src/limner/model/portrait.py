@@ -39,6 +39,17 @@ class TagReading:
 
 
 @dataclass(frozen=True, slots=True)
+class Prediction(TagReading):
+    """What a model said."""
+
+    predicted_at: str
+    """When it did: `since`, by the name people look for."""
+
+    def as_dict(self) -> dict[str, Any]:
+        return {**TagReading.as_dict(self), "predicted_at": self.predicted_at}
+
+
+@dataclass(frozen=True, slots=True)
 class Portrait:
     """A customer's tags with value, confidence and evidence; those without a value included."""
 

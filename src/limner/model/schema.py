@@ -78,7 +78,7 @@ def tag_schema() -> Schema:
         "expr": TEXT,
         "when": ref("tiers"),
         "if": ref("condition"),
-        "model": TEXT,
+        "model": {"anyOf": [TEXT, closed({"name": TEXT, "output": TEXT, "type": {"enum": list(GIVEN)}}, "name")]},
         "hand": _given(HAND_GIVEN),
         "imported": _given(GIVEN, expires=SPAN),
         "sql": {"anyOf": [_QUERY, closed({"query": _QUERY, "type": {"enum": list(GIVEN)}, "every": SPAN}, "query")]},

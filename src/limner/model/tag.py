@@ -66,6 +66,9 @@ class Predicted:
     """``model``: written by a model's runs, read as the last run <= as_of."""
 
     model: str
+    output: str = ""
+    """Which of the things it says; none = what it is for."""
+    given: Given = Given.NUMBER
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,8 +79,8 @@ class _Speaker:
         match what:
             case Quantiles():
                 return self.quantiles(what)
-            case Predicted(model):
-                return self.phrase("model", model=model)
+            case Predicted(model, output):
+                return self.phrase("model", model=f"{model}: {output}" if output else model)
             case Queried(query=query):
                 return self.phrase("sql", query=" ".join(query.split()))
             case Imported(_, expires):

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     FOLD = "fold"
     EXPORT = "export"
     COMPACTION = "compaction"
+    MODEL = "model"
 
 
 class State(StrEnum):

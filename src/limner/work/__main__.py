@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from limner.jobs.talk import write_error
-from limner.jobs.tasks import TASK, CompactTask, ExportTask, FoldTask, ImportTask, Task
+from limner.jobs.tasks import TASK, CompactTask, ExportTask, FoldTask, ImportTask, LearnTask, Task
 from limner.work.line import Line
 
 NICE = 19
@@ -68,6 +68,10 @@ def do(task: Task, folder: Path, line: Line) -> Mapping[str, Any]:
             from limner.work.compacting import compact
 
             return compact(task, folder, line)
+        case LearnTask():
+            from limner.work.learning import learn
+
+            return learn(task, folder, line)
 
 
 if __name__ == "__main__":

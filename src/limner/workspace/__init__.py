@@ -8,6 +8,7 @@ from limner.workspace.deciding import Deciding
 from limner.workspace.examining import Examining
 from limner.workspace.giving import Giving
 from limner.workspace.looking import Looking
+from limner.workspace.modelling import Modelling
 from limner.workspace.opened import silent
 from limner.workspace.operating import Operating
 from limner.workspace.packing import Packing
@@ -19,7 +20,18 @@ __all__ = ["Workspace", "silent"]
 
 
 class Workspace(
-    Collecting, Looking, Starting, Examining, Portraying, Previewing, Giving, Packing, Deciding, Operating, Admitting
+    Collecting,
+    Looking,
+    Starting,
+    Examining,
+    Portraying,
+    Previewing,
+    Giving,
+    Modelling,
+    Packing,
+    Deciding,
+    Operating,
+    Admitting,
 ):
     """One writer over one folder; safe to share between threads. Use it as a context manager.
 

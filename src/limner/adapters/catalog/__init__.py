@@ -3,6 +3,7 @@
 from limner.adapters.catalog.answers import SqlAnswers
 from limner.adapters.catalog.catalog import SqlCatalog, open_catalog
 from limner.adapters.catalog.findings import SqlFindings
+from limner.adapters.catalog.models import SqlModels
 from limner.adapters.catalog.packages import SqlPackages
 from limner.adapters.catalog.registry import SqlRegistry
 from limner.adapters.catalog.users import SqlSessions, SqlUsers
@@ -11,6 +12,7 @@ __all__ = [
     "SqlAnswers",
     "SqlCatalog",
     "SqlFindings",
+    "SqlModels",
     "SqlPackages",
     "SqlRegistry",
     "SqlSessions",

@@ -251,6 +251,21 @@ RUN = Table(
     Index(None, "tag"),
 )
 
+MODEL_VERSION = Table(
+    "model_version",
+    METADATA,
+    Column("name", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(64), nullable=False),
+    Column("fitted_at", BigInteger, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("card", JSON, nullable=False),
+    Column("published_at", BigInteger),
+)
+
 SETTING = Table(
     "setting",
     METADATA,

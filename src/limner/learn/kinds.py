@@ -1,0 +1,11 @@
+"""The kinds of models there are, by name. A new one is a module of this room and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from limner.learn.contract import Kind
+from limner.learn.propensity import Churn, Propensity
+
+ALL: tuple[Kind, ...] = (Churn(), Propensity())
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in ALL}

@@ -1,0 +1,235 @@
+"""Who will do something, or stop doing it: churn, and propensity for any event or condition, within the horizon.
+
+>>> Propensity().name, Churn().name
+('propensity', 'churn')
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from limner.errors import DataError
+from limner.learn.contract import MAIN, Dates, Evaluation, Known, Numbers, Output, Reason, Said, Study
+from limner.learn.dates import plan_dates, shift_days
+from limner.learn.declaration import Declaration
+from limner.learn.examples import Examples, build_examples, find_asked, population_tag, read_now, read_truths
+from limner.learn.features import choose_features
+from limner.learn.leaks import find_leaks
+from limner.learn.metrics import curves_of, measure_chances
+from limner.learn.outcome import check_outcome, did_any, within_horizon
+from limner.learn.reasons import rank_reasons, usual_values
+from limner.learn.trees import Trees, grow
+from limner.model.algebra import write_out
+from limner.model.column import TagColumn, ValueType
+from limner.model.condition import Condition, Not
+from limner.model.fold import Given
+from limner.model.parse_condition import read_condition
+from limner.model.parse_events import read_names
+from limner.model.place import Place
+from limner.model.tag import Layer, Rule, Tag
+
+OUTCOME = "outcome"
+LEARNED = "learned.json"
+QUALITY: Mapping[str, float] = {"auc": 0.6, "calibration_error": 0.1}
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """What is to be foretold, over the horizon."""
+
+    condition: Condition
+
+
+class Propensity:
+    """`Kind`: the chance that a condition holds over the horizon."""
+
+    name = "propensity"
+    title: Mapping[str, str] = {"zh": "行为倾向", "en": "Propensity"}
+    fields: Sequence[str] = ("event", "label")
+    quality: Mapping[str, float] = QUALITY
+
+    def read(self, fields: Mapping[str, object], place: Place) -> Foretold | None:
+        if ("event" in fields) == ("label" in fields):
+            place.wrong(
+                "what is to be foretold?",
+                "Give event: order_paid, or label: {did: order_paid, sum: amount, is: {gte: 300}}.",
+            )
+            return None
+        if "event" in fields:
+            names = read_names(fields["event"], place.at("event"))
+            return Foretold(self.of_event(did_any(names))) if names else None
+        here = place.at("label")
+        condition = read_condition(fields["label"], here)
+        if condition is None:
+            return None
+        check_outcome(condition, here)
+        return Foretold(condition)
+
+    def of_event(self, did: Condition) -> Condition:
+        """What is foretold of an event."""
+        return did
+
+    def outputs(self, declaration: Declaration) -> Mapping[str, Output]:
+        return {MAIN: Output(Given.NUMBER, {"zh": "概率", "en": "probability"})}
+
+    def asks(self, declaration: Declaration, known: Known) -> list[Tag]:
+        condition = write_out(declaration.options.condition, known.audiences, declaration.name)
+        outcome = Rule(within_horizon(condition, declaration.horizon))
+        features = choose_features(declaration, known)
+        return [*features, Tag(declaration.own_tag(OUTCOME), Layer.FACT, outcome), *population_tag(declaration)]
+
+    def dates(self, declaration: Declaration, first: int, last: int, zone: str) -> Dates:
+        every = None if declaration.every is None else declaration.every.length
+        return plan_dates(first, last, declaration.horizon.length, zone, declaration.dates, every)
+
+    def fit(self, declaration: Declaration, study: Study) -> Chances:
+        names = [tag.name for tag in study.asks if ":" not in tag.name]
+        examples = collect(study, declaration, names, study.dates.train)
+        check_enough(declaration, examples.sizes)
+        return Chances.fit(examples, study, declaration)
+
+    def load(self, folder: Path) -> Chances:
+        return Chances.load(folder)
+
+
+class Churn(Propensity):
+    """`Kind`: the chance that an event does not come within the horizon."""
+
+    name = "churn"
+    title: Mapping[str, str] = {"zh": "流失风险", "en": "Churn risk"}
+
+    def of_event(self, did: Condition) -> Condition:
+        return Not(did)
+
+
+def collect(
+    study: Study, declaration: Declaration, tags: Sequence[str], instants: Sequence[int], features: Any = None
+) -> Examples:
+    """Customers at these instants, and whether the outcome came. DataError when the data is too short."""
+    if not instants:
+        days = declaration.horizon.length
+        raise DataError(
+            f"{declaration.name}: the data is too short: an outcome takes {days} days, and so does that of the test.",
+            hint="Shorten the horizon, or wait.",
+        )
+    (tag,) = find_asked(study, [declaration.own_tag(OUTCOME)])
+
+    def outcome(instant: int, customers: Numbers) -> npt.NDArray[np.float64]:
+        ends = shift_days(instant, declaration.horizon.length, study.zone)
+        found: npt.NDArray[np.float64] = read_truths(study, tag, ends, customers)
+        return found
+
+    return build_examples(study, declaration, tags, outcome, instants, features)
+
+
+def check_enough(declaration: Declaration, sizes: Mapping[str, int]) -> None:
+    """DataError with all that is too little; both sides of the outcome must be there."""
+    rare = min(sizes["positives"], sizes["rows"] - sizes["positives"])
+    lacking = []
+    if sizes["customers"] < declaration.least["customers"]:
+        lacking.append(f"{sizes['customers']} customers (of {declaration.least['customers']})")
+    if not rare:
+        lacking.append(f"{sizes['rows']} outcomes, and all are {'yes' if sizes['positives'] else 'no'}")
+    elif rare < declaration.least["positives"]:
+        lacking.append(f"{rare} rows of the rarer outcome (of {declaration.least['positives']})")
+    if lacking:
+        raise DataError(
+            f"{declaration.name}: too little to learn from: there are only {' and '.join(lacking)}.",
+            hint="Widen the population, lengthen the horizon, or wait for more data.",
+        )
+
+
+class Chances:
+    """`Fitted`: trees, with what reasons are told by."""
+
+    def __init__(self, trees: Trees, learned: Mapping[str, Any]) -> None:
+        self.trees = trees
+        self.learned = learned
+        """sizes, usual (median by feature), titles (by tag), leaks."""
+
+    @classmethod
+    def fit(cls, examples: Examples, study: Study, declaration: Declaration) -> Self:
+        tell = study.tell
+        try:
+            trees = grow(examples.table, examples.label, examples.customers, threads=study.threads, tell=tell)
+        except DataError as error:
+            raise DataError(f"{declaration.name}: {error.message}", hint=error.hint) from error
+        leaks = find_leaks(examples.table, examples.label, examples.customers)
+        titles = {tag.name: dict(tag.title) for tag in study.asks if ":" not in tag.name}
+        learned = {
+            "sizes": examples.sizes,
+            "usual": usual_values(examples.table.matrix),
+            "titles": titles,
+            "leaks": [leak.as_dict() for leak in leaks],
+        }
+        return cls(trees, learned)
+
+    def about(self) -> dict[str, Any]:
+        titles = self.learned["titles"]
+        features = [
+            {"feature": name, "share": share, "title": titles.get(name.partition("[")[0], {})}
+            for name, share in self.trees.gains().items()
+        ]
+        return {
+            "sizes": self.learned["sizes"],
+            "leaks": self.learned["leaks"],
+            "features": features,
+            "held_out_auc": self.trees.held_out_auc,
+        }
+
+    @property
+    def tags(self) -> list[str]:
+        return list(dict.fromkeys(feature.tag for feature in self.trees.features))
+
+    def evaluate(self, declaration: Declaration, study: Study) -> Evaluation:
+        if study.dates.test is None:
+            return Evaluation({}, {}, missing=["The data is too short to test it on time it was not fitted on."])
+        try:
+            examples = collect(study, declaration, self.tags, [study.dates.test], self.trees.features)
+        except DataError as error:
+            return Evaluation({}, {}, missing=[error.message])
+        chances = self.trees.chances(examples.table)
+        if len(np.unique(examples.label)) < 2:
+            return Evaluation({}, examples.sizes, missing=["On the time it is tested on, all outcomes are the same."])
+        return Evaluation(measure_chances(examples.label, chances), examples.sizes, curves_of(examples.label, chances))
+
+    def predict(self, declaration: Declaration, study: Study) -> Said:
+        customers, table = read_now(study, declaration, self.tags, self.trees.features)
+        return Said(customers, {MAIN: say_chances(self.trees.chances(table))})
+
+    def explain(self, declaration: Declaration, study: Study, customer: int) -> list[Reason]:
+        customers, table = read_now(study, declaration, self.tags, self.trees.features)
+        rows = np.flatnonzero(customers == customer)
+        if not len(rows):
+            return []
+        one = table.take(rows[:1])
+        (contributions,) = self.trees.contributions(one)
+        return rank_reasons(
+            contributions, one.matrix[0], self.trees.features, self.learned["usual"], self.learned["titles"]
+        )
+
+    def save(self, folder: Path) -> None:
+        self.trees.save(folder)
+        (folder / LEARNED).write_text(json.dumps(self.learned, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        trees = Trees.load(folder)
+        try:
+            return cls(trees, json.loads((folder / LEARNED).read_text(encoding="utf-8")))
+        except (OSError, ValueError) as error:
+            raise DataError(f"The model's files cannot be read: {error}.", hint="Fit the model again.") from error
+
+
+def say_chances(chances: npt.NDArray[np.float64]) -> TagColumn:
+    """As the column of a tag. Confidence: the chance that the likelier side is right; chances are calibrated, so it
+    is."""
+    sure = np.maximum(chances, 1 - chances).astype(np.float32)
+    return TagColumn(ValueType.FLOAT, np.round(chances, 6), confidence=sure)

@@ -1,0 +1,273 @@
+"""Gradient-boosted trees (LightGBM) for one yes-or-no question, with chances that mean what they say.
+
+Small data is cross-validated: how many trees, and how raw scores become chances (Platt's two parameters), is read from
+predictions of rows that were not fitted on; then all rows are fitted. Large data keeps a fifth of the customers aside.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+from scipy.special import expit
+
+from limner.errors import DataError
+from limner.learn.metrics import auc
+from limner.learn.table import Feature, Table
+
+if TYPE_CHECKING:
+    import lightgbm
+
+Floats = npt.NDArray[np.float64]
+Array = npt.NDArray[Any]
+Tell = Callable[[str, int, int], None]
+FEW = 20_000
+"""Rows up to which all are fitted on, after a cross-validation."""
+MOST = 400_000
+"""Rows that are fitted on; of more, so many are drawn."""
+FOLDS = 5
+SEED = 7
+FORMAT = 1
+"""Of the files; another version's are refused."""
+TREES, ABOUT = "trees.txt", "trees.json"
+SMALL: dict[str, Any] = {
+    "learning_rate": 0.03,
+    "num_leaves": 6,
+    "min_data_in_leaf": 30,
+    "feature_fraction": 0.5,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "lambda_l2": 5.0,
+    "cat_smooth": 20.0,
+}
+LARGE: dict[str, Any] = {
+    "learning_rate": 0.1,
+    "num_leaves": 31,
+    "min_data_in_leaf": 100,
+    "feature_fraction": 0.6,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "lambda_l2": 5.0,
+}
+MOST_TREES = {"small": 800, "large": 300}
+PATIENCE = 30
+"""Trees that may bring nothing before it is enough."""
+
+
+def quiet(what: str, done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Platt:
+    """chance = expit(slope * raw + shift)."""
+
+    slope: float = 1.0
+    shift: float = 0.0
+
+    def chances(self, raw: Array) -> Floats:
+        return np.asarray(expit(self.slope * raw + self.shift), np.float64)
+
+
+class Trees:
+    """Fitted or loaded; nothing changes it afterwards."""
+
+    def __init__(self, features: tuple[Feature, ...], text: str, platt: Platt, held_out_auc: float) -> None:
+        self.features = features
+        self.platt = platt
+        self.held_out_auc = held_out_auc
+        """Of rows it was not fitted on, at the time of fitting."""
+        self._text = text
+        self._booster: lightgbm.Booster | None = None
+
+    @property
+    def booster(self) -> lightgbm.Booster:
+        if self._booster is None:
+            import lightgbm
+
+            self._booster = lightgbm.Booster(model_str=self._text)
+        return self._booster
+
+    def raw(self, table: Table) -> Floats:
+        return np.asarray(self.booster.predict(table.matrix, raw_score=True), np.float64)
+
+    def chances(self, table: Table) -> Floats:
+        """Of yes, per row."""
+        return self.platt.chances(self.raw(table)) if len(table) else np.zeros(0)
+
+    def contributions(self, table: Table) -> Floats:
+        """(rows, features): how much each feature moves the raw score from what is usual (SHAP values)."""
+        found: Floats = np.asarray(self.booster.predict(table.matrix, pred_contrib=True), np.float64)[:, :-1]
+        return found * self.platt.slope
+
+    def gains(self) -> dict[str, float]:
+        """By feature, its share of all that splits brought; largest first."""
+        gains = self.booster.feature_importance("gain").astype(np.float64)
+        whole = float(gains.sum()) or 1.0
+        order = np.argsort(-gains, kind="stable")
+        return {self.features[place].name: round(float(gains[place] / whole), 6) for place in order}
+
+    def save(self, folder: Path) -> None:
+        (folder / TREES).write_text(self._text, encoding="utf-8")
+        about = {
+            "format": FORMAT,
+            "features": [[feature.name, feature.words] for feature in self.features],
+            "platt": [self.platt.slope, self.platt.shift],
+            "held_out_auc": self.held_out_auc,
+        }
+        (folder / ABOUT).write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Trees:
+        """DataError when the files are missing, damaged or another version's."""
+        again = "Fit the model again."
+        try:
+            about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+            if about.get("format") != FORMAT:
+                said = f"The model's files have format {about.get('format')}; this Limner reads {FORMAT}."
+                raise DataError(said, hint=again)
+            text = (folder / TREES).read_text(encoding="utf-8")
+            features = tuple(
+                Feature(name, None if words is None else tuple(words)) for name, words in about["features"]
+            )
+            return cls(features, text, Platt(*about["platt"]), about["held_out_auc"])
+        except (OSError, KeyError, TypeError, ValueError) as error:
+            raise DataError(f"The model's files cannot be read: {error}.", hint=again) from error
+
+
+def grow(
+    table: Table,
+    label: Array,
+    groups: Array | None = None,
+    *,
+    threads: int = 1,
+    tell: Tell = quiet,
+) -> Trees:
+    """Fit. ``groups``: whose a row is; nobody is on both sides of a split. Same rows, same trees.
+
+    DataError when all labels are equal or nothing varies.
+    """
+    label = np.asarray(label, np.float64)
+    check(table, label)
+    whose = np.arange(len(label)) if groups is None else np.unique(groups, return_inverse=True)[1]
+    small = len(label) <= FEW
+    if len(label) > MOST:
+        rows = np.sort(np.random.default_rng(SEED).choice(len(label), MOST, replace=False))
+        table, label, whose = table.take(rows), label[rows], whose[rows]
+    params = {
+        **(SMALL if small else LARGE),
+        "objective": "binary",
+        "seed": SEED,
+        "deterministic": True,
+        "force_row_wise": True,
+        "num_threads": threads,
+        "verbosity": -1,
+    }
+    fold = assign(whose, FOLDS)
+    asides = [fold == number for number in range(FOLDS if small else 1)]
+    raws = np.full(len(label), np.nan)
+    counts: list[int] = []
+    booster = None
+    for done, aside in enumerate(asides):
+        booster, count = _boost(table, label, aside, params, "small" if small else "large", tell, (done, len(asides)))
+        raws[aside] = booster.predict(table.matrix[aside], raw_score=True, num_iteration=count)
+        counts.append(count)
+    known = ~np.isnan(raws)
+    platt = fit_platt(raws[known], label[known])
+    if small:
+        booster = _train(table, label, params, max(1, round(float(np.mean(counts)) * 1.1)))
+    assert booster is not None, "there is one aside at least"
+    return Trees(
+        table.features,
+        booster.model_to_string(num_iteration=None if small else counts[0]),
+        platt,
+        auc(label[known], raws[known]),
+    )
+
+
+def check(table: Table, label: Array) -> None:
+    """DataError on what nothing can be learned from."""
+    if len(table) != len(label):
+        raise DataError(f"There are {len(table)} rows and {len(label)} labels.")
+    if not np.isin(label, (0, 1)).all():
+        raise DataError("Labels must be 0 and 1, or true and false.")
+    yes = int(label.sum())
+    if not len(label) or yes in (0, len(label)):
+        raise DataError(f"All {len(label)} labels are {'yes' if yes else 'no'}: there is nothing to tell apart.")
+    seen = table.matrix
+    if not seen.shape[1]:
+        raise DataError("There is no feature to learn from.")
+    with np.errstate(invalid="ignore"):
+        low, high = np.fmin.reduce(seen, axis=0), np.fmax.reduce(seen, axis=0)
+    if not ((high > low) | (np.isnan(seen).any(axis=0) & ~np.isnan(high))).any():
+        raise DataError("Every feature is the same for all customers: there is nothing to learn from.")
+
+
+def assign(whose: Array, folds: int) -> Array:
+    """A fold for each row, the same for all rows of one."""
+    chance = np.random.default_rng(SEED).permutation(int(whose.max(initial=0)) + 1)
+    return (chance % folds)[whose]
+
+
+def _data(table: Table, label: Array, params: dict[str, Any], rows: Array | None = None, like: Any = None) -> Any:
+    import lightgbm
+
+    matrix = table.matrix if rows is None else table.matrix[rows]
+    return lightgbm.Dataset(
+        matrix,
+        label if rows is None else label[rows],
+        categorical_feature=table.word_places,
+        feature_name=[f"f{place}" for place in range(len(table.features))],
+        params=params,
+        reference=like,
+        free_raw_data=True,
+    )
+
+
+def _boost(
+    table: Table, label: Array, aside: Array, params: dict[str, Any], size: str, tell: Tell, step: tuple[int, int]
+) -> tuple[lightgbm.Booster, int]:
+    """Trees until those set aside are predicted no better; how many are best."""
+    import lightgbm
+
+    most = MOST_TREES[size]
+    done, of = step
+
+    def told(env: Any) -> None:
+        tell("fit", done * most + env.iteration + 1, of * most)
+
+    rest = ~aside
+    if len(np.unique(label[aside])) < 2 or len(np.unique(label[rest])) < 2:
+        raise DataError("One of the labels is too rare to be learned: there are too few of it to set some aside.")
+    data = _data(table, label, params, rest)
+    held = _data(table, label, params, aside, data)
+    calls: list[Callable[..., Any]] = [lightgbm.early_stopping(PATIENCE, verbose=False), told]
+    booster = lightgbm.train(params, data, most, valid_sets=[held], callbacks=calls)
+    return booster, booster.best_iteration or most
+
+
+def _train(table: Table, label: Array, params: dict[str, Any], trees: int) -> lightgbm.Booster:
+    import lightgbm
+
+    return lightgbm.train(params, _data(table, label, params), trees)
+
+
+def fit_platt(raw: Array, label: Array) -> Platt:
+    """Slope and shift by likelihood, with Platt's targets for few rows. A slope that would turn scores around is 1."""
+    yes = float(label.sum())
+    no = len(label) - yes
+    target = np.where(label > 0, (yes + 1) / (yes + 2), 1 / (no + 2))
+
+    def loss(params: Floats) -> tuple[float, Floats]:
+        margin = params[0] * raw + params[1]
+        off = expit(margin) - target
+        return float(np.sum(np.logaddexp(0, margin) - target * margin)), np.array([off @ raw, off.sum()])
+
+    found = minimize(loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B").x
+    return Platt(float(found[0]), float(found[1])) if found[0] > 0 else Platt()
