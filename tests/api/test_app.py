@@ -67,7 +67,8 @@ PATHS = {
     "destinations": """destinations destinations/{name}:enable destinations/{name}:disable destinations/{name}:replay
         destinations:dead destinations:retry changes/live""",
     "events": "events events/{name}/properties events:recent events:violations events:live",
-    "models": "models models/{name} models/{name}/reasons models/{name}:fit models/{name}:evaluate models/{name}:publish",
+    "models": """models models/{name} models/{name}/reasons models/{name}:fit models/{name}:evaluate
+        models/{name}:publish""",
     "work": "imports jobs jobs/{id} jobs/{id}:cancel jobs/{id}:resume",
     "keys": """keys keys/{id}:rotate keys/{id}:disable
         webhooks webhooks/{source}:map webhooks/{source}:rotate webhooks/{source}:disable""",
