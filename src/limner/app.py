@@ -45,6 +45,7 @@ from limner.errors import Conflict, DataError, NotFound
 from limner.fold.dated import DatedColumns
 from limner.govern.roles import Role
 from limner.identity.rules import Rules, parse_rules
+from limner.model.reliability import Reliabilities, parse_reliabilities
 from limner.model.tracking import Tracking, parse_tracking
 from limner.model.yaml_text import load_yaml
 from limner.parts import Parts
@@ -164,6 +165,7 @@ def put_together(
         arrivals=Arrivals(zone),
         violations=Violations(),
         rules=read_rules(folder),
+        reliabilities=read_reliabilities(folder),
         tracking=tracking,
         contract=Contract(tracking),
         threads=threads or min(os.cpu_count() or 1, 8),
@@ -225,6 +227,11 @@ def hold(folder: Path) -> Callable[[], None]:
 def read_rules(folder: Path) -> Rules:
     path = folder / "identity.yaml"
     return parse_rules(path.read_text(encoding="utf-8")) if path.exists() else Rules()
+
+
+def read_reliabilities(folder: Path) -> Reliabilities:
+    path = folder / "sources.yaml"
+    return parse_reliabilities(load_yaml(path.read_bytes(), path.name)) if path.exists() else Reliabilities()
 
 
 def read_tracking(folder: Path) -> Tracking:

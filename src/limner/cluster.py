@@ -43,5 +43,6 @@ def export_lake(
         links[instant] = workspace.moment(progress, instant, tags).snapshot.graph.customer_of
     vocabulary = moment.plan.vocabulary
     types = {path: parts.seen(path) for path, _ in vocabulary.columns}
-    contents = Manifest(moment.seq, vocabulary, types, tuple(workspace.tags()))
+    published = tuple(workspace.tags())
+    contents = Manifest(moment.seq, vocabulary, types, published, priors=parts.reliabilities)
     return write_lake(Path(folder), parts.log, contents, links, progress)

@@ -10,6 +10,7 @@ from typing import Protocol
 from limner.collect.contract import Contract
 from limner.fold.dated import DatedColumns
 from limner.identity.rules import Rules
+from limner.model.reliability import Reliabilities
 from limner.model.sighting import Unreadable
 from limner.model.tracking import Tracking
 from limner.ports.answers import Answers
@@ -119,6 +120,8 @@ class Parts:
     arrivals: Arrivals
     violations: Violations
     rules: Rules
+    reliabilities: Reliabilities
+    """How far sources are believed to begin with."""
     tracking: Tracking
     contract: Contract
     """The tracking plan, made ready to check events."""

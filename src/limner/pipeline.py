@@ -27,7 +27,7 @@ from limner.collect.piece import Piece
 from limner.errors import NotFound, Unavailable
 from limner.fold import embedded
 from limner.fold.columns import save_columns
-from limner.fold.dated import DatedColumn, Links
+from limner.fold.dated import Links
 from limner.fold.embedded import fold_slices, summarise
 from limner.fold.evidence import Grounds, find_entries, find_grounds
 from limner.fold.fold import fold, fold_present
@@ -50,8 +50,8 @@ from limner.ports.log import Appended, Progress
 from limner.timeline.view import View
 
 T = TypeVar("T")
-Dating = Callable[[int], Mapping[str, DatedColumn]]
-"""By tag, what runs had written by an instant."""
+Seed = Callable[[int], Population]
+"""What is known of everybody at an instant without a summary: what runs had written, how far sources are believed."""
 CENSUS = "population"
 """A workspace's folder of dated population summaries."""
 
@@ -196,9 +196,13 @@ def prepare(
 
 
 def versions_of(parts: Parts, tags: Sequence[Tag]) -> dict[str, str]:
-    """What besides the log's rows decides about the values of tags: their definitions, the items they look up, and
-    what runs wrote of them."""
-    revisions = {"item table": str(parts.items.revision()), "dated columns": str(parts.dated.revision)}
+    """What besides the log's rows decides about the values of tags: their definitions, the items they look up,
+    what runs wrote of them, and how far sources are believed to begin with."""
+    revisions = {
+        "item table": str(parts.items.revision()),
+        "dated columns": str(parts.dated.revision),
+        "sources": repr(parts.reliabilities),
+    }
     return {tag.name: digest_tag(tag) for tag in tags} | revisions
 
 
@@ -212,8 +216,8 @@ def fold_everybody(
 ) -> Folded:
     """All customers up to ``as_of``, ascending. ``slices``: the view's, if somebody looks at them on their way."""
     census = parts.folder / CENSUS
-    dated = partial(read_dated, parts, moment, known_at)
-    return fold_view(moment.view, moment.plan, census, parts.threads, as_of, progress, dated, known_at, slices)
+    seed = partial(read_seed, parts, moment, known_at)
+    return fold_view(moment.view, moment.plan, census, parts.threads, as_of, progress, seed, known_at, slices)
 
 
 def fold_view(
@@ -223,19 +227,18 @@ def fold_view(
     threads: int,
     as_of: int,
     progress: Progress,
-    dated: Dating,
+    seed: Seed,
     known_at: int | None = None,
     slices: Iterable[Slice] | None = None,
 ) -> Folded:
-    """All customers of a view up to ``as_of``, ascending. ``census``: the folder of the dated population summaries;
-    ``dated``: what runs had written by an instant."""
+    """All customers of a view up to ``as_of``, ascending. ``census``: the folder of the dated population summaries."""
     total = len(view.customers)
     return fold_slices(
         plan,
         view.slices() if slices is None else slices,
         as_of,
         known_at,
-        weigh_view(view, plan, census, threads, as_of, known_at, dated),
+        weigh_view(view, plan, census, threads, as_of, known_at, seed),
         threads=threads,
         progress=lambda done: progress("fold", done, total),
         customers=total,
@@ -248,8 +251,8 @@ def find_population(parts: Parts, moment: Moment, as_of: int, known_at: int | No
 
     A question about what was known at some past instant gets a summary of its own, by what was known then.
     """
-    dated = partial(read_dated, parts, moment, known_at)
-    return weigh_view(moment.view, moment.plan, parts.folder / CENSUS, parts.threads, as_of, known_at, dated)
+    seed = partial(read_seed, parts, moment, known_at)
+    return weigh_view(moment.view, moment.plan, parts.folder / CENSUS, parts.threads, as_of, known_at, seed)
 
 
 def weigh_view(
@@ -259,20 +262,20 @@ def weigh_view(
     threads: int,
     as_of: int,
     known_at: int | None,
-    dated: Dating,
+    seed: Seed,
 ) -> Population | None:
-    """The same of a view. ``dated``: what runs had written by an instant."""
+    """The same of a view."""
 
     def weigh_all(instant: int, known: int | None) -> Population:
-        return summarise(plan, view.slices, Population(instant, dated=dated(instant)), known, threads)
+        return summarise(plan, view.slices, seed(instant), known, threads)
 
-    population = embedded.find_population(census, plan, as_of, known_at, weigh_all)
-    written = dated(as_of)
-    return replace(population or Population(as_of), dated=written) if written else population
+    begun = seed(as_of)
+    population = embedded.find_population(census, plan, as_of, known_at, begun.priors, weigh_all)
+    return replace(population or begun, dated=begun.dated) if begun.dated else population
 
 
-def read_dated(parts: Parts, moment: Moment, known_at: int | None, as_of: int) -> dict[str, DatedColumn]:
-    """By tag, the run that holds at an instant; none for a tag that no run has written by then."""
+def read_seed(parts: Parts, moment: Moment, known_at: int | None, as_of: int) -> Population:
+    """What is known at an instant without a summary. No column for a tag that no run has written by then."""
     instant = as_of if known_at is None else min(as_of, known_at)
     links = Links(moment.snapshot.graph.root, moment.snapshot.observations.identifiers)
     found = {
@@ -280,7 +283,8 @@ def read_dated(parts: Parts, moment: Moment, known_at: int | None, as_of: int) -
         for tag in moment.plan.derived
         if isinstance(tag.definition, Dated)
     }
-    return {name: column for name, column in found.items() if column is not None}
+    written = {name: column for name, column in found.items() if column is not None}
+    return Population(as_of, priors=parts.reliabilities, dated=written)
 
 
 def fold_one(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -90,14 +91,47 @@ POINTS: list[tuple[list[Said], Any, Any]] = [
 def test_a_number_that_is_added_to_is_one_value(said: list[Said], value: Any, evidence: Any, resolve: str) -> None:
     """Not rivals, of which each addition would make the others look less sure."""
     found = told(said, trait="points", resolve=resolve)
-    assert (found["value"], found["confidence"], days(found["evidence"])) == (value, 1.0, evidence)
+    assert (found["value"], days(found["evidence"])) == (value, evidence)
+    if resolve != "trusted":
+        assert found["confidence"] == 1.0
+        return
+    (candidate,) = found["evidence"]["candidates"]
+    assert (candidate["value"], candidate["when"][8:10]) == (value, evidence[3])
+    assert found["confidence"] == pytest.approx(0.8, abs=0.06), "one source that nobody knows, a month ago"
 
 
 def test_what_was_unset_is_no_candidate_any_more() -> None:
     said = [(SET, SH), (SET, SH), (SET, SH), (UNSET, {"city": 1}), (SET, SZ)]
     for resolve in ("latest", "trusted", "frequent"):
         found = told(said, trait="city", resolve=resolve)
-        assert (found["value"], found["confidence"]) == ("Suzhou", 1.0)
+        assert found["value"] == "Suzhou"
+        assert [one["value"] for one in found["evidence"].get("candidates", ())] == ["Suzhou"] * (resolve == "trusted")
+    assert told(said, trait="city")["confidence"] == 1.0
+
+
+def test_who_said_what_is_listed_the_chosen_first() -> None:
+    said = [(SET, SH), (SET, SZ), (SET, {"city": "Wuxi"}), (SET, SZ), ("login", {})]
+    found = {resolve: told(said, trait="city", resolve=resolve) for resolve in ("latest", "trusted", "frequent")}
+
+    def listed(resolve: str) -> list[tuple[str, str, str]]:
+        candidates = found[resolve]["evidence"]["candidates"]
+        return [(one["value"], one["source"], one["when"][8:10]) for one in candidates]
+
+    assert found["trusted"]["value"] == "Suzhou"
+    assert listed("trusted") == [("Suzhou", "web", "04"), ("上海", "crm", "01")], "a source speaks with its last word"
+    assert listed("latest") == [("Suzhou", "web", "04"), ("Wuxi", "web", "03"), ("上海", "crm", "01")]
+    assert [one["weight"] for one in found["frequent"]["evidence"]["candidates"]] == [2, 1, 1]
+
+
+def test_what_was_said_counts_half_after_the_half_life() -> None:
+    weights = [
+        told([(SET, SH)], trait="city", resolve="trusted", half_life=half_life)["evidence"]["candidates"][0]["weight"]
+        for half_life in ("36500d", "30d", "1d")
+    ]
+    assert weights[0] == pytest.approx(math.log(10 * 0.8 / 0.2), abs=0.01)
+    assert weights[1] == pytest.approx(weights[0] * 0.5 ** ((31 - 1 / 3) / 30), abs=0.01)
+    assert weights[2] == pytest.approx(0, abs=1e-3)
+    assert told([(SET, SH)], trait="city", resolve="trusted", half_life="1d")["confidence"] == pytest.approx(1 / 11, abs=1e-4)
 
 
 def test_of_where_and_windows_choose_among_operations_as_among_all_events() -> None:

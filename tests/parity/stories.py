@@ -201,7 +201,8 @@ def folds(draw: st.DrawFn, measure: Measure) -> Fold:
         traits = st.sampled_from(("traits.city", "traits.points", "traits.points", path))
         if draw(st.booleans()):
             selection = Selection(draw(st.sampled_from(((), (), ("view", "profile_increment", "profile_delete")))))
-        return Fold(measure, selection, window, draw(traits), resolve=resolve)
+        half_life = draw(st.sampled_from((None, None, 1, 30)))
+        return Fold(measure, selection, window, draw(traits), resolve=resolve, half_life=half_life)
     return Fold(measure, selection, window, path)
 
 

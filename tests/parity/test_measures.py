@@ -17,10 +17,13 @@ from tests.parity.twin import Twin
 
 from limner.fold.fold import fold
 from limner.fold.plan import Plan, build_plan, needs
+from limner.fold.population import Population
 from limner.fold.properties import kinds_seen
+from limner.fold.trust import Learned, Trust
 from limner.model.clock import local_day
 from limner.model.column import NULL_CODE, NULL_NUMBER, Folded, TagColumn, ValueType
 from limner.model.fold import Fold, Measure
+from limner.model.reliability import Reliabilities, Trusted
 from limner.model.tag import Layer, Tag
 
 CUSTOMERS = (1, 2, 3)
@@ -92,3 +95,17 @@ def test_a_measure_equals_its_twin(measure: Measure, data: st.DataObject) -> Non
     plan, made = plan_for(folds, events, zone)
     folded = fold(plan, made.slice, as_of, known_at)
     assert_twin(folded, folds, made, Twin(as_of, zone, kinds_seen(made.seen), known_at))
+
+
+@settings(max_examples=EXAMPLES)
+@given(data=st.data(), web=st.floats(0.1, 0.9), wrong=st.integers(1, 40))
+def test_traits_by_sources_that_are_believed_more_or_less(data: st.DataObject, web: float, wrong: int) -> None:
+    """Some of them by what was learned, the others by what is configured."""
+    zone, events, as_of, known_at = data.draw(stories.lives(names=stories.TOLD))
+    folds = data.draw(st.lists(stories.folds(Measure.TRAIT), min_size=1, max_size=3))
+    plan, made = plan_for(folds, events, zone)
+    trust = {key: Trust(wrong, {"web": Learned(web, 9, None)}) for key in plan.keys.values()}
+    known = Population(as_of, trust=trust, priors=Reliabilities({"crm": Trusted(0.6)}))
+    folded = fold(plan, made.slice, as_of, known_at, known)
+    twin = Twin(as_of, zone, kinds_seen(made.seen), known_at, reliability={"web": web, "crm": 0.6}, wrong=wrong)
+    assert_twin(folded, folds, made, twin)

@@ -10,12 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from limner.fold.comparison import LOWEST, Intervals, number_intervals, time_intervals
+from limner.fold.measures.code import Code
+from limner.fold.measures.traits import KNOWN, TRUSTED
 from limner.fold.plan import Anchor, Plan
 from limner.fold.population import Population
 from limner.fold.program import BASE, UNSEEN, Program, Table
+from limner.fold.votes import spell_votes
 from limner.fold.window import limits_of
 from limner.fold.words import word_table
-from limner.model.clock import local_day
+from limner.model.clock import local_day, local_midnight
 from limner.model.fold import PropertyTest, Selection
 from limner.model.timeline import Column, Kind
 
@@ -48,10 +51,10 @@ class Binding:
     today: int
     """as_of's local day."""
     windows: Table
+    midnight: int
+    """At which that day began."""
     measures: Table
     """The program's, with the population's addresses."""
-    reliability: npt.NDArray[np.float64]
-    """By source code."""
     tests: Tests
     kept: tuple[npt.NDArray[np.generic], ...]
     """Arrays whose addresses are in the tables."""
@@ -64,17 +67,13 @@ def bind(
     anchors: Mapping[tuple[str, str], npt.NDArray[np.generic]],
 ) -> Binding:
     """``anchors``: instants and days of the anchors' matches, by (key, part)."""
-    population, sources = instant.population, plan.vocabulary.sources
-    measures, kept = _add_population(program, population)
-    reliability = np.ones(len(sources))
-    if population is not None and population.reliability:
-        reliability = np.array([population.reliability.get(source, 1.0) for source in sources], np.float64)
+    measures, kept = _add_population(plan, program, instant.population)
     return Binding(
         as_of=instant.as_of,
         today=local_day(instant.as_of, plan.vocabulary.zone),
         windows=_windows(program, instant.as_of, plan.vocabulary.zone, anchors),
+        midnight=local_midnight(instant.as_of, plan.vocabulary.zone),
         measures=measures,
-        reliability=reliability,
         tests=_bind_tests(plan, program, instant.as_of if program.dated else 0, instant.known_at),
         kept=(*kept, *anchors.values()),
     )
@@ -145,16 +144,20 @@ def _windows(
     return np.array(rows, np.int64).reshape(-1, 8)
 
 
-def _add_population(program: Program, population: Population | None) -> tuple[Table, list[npt.NDArray[np.generic]]]:
-    """The measures with the addresses of the population's values and shares where it has weighed the fold."""
-    if population is None or not population.weights:
-        return program.measures, []
-    measures = program.measures.copy()
+def _add_population(
+    plan: Plan, program: Program, population: Population | None
+) -> tuple[Table, list[npt.NDArray[np.generic]]]:
+    """The measures with the addresses of the population's values and shares where it has weighed the fold, and of the
+    votes of sources where they decide."""
+    measures, weights = program.measures.copy(), {} if population is None else population.weights
     kept: list[npt.NDArray[np.generic]] = []
     for m, key in enumerate(program.keys):
-        weights = population.weights.get(key)
-        if weights is not None and len(weights.values):
-            values, shares = np.ascontiguousarray(weights.values, np.int64), weights.shares()
+        if (known := weights.get(key)) is not None and len(known.values):
+            values, shares = np.ascontiguousarray(known.values, np.int64), known.shares()
             measures[m, 9:12] = values.ctypes.data, shares.ctypes.data, len(values)
             kept += [values, shares]
+        elif measures[m, 0] == Code.TRAIT and measures[m, 7] == TRUSTED:
+            votes = spell_votes(key, program.traits[key], plan.vocabulary.sources, population)
+            measures[m, 9:11] = votes.ctypes.data, len(votes) - KNOWN
+            kept.append(votes)
     return measures, kept

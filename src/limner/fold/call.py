@@ -41,18 +41,18 @@ class Call(NamedTuple):
     of uint8 per event code (and one for newer codes), its operation; 0 if all events set."""
     measures: Int
     """Code, window, output, size of the output's codes or 0, second output, letters and ends of the words, parameter,
-    cursor (of a trait: its operations), the population's values, shares and count."""
+    cursor (of a trait: its operations), the population's values, shares and count (of a trait: its sources' votes,
+    how many there are; of claims: operations)."""
     factors: Int
-    """float64, three per measure: times, share, lift; or what values are divided by."""
+    """float64, three per measure: times, share, lift; or what values are divided by; or a half-life."""
     sequences: Int
     """Window, output, steps that must happen, does one that must not come last, column that must have one value or -1,
     span in days, in µs, first part, after the last."""
     sequence_count: Int
     parts: Int
     """Selection and bit of each step of a sequence."""
-    reliability: Int
-    """float64 by source code."""
-    source_count: Int
+    midnight: Int
+    """At which as_of's local day began."""
     outputs: Int
     """Address per slot; the first is of how many rows each customer has up to as_of."""
     cursors: Int

@@ -5,19 +5,24 @@ Values of text properties are kept as words, since codes may change when a prope
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import numpy as np
 
+from limner.fold.claims import asks_for_trust
 from limner.fold.plan import Measurement, Plan
 from limner.fold.population import Population, Weights
 from limner.fold.quantiles import asks_for_bounds
+from limner.fold.trust import Learned, Trust
 from limner.model.clock import local_midnight, local_time
+from limner.model.reliability import Reliabilities
 
 Weigh = Callable[[int], Population]
 """Makes the summary of an instant: a fold over everybody."""
@@ -33,10 +38,36 @@ def asks_for_lift(plan: Plan) -> dict[str, Measurement]:
 
 def asks_anything(plan: Plan) -> bool:
     """Does the plan need a summary of the population?"""
-    return bool(asks_for_lift(plan) or asks_for_bounds(plan))
+    return bool(asks_for_lift(plan) or asks_for_bounds(plan) or asks_for_trust(plan))
 
 
-def take_census(folder: Path, plan: Plan, as_of: int, weigh: Weigh) -> Population | None:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a plan asks of a summary, by the keys under which it is kept."""
+
+    lifts: Mapping[str, Measurement]
+    bounds: Mapping[str, str]
+    """To the tag."""
+    trusts: Mapping[str, str]
+    """To the key of the fold."""
+
+    def keys(self) -> set[str]:
+        return {*self.lifts, *self.bounds, *self.trusts}
+
+
+def list_asked(plan: Plan, priors: Reliabilities) -> Asked:
+    trusts = {trust_key(measurement, priors): key for key, measurement in asks_for_trust(plan).items()}
+    return Asked(asks_for_lift(plan), asks_for_bounds(plan), trusts)
+
+
+def trust_key(measurement: Measurement, priors: Reliabilities) -> str:
+    """Moves with the fold and with what is configured: whoever writes sources.yaml anew need not wait for midnight."""
+    sources = sorted((name, one.reliability, sorted(one.traits.items())) for name, one in priors.sources.items())
+    text = json.dumps([measurement.key, sources, priors.learn], ensure_ascii=False)
+    return f"trust {hashlib.sha256(text.encode()).hexdigest()[:32]}"
+
+
+def take_census(folder: Path, plan: Plan, as_of: int, priors: Reliabilities, weigh: Weigh) -> Population | None:
     """The summary of the midnight that began as_of's day; made now for what it does not have yet. None if no tag asks.
 
     What a file has stays as it was made, whatever arrived since.
@@ -45,49 +76,56 @@ def take_census(folder: Path, plan: Plan, as_of: int, weigh: Weigh) -> Populatio
         return None
     midnight = local_midnight(as_of, plan.vocabulary.zone)
     with MAKING:
-        kept = keep_census(folder, plan, midnight, weigh)
-    return read_census(plan, midnight, kept)
+        kept = keep_census(folder, plan, midnight, priors, weigh)
+    return read_census(plan, midnight, priors, kept)
 
 
-def recall_census(folder: Path, plan: Plan, as_of: int) -> Population:
+def recall_census(folder: Path, plan: Plan, as_of: int, priors: Reliabilities) -> Population:
     """What was kept at the midnight that began as_of's day of what the plan asks for; nothing is made."""
     midnight = local_midnight(as_of, plan.vocabulary.zone)
-    path = census_file(folder, midnight, plan.vocabulary.zone)
-    kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    lifts = {key: one for key, one in asks_for_lift(plan).items() if key in kept}
-    bounds = {name: tuple(kept[key]) for key, name in asks_for_bounds(plan).items() if key in kept}
-    weights = {key: read(kept[key], words_of(plan, one)) for key, one in lifts.items()}
-    return Population(midnight, weights, bounds=bounds)
+    return read_census(plan, midnight, priors, read_kept(census_file(folder, midnight, plan.vocabulary.zone)))
 
 
 def census_file(folder: Path, midnight: int, zone: str) -> Path:
     return folder / f"{local_time(midnight, zone).date().isoformat()}.json"
 
 
-def keep_census(folder: Path, plan: Plan, midnight: int, weigh: Weigh) -> dict[str, Any]:
+def read_kept(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def keep_census(folder: Path, plan: Plan, midnight: int, priors: Reliabilities, weigh: Weigh) -> dict[str, Any]:
     """What the file of a midnight has, made and added where it lacks what the plan asks for."""
     path = census_file(folder, midnight, plan.vocabulary.zone)
-    kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    if missing := (asks_for_lift(plan).keys() | asks_for_bounds(plan).keys()) - kept.keys():
-        made = spell_census(plan, weigh(midnight))
+    kept, asked = read_kept(path), list_asked(plan, priors)
+    if missing := asked.keys() - kept.keys():
+        made = spell_census(plan, asked, weigh(midnight))
         kept |= {key: made[key] for key in missing}
         write_json(path, kept)
     return kept
 
 
-def spell_census(plan: Plan, made: Population) -> dict[str, Any]:
+def spell_census(plan: Plan, asked: Asked, made: Population) -> dict[str, Any]:
     """Everything the plan asks for, by key, as it is kept."""
     weights = {
         key: spell(made.weights[key], words_of(plan, measurement)) if key in made.weights else []
-        for key, measurement in asks_for_lift(plan).items()
+        for key, measurement in asked.lifts.items()
     }
-    return weights | {key: list(made.bounds.get(name, ())) for key, name in asks_for_bounds(plan).items()}
+    bounds = {key: list(made.bounds.get(name, ())) for key, name in asked.bounds.items()}
+    return weights | bounds | {key: asdict(made.trust.get(fold, Trust())) for key, fold in asked.trusts.items()}
 
 
-def read_census(plan: Plan, midnight: int, kept: Mapping[str, Any]) -> Population:
-    weights = {key: read(kept[key], words_of(plan, one)) for key, one in asks_for_lift(plan).items()}
-    bounds = {name: tuple(kept[key]) for key, name in asks_for_bounds(plan).items()}
-    return Population(midnight, weights, bounds=bounds)
+def read_census(plan: Plan, midnight: int, priors: Reliabilities, kept: Mapping[str, Any]) -> Population:
+    """Of what is kept, what the plan asks for."""
+    asked = list_asked(plan, priors)
+    weights = {key: read(kept[key], words_of(plan, one)) for key, one in asked.lifts.items() if key in kept}
+    bounds = {name: tuple(kept[key]) for key, name in asked.bounds.items() if key in kept}
+    trust = {fold: read_trust(kept[key]) for key, fold in asked.trusts.items() if key in kept}
+    return Population(midnight, weights, trust, priors, bounds)
+
+
+def read_trust(kept: Mapping[str, Any]) -> Trust:
+    return Trust(kept["wrong"], {name: Learned(**learned) for name, learned in kept["sources"].items()})
 
 
 def words_of(plan: Plan, measurement: Measurement) -> tuple[str, ...] | None:

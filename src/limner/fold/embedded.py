@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from limner.fold.census import asks_anything, asks_for_lift, take_census
+from limner.fold.claims import asks_for_trust, find_claims, learn_from, plan_of_claims
 from limner.fold.concat import concat
 from limner.fold.fold import fold, fold_present, weigh
 from limner.fold.plan import Plan, Seen, build_plan
@@ -19,6 +20,7 @@ from limner.fold.population import Population
 from limner.fold.quantiles import find_bounds
 from limner.model.clock import local_midnight
 from limner.model.column import Folded
+from limner.model.reliability import Reliabilities
 from limner.model.tag import Tag
 from limner.model.timeline import Slice, Vocabulary
 
@@ -35,6 +37,8 @@ class Embedded:
     vocabulary: Vocabulary
     seen: Seen
     slices: ReadSlices
+    priors: Reliabilities = Reliabilities()
+    """How far sources are believed to begin with."""
     census: Path | None = None
     """Folder of the dated population summaries; None = one is made for each fold that asks."""
     threads: int = 1
@@ -43,9 +47,10 @@ class Embedded:
         plan = build_plan(tags, self.vocabulary, self.seen)
 
         def weigh_all(instant: int, known: int | None) -> Population:
-            return summarise(plan, lambda: self.slices(known), Population(instant), known, self.threads)
+            begun = Population(instant, priors=self.priors)
+            return summarise(plan, lambda: self.slices(known), begun, known, self.threads)
 
-        population = find_population(self.census, plan, as_of, known_at, weigh_all)
+        population = find_population(self.census, plan, as_of, known_at, self.priors, weigh_all)
         return fold_slices(plan, self.slices(known_at), as_of, known_at, population, threads=self.threads)
 
 
@@ -103,7 +108,8 @@ def summarise(
     known_at: int | None,
     threads: int,
 ) -> Population:
-    """The population's summary of the instant of ``population``, which has what runs had written by then."""
+    """The population's summary of the instant of ``population``, which has what is known without a summary: what runs
+    had written by then, how far sources are believed to begin with."""
 
     def fold_all(tags: Sequence[Tag], population: Population) -> Folded:
         part = build_plan(tags, plan.vocabulary, plan.types)
@@ -112,11 +118,15 @@ def summarise(
     if asks_for_lift(plan):
         weighed = weigh(plan, slices(), population.as_of, known_at, threads=threads)
         population = replace(population, weights=weighed.weights)
+    if asks_for_trust(plan):
+        part = plan_of_claims(plan)
+        said = (find_claims(part, slice, population.as_of, known_at) for slice in slices())
+        population = replace(population, trust=learn_from(part, said, population.priors, population.as_of))
     return find_bounds(plan, population, fold_all)
 
 
 def find_population(
-    census: Path | None, plan: Plan, as_of: int, known_at: int | None, weigh_all: Weigh
+    census: Path | None, plan: Plan, as_of: int, known_at: int | None, priors: Reliabilities, weigh_all: Weigh
 ) -> Population | None:
     """What folds may know of everybody else at ``as_of``: the summary of the midnight that began its day.
 
@@ -125,7 +135,7 @@ def find_population(
     if not asks_anything(plan):
         return None
     if known_at is None and census is not None:
-        return take_census(census, plan, as_of, lambda instant: weigh_all(instant, None))
+        return take_census(census, plan, as_of, priors, lambda instant: weigh_all(instant, None))
     return weigh_all(local_midnight(as_of, plan.vocabulary.zone), known_at)
 
 

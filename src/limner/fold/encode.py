@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +11,7 @@ from limner.fold.classes import classify, name_table
 from limner.fold.comparison import DATED, HIGHEST, NULL, number_intervals
 from limner.fold.dates import HOUR
 from limner.fold.measures.code import Code
-from limner.fold.measures.traits import FREQUENT, LATEST, TRUSTED
+from limner.fold.measures.traits import FREQUENT, HALF_LIFE, LATEST, TRUSTED
 from limner.fold.operations import Operations, operations_of
 from limner.fold.plan import TIME_COLUMN, Anchor, Measurement, Pass, Plan
 from limner.fold.program import ABSENT, BASE, NUMBER, ROWS, UNSEEN, Program, Slot, Table
@@ -44,6 +44,8 @@ CODES: Mapping[Measure, Code] = {
     Measure.SINCE: Code.LAST_DAY,
     Measure.TRAIT: Code.TRAIT,
 }
+PARTS = {Code.TALLY: "weights", Code.CLAIMS: "rows said"}
+"""What stands beside the values of a summary."""
 ORDERING = frozenset({Code.LOWEST, Code.HIGHEST, Code.TOP, Code.TRAIT})
 """Codes that may ask which of two words is smaller."""
 WAYS = {"latest": LATEST, "trusted": TRUSTED, "frequent": FREQUENT}
@@ -65,15 +67,16 @@ class Job(NamedTuple):
     measurement: Measurement | None = None
 
 
-def encode(plan: Plan, run: Pass, tally: bool = False) -> Program:
-    """``tally``: weigh the population's values instead, for the folds that ask for lift."""
+def encode(plan: Plan, run: Pass, summed: Code | None = None) -> Program:
+    """``summed``: what a summary of the population is made of instead: the weights of values (`Code.TALLY`) of folds
+    that ask for lift, or what was said (`Code.CLAIMS`) of traits."""
     encoder = _Encoder(plan, run.grain)
     for anchor in run.anchors:
         encoder.add_anchor(anchor)
     for measurement in run.measurements:
-        if tally:
-            if asks_lift(measurement.fold):
-                encoder.add(measurement, Code.TALLY)
+        if summed is not None:
+            if SUMMED[summed](measurement.fold):
+                encoder.add(measurement, summed)
         elif measurement.fold.measure is Measure.SEQUENCE:
             encoder.add_sequence(measurement)
         else:
@@ -84,6 +87,15 @@ def encode(plan: Plan, run: Pass, tally: bool = False) -> Program:
 def asks_lift(fold: Fold) -> bool:
     """Does the fold compare with the population?"""
     return fold.measure is Measure.TOP and fold.evidence is not None and fold.evidence.lift > 0
+
+
+def is_told(fold: Fold) -> bool:
+    """Is it a trait, of which several sources may speak?"""
+    return fold.measure is Measure.TRAIT and fold.hand is None
+
+
+SUMMED: Mapping[Code, Callable[[Fold], bool]] = {Code.TALLY: asks_lift, Code.CLAIMS: is_told}
+"""Which folds a summary is made for."""
 
 
 class _Encoder:
@@ -206,6 +218,7 @@ class _Encoder:
             steps=_table(self.steps, 2),
             slots=tuple(self.slots),
             keys=tuple(job.key for job in order),
+            traits={job.key: name_trait(job.measurement.fold) for job in order if job.code == Code.TRAIT and job.measurement},
             dated=any(test.op in DATED for selection in selections for test in selection.where),
             kept=(*self.spellings.values(), *self.operations.values()),
         )
@@ -213,19 +226,20 @@ class _Encoder:
     def lay_out(self, job: Job) -> tuple[list[int], tuple[float, float, float]]:
         """The cells of a measure: code, window, output, size, second output, letters, ends, parameter, cursor or
         operations; the population's three are filled in when a fold begins."""
-        size, letters, ends, parameter, cursor, extra = 0, 0, 0, 0, 0, 0
+        size, letters, ends, parameter, cursor, extra, operations = 0, 0, 0, 0, 0, 0, 0
         factors = (1.0, 0.0, 0.0)
         output = len(self.slots)
         measurement = job.measurement
         if measurement is None:
             self.slots.append(Slot(job.key, "day" if job.column == ABSENT else "values", np.int64))
-        elif job.code in (Code.LIST, Code.TALLY):
+        elif job.code in (Code.LIST, *SUMMED):
             cursor, self.cursors = self.cursors, self.cursors + 1
             parameter = measurement.fold.limit or HIGHEST
-            second = ("lengths", 1, -1) if job.code is Code.LIST else ("weights", 0, cursor)
+            second = ("lengths", 1, -1) if job.code is Code.LIST else (PARTS[job.code], 0, cursor)
             self.slots.append(Slot(job.key, "values", np.int64, 0, cursor, parameter))
             self.slots.append(Slot(job.key, second[0], np.int64, *second[1:]))
             extra = output + 1
+            operations = job.operations if job.code is Code.CLAIMS else 0
         else:
             shape, fold = measurement.shape, measurement.fold
             self.slots.append(Slot(job.key, "values", DTYPES[shape.type], HISTOGRAMS.get(fold.measure, 1)))
@@ -237,7 +251,8 @@ class _Encoder:
                 letters, ends = self.spelling(measurement.column, shape.dictionary)
             parameter, factors = _parameters(measurement, self.vocabulary)
             cursor = job.operations
-        return [job.code, job.window, output, size, extra, letters, ends, parameter, cursor, 0, 0, 0], factors
+        cells = [job.code, job.window, output, size, extra, letters, ends, parameter, cursor, operations, 0, 0]
+        return cells, factors
 
     def spelling(self, column: Column | None, words: tuple[str, ...]) -> tuple[int, int]:
         name = UNSEEN if column is None else column.name
@@ -254,10 +269,21 @@ def _parameters(measurement: Measurement, vocabulary: Vocabulary) -> tuple[int, 
     if fold.measure is Measure.TOP and fold.evidence is not None:
         return 0, (float(fold.evidence.times), fold.evidence.share, fold.evidence.lift)
     if fold.measure is Measure.TRAIT:
-        return WAYS[fold.resolve], (1.0, 0.0, 0.0)
+        return WAYS[fold.resolve], (half_life_of(fold), 0.0, 0.0)
     if fold.measure is Measure.SHARE and column is not None and fold.value is not None:
         return _wanted(measurement, column, vocabulary), (1.0, 0.0, 0.0)
     return 0, (1.0, 0.0, 0.0)
+
+
+def name_trait(fold: Fold) -> str:
+    """As people and sources.yaml call it."""
+    return (fold.path or "").removeprefix("traits.")
+
+
+def half_life_of(fold: Fold) -> float:
+    """µs; 0 = nothing ages."""
+    usual = 0 if fold.resolve == "frequent" else HALF_LIFE
+    return float((fold.half_life or usual) * 24 * HOUR)
 
 
 def _wanted(measurement: Measurement, column: Column, vocabulary: Vocabulary) -> int:

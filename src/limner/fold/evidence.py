@@ -7,7 +7,7 @@ selection and window that count its events and take their first and last time.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,6 +15,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from limner.fold.candidates import Candidate, find_candidates
+from limner.fold.encode import is_told
 from limner.fold.fold import measure
 from limner.fold.operations import Operations, find_feeding, operations_of
 from limner.fold.plan import Measurement, Plan, build_plan
@@ -55,6 +57,8 @@ class Grounds:
     """The summary that lifts are told from."""
     entries: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """By tag whose value was entered by hand: who did, why, in which form."""
+    candidates: Mapping[str, Sequence[Candidate]] = field(default_factory=dict)
+    """By tag that is a trait: what was said of it."""
 
     def of(self, tag: str) -> tuple[Ground, ...]:
         return self.by_tag.get(tag, ())
@@ -89,7 +93,13 @@ def find_grounds(
             ground = _read_ground(measurement, questions, answers, names)
         for tag in inquiry.tags:
             by_tag[tag] = (*by_tag[tag], ground) if tag in by_tag else (ground,)
-    return Grounds(plan, by_tag, population)
+    candidates = find_candidates(plan, slice, as_of, known_at, population) if _has_told(plan) else {}
+    return Grounds(plan, by_tag, population, candidates=candidates)
+
+
+@lru_cache(maxsize=8)
+def _has_told(plan: Plan) -> bool:
+    return any(is_told(measurement.fold) for run in plan.passes for measurement in run.measurements)
 
 
 def find_entries(grounds: Grounds, slice: Slice) -> dict[str, int]:

@@ -12,6 +12,7 @@ from limner.errors import DataError
 from limner.fold.binding import Instant, bind
 from limner.fold.derive import Ground, derive
 from limner.fold.encode import encode
+from limner.fold.measures.code import Code
 from limner.fold.plan import Measurement, Plan
 from limner.fold.population import Population, Weights, join_weights
 from limner.fold.presence import count_events, drop_absent
@@ -88,7 +89,7 @@ def weigh(plan: Plan, slices: Iterable[Slice], as_of: int, known_at: int | None 
     """The population's summary from all customers: the weights of every value, per fold that asks for lift."""
     parts: dict[str, list[Weights]] = {}
     for slice in slices:
-        arrays = _measure(plan, _programs(plan, tally=True), slice, Instant(as_of, known_at), threads)
+        arrays = _measure(plan, _programs(plan, Code.TALLY), slice, Instant(as_of, known_at), threads)
         for key, part in arrays:
             if part == "weights":
                 found = Weights(arrays[key, "values"].astype(np.int64), arrays[key, part].astype(np.int64))
@@ -96,9 +97,16 @@ def weigh(plan: Plan, slices: Iterable[Slice], as_of: int, known_at: int | None 
     return Population(as_of, {key: join_weights(found) for key, found in parts.items()})
 
 
+def list_claims(plan: Plan, slice: Slice, as_of: int, known_at: int | None = None) -> Arrays:
+    """What stands by then of what was said of the plan's traits, by (`fold_key`, part): values, and the rows that said
+    them, of the plan's grain, ascending."""
+    arrays = _measure(plan, _programs(plan, Code.CLAIMS), slice, Instant(as_of, known_at), threads=1)
+    return {(key, part): array for (key, part), array in arrays.items() if key}
+
+
 @lru_cache(maxsize=64)
-def _programs(plan: Plan, tally: bool = False) -> tuple[Program, ...]:
-    return tuple(encode(plan, run, tally) for run in plan.passes)
+def _programs(plan: Plan, summed: Code | None = None) -> tuple[Program, ...]:
+    return tuple(encode(plan, run, summed) for run in plan.passes)
 
 
 def _measure(

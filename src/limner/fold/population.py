@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from limner.fold.dated import DatedColumn
+from limner.fold.trust import Trust
+from limner.model.reliability import Reliabilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +38,14 @@ class Population:
     """Microseconds UTC."""
     weights: Mapping[str, Weights] = field(default_factory=dict)
     """By `limner.fold.properties.fold_key`."""
-    reliability: Mapping[str, float] = field(default_factory=dict)
-    """Source name to how far its traits are trusted; 1 if it is not named."""
+    trust: Mapping[str, Trust] = field(default_factory=dict)
+    """By the key of a fold of a trait: how far its sources are believed."""
+    priors: Reliabilities = Reliabilities()
+    """How far those are believed of whom nothing was learned."""
     bounds: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     """By tag with quantiles; none = nobody had a number."""
     dated: Mapping[str, DatedColumn] = field(default_factory=dict)
     """By tag, what its last run wrote."""
-
-    def to_json(self) -> dict[str, Any]:
-        """A JSON object; `read_population` takes it back."""
-        return {
-            "as_of": self.as_of,
-            "weights": {
-                key: {"values": found.values.tolist(), "weights": found.weights.tolist()}
-                for key, found in self.weights.items()
-            },
-            "reliability": dict(self.reliability),
-        }
-
-
-def read_population(data: Mapping[str, Any]) -> Population:
-    """From the JSON object of `Population.to_json`."""
-    weights = {
-        key: Weights(np.array(found["values"], np.int64), np.array(found["weights"], np.int64))
-        for key, found in data["weights"].items()
-    }
-    return Population(int(data["as_of"]), weights, {str(k): float(v) for k, v in data["reliability"].items()})
-
 
 def join_weights(parts: list[Weights]) -> Weights:
     """The weights of disjoint groups of customers, added up."""

@@ -39,6 +39,10 @@ class Row(Protocol):
         """What is stored."""
         ...
 
+    def spell(self, name: str, stored: int) -> TagValue:
+        """How another value of the column reads, that is stored so."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class FoldedRow:
@@ -65,6 +69,9 @@ class FoldedRow:
 
     def code(self, name: str) -> int:
         return int(self.folded.columns[name].values[self.row])
+
+    def spell(self, name: str, stored: int) -> TagValue:
+        return spell_stored(self.folded.columns[name], self.zone)(stored, self.folded.as_of)
 
 
 def draw_portrait(
@@ -151,7 +158,8 @@ class Painter:
         grounds = [self.say(ground) for ground in self.grounds.of(tag.name)]
         if isinstance(tag.definition, Fold):
             entered = self.grounds.entries.get(tag.name)
-            return grounds[0] | self.shares(tag.name, tag.definition) | ({"entered": entered} if entered else {})
+            told = grounds[0] | self.shares(tag.name, tag.definition) | self.candidates(tag.name, tag.definition)
+            return told | ({"entered": entered} if entered else {})
         if isinstance(tag.definition, Dated):
             column = self.dated(tag.name)
             return {"run": None if column is None else column.run.as_dict(self.zone)}
@@ -188,6 +196,25 @@ class Painter:
             usual = self.usual_share(fold, self.row.code(name))
             told["lift"] = round(share / usual, 4) if usual else None
         return told
+
+    def candidates(self, name: str, fold: Fold) -> dict[str, Any]:
+        """trait: what it was chosen from, the chosen value first; nothing where there was no choice, unless sources
+        are trusted and so who said it matters."""
+        listed = self.grounds.candidates.get(name, ()) if self.grounds else ()
+        if len(listed) < (1 if fold.resolve == "trusted" else 2) or self.value(name) is None:
+            return {}
+        chosen = self.row.code(name)
+        return {
+            "candidates": [
+                {
+                    "value": self.row.spell(name, one.value),
+                    "source": one.source,
+                    "when": self.say_time(one.time),
+                    "weight": one.weight,
+                }
+                for one in sorted(listed, key=lambda one: one.value != chosen)
+            ]
+        }
 
     def usual_share(self, fold: Fold, value: int) -> float | None:
         """The share of the weight a stored value has in the population; None where nobody made the summary."""

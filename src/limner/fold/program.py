@@ -6,6 +6,7 @@ Encoded once per plan by `limner.fold.encode`; what moves with as_of (windows, t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -36,7 +37,7 @@ class Slot(NamedTuple):
     key: str
     """Of the fold or the anchor."""
     part: str
-    """``rows``, ``values``, ``day``, ``confidence``, ``lengths`` or ``weights``."""
+    """``rows``, ``values``, ``day``, ``confidence``, ``lengths``, ``weights`` or ``rows said``."""
     dtype: npt.DTypeLike
     width: int = 1
     """Cells per customer."""
@@ -70,6 +71,8 @@ class Program:
     slots: tuple[Slot, ...]
     keys: tuple[str, ...]
     """Per measure: its fold's key."""
+    traits: Mapping[str, str]
+    """Per key of a trait: its name."""
     dated: bool
     """Does a test move with as_of?"""
     kept: tuple[Spelling | npt.NDArray[np.uint8], ...] = field(repr=False)

@@ -86,7 +86,7 @@ def grains_of(fold: Fold) -> list[str]:
 
 def fold_key(fold: Fold) -> str:
     """Equal for folds that compute the same. (``==`` alone would take ``where: {a: 1}`` for ``where: {a: true}``.)"""
-    return repr(fold)
+    return repr(fold) if fold.half_life is None else f"{fold!r} half_life={fold.half_life}d"
 
 
 def folds_of(tags: Sequence[Tag]) -> dict[str, tuple[Fold, list[str]]]:

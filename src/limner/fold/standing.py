@@ -177,6 +177,9 @@ class StandingRow:
     def code(self, name: str) -> int:
         return int(self.columns[name].stored(self.row))
 
+    def spell(self, name: str, stored: int) -> TagValue:
+        return self.spelt[name](stored, self.as_of)
+
 
 def read_rows(folded: Folded, as_of: int, zone: str) -> tuple[Mapping[str, Cells | ListCells], list[StandingRow]]:
     """The columns and rows of a fold, or of a copy, read at an instant."""

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from limner.fold.dated import DatedColumn
 from limner.fold.plan import Plan, build_plan
+from limner.fold.population import Population
 from limner.ports.log import Progress
 from limner.study import FoldedStudy
 from limner.timeline.base import open_base
@@ -25,7 +25,7 @@ from limner.timeline.tail import Tail
 from limner.timeline.view import View
 
 PLAN = "plan.pickle"
-DATED = "dated.pickle"
+SEEDS = "seeds.pickle"
 VIEW = "view.pickle"
 NAMES = "names.arrow"
 STUDY = "study.pickle"
@@ -71,14 +71,14 @@ def read_plan(folder: Path) -> Plan:
     return build_plan(tags, vocabulary, seen.__getitem__)
 
 
-def write_dated(folder: Path, dated: Mapping[int, Mapping[str, DatedColumn]]) -> None:
-    """What runs had written by the instants that a fold asks about."""
-    (folder / DATED).write_bytes(pickle.dumps(dict(dated)))
+def write_seeds(folder: Path, seeds: Mapping[int, Population]) -> None:
+    """What is known without a summary at the instants that a fold asks about."""
+    (folder / SEEDS).write_bytes(pickle.dumps(dict(seeds)))
 
 
-def read_dated(folder: Path) -> Callable[[int], Mapping[str, DatedColumn]]:
-    dated: Mapping[int, Mapping[str, DatedColumn]] = pickle.loads((folder / DATED).read_bytes())  # noqa: S301  as above
-    return dated.__getitem__
+def read_seeds(folder: Path) -> Callable[[int], Population]:
+    seeds: Mapping[int, Population] = pickle.loads((folder / SEEDS).read_bytes())  # noqa: S301  as above
+    return seeds.__getitem__
 
 
 def write_study(folder: Path, study: FoldedStudy) -> None:

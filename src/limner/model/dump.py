@@ -115,6 +115,7 @@ def dump_fold(fold: Fold) -> Plain:
         **({"evidence": _dump_evidence(fold.evidence)} if fold.evidence else {}),
         **({"last": fold.limit} if fold.limit else {}),
         **({"resolve": fold.resolve} if fold.resolve != "latest" else {}),
+        **({"half_life": f"{fold.half_life}d"} if fold.half_life else {}),
         **_dump_selection(fold.selection),
         **_dump_window(fold.window),
     }

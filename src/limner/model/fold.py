@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Literal
@@ -152,6 +152,8 @@ class Fold:
     """list: how many values at most, latest first; None = all."""
     resolve: Literal["latest", "trusted", "frequent"] = "latest"
     """trait only."""
+    half_life: int | None = field(default=None, repr=False)
+    """trait only: days after which what was said counts half; None = 365, or never where frequency decides."""
     steps: tuple[Step, ...] = ()
     """sequence only."""
     span: Span | None = None

@@ -9,6 +9,7 @@ from limner.errors import did_you_mean
 from limner.model.fold import Evidence, Fold, Measure, Selection, Step
 from limner.model.parse_events import EVENT_FIELDS, read_names, read_selection, read_window
 from limner.model.parse_value import (
+    read_days,
     read_number,
     read_path,
     read_scalar,
@@ -22,7 +23,7 @@ OWN_FIELDS: Mapping[Measure, tuple[str, ...]] = {
     Measure.TOP: ("by", "evidence"),
     Measure.SHARE: ("by",),
     Measure.LIST: ("last",),
-    Measure.TRAIT: ("resolve",),
+    Measure.TRAIT: ("resolve", "half_life"),
 }
 """Fields that belong to one measure, besides those of every measure."""
 SEQUENCE_FIELDS = ("within", "same")
@@ -88,6 +89,8 @@ def read_measured(measure: Measure, fields: Mapping[str, object], place: Place) 
         parts["limit"] = read_whole(fields["last"], place.at("last"))
     if "resolve" in fields:
         parts["resolve"] = _read_resolve(fields["resolve"], place.at("resolve"))
+    if "half_life" in fields:
+        parts["half_life"] = _read_half_life(fields["half_life"], place.at("half_life"))
     fold = Fold(measure, selection, window, **parts)
     _check_meaning(fold, place)
     return fold
@@ -155,6 +158,11 @@ def _read_resolve(data: object, place: Place) -> str:
         place.unknown("way to resolve", data, RESOLVES)
         return "latest"
     return str(data)
+
+
+def _read_half_life(data: object, place: Place) -> int | None:
+    span = read_days(data, place)
+    return None if span is None else span.length
 
 
 def _read_sequence(fields: Mapping[str, object], place: Place) -> Fold | None:

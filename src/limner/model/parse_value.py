@@ -192,7 +192,7 @@ def read_flag(data: object, place: Place) -> bool | None:
 def read_days(data: object, place: Place) -> Span | None:
     span = read_span(data, place)
     if span is not None and span.unit != "d":
-        place.wrong("an anniversary is counted in days.", "Write 7d.")
+        place.wrong("whole days are wanted here.", "Write 7d.")
     return span
 
 

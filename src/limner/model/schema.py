@@ -170,6 +170,7 @@ def _own(field: str) -> Schema:
         ),
         "last": WHOLE,
         "resolve": {"enum": list(RESOLVES)},
+        "half_life": DAYS,
     }
     return own[field]
 

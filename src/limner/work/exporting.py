@@ -15,7 +15,7 @@ from limner.fold.concat import concat
 from limner.fold.export import Roster
 from limner.fold.formats import stream, write_file
 from limner.fold.standing import Chosen
-from limner.jobs.moment import read_dated, read_names, read_plan, read_view
+from limner.jobs.moment import read_names, read_plan, read_seeds, read_view
 from limner.jobs.tasks import ExportTask
 from limner.model.column import Folded
 from limner.pipeline import fold_view
@@ -25,7 +25,7 @@ from limner.work.line import Line
 def export_file(task: ExportTask, folder: Path, line: Line) -> Mapping[str, Any]:
     view, plan = read_view(folder, line.read_keys), read_plan(folder)
     zone = plan.vocabulary.zone
-    folded = fold_view(view, plan, task.census, task.threads, task.as_of, line.tell, read_dated(folder))
+    folded = fold_view(view, plan, task.census, task.threads, task.as_of, line.tell, read_seeds(folder))
     hidden = {name: folded.columns[name] for name in task.hidden}
     if task.held is not None:
         folded = put_in_place(folded, task.held)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ from limner.model.references import folds_read, properties_read
 from limner.model.sighting import types_of
 from limner.model.tag import Dated, Tag
 from limner.model.timeline import Kind
-from limner.pipeline import CENSUS, Moment, ground, read_dated
+from limner.pipeline import CENSUS, Moment, ground, read_seed
 from limner.ports.events import Documents
 from limner.timeline.shard import Shard
 from limner.workspace.following import Following
@@ -49,7 +50,7 @@ class Tried:
     sample: Shard
     grains: Mapping[str, str]
     folded: Folded
-    population: Population | None
+    population: Population
     warnings: list[str]
 
 
@@ -107,22 +108,31 @@ class Previewing(Following):
 
     def _estimate(
         self, plan: Plan, shard: Shard, grains: Mapping[str, str], moment: Moment, as_of: int
-    ) -> tuple[Population | None, bool]:
+    ) -> tuple[Population, bool]:
         """What midnight counted of everybody, else what the sample gives; and whether anything is the sample's."""
-        dated = read_dated(self.parts, moment, None, as_of)
+        seed = partial(read_seed, self.parts, moment, None)
+        begun = seed(as_of)
         if not asks_anything(plan):
-            return (Population(as_of, dated=dated), False) if dated else (None, False)
-        kept = recall_census(self.parts.folder / CENSUS, plan, as_of)
-        midnight = local_midnight(as_of, self.parts.zone)
-        then = Population(midnight, dated=read_dated(self.parts, moment, None, midnight))
+            return begun, False
+        kept = recall_census(self.parts.folder / CENSUS, plan, as_of, begun.priors)
+        then = seed(local_midnight(as_of, self.parts.zone))
         of_sample = summarise(plan, lambda: [shard.to_slice(grains)], then, None, 1)
         known = replace(
             of_sample,
             weights={**of_sample.weights, **kept.weights},
             bounds={**of_sample.bounds, **kept.bounds},
-            dated=dated,
+            trust={**of_sample.trust, **kept.trust},
+            dated=begun.dated,
         )
-        return known, kept.weights.keys() != of_sample.weights.keys() or kept.bounds.keys() != of_sample.bounds.keys()
+        estimated = any(
+            known.keys() != made.keys()
+            for known, made in (
+                (kept.weights, of_sample.weights),
+                (kept.bounds, of_sample.bounds),
+                (kept.trust, of_sample.trust),
+            )
+        )
+        return known, estimated
 
     def _warn(self, draft: Tag, known: set[str]) -> list[str]:
         """Events and properties nobody has sent yet; all properties there are are looked for where one is unknown."""

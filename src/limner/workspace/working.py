@@ -9,10 +9,10 @@ from limner.govern.seal import Seal
 from limner.jobs.child import Child
 from limner.jobs.desk import Desk
 from limner.jobs.errand import Errand
-from limner.jobs.moment import write_dated, write_plan, write_view
+from limner.jobs.moment import write_plan, write_seeds, write_view
 from limner.model.clock import iso_time, local_midnight
 from limner.parts import Parts
-from limner.pipeline import Moment, read_dated
+from limner.pipeline import Moment, read_seed
 from limner.ports.jobs import Job, Kind
 from limner.ports.log import Progress
 from limner.settings import JobSettings
@@ -78,7 +78,7 @@ class Working(Opened):
         write_view(errand.folder, moment.view)
         write_plan(errand.folder, moment.plan, moment.seen)
         instants = (local_midnight(as_of, self.parts.zone), as_of)
-        write_dated(errand.folder, {instant: read_dated(self.parts, moment, None, instant) for instant in instants})
+        write_seeds(errand.folder, {instant: read_seed(self.parts, moment, None, instant) for instant in instants})
         return answer_keys(moment.view)
 
 

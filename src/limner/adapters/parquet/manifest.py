@@ -12,6 +12,7 @@ import msgspec
 from limner.errors import Conflict, DataError, DefinitionError
 from limner.model.dump import dump_tag
 from limner.model.parse import parse_tags
+from limner.model.reliability import Reliabilities, dump_reliabilities, parse_reliabilities
 from limner.model.tag import Tag
 from limner.model.timeline import Column, Kind, Vocabulary
 
@@ -36,6 +37,8 @@ class Manifest:
     """The folder of the rows, inside the lake's."""
     links: tuple[str, ...] = ()
     """Names of the tables that say whose each fragment is."""
+    priors: Reliabilities = Reliabilities()
+    """How far sources are believed to begin with."""
 
     def seen(self, path: str) -> frozenset[str]:
         return self.types.get(path, frozenset())
@@ -64,6 +67,7 @@ def dump_manifest(manifest: Manifest) -> str:
         "dictionaries": {name: list(words) for name, words in vocabulary.dictionaries.items()},
         "seen": {path: sorted(types) for path, types in manifest.types.items()},
         "tags": {tag.name: dump_tag(tag) for tag in manifest.tags},
+        "reliabilities": dump_reliabilities(manifest.priors),
     }
     return json.dumps(plain, ensure_ascii=False, indent=1)
 
@@ -103,4 +107,5 @@ def _build_manifest(plain: Mapping[str, Any], where: str) -> Manifest:
         tags=tuple(tags),
         generation=plain["generation"],
         links=tuple(plain["links"]),
+        priors=parse_reliabilities(plain.get("reliabilities"), where),  # lakes of before have none
     )

@@ -14,8 +14,20 @@ import pyarrow as pa
 
 from limner.adapters.parquet.manifest import MANIFEST, Manifest, name_links, read_manifest
 from limner.adapters.spark.batches import read_folded, spell_schema
-from limner.adapters.spark.task import WEIGHTS_SCHEMA, Recipe, fold_rows, join_tasks, spell_tags, weigh_rows
+from limner.adapters.spark.task import (
+    CLAIMS_SCHEMA,
+    WEIGHTS_SCHEMA,
+    Recipe,
+    fold_rows,
+    hear_rows,
+    join_said,
+    join_weighed,
+    spell_tags,
+    weigh_rows,
+)
 from limner.errors import DataError, MissingExtra, NotFound, Unavailable
+from limner.fold.census import asks_for_lift
+from limner.fold.claims import asks_for_trust, learn_from
 from limner.fold.embedded import empty_slice, find_population
 from limner.fold.fold import fold
 from limner.fold.plan import build_plan, needs
@@ -73,9 +85,15 @@ class SparkEngine:
 
         def weigh_all(instant: int, known: int | None) -> Population:
             asked = replace(recipe, as_of=instant, known_at=known)
-            return join_tasks(self._run(rows, weigh_rows, asked, WEIGHTS_SCHEMA), instant)
+            weights, trust = {}, {}
+            if asks_for_lift(plan):
+                weights = join_weighed(self._run(rows, weigh_rows, asked, WEIGHTS_SCHEMA))
+            if asks_for_trust(plan):
+                said = join_said(self._run(rows, hear_rows, asked, CLAIMS_SCHEMA))
+                trust = learn_from(plan, [said], manifest.priors, instant)
+            return Population(instant, weights, trust, manifest.priors)
 
-        population = find_population(self._census, plan, as_of, known_at, weigh_all)
+        population = find_population(self._census, plan, as_of, known_at, manifest.priors, weigh_all)
         empty = fold(plan, empty_slice(), as_of, known_at, population)
         found = self._run(rows, fold_rows, replace(recipe, population=population), spell_schema(empty))
         return read_folded(found, empty)

@@ -12,16 +12,19 @@ import pyarrow as pa
 
 from limner.adapters.spark.batches import cut_customers, read_slice, write_folded
 from limner.errors import DefinitionError
+from limner.fold.claims import find_claims, gather_claims, plan_of_claims
 from limner.fold.fold import fold, weigh
 from limner.fold.plan import Plan, build_plan
 from limner.fold.population import Population, Weights, join_weights
 from limner.fold.presence import count_events, drop_absent
+from limner.fold.trust import Claims
 from limner.model.dump import dump_tag
 from limner.model.parse import parse_tags
 from limner.model.tag import Tag
 from limner.model.timeline import Vocabulary
 
 WEIGHTS_SCHEMA = "key string, value bigint, weight bigint"
+CLAIMS_SCHEMA = "key string, customer int, source smallint, value bigint, time bigint"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,11 +79,37 @@ def weigh_rows(recipe: Recipe, batches: Iterable[pa.RecordBatch]) -> Iterator[pa
         )
 
 
-def join_tasks(table: pa.Table, as_of: int) -> Population:
-    """The summary of all tasks together."""
+def join_weighed(table: pa.Table) -> dict[str, Weights]:
+    """The weights of all tasks together, by fold."""
     keys = np.asarray(table.column("key").to_pylist(), object)
     values, weights = table.column("value").to_numpy(), table.column("weight").to_numpy()
-    return Population(
-        as_of,
-        {key: join_weights([Weights(values[keys == key], weights[keys == key])]) for key in sorted(set(keys.tolist()))},
+    return {
+        key: join_weights([Weights(values[keys == key], weights[keys == key])]) for key in sorted(set(keys.tolist()))
+    }
+
+
+def hear_rows(recipe: Recipe, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same rows to what sources claim, of no more customers than are learned from."""
+    plan = plan_of_claims(plan_of(recipe))
+    parts = (
+        find_claims(plan, read_slice(table, recipe.grains()), recipe.as_of, recipe.known_at)
+        for table in cut_customers(batches)
     )
+    for key, claims in gather_claims(parts).items():
+        yield pa.record_batch(
+            {
+                "key": pa.array([key] * len(claims.customers), pa.string()),
+                "customer": pa.array(claims.customers),
+                "source": pa.array(claims.sources),
+                "value": pa.array(claims.values),
+                "time": pa.array(claims.times),
+            }
+        )
+
+
+def join_said(table: pa.Table) -> dict[str, Claims]:
+    """The claims of all tasks together, by fold."""
+    keys = np.asarray(table.column("key").to_pylist(), object)
+    names = {"customer": np.int32, "source": np.int16, "value": np.int64, "time": np.int64}
+    whole = Claims(*(table.column(name).to_numpy().astype(kind) for name, kind in names.items()))
+    return {key: whole.take(np.flatnonzero(keys == key)) for key in sorted(set(keys.tolist()))}

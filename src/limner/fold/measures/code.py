@@ -31,9 +31,10 @@ class Code(IntEnum):
     # As many as there are.
     LIST = 17
     TALLY = 18
+    CLAIMS = 19
     # A row of counts.
-    HOURS = 19
-    WEEKDAYS = 20
+    HOURS = 20
+    WEEKDAYS = 21
 
 
 class Operation(IntEnum):

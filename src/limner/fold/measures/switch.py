@@ -35,7 +35,14 @@ from limner.fold.measures.extremes import highest, lowest
 from limner.fold.measures.series import Columns, Scratch, Series, Ties, Words
 from limner.fold.measures.tables import is_by_code
 from limner.fold.measures.totals import mean, median, note_totals, total
-from limner.fold.measures.traits import Sources, replay, resolve_trait
+from limner.fold.measures.traits import (
+    TRUSTED,
+    Sources,
+    note_claims,
+    replay,
+    resolve_trait,
+    resolve_trusted,
+)
 from limner.fold.memory import get, get_float64, put, put_float32, put_float64, put_int32, put_uint8
 from limner.fold.rows import NULL, Filter, Gathered, count_stretches, end_of_stretch
 
@@ -129,14 +136,28 @@ def measure_top(m: Int, series: Series, context: Context, ties: Ties) -> tuple[I
 def measure_trait(m: Int, series: Series, context: Context, ties: Ties) -> tuple[Int, Real, bool]:
     """(value or NULL, confidence, overflow)."""
     call, overflow = context.call, False
-    way, operations = get(call.measures + MEASURE * m, 7), get(call.measures + MEASURE * m, 8)
+    measure, factors = call.measures + MEASURE * m, call.factors + FACTORS * m
+    way, operations = get(measure, 7), get(measure, 8)
     if operations != 0:
         series, overflow = replay(series, operations, context.filter, context.scratch)
     if series.low == series.high:
         return NULL, np.nan, overflow
-    sources = Sources(context.columns.source, call.reliability, call.source_count, call.as_of)
-    value, confidence = resolve_trait(way, series, context.scratch, ties, sources)
+    half_life = get_float64(factors, 0)
+    sources = Sources(context.columns.source, get(measure, 9), get(measure, 10), call.midnight, half_life)
+    if way == TRUSTED:
+        value, confidence = resolve_trusted(series, context.scratch, ties, sources)
+    else:
+        value, confidence = resolve_trait(way, series, context.scratch, ties, sources)
     return value, confidence, overflow
+
+
+@inlined
+def claims(m: Int, series: Series, context: Context, values: Int, rows: Int) -> tuple[Int, bool]:
+    """Writes what stands of what was said of a trait, and the rows, to two buffers; (how many, overflow)."""
+    operations, overflow = get(context.call.measures + MEASURE * m, 9), False
+    if operations != 0:
+        series, overflow = replay(series, operations, context.filter, context.scratch)
+    return note_claims(series, values, rows), overflow
 
 
 @inlined
@@ -177,15 +198,17 @@ def measure_customer(m: Int, cells: Cells, series: Series, customer: Int, contex
             value, confidence, overflow = measure_trait(m, series, context, ties)
         put_number(cells.output, cells.size, customer, value)
         put_float32(cells.second, customer, np.float32(confidence))
-    elif code <= Code.TALLY:
+    elif code <= Code.CLAIMS:
         cursor = get(call.measures + MEASURE * m, 8)
         written = get(call.cursors, cursor)
         if code == Code.LIST:
             limit = get(call.measures + MEASURE * m, 7)
             count = list_latest(series, context.scratch, limit, cells.output + 8 * written)
             put(cells.second, customer, count)
-        else:
+        elif code == Code.TALLY:
             count, overflow = tally(series, context.scratch, cells.output + 8 * written, cells.second + 8 * written)
+        else:
+            count, overflow = claims(m, series, context, cells.output + 8 * written, cells.second + 8 * written)
         put(call.cursors, cursor, written + count)
     elif code == Code.HOURS:
         count_hours(series, context.columns, cells.output + 4 * 24 * customer)

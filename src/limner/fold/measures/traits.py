@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 
-from limner.compiled import Int, Real, inner
+from limner.compiled import Flag, Int, Real, inlined, inner
 from limner.fold.measures.choices import is_later
 from limner.fold.measures.code import Operation
 from limner.fold.measures.series import Scratch, Series, Ties
@@ -15,17 +16,21 @@ from limner.fold.memory import get, get_float64, get_int16, get_uint8, put, put_
 from limner.fold.rows import NULL, Filter, code_at
 
 LATEST, TRUSTED, FREQUENT = range(3)
-HALF_LIFE = 365.0 * 86_400_000_000.0
+HALF_LIFE = 365
+"""Days, unless a trait has its own."""
+WRONG, UNKNOWN, KNOWN = range(3)
+"""Before the votes by source code: how many wrong values there are, and the vote of a source without a code."""
 
 
 class Sources(NamedTuple):
-    """How far sources are trusted: their column, reliability by source code (1 beyond ``count``), and as_of."""
+    """What a claim counts: the column of its source, votes (see `WRONG`) and the sources that have one, the midnight
+    that ages are counted to, and the half-life in µs; 0 = nothing ages."""
 
     column: Int
-
-    reliability: Int
+    votes: Int
     count: Int
-    as_of: Int
+    midnight: Int
+    half_life: Real
 
 
 @inner
@@ -55,37 +60,104 @@ def replay(series: Series, operations: Int, filter: Filter, scratch: Scratch) ->
     return Series(rows, values, series.weights, False, series.codes, np.int64(0), count), overflow
 
 
-@inner
-def trust_of(row: Int, time: Int, sources: Sources) -> Real:
-    """A source's reliability, halved per 365 days of age."""
-    source = np.int64(get_int16(sources.column, row))
-    reliability = get_float64(sources.reliability, source) if 0 <= source < sources.count else 1.0
-    return reliability * 2.0 ** (-np.float64(sources.as_of - get(time, row)) / HALF_LIFE)
+@inlined
+def fade(age: Int, half_life: Real) -> Real:
+    """What is left of 1 after a while."""
+    return 2.0 ** (-np.float64(age) / half_life) if half_life > 0.0 else 1.0
+
+
+@inlined
+def vote_of(row: Int, source: Int, time: Int, sources: Sources) -> Real:
+    """What a claim counts for its value. Nothing ages within a day, so portraits change at midnight only."""
+    place = KNOWN + source if 0 <= source < sources.count else np.int64(UNKNOWN)
+    age = max(sources.midnight - get(time, row), np.int64(0))
+    return get_float64(sources.votes, place) * fade(age, sources.half_life)
 
 
 @inner
 def resolve_trait(way: Int, series: Series, scratch: Scratch, ties: Ties, sources: Sources) -> tuple[Int, Real]:
-    """(value, its share of all trust) of at least one value: the latest, the most trusted or the most frequent.
-
-    Events are trusted alike where frequency decides. Ties: last seen later, then smaller value.
+    """(value, its share of all weight) of at least one value: the latest or the most frequent. What was said weighs
+    by how much older it is than the latest, whoever said it. Ties: last seen later, then smaller value.
     """
     trust = scratch.trust
     empty = clear(scratch, series)
     count = np.int64(0)
     best = np.int64(0)
     whole = 0.0
+    newest = get(ties.time, get(series.rows, series.high - 1))
     for j in range(series.low, series.high):
         # After the last row, this is the latest value.
         best = slot_of(get(series.values, j), count, empty)
         if best == count:
             put_float64(trust, best, 0.0)
             count += 1
-        weight = 1.0 if way == FREQUENT else trust_of(get(series.rows, j), ties.time, sources)
+        weight = fade(newest - get(ties.time, get(series.rows, j)), sources.half_life)
         put_float64(trust, best, get_float64(trust, best) + weight)
         put(scratch.lasts, best, j)
         whole += weight
-    for slot in range(count if way != LATEST else 0):
-        weight, most = get_float64(trust, slot), get_float64(trust, best)
+    if way != LATEST:
+        best = heaviest(count, best, series, scratch, ties)
+    return get(scratch.seen, best), get_float64(trust, best) / whole if whole > 0.0 else 0.0
+
+
+@inner
+def heaviest(count: Int, best: Int, series: Series, scratch: Scratch, ties: Ties) -> Int:
+    """The slot with the most weight in ``trust``; one to begin with is given."""
+    for slot in range(count):
+        weight, most = get_float64(scratch.trust, slot), get_float64(scratch.trust, best)
         if weight > most or (weight == most and is_later(slot, best, series, scratch, ties)):
             best = np.int64(slot)
-    return get(scratch.seen, best), get_float64(trust, best) / whole if whole > 0.0 else 0.0
+    return best
+
+
+@inner
+def resolve_trusted(series: Series, scratch: Scratch, ties: Ties, sources: Sources) -> tuple[Int, Real]:
+    """(value, how probably it is right) of at least one value: that with the most votes, a source voting for the last
+    it said. See `limner.fold.trust`."""
+    trust, heard = scratch.trust, series.weights
+    empty = clear(scratch, series)
+    count = voters = np.int64(0)
+    for back in range(series.high - series.low):
+        j = series.high - 1 - back
+        row = get(series.rows, j)
+        source = np.int64(get_int16(sources.column, row))
+        if is_among(source, heard, voters):
+            continue
+        put(heard, voters, source)
+        voters += 1
+        slot = slot_of(get(series.values, j), count, empty)
+        if slot == count:
+            put_float64(trust, slot, 0.0)
+            put(scratch.lasts, slot, j)
+            count += 1
+        put_float64(trust, slot, get_float64(trust, slot) + vote_of(row, source, ties.time, sources))
+    best = heaviest(count, np.int64(0), series, scratch, ties)
+    return get(scratch.seen, best), probability(best, count, trust, get_float64(sources.votes, WRONG))
+
+
+@inner
+def is_among(value: Int, values: Int, count: Int) -> Flag:
+    """Few sources speak of one customer: looking through them costs less than a table."""
+    for k in range(count):
+        if get(values, k) == value:
+            return True
+    return False
+
+
+@inner
+def probability(best: Int, count: Int, votes: Int, wrong: Real) -> Real:
+    """e**votes of the slot over that of all values; nobody votes for those that were not claimed."""
+    most = max(get_float64(votes, best), 0.0)
+    odds = max(wrong + 1.0 - np.float64(count), 0.0) * math.exp(-most)
+    for slot in range(count):
+        odds += math.exp(get_float64(votes, slot) - most)
+    return math.exp(get_float64(votes, best) - most) / odds
+
+
+@inner
+def note_claims(series: Series, values: Int, rows: Int) -> Int:
+    """Writes each value that was said, and the row that said it; how many."""
+    for j in range(series.low, series.high):
+        put(values, j - series.low, get(series.values, j))
+        put(rows, j - series.low, get(series.rows, j))
+    return series.high - series.low
