@@ -45,7 +45,7 @@ from limner.errors import Conflict, DataError, NotFound
 from limner.fold.dated import DatedColumns
 from limner.govern.roles import Role
 from limner.identity.rules import Rules, parse_rules
-from limner.model.reliability import Reliabilities, parse_reliabilities
+from limner.model.reliability import UNCONFIGURED, Reliabilities, parse_reliabilities
 from limner.model.tracking import Tracking, parse_tracking
 from limner.model.yaml_text import load_yaml
 from limner.parts import Parts
@@ -231,7 +231,7 @@ def read_rules(folder: Path) -> Rules:
 
 def read_reliabilities(folder: Path) -> Reliabilities:
     path = folder / "sources.yaml"
-    return parse_reliabilities(load_yaml(path.read_bytes(), path.name)) if path.exists() else Reliabilities()
+    return parse_reliabilities(load_yaml(path.read_bytes(), path.name)) if path.exists() else UNCONFIGURED
 
 
 def read_tracking(folder: Path) -> Tracking:

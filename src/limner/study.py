@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from limner.fold.dated import DatedColumn
 from limner.fold.fold import fold_present
 from limner.fold.plan import Plan, build_plan
+from limner.fold.population import Population
 from limner.learn.contract import Dates
 from limner.learn.features import with_all_inputs
 from limner.model.column import Folded
@@ -30,11 +30,12 @@ that was wrong is not history."""
 
 @dataclass(frozen=True, slots=True)
 class Then:
-    """Who was who at an instant, and what runs had written by it."""
+    """Who was who at an instant, and what else was known by it."""
 
     placement: Numbers
     """Fragment to customer; -1 = not known yet."""
-    dated: Mapping[str, DatedColumn]
+    seed: Population
+    """See `limner.pipeline.Seed`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,8 @@ class FoldedStudy:
     asks: Sequence[Tag]
     thens: Mapping[int, Then]
     """By instant."""
-    later: Mapping[int, Mapping[str, DatedColumn]]
-    """What runs had written by an instant, under the links of now."""
+    later: Mapping[int, Population]
+    """The same of an instant, under the links of now."""
     root: Numbers
     """Whom each customer of then is now."""
     dates: Dates
@@ -79,11 +80,12 @@ class FoldedStudy:
             assert as_of == self.last, "what was known at any other instant must be asked for beforehand (Kind.dates)"
             return self.until(tags, as_of)
         view = replace(self.view, placement=then.placement, residence=Residence(then.placement))
-        return self._fold(view, tags, as_of, then.dated, as_of)
+        return self._fold(view, tags, as_of, then.seed, as_of)
 
     def until(self, tags: Sequence[Tag], as_of: int) -> Folded:
         before = [instant for instant in self.later if instant <= as_of]
-        return self._fold(self.view, tags, as_of, self.later[max(before)] if before else {}, None)
+        first = self.later[max(before, default=min(self.later))]
+        return self._fold(self.view, tags, as_of, first if before else replace(first, dated={}), None)
 
     def called_now(self, customers: Numbers, as_of: int) -> Numbers:
         return self.root[customers] if as_of in self.thens else customers
@@ -97,14 +99,16 @@ class FoldedStudy:
     def tell(self, what: str, done: int, total: int) -> None:
         self.progress(what, done, total)
 
-    def _fold(
-        self, view: View, tags: Sequence[Tag], as_of: int, dated: Mapping[str, DatedColumn], known_at: int | None
-    ) -> Folded:
+    def _fold(self, view: View, tags: Sequence[Tag], as_of: int, known: Population, known_at: int | None) -> Folded:
         plan = build_plan(with_all_inputs(tags, self.plan.tags), self.plan.vocabulary, self.plan.types)
+
+        def seed(instant: int) -> Population:
+            return replace(known, as_of=instant)
+
         if self.only is not None:
-            population = weigh_view(view, plan, self.census, self.threads, as_of, known_at, lambda instant: dated)
+            population = weigh_view(view, plan, self.census, self.threads, as_of, known_at, seed)
             return fold_present(plan, view.slice_of(self.only), as_of, known_at, population)
-        return fold_view(view, plan, self.census, self.threads, as_of, unheard, lambda instant: dated, known_at)
+        return fold_view(view, plan, self.census, self.threads, as_of, unheard, seed, known_at)
 
 
 def unheard(what: str, done: int, total: int) -> None:

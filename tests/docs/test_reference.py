@@ -71,6 +71,7 @@ def test_every_path_of_the_api_is_documented(language: str) -> None:
         api.values,
         api.language,
         api.lineage,
+        api.sources,
         api.audiences,
         api.packages,
         api.models,

@@ -131,7 +131,9 @@ def test_what_was_said_counts_half_after_the_half_life() -> None:
     assert weights[0] == pytest.approx(math.log(10 * 0.8 / 0.2), abs=0.01)
     assert weights[1] == pytest.approx(weights[0] * 0.5 ** ((31 - 1 / 3) / 30), abs=0.01)
     assert weights[2] == pytest.approx(0, abs=1e-3)
-    assert told([(SET, SH)], trait="city", resolve="trusted", half_life="1d")["confidence"] == pytest.approx(1 / 11, abs=1e-4)
+    assert told([(SET, SH)], trait="city", resolve="trusted", half_life="1d")["confidence"] == pytest.approx(
+        1 / 11, abs=1e-4
+    )
 
 
 def test_of_where_and_windows_choose_among_operations_as_among_all_events() -> None:

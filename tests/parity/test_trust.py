@@ -68,14 +68,10 @@ def claims_of(said: Said) -> Claims:
 
 sayings = st.dictionaries(
     st.integers(0, 30),
-    st.dictionaries(
-        st.integers(0, 3), st.tuples(st.integers(0, 4), st.integers(-1, 400)), min_size=1, max_size=4
-    ),
+    st.dictionaries(st.integers(0, 3), st.tuples(st.integers(0, 4), st.integers(-1, 400)), min_size=1, max_size=4),
     max_size=12,
 )
-priors = st.lists(
-    st.builds(Prior, st.floats(LOWEST, HIGHEST), st.sampled_from((10.0, 100.0))), min_size=4, max_size=4
-)
+priors = st.lists(st.builds(Prior, st.floats(LOWEST, HIGHEST), st.sampled_from((10.0, 100.0))), min_size=4, max_size=4)
 
 
 @settings(max_examples=150)

@@ -60,6 +60,8 @@ VERBS = frozenset(
         "tags_health",
         "tags_examine",
         "tags_lineage",
+        "sources_list",
+        "sources_show",
         "fold",
         "explain_fold",
         "profile",

@@ -297,6 +297,17 @@ CHINESE: Mapping[str, str] = {
     "Show how tags are: coverage, freshness, stability, power, near-duplicates, users; zombies are marked.": (
         "显示标签健康：覆盖率、新鲜度、稳定性、区分力、近似重复、使用者；无人用的会标出。"
     ),
+    "How far sources are believed where they contradict each other.": "各来源说法不一时，各自的可信程度。",
+    "List the sources: reliability as configured and as learned, claims compared, agreement with others.": (
+        "列出来源：配置的与学到的可信度、参与比较的说法数、与其他来源的一致率。"
+    ),
+    "Show one source, trait by trait.": "逐项资料显示一个来源。",
+    "As it stands on events.": "即事件上记载的名称。",
+    "As it was learned by then; else by the last midnight.": "截至该时刻学到的；不写则为最近一次零点的。",
+    "configured": "配置",
+    "reliability": "可信度",
+    "claims": "说法数",
+    "agreement": "一致率",
     "This tag; else all.": "这个标签；不写则为全部。",
     "Look now; else as it was found last, once a day.": "现在查看；否则取每天一次的最近结果。",
     "coverage": "覆盖率",

@@ -36,6 +36,8 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "from": "，自 {first} 起",
         "share": "，占 {share}",
         "lift": "，为总体的 {lift} 倍",
+        "told": "，据 {sources}",
+        "rivals": "；未采信：{rivals}",
         "hours": "{bars} {peak}时",
         "weekdays": "{bars} 周{peak}",
         "days": "一二三四五六日",
@@ -59,6 +61,8 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "from": " since {first}",
         "share": ", {share} of the weight",
         "lift": ", {lift} times the population's",
+        "told": ", by {sources}",
+        "rivals": "; not believed: {rivals}",
         "hours": "{bars} {peak}h",
         "weekdays": "{bars} {peak}",
         "days": "Mon,Tue,Wed,Thu,Fri,Sat,Sun",
@@ -217,6 +221,19 @@ def _evidence(
         yield words["share"].format(share=f"{evidence['share']:.0%}")
     if evidence.get("lift") is not None:
         yield words["lift"].format(lift=_number(round(evidence["lift"], 2)))
+    if evidence.get("candidates"):
+        yield from _candidates(evidence["candidates"], language)
+
+
+def _candidates(candidates: Sequence[Mapping[str, Any]], language: Language) -> Iterator[str]:
+    """Who said the value, and what others said; the chosen value comes first."""
+    words, chosen = WORDS[language], candidates[0]["value"]
+    told = [one["source"] for one in candidates if one["value"] == chosen]
+    rivals = [f"{_short(one['value'], language)} ({one['source']})" for one in candidates if one["value"] != chosen]
+    yield words["told"].format(sources=words["and"].join(told))
+    if rivals:
+        more = words["more"].format(n=len(rivals)) if len(rivals) > MOST_ITEMS else ""
+        yield words["rivals"].format(rivals=words["and"].join(rivals[:MOST_ITEMS]) + more)
 
 
 def _short(value: Any, language: Language) -> str:

@@ -20,6 +20,15 @@ USER = "demo"
 Progress = Callable[[str, int, int], None]
 
 
+SOURCES = """\
+# How far each source is believed where they contradict each other, before their agreement has taught it.
+# 各来源说法不一时，起初各自可信几分；之后每天零点从彼此是否一致中学习。
+sources:
+  crm: 0.85                     # typed in by many hands 由多人录入
+  survey: 0.9                   # told by the customers themselves 本人填写
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Demo:
     """How to get in. Made anew at each call: only hashes are stored."""
@@ -40,6 +49,9 @@ def build_demo(folder: str | Path, progress: Progress, customers: int = 20_000) 
     template = folder / "tags" / "retail.yaml"
     if not template.exists():
         template.write_text(read_template("retail"), encoding="utf-8")
+    sources = folder / "sources.yaml"
+    if not sources.exists():
+        sources.write_text(SOURCES, encoding="utf-8")
     with limner.open(folder) as workspace:
         workspace.tags_apply(author=USER, reason="starter tags of the demo shop")
         for data, mapping in shop_files(shop):

@@ -15,14 +15,29 @@ from limner.demo.source import EPOCH, Written
 from limner.demo.workbook import Cell, write_workbook
 from limner.demo.world import FADING, Ints
 
-HEADER = ("编号", "提交时间", "手机号", "账号", "满意度", "推荐度", "购买动机", "使用目标", "价值观", "一句话")
+HEADER = (
+    "编号",
+    "提交时间",
+    "手机号",
+    "账号",
+    "满意度",
+    "推荐度",
+    "购买动机",
+    "使用目标",
+    "价值观",
+    "一句话",
+    "所在城市",
+)
 ANSWERING = 0.08
 """Share of the customers who answer."""
+AT_HOME = 0.8
+"""Share of the answers that name the city one lives in."""
 
 
 def write_survey(path: Path, shop: Shop) -> tuple[Written, Ints]:
     """Write the answers; also who answered. Some give no phone and no account: nobody knows who they are."""
     rng, people, accounts = shop.stream("survey"), shop.people, shop.accounts
+    towns = shop.stream("survey towns")
     answering = np.flatnonzero((rng.random(len(people)) < ANSWERING) & (people.last_day - people.first_day > 2))
     rows: list[Sequence[Cell]] = [HEADER]
     unidentified, unreadable = 0, []
@@ -39,10 +54,16 @@ def write_survey(path: Path, shop: Shop) -> tuple[Written, Ints]:
             unreadable.append(number + 1)
         elif phone is None and user is None:
             unidentified += 1
-        rows.append((f"Q{number:05d}", when, phone, user, *_answers(rng, shop, person)))
+        rows.append((f"Q{number:05d}", when, phone, user, *_answers(rng, shop, person), _town(towns, shop, person)))
     write_workbook(path, "问卷", rows)
     dirty = {"broken_time": unreadable}
     return Written(len(answering), unidentified=unidentified, dirty=dirty, rejects=("broken_time",)), answering
+
+
+def _town(rng: np.random.Generator, shop: Shop, person: int) -> str:
+    """Most say where they live; some where they work or come from, which no other source says of them."""
+    elsewhere = int(rng.integers(0, len(shop.world.cities)))
+    return str(shop.world.cities[shop.people.city[person] if rng.random() < AT_HOME else elsewhere][1])
 
 
 def _answers(rng: np.random.Generator, shop: Shop, person: int) -> tuple[Cell, ...]:

@@ -48,10 +48,14 @@ def find_candidates(
 
 
 def weigh_claims(
-    claims: list[tuple[int, int, int]], measurement: Measurement, plan: Plan, midnight: int, population: Population | None
+    claims: list[tuple[int, int, int]],
+    measurement: Measurement,
+    plan: Plan,
+    midnight: int,
+    population: Population | None,
 ) -> list[Candidate]:
-    """Of (value, source, time) in the order they were said: one for each source's value, the weightiest first. A trusted
-    source speaks with its last word only."""
+    """Of (value, source, time) in the order they were said: one for each value of a source, the weightiest first. A
+    trusted source speaks with its last word only."""
     fold, names = measurement.fold, plan.vocabulary.sources
     trusted, half_life = fold.resolve == "trusted", half_life_of(fold)
     if trusted:

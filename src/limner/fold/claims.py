@@ -48,12 +48,12 @@ def find_claims(plan: Plan, slice: Slice, as_of: int, known_at: int | None = Non
     found = {}
     for key, (values, rows, part) in find_said(plan, slice, as_of, known_at).items():
         customers = np.searchsorted(part.offsets, rows, "right") - 1
-        sources, times = part.columns["source"][rows], part.columns["time"][rows]
+        sources, times = part.columns["source"][rows].astype(np.int16), part.columns["time"][rows].astype(np.int64)
         last = np.zeros(len(rows), np.bool_)
         # Rows ascend, so that a source's last word is the first of its rows from the end.
         pairs = customers[::-1] * (1 << 16) + sources[::-1]
         last[len(rows) - 1 - np.unique(pairs, return_index=True)[1]] = True
-        whole = Claims(slice.customers[customers], sources.astype(np.int16), values, times.astype(np.int64))
+        whole = Claims(slice.customers[customers], sources, values, times)
         found[key] = keep_compared(whole.take(np.flatnonzero(last)))
     return found
 

@@ -20,7 +20,7 @@ from limner.fold.population import Population
 from limner.fold.quantiles import find_bounds
 from limner.model.clock import local_midnight
 from limner.model.column import Folded
-from limner.model.reliability import Reliabilities
+from limner.model.reliability import UNCONFIGURED, Reliabilities
 from limner.model.tag import Tag
 from limner.model.timeline import Slice, Vocabulary
 
@@ -37,7 +37,7 @@ class Embedded:
     vocabulary: Vocabulary
     seen: Seen
     slices: ReadSlices
-    priors: Reliabilities = Reliabilities()
+    priors: Reliabilities = UNCONFIGURED
     """How far sources are believed to begin with."""
     census: Path | None = None
     """Folder of the dated population summaries; None = one is made for each fold that asks."""

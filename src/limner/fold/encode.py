@@ -218,7 +218,9 @@ class _Encoder:
             steps=_table(self.steps, 2),
             slots=tuple(self.slots),
             keys=tuple(job.key for job in order),
-            traits={job.key: name_trait(job.measurement.fold) for job in order if job.code == Code.TRAIT and job.measurement},
+            traits={
+                job.key: name_trait(job.measurement.fold) for job in order if job.code == Code.TRAIT and job.measurement
+            },
             dated=any(test.op in DATED for selection in selections for test in selection.where),
             kept=(*self.spellings.values(), *self.operations.values()),
         )

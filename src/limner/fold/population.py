@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from limner.fold.dated import DatedColumn
 from limner.fold.trust import Trust
-from limner.model.reliability import Reliabilities
+from limner.model.reliability import UNCONFIGURED, Reliabilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,13 @@ class Population:
     """By `limner.fold.properties.fold_key`."""
     trust: Mapping[str, Trust] = field(default_factory=dict)
     """By the key of a fold of a trait: how far its sources are believed."""
-    priors: Reliabilities = Reliabilities()
+    priors: Reliabilities = UNCONFIGURED
     """How far those are believed of whom nothing was learned."""
     bounds: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     """By tag with quantiles; none = nobody had a number."""
     dated: Mapping[str, DatedColumn] = field(default_factory=dict)
     """By tag, what its last run wrote."""
+
 
 def join_weights(parts: list[Weights]) -> Weights:
     """The weights of disjoint groups of customers, added up."""

@@ -158,8 +158,8 @@ class Painter:
         grounds = [self.say(ground) for ground in self.grounds.of(tag.name)]
         if isinstance(tag.definition, Fold):
             entered = self.grounds.entries.get(tag.name)
-            told = grounds[0] | self.shares(tag.name, tag.definition) | self.candidates(tag.name, tag.definition)
-            return told | ({"entered": entered} if entered else {})
+            more = self.shares(tag.name, tag.definition) | self.candidates(tag.name, tag.definition)
+            return grounds[0] | more | ({"entered": entered} if entered else {})
         if isinstance(tag.definition, Dated):
             column = self.dated(tag.name)
             return {"run": None if column is None else column.run.as_dict(self.zone)}

@@ -2,9 +2,10 @@
 
 The accuracy model of X. L. Dong, L. Berti-Equille, D. Srivastava, "Integrating conflicting data: the role of source
 dependence", VLDB 2009, section 4 (ACCU). Of a trait each customer has one right value and ``wrong`` others that are
-equally likely to be mistaken for it. A source that is right with probability A votes ln(wrong * A / (1 - A)); a value is
-right with probability e**votes over that of all values, those nobody claims included (no votes: e**0). What the sources
-have right follows from what is probably right, and the other way round: the two are worked out in turn until they rest.
+equally likely to be mistaken for it. A source that is right with probability A votes ln(wrong * A / (1 - A)); a value
+is right with probability e**votes over that of all values, those nobody claims included (no votes: e**0). What the
+sources have right follows from what is probably right, and the other way round: the two are worked out in turn until
+they rest.
 
 Beyond the paper: a vote fades with the age of its claim, a claim counts towards its source's accuracy as much as it
 still votes, and what is configured weighs as some claims (`limner.model.reliability`). Copying is not looked for.
@@ -128,7 +129,8 @@ def weigh_values(
     np.maximum.at(most, owner, sums)
     odds = np.exp(sums - most[owner])
     unclaimed = np.maximum(wrong + 1 - np.bincount(owner), 0) * np.exp(-most)
-    return (odds / (np.bincount(owner, odds) + unclaimed)[owner])[values]
+    right: npt.NDArray[np.float64] = odds / (np.bincount(owner, odds) + unclaimed)[owner]
+    return right[values]
 
 
 def describe(

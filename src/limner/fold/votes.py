@@ -16,9 +16,7 @@ NOBODY = ""
 UNSUMMED = Population(0)
 
 
-def spell_votes(
-    key: str, trait: str, sources: Sequence[str], population: Population | None
-) -> npt.NDArray[np.float64]:
+def spell_votes(key: str, trait: str, sources: Sequence[str], population: Population | None) -> npt.NDArray[np.float64]:
     """As `limner.fold.measures.traits` reads them: how many wrong values there are, the vote of a source without a
     code, then those by code. ``key``: of the fold."""
     known = population or UNSUMMED

@@ -61,6 +61,10 @@ class Reliabilities:
         return Prior(min(max(configured, LOWEST), HIGHEST), CONFIGURED_CLAIMS)
 
 
+UNCONFIGURED = Reliabilities()
+"""There is no sources.yaml."""
+
+
 def parse_reliabilities(data: object, where: str = "sources.yaml") -> Reliabilities:
     """``{learn: true, sources: {crm: 0.95, app: {reliability: 0.7, traits: {city: 0.9}}}}``.
 

@@ -15,6 +15,7 @@ from limner.workspace.packing import Packing
 from limner.workspace.portraying import Portraying
 from limner.workspace.previewing import Previewing
 from limner.workspace.starting import Starting
+from limner.workspace.trusting import Trusting
 
 __all__ = ["Workspace", "silent"]
 
@@ -24,6 +25,7 @@ class Workspace(
     Looking,
     Starting,
     Examining,
+    Trusting,
     Portraying,
     Previewing,
     Giving,

@@ -31,7 +31,7 @@ from limner.model.labels import labels_of
 from limner.model.run import Run
 from limner.model.tag import Predicted, Tag
 from limner.parts import Parts
-from limner.pipeline import CENSUS, prepare, read_dated
+from limner.pipeline import CENSUS, prepare, read_seed
 from limner.ports.catalog import AuditEntry
 from limner.ports.jobs import Job, Kind
 from limner.ports.log import Progress
@@ -240,7 +240,7 @@ class Modelling(Exporting):
             progress("who was who", place, len(wanted))
             snapshot = self._one_id.snapshot_at(one)
             thens[one] = Then(
-                snapshot.graph.customer_of, read_dated(parts, replace(moment, snapshot=snapshot), one, one)
+                snapshot.graph.customer_of, read_seed(parts, replace(moment, snapshot=snapshot), one, one)
             )
         outcomes = {shift_days(one, declared.horizon.length, parts.zone) for one in dates.all()}
         return FoldedStudy(
@@ -248,7 +248,7 @@ class Modelling(Exporting):
             plan=moment.plan,
             asks=list(asks),
             thens=thens,
-            later={one: read_dated(parts, moment, None, one) for one in sorted({*outcomes, last})},
+            later={one: read_seed(parts, moment, None, one) for one in sorted({*outcomes, last})},
             root=moment.snapshot.graph.root,
             dates=dates,
             first=ends.first,

@@ -12,7 +12,7 @@ import msgspec
 from limner.errors import Conflict, DataError, DefinitionError
 from limner.model.dump import dump_tag
 from limner.model.parse import parse_tags
-from limner.model.reliability import Reliabilities, dump_reliabilities, parse_reliabilities
+from limner.model.reliability import UNCONFIGURED, Reliabilities, dump_reliabilities, parse_reliabilities
 from limner.model.tag import Tag
 from limner.model.timeline import Column, Kind, Vocabulary
 
@@ -37,7 +37,7 @@ class Manifest:
     """The folder of the rows, inside the lake's."""
     links: tuple[str, ...] = ()
     """Names of the tables that say whose each fragment is."""
-    priors: Reliabilities = Reliabilities()
+    priors: Reliabilities = UNCONFIGURED
     """How far sources are believed to begin with."""
 
     def seen(self, path: str) -> frozenset[str]:

@@ -138,10 +138,10 @@ def resolve_trusted(series: Series, scratch: Scratch, ties: Ties, sources: Sourc
 @inner
 def is_among(value: Int, values: Int, count: Int) -> Flag:
     """Few sources speak of one customer: looking through them costs less than a table."""
-    for k in range(count):
-        if get(values, k) == value:
-            return True
-    return False
+    k = np.int64(0)
+    while k < count and get(values, k) != value:
+        k += 1
+    return k < count
 
 
 @inner
