@@ -31,10 +31,11 @@ class Store:
         self.lots: list[list[bytes]] = []
         self._lock = Lock()
 
-    def __call__(self, deliveries: Sequence[Delivery]) -> None:
+    def __call__(self, deliveries: Sequence[Delivery]) -> int:
         self.before()
         with self._lock:
             self.lots.append([line for delivery in deliveries for line in delivery.lines])
+        return len(self.lines)
 
     @property
     def lines(self) -> list[bytes]:

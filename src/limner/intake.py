@@ -13,6 +13,7 @@ from concurrent.futures import Future
 from threading import Condition, Thread
 
 from limner.errors import LimnerError, Unavailable
+from limner.pending import Pending
 from limner.ports.journal import Delivery, Journal
 
 MOST_WAITING = 64 << 20
@@ -28,16 +29,18 @@ PAUSE = 1.0
 """Seconds before storing is tried again when the disk is full."""
 
 log = logging.getLogger(__name__)
-Store = Callable[[Sequence[Delivery]], None]
-"""Puts deliveries into the log; doing it twice changes nothing. Unavailable: not now."""
+Store = Callable[[Sequence[Delivery]], int]
+"""Puts deliveries into the log, and tells the last seq there is then; doing it twice changes nothing. Unavailable: not
+now."""
 
 
 class Intake:
     """Safe to use from many threads. Until `start`, only `catch_up` does anything."""
 
-    def __init__(self, journal: Journal, store: Store) -> None:
+    def __init__(self, journal: Journal, store: Store, pending: Pending | None = None) -> None:
         self._journal = journal
         self._store = store
+        self._pending = pending or Pending()
         self._changed = Condition()
         self._waiting: list[tuple[Delivery, Future[int]]] = []
         self._waiting_bytes = 0
@@ -116,8 +119,9 @@ class Intake:
     def catch_up(self) -> None:
         """Store what is in the journal, here and now: what a server that died had confirmed and not yet stored."""
         for deliveries, position in cut_batches(self._journal.read(self._consumed)):
-            self._store(deliveries)
+            seq = self._store(deliveries)
             self._note(position)
+            self._pending.note_stored(position, seq)
             if self._stopping:
                 return
 
@@ -135,7 +139,9 @@ class Intake:
             for _, answer in offers:
                 answer.set_running_or_notify_cancel()  # from here on nobody can withdraw it
             try:
-                position = self._journal.write([delivery for delivery, _ in offers])
+                deliveries = [delivery for delivery, _ in offers]
+                position = self._journal.write(deliveries)
+                self._pending.add(deliveries, position)
             except Exception as error:  # whatever it is, those who wait must hear of it, and the thread go on
                 if not isinstance(error, LimnerError):
                     log.exception("The journal could not be written.")

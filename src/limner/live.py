@@ -8,15 +8,17 @@ leaves what folding them at an earlier instant gives.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
 
 from limner.errors import NotFound
 from limner.fold.changes import find_changes
-from limner.fold.due import NEVER, Edges, lower_to_tags, next_due
+from limner.fold.due import NEVER, Edges, find_edges, lower_to_tags, next_due
 from limner.fold.evidence import Grounds
 from limner.fold.fold import fold
 from limner.fold.presence import count_events, drop_absent
@@ -55,12 +57,15 @@ class Ticked:
 
 
 class Live:
-    """Not safe to share between threads: whoever calls holds the workspace's lock."""
+    """Not safe to share between threads: whoever calls holds the workspace's lock. Whoever only reads the state as it
+    stands may hold `still` instead."""
 
     def __init__(self, parts: Parts, one_id: OneId) -> None:
         self._parts = parts
         self._one_id = one_id
         self._heavy = HeavySettings.of_workspace(parts.folder)
+        self.still = Lock()
+        """Held while the state is changed, which takes milliseconds: all that takes long is done before."""
         self.state: State | None = None
         self.full: FullFold | None = None
         """Everybody is being folded beside; the state is of before, or there is none yet."""
@@ -69,6 +74,20 @@ class Live:
         """Is there anybody whose row is not of this instant? Of changes of registered audiences only ticks take
         notice."""
         return self.full is not None or self.has_news(tags, instant)
+
+    def standing_at(self, tags: Sequence[Tag] | None, instant: int) -> State | None:
+        """The state, if its rows are of this instant but for those that are due and those that something came in for.
+        The caller holds `still`."""
+        state = self.state
+        stands = (
+            state is not None
+            and self.full is None
+            and state.whole
+            and instant < state.all_due
+            and state.revisions == self._revisions()
+            and state.tags == tags
+        )
+        return state if stands else None
 
     def has_news(self, tags: Sequence[Tag] | None, instant: int) -> bool:
         """Would a tick fold anybody?"""
@@ -105,9 +124,10 @@ class Live:
         if self.full is not None:
             self.full.note(look)
         elif state is None or not is_enough(state, look):
-            self.full = FullFold(look, self._heavies())
-            if state is not None:
-                state.all_due, state.whole = NEVER, False  # from here on that is the other's
+            with self.still:
+                self.full = FullFold(look, self._heavies())
+                if state is not None:
+                    state.all_due, state.whole = NEVER, False  # from here on that is the other's
         return self._go_on(state, look) if state is not None and is_enough(state, look) else None
 
     def look_again(self, tags: Sequence[Tag], audiences: Sequence[Audience], told: Collection[str], as_of: int) -> Look:
@@ -128,7 +148,6 @@ class Live:
         if not full.fits(look):
             self.full = FullFold(look, self._heavies())
             return None
-        self.full = None
         return self._adopt(full, look)
 
     def _adopt(self, full: FullFold, look: Look) -> Ticked:
@@ -143,7 +162,8 @@ class Live:
             columns = state.standing.folded.columns
             folded = replace(state.standing.folded, columns={name: columns[name] for name in lasting})
             changes = find_changes(before.standing, folded, gone, lasting, self._parts.zone)
-        self.state = state
+        with self.still:
+            self.state, self.full = state, None
         changes = [change for change in changes if change.customer not in state.heavies.blocked]
         return Ticked(state.mark, state.standing.size, True, changes)
 
@@ -155,14 +175,32 @@ class Live:
 
     def _bring(self, state: State, look: Look, touched: Numbers, names: Sequence[str]) -> tuple[int, list[Changed]]:
         """Fold those whose rows are of another instant than the look; how many they were, and what that changes."""
-        renew(state, look.moment)
-        changes, freed = self._block(state, names)
-        chosen = np.unique(np.concatenate([touched, find_due(state, look.as_of), freed]))
-        chosen, waiting = state.heavies.hold(chosen, look.moment.snapshot.graph.peopled)
-        postpone(state, waiting)
-        changes += self._fold_some(state, chosen, look.as_of, names) if len(chosen) else []
-        state.settle(look.as_of)
+        moment, as_of, before = look.moment, look.as_of, state.heavies.blocked
+        edges = state.edges if moment.plan is state.moment.plan else find_edges(moment.plan)
+        blocked = find_blocked(self._parts.observations.blocks(), moment.snapshot.graph.root)
+        pinned = [self._pin(moment, edges, one, blocked[one]) for one in blocked.keys() - before.keys()]
+        freed = np.array(sorted(before.keys() - blocked.keys()), np.int32)
+        chosen = np.unique(np.concatenate([touched, find_due(state, as_of), freed]))
+        with self.still:
+            state.heavies.blocked = blocked
+            chosen, waiting = state.heavies.hold(chosen, moment.snapshot.graph.peopled)
+        again = [fold_again(self._parts, moment, edges, chosen, as_of)] if len(chosen) else []
+        with self._changing(state):
+            renew(state, moment, edges)
+            postpone(state, waiting)
+            changes = [one for each in (*pinned, *again) for one in self._replace(state, each, names)]
+            state.settle(as_of)
         return len(chosen), changes
+
+    @contextmanager
+    def _changing(self, state: State) -> Iterator[None]:
+        """A state that is changed by half is nobody's."""
+        with self.still:
+            try:
+                yield
+            except BaseException:
+                self.state = None if self.state is state else self.state
+                raise
 
     def _look(
         self, tags: Sequence[Tag], audiences: Sequence[Audience], told: Collection[str], as_of: int, progress: Progress
@@ -180,29 +218,14 @@ class Live:
     def _heavies(self) -> Heavies:
         return Heavies(self._heavy.events, self._heavy.every * SECOND)
 
-    def _fold_some(self, state: State, customers: Numbers, as_of: int, names: Sequence[str]) -> list[Changed]:
-        again = fold_again(self._parts, state.moment, state.edges, customers, as_of)
-        changes = self._replace(state, customers, again, names)
-        state.ahead |= again.ahead
-        return changes
+    def _pin(self, moment: Moment, edges: Edges, customer: int, since: int) -> Again:
+        """The row of who was blocked is of what was known at an instant, until it is folded again."""
+        again = fold_again(self._parts, moment, edges, np.array([customer], np.int32), since, since)
+        return replace(again, due=np.full(len(again.due), NEVER), ahead={})
 
-    def _block(self, state: State, names: Sequence[str]) -> tuple[list[Changed], Numbers]:
-        """Give those who were blocked the rows they keep; what that changes, and who is blocked no more."""
-        before = state.heavies.blocked
-        now = find_blocked(self._parts.observations.blocks(), state.moment.snapshot.graph.root)
-        state.heavies.blocked = now
-        changes: list[Changed] = []
-        for customer in now.keys() - before.keys():
-            changes += self._pin(state, np.array([customer], np.int32), now[customer], names)
-        return changes, np.array(sorted(before.keys() - now.keys()), np.int32)
-
-    def _pin(self, state: State, customers: Numbers, since: int, names: Sequence[str]) -> list[Changed]:
-        """The rows of these customers are of what was known at an instant, until they are folded again."""
-        again = fold_again(self._parts, state.moment, state.edges, customers, since, since)
-        return self._replace(state, customers, replace(again, due=np.full(len(again.due), NEVER)), names)
-
-    def _replace(self, state: State, customers: Numbers, again: Again, names: Sequence[str]) -> list[Changed]:
+    def _replace(self, state: State, again: Again, names: Sequence[str]) -> list[Changed]:
         """Put the rows of all these customers in place; what that changes in these columns."""
+        customers = again.customers
         state.heavies.note(customers, again.part, again.folded.as_of)
         for customer in customers.tolist():
             state.ahead.pop(customer, None)
@@ -210,6 +233,7 @@ class Live:
         changes = find_changes(state.standing, again.folded, gone, names, self._parts.zone)
         state.standing.remove(gone)
         state.standing.put(again.folded, again.due)
+        state.ahead |= again.ahead
         return changes
 
 
@@ -217,6 +241,8 @@ class Live:
 class Again:
     """Some customers folded again."""
 
+    customers: Numbers
+    """All of them."""
     part: Slice
     """Their timelines."""
     folded: Folded
@@ -238,7 +264,7 @@ def fold_again(
     ahead = note_ahead(part.customers[counts == 0], due[counts == 0])
     due = due[counts > 0]
     lower_to_tags(edges, folded.columns, as_of, parts.zone, due)
-    return Again(part, folded, due, ahead)
+    return Again(customers, part, folded, due, ahead)
 
 
 def postpone(state: State, waiting: Numbers) -> None:

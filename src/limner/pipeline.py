@@ -42,6 +42,7 @@ from limner.model.clock import iso_time
 from limner.model.column import Folded
 from limner.model.dump import digest_tag
 from limner.model.references import folds_read, properties_read
+from limner.model.sighting import room_of, types_of
 from limner.model.tag import Dated, Tag
 from limner.model.timeline import Slice
 from limner.parts import Parts
@@ -108,13 +109,21 @@ def store_piece(parts: Parts, piece: Piece) -> tuple[ImportReport, Appended]:
     return report, appended
 
 
-def store_deliveries(parts: Parts, one_id: OneId, deliveries: Sequence[Delivery], again: bool = False) -> None:
+def store_deliveries(
+    parts: Parts,
+    one_id: OneId,
+    deliveries: Sequence[Delivery],
+    again: bool = False,
+    appending: Callable[[Appended], None] = lambda appended: None,
+) -> None:
     """Store what clients delivered. A line that cannot be stored, for whatever reason, is kept among the rejects.
 
     ``again``: some of it may have been stored before a crash, and what follows from it may not have been done.
+    ``appending`` hears of the rows it became.
     """
 
     def tell(cleaned: Cleaned, appended: Appended) -> None:
+        appending(appended)
         # What a client sends a second time was followed at the first: since then others may have said otherwise.
         follow_bindings(cleaned.chunk.events if again else appended.events, one_id)
         parts.arrivals.note(cleaned.chunk, cleaned.checked.observed)
@@ -128,7 +137,7 @@ def store_deliveries(parts: Parts, one_id: OneId, deliveries: Sequence[Delivery]
     except Exception as error:  # nothing that was acknowledged may be lost, nor stop what comes after it
         halves = halve(deliveries)
         for half in halves:
-            store_deliveries(parts, one_id, half, again=True)
+            store_deliveries(parts, one_id, half, True, appending)
         if not halves:
             logging.getLogger(__name__).exception("A line cannot be stored; it is kept among the rejects.")
             store_chunks(parts, [refuse_delivery(deliveries[0], f"It cannot be read: {type(error).__name__}.")], tell)
@@ -165,6 +174,8 @@ class Moment:
     plan: Plan
     seen: Mapping[str, frozenset[str]]
     """The JSON types of the properties that the plan reads."""
+    room: Mapping[str, int]
+    """How many values more these may have before their types may be others, see `limner.model.sighting`."""
 
 
 def prepare(
@@ -181,7 +192,9 @@ def prepare(
     """
     seq = parts.log.watermark()  # first, so that all that follows knows whatever these rows hold
     read = {path for tag in tags for fold in folds_read(tag.definition) for path in properties_read(fold)}
-    seen = parts.seen.look(sorted(read))  # once, as rows keep coming in
+    counts, declared = parts.seen.count(sorted(read)), parts.tracking.types()  # once, as rows keep coming in
+    seen = {path: types_of(found, declared.get(path)) for path, found in counts.items()}
+    room = {path: room_of(found, declared.get(path)) for path, found in counts.items()}
     parts.log.promote(needs(tags, seen.__getitem__), progress)
     now = one_id.refresh()
     parts.timelines.refresh(now.graph.customer_of, seq, progress)
@@ -191,8 +204,8 @@ def prepare(
     if before and (
         before.plan.vocabulary is vocabulary and before.seen == seen and list(before.plan.tags) == list(tags)
     ):
-        return Moment(seq, then, view, before.plan, seen)
-    return Moment(seq, then, view, build_plan(tags, vocabulary, seen.__getitem__), seen)
+        return Moment(seq, then, view, before.plan, seen, room)
+    return Moment(seq, then, view, build_plan(tags, vocabulary, seen.__getitem__), seen, room)
 
 
 def versions_of(parts: Parts, tags: Sequence[Tag]) -> dict[str, str]:

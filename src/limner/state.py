@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from limner.fold.due import NEVER, Edges, find_edges
+from limner.fold.due import NEVER, Edges
 from limner.fold.plan import Plan
 from limner.fold.standing import Standing
 from limner.model.change import Mark
@@ -45,16 +45,21 @@ class State:
         """The last instant up to this one at which the columns are what a fold gives."""
         return max(self.standing.as_of, min(instant, self.next_due - 1))
 
+    def is_due(self, customer: int, instant: int) -> bool:
+        """May the customer's values differ by then though nothing came in?"""
+        row = self.standing.row_of(customer)
+        return bool(self.standing.due[row] <= instant) if row >= 0 else self.ahead.get(customer, NEVER) <= instant
+
     def settle(self, as_of: int) -> None:
         """All that was due by then is done."""
         self.standing.as_of = as_of
         self.next_due = min(self.all_due, int(self.standing.due.min(initial=NEVER)), *self.ahead.values())
 
 
-def renew(state: State, moment: Moment) -> None:
-    """Go on with a later moment, whose dictionaries may have more words."""
+def renew(state: State, moment: Moment, edges: Edges) -> None:
+    """Go on with a later moment, whose dictionaries may have more words. ``edges``: of its plan."""
     if moment.plan is not state.moment.plan:
-        state.edges = find_edges(moment.plan)
+        state.edges = edges
         shapes = moment.plan.shapes
         state.standing.renew({name: shape.dictionary for name, shape in shapes.items() if shape.dictionary})
     state.moment = moment

@@ -299,9 +299,14 @@ def _identifiers(table: pa.Table) -> list[tuple[str, pa.ChunkedArray | pa.Array]
 def _external(column: pa.ChunkedArray) -> Iterator[tuple[int, str, str]]:
     """externalIds (``[{"id": ..., "type": ...}]``): row, type, value. Odd ones are left out."""
     for i in np.flatnonzero(pc.is_valid(column).to_numpy()):
-        entries = json.loads(column[i].as_py())
-        for entry in entries[:MOST_EXTERNAL] if isinstance(entries, list) else []:
-            kind = str(entry.get("type", "")).lower().replace(".", "_") if isinstance(entry, dict) else ""
-            value = entry.get("id") if isinstance(entry, dict) else None
-            if _IDENTIFIER_TYPE.fullmatch(kind) and isinstance(value, str | int) and str(value).strip():
-                yield int(i), kind, str(value)
+        for kind, value in list_external(json.loads(column[i].as_py())):
+            yield int(i), kind, value
+
+
+def list_external(entries: object) -> Iterator[tuple[str, str]]:
+    """Type and value of each identifier in a message's externalIds."""
+    for entry in entries[:MOST_EXTERNAL] if isinstance(entries, list) else []:
+        kind = str(entry.get("type", "")).lower().replace(".", "_") if isinstance(entry, dict) else ""
+        value = entry.get("id") if isinstance(entry, dict) else None
+        if _IDENTIFIER_TYPE.fullmatch(kind) and isinstance(value, str | int) and str(value).strip():
+            yield kind, str(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -24,6 +25,22 @@ def types_of(counts: Mapping[str, int], declared: str | None = None) -> frozense
     if counts.get(NUMBER, 0) and OF * counts[NUMBER] >= MOST * sum(counts.values()):
         return frozenset({NUMBER})
     return frozenset(type for type, count in counts.items() if count)
+
+
+def room_of(counts: Mapping[str, int], declared: str | None = None) -> int:
+    """How many values more a property may have, whatever they are, before it may be a number where it was none, or none
+    where it was one.
+
+    >>> room_of({"number": 20, "string": 1}), room_of({"string": 3, "number": 2}), room_of({}), room_of({}, "number")
+    (1, 24, 0, 9223372036854775807)
+    """
+    if declared is not None:
+        return sys.maxsize
+    numbers = counts.get(NUMBER, 0)
+    others = sum(counts.values()) - numbers
+    if types_of(counts) == {NUMBER}:
+        return ((OF - MOST) * numbers - MOST * others) // MOST
+    return max(0, (MOST * others - 1) // (OF - MOST) - numbers)
 
 
 @dataclass(frozen=True, slots=True)

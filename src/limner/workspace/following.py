@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import nullcontext
 from threading import Thread
 from typing import Any, Protocol
 
@@ -112,8 +113,10 @@ class Following(Ticking):
             log.warning("A heavy customer, c%s, is not folded: %s", turn.customer, error)
         finally:
             with self._lock, self._anew_if_it_fails():
-                state = None if self._live is None else self._live.state
-                changes = end_turn(turn, turned, state, self._told_names, self.parts.zone)
+                live = self._live
+                with nullcontext() if live is None else live.still:
+                    state = None if live is None else live.state
+                    changes = end_turn(turn, turned, state, self._told_names, self.parts.zone)
                 if changes:
                     self.parts.outbox.add(changes, turn.state.mark)
 

@@ -19,6 +19,7 @@ from limner.model.clock import now, read_instant
 from limner.model.dump import digest_tag
 from limner.model.tag import Tag
 from limner.parts import Parts
+from limner.pending import Pending
 from limner.pipeline import (
     Moment,
     prepare,
@@ -48,7 +49,8 @@ class Opened:
         self.webhooks = WebhookRing(parts.webhooks, seal, parts.zone)
         self.once = Once(parts.answers, seal)
         self._one_id = OneId(parts.observations, parts.rules)
-        self.intake = Intake(parts.journal, self._store)
+        self.pending = Pending()
+        self.intake = Intake(parts.journal, self._store, self.pending)
         self._replaying = True
         self.intake.catch_up()
         self._replaying = False
@@ -61,10 +63,11 @@ class Opened:
         self._tags: list[Tag] | None = None
         self._digests: dict[str, str] = {}
 
-    def _store(self, deliveries: Sequence[Delivery]) -> None:
-        store_deliveries(self.parts, self._one_id, deliveries, self._replaying)
+    def _store(self, deliveries: Sequence[Delivery]) -> int:
+        store_deliveries(self.parts, self._one_id, deliveries, self._replaying, self.pending.note_rows)
         if not self._replaying:
             self._notice()
+        return self.parts.log.watermark()
 
     def _notice(self) -> None:
         """The log has more."""
@@ -85,6 +88,7 @@ class Opened:
     def _forget_derived(self) -> None:
         """What was worked out from the log no longer holds, nor who is who."""
         self._moment = self._stored = None
+        self.pending.forget_people()
         self._one_id = OneId(self.parts.observations, self.parts.rules)
 
     def tags(self) -> list[Tag]:

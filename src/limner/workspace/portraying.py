@@ -201,22 +201,43 @@ class Portraying(Following):
 
     def profile_at_once(self, key: str, tags: Sequence[str] | None = None, evidence: bool = False) -> bytes | None:
         """A portrait of this instant as JSON, where it can be had without waiting for anybody; None = it cannot."""
-        live = self._live
-        if live is None or not self.intake.is_settled or not self._lock.acquire(blocking=False):
+        if not self._same_file.enter_now():
             return None
-        try:
-            behind = live.is_behind(self._tags, now())
-            return None if behind or live.state is None else self.profile_in(live.state, key, tags, evidence)
-        finally:
-            self._lock.release()
+        with self._same_file.entered():
+            live = self._live
+            if live is None:
+                return None
+            with live.still:
+                instant = now()
+                state = live.standing_at(self._tags, instant)
+                named = None if state is None else self.pending.name(state.moment, self.parts.log.watermark())
+                if state is None or named is None:
+                    return None
+                number = state.moment.snapshot.resolve(key)
+                names = self._name(state.moment, number)
+                if state.is_due(number, instant) or any((one["type"], one["value"]) in named for one in names):
+                    return None
+                return self._write(state, number, names, tags, evidence, max(instant, state.standing.as_of))
 
     def profile_in(
         self, state: State, key: str, tags: Sequence[str] | None = None, evidence: bool = False
     ) -> bytes | None:
         """The same of a live state, as late as it holds; None where its grounds take too long to find. The caller holds
         the lock."""
-        number, zone = state.moment.snapshot.resolve(key), self.parts.zone
-        row, held = read_standing(state, number, state.latest(now()), zone), state.heavies.held(number)
+        number = state.moment.snapshot.resolve(key)
+        return self._write(state, number, self._name(state.moment, number), tags, evidence, state.latest(now()))
+
+    def _write(
+        self,
+        state: State,
+        number: int,
+        names: Sequence[Mapping[str, str]],
+        tags: Sequence[str] | None,
+        evidence: bool,
+        instant: int,
+    ) -> bytes | None:
+        zone = self.parts.zone
+        row, held = read_standing(state, number, instant, zone), state.heavies.held(number)
         named = None if tags is None else tuple(tags)
 
         def make(sheet: type[S]) -> Callable[[Mapping[str, Cells | ListCells]], S]:
@@ -230,7 +251,7 @@ class Portraying(Following):
             written = sheet.write(row, row.row, grounds)
         else:
             written = state.standing.sheet(named, Sheet, make(Sheet)).write(row, row.row)
-        return write_portrait(row, self._name(state.moment, number), held, written, zone)
+        return write_portrait(row, names, held, written, zone)
 
     def _state_for(self, keys: Sequence[str]) -> State | None:
         """The live state; None where these customers can be folded by themselves. While everybody is, those who are

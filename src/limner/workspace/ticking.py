@@ -112,6 +112,7 @@ class Ticking(Working):
 
     def _tell(self, live: Live, ticked: Ticked, first: bool) -> None:
         assert live.state is not None, "a tick leaves a state"
+        self.pending.forget(ticked.mark.seq)
         _, sound, wanted = self._asked()
         names = [*wanted, *(AUDIENCE + audience.name for audience in sound)]
         changes = self._told.find_missed(live.state, names) if first else ticked.changes

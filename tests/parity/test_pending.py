@@ -1,0 +1,245 @@
+"""Reads between an acknowledgement and the tick that follows it, compared with a twin that has stored everything.
+
+What clients send is acknowledged, stored and ticked in any order; customers are linked, aliased, merged, split,
+unbound, blocked and erased; identifiers become shared, and properties change their type. Whatever is answered without
+waiting has to be what a fold from scratch says at that instant, and so has what is answered after waiting.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import Counter
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from tests.contract.engine.lives import DEFINITIONS, make_properties
+
+import limner
+from limner.errors import LimnerError, NotFound
+from limner.live import Live
+from limner.model.clock import now
+from limner.pipeline import store_deliveries
+from limner.ports.journal import Delivery, Kind
+from limner.workspace import Workspace
+
+SEEDS = (1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 9)))
+STEPS = 120
+PEOPLE = 25
+RULES = "identifiers: {user_id: {fan_out: 6}, phone: {limit: 2}, anonymous_id: {limit: 2}}\n"
+EXTRA: dict[str, dict[str, Any]] = {
+    f"odd_{number}": {"layer": "fact", "fold": {"max": f"odd{number}"}} for number in range(6)
+}
+"""Of properties that few events have, numbers or texts."""
+NAMES = ("login", "view_item", "add_to_cart", "order_paid")
+
+
+class Twins:
+    """A workspace that is read while things are on their way, and one that has everything at once."""
+
+    def __init__(self, folder: Path) -> None:
+        for name in ("shop", "twin"):
+            limner.init(folder / name)
+            tags = {
+                name: {"layer": "fact", **definition}
+                for name, definition in DEFINITIONS.items()
+                if asks_nobody(definition)
+            }
+            (folder / name / "tags" / "lives.yaml").write_text(json.dumps({"tags": tags | EXTRA}, ensure_ascii=False))
+            (folder / name / "identity.yaml").write_text(RULES)
+        self.shop, self.twin = limner.open(folder / "shop"), limner.open(folder / "twin")
+        for workspace in (self.shop, self.twin):
+            workspace.tags_apply()
+        self.shop._live = Live(self.shop.parts, self.shop._one_id)
+        self.told: Counter[str] = Counter()
+
+    def acknowledge(self, delivery: Delivery) -> None:
+        """As the intake's writer does."""
+        self.shop.pending.add([delivery], self.shop.parts.journal.write([delivery]))
+        store_deliveries(self.twin.parts, self.twin._one_id, [delivery])
+
+    def decide(self, verb: str, *keys: str) -> None:
+        outcomes = []
+        for workspace in (self.shop, self.twin):
+            try:
+                getattr(workspace, verb)(*keys)
+                outcomes.append("done")
+            except LimnerError as error:
+                outcomes.append(type(error).__name__)
+        assert outcomes[0] == outcomes[1]
+        self.told[f"{verb} {outcomes[0]}"] += 1
+
+    def read(self, key: str, evidence: bool) -> None:
+        try:
+            body = self.shop.profile_at_once(key, evidence=evidence)
+        except NotFound:
+            body = None
+        self.told["waits" if body is None else "at once"] += 1
+        if body is not None:
+            self.compare(key, evidence, msgspec.json.decode(body))
+
+    def read_and_wait(self, key: str) -> None:
+        with suppress(NotFound):
+            self.compare(key, True, msgspec.json.decode(msgspec.json.encode(self.shop.profile(key).as_dict())))
+
+    def compare(self, key: str, evidence: bool, said: dict[str, Any]) -> None:
+        if "held" in said:
+            return
+        exact = self.twin.profile(key, as_of=said["as_of"], evidence=evidence).as_dict()
+        expected = msgspec.json.decode(msgspec.json.encode(exact))
+        assert said["identifiers"] == expected["identifiers"]
+        assert said["customer_id"] == expected["customer_id"]
+        for name, value in expected["tags"].items():
+            assert said["tags"][name] == value, (key, name)
+        self.told["compared"] += len(expected["tags"])
+
+    def close(self) -> None:
+        self.shop.close()
+        self.twin.close()
+
+
+def asks_nobody(definition: dict[str, Any]) -> bool:
+    """Not for the summary of last midnight: that knows what was known when it was first asked for."""
+    return '"lift"' not in json.dumps(definition)
+
+
+class Chance(random.Random):
+    """What clients send."""
+
+    number = 0
+
+    def key(self) -> str:
+        kind, form = self.choice((("user_id", "u{}"), ("phone", "1380000{:04}"), ("anonymous_id", "a{}")))
+        return f"{kind}:{form.format(self.randrange(PEOPLE + 3))}"
+
+    def message(self) -> dict[str, Any]:
+        person = self.randrange(PEOPLE)
+        other = person if self.random() < 0.8 else self.randrange(PEOPLE)
+        self.number += 1
+        ago = timedelta(minutes=self.choice((0, 1, 200, 2_000, 20_000)) * self.random())
+        message: dict[str, Any] = {
+            "type": "track",
+            "messageId": f"m{self.number - (self.random() < 0.05)}",
+            "timestamp": (datetime.now(UTC) - ago).isoformat(),
+            "event": self.choice(NAMES),
+            "properties": make_properties(self),
+        }
+        if self.random() < 0.06:
+            message["properties"][f"odd{self.randrange(6)}"] = self.choice((3, 4.5, "many"))
+        match self.randrange(8):
+            case 0 | 1 | 2:
+                message |= {"userId": f"u{person}"}
+            case 3:
+                message |= {"anonymousId": f"a{other}"}
+            case 4 | 5:
+                message |= {"userId": f"u{person}", "anonymousId": f"a{other}"}
+            case 6:
+                traits = {"phone": f"1380000{other:04}", "city": self.choice(("杭州", "上海"))}
+                message |= {"type": "identify", "userId": f"u{person}", "traits": traits}
+            case 7 if self.random() < 0.3:
+                message |= {"type": "alias", "userId": f"u{person}", "previousId": f"a{other}", "anonymousId": "a1"}
+            case _:
+                message |= {"userId": f"u{person}", "timestamp": "yesterday" if self.random() < 0.3 else None}
+        return message
+
+    def delivery(self) -> Delivery:
+        return deliver(*(self.message() for _ in range(self.randrange(1, 4))))
+
+    def unbinding(self) -> Delivery:
+        unbound = [{"type": "phone", "value": f"+861380000{self.randrange(PEOPLE):04}"}]
+        self.number += 1
+        message = {"type": "track", "event": "$UnbindID", "userId": f"u{self.randrange(PEOPLE)}"}
+        return deliver(message | {"messageId": f"m{self.number}", "properties": {"unbind": unbound}})
+
+
+def deliver(*messages: dict[str, Any]) -> Delivery:
+    lines = tuple(json.dumps(message, ensure_ascii=False).encode() for message in messages)
+    return Delivery(Kind.MESSAGES, "web", now(), lines)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_read_before_the_tick_is_what_a_fold_of_all_that_was_acknowledged_says(
+    tmp_path: Path, seed: int
+) -> None:
+    chance, twins = Chance(seed), Twins(tmp_path)
+    for _ in range(30):
+        twins.acknowledge(chance.delivery())
+    twins.shop.intake.catch_up()
+    twins.shop.tick()
+    for _ in range(STEPS):
+        go_on(twins, chance)
+        for _ in range(chance.randrange(4)):
+            twins.read(chance.key(), chance.random() < 0.3)
+    told = twins.told
+    twins.close()
+    assert told["at once"] > STEPS / 8, told
+    assert told["waits"] > STEPS / 8, told
+    assert told["identity_merge done"] + told["identity_split done"] > 2, told
+
+
+def go_on(twins: Twins, chance: Chance) -> None:
+    shop = twins.shop
+    match chance.randrange(24):
+        case 0 | 1:
+            shop.intake.catch_up()
+        case 2:
+            shop.tick()
+        case 3 | 4 | 5:
+            shop.intake.catch_up()
+            shop.tick()
+        case 6:
+            twins.decide("identity_merge", chance.key(), chance.key())
+        case 7:
+            twins.decide("identity_split", chance.key())
+        case 8 if chance.random() < 0.3:
+            twins.decide("erase", chance.key())
+        case 9 if chance.random() < 0.3:
+            twins.decide("identity_block", chance.key())
+        case 10:
+            twins.read_and_wait(chance.key())
+        case 11 if chance.random() < 0.5:
+            # What it splits depends on what was stored by then, and that is a decision of the log.
+            shop.intake.catch_up()
+            twins.acknowledge(chance.unbinding())
+            twins.read(chance.key(), False)
+            shop.intake.catch_up()
+        case _:
+            twins.acknowledge(chance.delivery())
+
+
+def test_who_is_not_named_is_not_waited_for(tmp_path: Path) -> None:
+    twins = Twins(tmp_path)
+    shop = twins.shop
+    for user in ("u1", "u2"):
+        twins.acknowledge(say(user, f"first-{user}"))
+    shop.intake.catch_up()
+    shop.tick()
+    twins.acknowledge(say("u1", "second"))
+    assert shop.profile_at_once("user_id:u1") is None
+    assert shop.profile_at_once("user_id:u2") is not None
+    shop.intake.catch_up()  # in the log, and not in the live state
+    assert shop.profile_at_once("user_id:u1") is None
+    assert shop.profile_at_once("user_id:u2") is not None
+    with shop._lock:  # while a tick works
+        twins.read("user_id:u2", True)
+    shop.tick()
+    assert count_events(shop, "user_id:u1") == 2
+    shop.identity_merge("user_id:u1", "user_id:u2")  # not on its way from a client: it may concern anybody
+    assert shop.profile_at_once("user_id:u2") is None
+    shop.tick()
+    assert count_events(shop, "user_id:u2") == 3
+    twins.close()
+
+
+def say(user: str, id: str) -> Delivery:
+    return deliver({"type": "track", "event": "login", "userId": user, "messageId": id})
+
+
+def count_events(shop: Workspace, key: str) -> int:
+    body = shop.profile_at_once(key, ["events"])
+    assert body is not None
+    return int(msgspec.json.decode(body)["tags"]["events"]["value"])
