@@ -35,7 +35,7 @@ class Store:
         self.before()
         with self._lock:
             self.lots.append([line for delivery in deliveries for line in delivery.lines])
-        return len(self.lines)
+            return len(self.lots)
 
     @property
     def lines(self) -> list[bytes]:
