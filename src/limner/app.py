@@ -35,6 +35,7 @@ from limner.adapters.duckdb.rejects import DuckDBRejects
 from limner.adapters.duckdb.rows import DuckDBRows
 from limner.adapters.duckdb.sandbox import DuckDBSandbox
 from limner.adapters.duckdb.seen import DuckDBSeen
+from limner.adapters.duckdb.times import DuckDBTimes
 from limner.adapters.http.post import HttpPost
 from limner.adapters.journal.file import FileJournal
 from limner.adapters.outbox import OutboxFile, SqliteDeliveries, SqliteOutbox
@@ -122,6 +123,7 @@ def put_together(
     journal = FileJournal(folder / "journal")
     outbox_file = OutboxFile(folder / "outbox.sqlite")
     outbox = SqliteOutbox(outbox_file)
+    observations = DuckDBObservations(file)
     rows, intake_rows = DuckDBRows(), DuckDBRows(threads=1)
     opened += [journal.close, outbox_file.close, rows.close, intake_rows.close]
     return Parts(
@@ -130,7 +132,7 @@ def put_together(
         log=log,
         expect_appends=log.expect,
         journal=journal,
-        observations=DuckDBObservations(file),
+        observations=observations,
         rejects=DuckDBRejects(file, erasure.rows_erased),
         items=DuckDBItems(file),
         seen=DuckDBSeen(file, tracking.types()),
@@ -149,6 +151,8 @@ def put_together(
         keys=catalog,
         users=SqlUsers(catalog),
         sessions=SqlSessions(catalog),
+        times=DuckDBTimes(file),
+        names=observations.directory,
         webhooks=catalog,
         audiences=catalog,
         destinations=catalog,

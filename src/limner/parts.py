@@ -35,6 +35,7 @@ from limner.ports.registry import Registry
 from limner.ports.rejects import Rejects
 from limner.ports.rows import Rows, Tables
 from limner.ports.sandbox import Sandbox
+from limner.ports.times import Names, Times
 from limner.ports.users import Sessions, Users
 from limner.ports.webhooks import Webhooks
 from limner.timeline.timelines import Timelines
@@ -103,6 +104,8 @@ class Parts:
     keys: Keys
     users: Users
     sessions: Sessions
+    times: Times
+    names: Names
     webhooks: Webhooks
     audiences: Audiences
     destinations: Destinations

@@ -312,6 +312,17 @@ def fold_one(
     return folded, ground(parts, moment.plan, part, as_of, known_at, population)
 
 
+def fold_past(parts: Parts, moment: Moment, customer: int, instants: Sequence[int]) -> list[Folded | None]:
+    """One customer at several instants, its timeline gathered once; None where it had no events yet."""
+    part = moment.view.slice_of(np.array([customer], np.int32))
+    return [
+        fold(moment.plan, part, instant, None, find_population(parts, moment, instant, None))
+        if count_events(part, instant, None).any()
+        else None
+        for instant in instants
+    ]
+
+
 def ground(
     parts: Parts, plan: Plan, part: Slice, as_of: int, known_at: int | None, population: Population | None
 ) -> Grounds:

@@ -232,3 +232,20 @@ class SqlSettings:
 
 
 WHAT = {"events": "events", "every": "seconds"}
+
+KNOWN: Mapping[str, object] = {
+    "timezone": "Asia/Shanghai",
+    "public_url": None,
+    "parity_every": ParitySettings().every,
+    "log_cache": LogSettings().cache,
+    "goals": [],
+    "unused_days": HealthSettings().unused,
+    "heavy_events": HeavySettings().events,
+    "heavy_every": HeavySettings().every,
+    "jobs_at_once": JobSettings().at_once,
+    "upload_mb": JobSettings().upload_mb,
+    "smallest_cell": InsightSettings().smallest_cell,
+    "sql_seconds": SqlSettings().seconds,
+    "sql_memory": SqlSettings().memory,
+}
+"""What ``limner.toml`` may say, and what holds where it does not."""

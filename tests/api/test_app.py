@@ -52,6 +52,7 @@ def test_requests_are_counted_by_route_not_by_customer(client: TestClient) -> No
 
 PATHS = {
     "portraits": """profiles/{key} profiles/{key}/timeline profiles/{key}/identities profiles/{key}/tags/{name}
+        profiles/{key}/notes profiles/{key}/notes/{id} profiles/{key}/history profiles/{key}/graph customers:search
         profiles:lookup profiles:export heavy identities:block identities:unblock""",
     "tags": """tags tags/{name} tags/{name}/versions tags/{name}/versions/{version} tags/{name}:diff
         tags/{name}/lineage tags/{name}/health tags/{name}/runs tags/{name}:import
@@ -72,6 +73,7 @@ PATHS = {
     "work": "imports jobs jobs/{id} jobs/{id}:cancel jobs/{id}:resume",
     "keys": """keys keys/{id}:rotate keys/{id}:disable
         webhooks webhooks/{source}:map webhooks/{source}:rotate webhooks/{source}:disable""",
+    "system": "overview audit system settings",
     "people": """session session:ways session/language session/password users users/{name}:password users/{name}:role
         users/{name}:disable users/{name}:enable users/{name}:signout""",
 }

@@ -77,6 +77,8 @@ def test_every_path_of_the_api_is_documented(language: str) -> None:
         api.models,
         api.keys,
         api.session,
+        api.overview,
+        api.near,
         api.users,
         api.events,
         api.webhooks,

@@ -58,10 +58,16 @@ def join_profiles(keys: Sequence[str], written: Sequence[bytes | None]) -> bytes
 
 @router.get("/profiles/{key:path}/timeline")
 def read_timeline(
-    workspace: Open, caller: TimelineReader, key: str, limit: Limit = 50, cursor: Cursor = None
+    workspace: Open,
+    caller: TimelineReader,
+    key: str,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    names: Annotated[str | None, Query(description="Only events of these names, separated by commas.")] = None,
 ) -> Response:
     """A customer's events, latest first: `{"events": [...], "next"}`."""
-    return reply(as_seen_by(caller, workspace, workspace.timeline(key, limit=limit, cursor=cursor)))
+    wanted = None if names is None else [name for name in names.split(",") if name]
+    return reply(as_seen_by(caller, workspace, workspace.timeline(key, limit=limit, cursor=cursor, names=wanted)))
 
 
 @router.get("/profiles/{key:path}/identities")

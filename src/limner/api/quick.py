@@ -26,7 +26,7 @@ PREFIX = "/api/v1/profiles/"
 ROUTE = Route(PREFIX + "{key:path}", lambda request: None)
 """As the metrics name it."""
 BEARER = b"bearer "
-OTHERS = ("/timeline", "/identities")
+OTHERS = ("/timeline", "/identities", "/notes", "/history", "/graph")
 
 
 class Asked(NamedTuple):

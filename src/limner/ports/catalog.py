@@ -53,6 +53,12 @@ class Catalog(Protocol):
         """Audit rows, newest first, of one subject or of all."""
         ...
 
+    def audit_page(
+        self, subject: str | None, who: str | None, before: int | None, limit: int
+    ) -> list[tuple[int, AuditEntry]]:
+        """The same with their numbers, which grow: those below ``before``."""
+        ...
+
     def setting(self, name: str) -> str | None:
         """A remembered text; None if nothing was remembered under that name."""
         ...

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from limner.timeline.view import View
 
 
-def find_page(view: View, customer: int, before: tuple[int, int] | None, limit: int) -> list[int]:
-    """The seqs of the newest events, latest (time, seq) first; ``before``: of those ahead of such a place."""
+def find_page(
+    view: View, customer: int, before: tuple[int, int] | None, limit: int, names: Sequence[int] | None = None
+) -> list[int]:
+    """The seqs of the newest events, latest (time, seq) first; ``before``: of those ahead of such a place; ``names``:
+    only of events with these codes."""
     pieces = view.pieces_of(np.array([customer], np.int32))
-    time, seq = (
-        np.concatenate([piece.shard.columns[name][piece.rows].astype(np.int64) for piece in pieces])
-        for name in ("time", "seq")
+    time, seq, name = (
+        np.concatenate([piece.shard.columns[column][piece.rows].astype(np.int64) for piece in pieces])
+        for column in ("time", "seq", "name")
     )
+    if names is not None:
+        wanted = np.isin(name, names)
+        time, seq = time[wanted], seq[wanted]
     if before is not None:
         earlier = (time < before[0]) | ((time == before[0]) & (seq < before[1]))
         time, seq = time[earlier], seq[earlier]

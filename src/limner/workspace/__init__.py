@@ -6,13 +6,10 @@ from limner.workspace.admitting import Admitting
 from limner.workspace.collecting import Collecting
 from limner.workspace.deciding import Deciding
 from limner.workspace.examining import Examining
-from limner.workspace.giving import Giving
 from limner.workspace.looking import Looking
 from limner.workspace.modelling import Modelling
+from limner.workspace.noting import Noting
 from limner.workspace.opened import silent
-from limner.workspace.operating import Operating
-from limner.workspace.packing import Packing
-from limner.workspace.portraying import Portraying
 from limner.workspace.previewing import Previewing
 from limner.workspace.starting import Starting
 from limner.workspace.trusting import Trusting
@@ -26,13 +23,10 @@ class Workspace(
     Starting,
     Examining,
     Trusting,
-    Portraying,
+    Noting,
     Previewing,
-    Giving,
     Modelling,
-    Packing,
     Deciding,
-    Operating,
     Admitting,
 ):
     """One writer over one folder; safe to share between threads. Use it as a context manager.

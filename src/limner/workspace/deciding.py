@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from limner.identity.answers import Customer, Explanation, Merged, Parted, Report
+from limner.identity.drawing import Drawing, draw_customer
 from limner.workspace.opened import Opened
 
 
@@ -15,6 +16,12 @@ class Deciding(Opened):
         with self._settled():
             self._one_id.refresh()
             return self._one_id.show(key)
+
+    def identity_draw(self, key: str) -> Drawing:
+        """The same as a graph: what links each identifier to another."""
+        with self._settled():
+            self._one_id.refresh()
+            return draw_customer(self._one_id.snapshot, key)
 
     def identity_merge(self, a: str, b: str, author: str = "", reason: str = "") -> Merged:
         with self._settled():

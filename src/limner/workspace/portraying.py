@@ -23,7 +23,7 @@ from limner.jobs.errand import Errand
 from limner.jobs.moment import hold_base
 from limner.jobs.tasks import FoldTask
 from limner.live import ground_standing, read_standing
-from limner.model.clock import iso_time, now
+from limner.model.clock import iso_time, local_midnight, now
 from limner.model.portrait import Held, HeldPortrait, Portrait
 from limner.model.tag import Tag
 from limner.parts import Parts
@@ -32,6 +32,7 @@ from limner.pipeline import (
     FoldReport,
     Moment,
     fold_one,
+    fold_past,
     fold_some,
     prepare,
     refold,
@@ -292,14 +293,17 @@ class Portraying(Following):
         fragments = moment.view.residence.fragments_of_one(number, moment.view.placement)
         return [{"type": kind, "value": value} for kind, value in list_identifiers(moment.snapshot, number, fragments)]
 
-    def timeline(self, key: str, limit: int = 50, cursor: str | None = None) -> dict[str, Any]:
-        """A customer's events, latest first, and the cursor of the next page."""
+    def timeline(
+        self, key: str, limit: int = 50, cursor: str | None = None, names: Sequence[str] | None = None
+    ) -> dict[str, Any]:
+        """A customer's events, latest first, and the cursor of the next page; only those of ``names``, unless None."""
         before = None if cursor is None else read_cursor(cursor)
         with self._settled():
             state = self._state()
             moment = self.moment() if state is None else state.moment
             number = moment.snapshot.resolve(key)
-        seqs = find_page(moment.view, number, before, limit)
+            codes = None if names is None else self._codes_of(names)
+        seqs = find_page(moment.view, number, before, limit, codes)
         with self._lock:
             events = self.parts.log.history(seqs)
         following = f"{events[-1]['time']}.{events[-1]['seq']}" if events and len(seqs) == limit else None
@@ -307,6 +311,41 @@ class Portraying(Following):
             event["time"] = iso_time(event["time"], self.parts.zone)
             event["received_at"] = iso_time(event["received_at"], self.parts.zone)
         return {"events": events, "next": following}
+
+    def _codes_of(self, names: Sequence[str]) -> list[int]:
+        wanted = set(names)
+        return [code for code, name in enumerate(self.parts.log.vocabulary().names) if name in wanted]
+
+    def history(
+        self, key: str, tags: Sequence[str] | None = None, days: int = 90, points: int = 30, as_of: Instant = None
+    ) -> dict[str, Any]:
+        """What tags said at the ends of past days, evenly over the last ``days``: ``points``, the oldest first and
+        ``as_of`` last, and ``tags``, a list of values each; None where there was no event yet, too."""
+        shown, zone = choose_tags(tags, self.tags()), self.parts.zone
+        with self._settled():
+            until = self._instant(as_of)
+            moment = self.moment()
+            number = moment.snapshot.resolve(key)
+            instants = choose_instants(until, days, points, zone)
+            folds = fold_past(self.parts, moment, number, instants)
+            names = self._name(moment, number)
+        inputs = find_inputs(moment.plan.tags)
+        drawn = [
+            None if folded is None else draw_portrait(FoldedRow(folded, 0, zone), shown, names, zone, inputs=inputs)
+            for folded in folds
+        ]
+        values = {tag.name: [None if one is None else one.tags[tag.name].value for one in drawn] for tag in shown}
+        at = [iso_time(instant, zone) for instant in instants]
+        return {"customer_id": f"c{number}", "points": at, "tags": values}
+
+
+def choose_instants(until: int, days: int, points: int, zone: str) -> list[int]:
+    """The last microseconds of local days, evenly chosen, and ``until``."""
+    midnights = [local_midnight(until, zone)]
+    while len(midnights) < days:
+        midnights.append(local_midnight(midnights[-1] - 1, zone))
+    chosen = np.unique(np.linspace(len(midnights) - 1, 0, min(points - 1, len(midnights))).round().astype(int))
+    return [*(midnights[place] - 1 for place in chosen[::-1]), until]
 
 
 def mark_held(portrait: Portrait, held: Held | None) -> Portrait:

@@ -126,6 +126,17 @@ class SqlCatalog:
             rows = connection.execute(query)
             return [AuditEntry(row.at, row.who, row.action, row.subject, row.why) for row in rows]
 
+    def audit_page(
+        self, subject: str | None, who: str | None, before: int | None, limit: int
+    ) -> list[tuple[int, AuditEntry]]:
+        query = select(AUDIT).order_by(AUDIT.c.id.desc()).limit(limit)
+        for column, wanted in ((AUDIT.c.subject, subject), (AUDIT.c.who, who)):
+            query = query if wanted is None else query.where(column == wanted)
+        query = query if before is None else query.where(AUDIT.c.id < before)
+        with self.transaction() as connection:
+            rows = connection.execute(query)
+            return [(row.id, AuditEntry(row.at, row.who, row.action, row.subject, row.why)) for row in rows]
+
     def setting(self, name: str) -> str | None:
         with self.transaction() as connection:
             return connection.execute(select(SETTING.c.value).where(SETTING.c.name == name)).scalar()

@@ -50,6 +50,23 @@ class Directory:
             codes, letters, ends = self._codes.values, self._letters.values, self._ends.values
         return [(self._kinds[codes[node]], letters[ends[node] : ends[node + 1]].tobytes().decode()) for node in nodes]
 
+    def beginning(self, starts: list[str], type: str | None, limit: int) -> list[int]:
+        """Nodes of identifiers that begin so, the first seen first: letter by letter, of those that fitted so far."""
+        with self._lock:
+            self._look()
+            codes, letters, ends = self._codes.values, self._letters.values, self._ends.values
+        begins, lengths = ends[:-1], np.diff(ends)
+        found: set[int] = set()
+        for start in starts:
+            wanted = start.encode("utf-8", "surrogatepass")
+            fits = np.flatnonzero(lengths >= len(wanted))
+            if type is not None:
+                fits = fits[codes[fits] == self._kinds.index(type)] if type in self._kinds else fits[:0]
+            for place, letter in enumerate(wanted):
+                fits = fits[letters[begins[fits] + place] == letter]
+            found.update(fits[:limit].tolist())
+        return sorted(found)[:limit]
+
     def _look(self) -> None:
         if self._generation != self._file.generation:
             self._forget()

@@ -23,7 +23,7 @@ class DuckDBObservations:
     def __init__(self, file: LogFile) -> None:
         self._file = file
         self._sightings = Sightings(file)
-        self._directory = Directory(file)
+        self.directory = Directory(file)
         self._decisions: tuple[int, list[Decision]] | None = None
         """Of which generation of the file; only `decide` adds to them."""
         self._blocks: tuple[int, dict[int, int]] | None = None
@@ -120,10 +120,10 @@ class DuckDBObservations:
         return seq
 
     def find(self, type: str, value: str) -> int | None:
-        return self._directory.find(type, value)
+        return self.directory.find(type, value)
 
     def identifiers(self, nodes: Sequence[int]) -> list[tuple[str, str]]:
-        return self._directory.names(nodes)
+        return self.directory.names(nodes)
 
     def evidence(self, fragments: Sequence[int]) -> list[tuple[int, str, str, int, int]]:
         cursor = self._file.cursor()

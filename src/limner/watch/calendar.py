@@ -1,0 +1,126 @@
+"""The calendar: how many events each of the last days had, and how many customers were active or came for the first
+time. Kept in step with the log by reading what it gained: a question costs one pass over the customers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from threading import Lock
+
+import numpy as np
+import numpy.typing as npt
+
+from limner.growing import Growing
+from limner.model.clock import local_day, read_instant
+from limner.ports.times import Passed, Times
+
+DAYS = 30
+BITS = 32
+"""Days a mask can tell apart: those looked back on, today, and tomorrow for events that are ahead."""
+NEVER = np.iinfo(np.int64).max
+EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """The last days, oldest first; the last one is today, as far as it has come."""
+
+    days: tuple[str, ...]
+    events: tuple[int, ...]
+    active: tuple[int, ...]
+    """Customers with an event on the day."""
+    new: tuple[int, ...]
+    """Customers whose first event was on the day."""
+    active_customers: int
+    """On any of them."""
+    total: int
+    """All events on timelines."""
+    latest: int | None
+    """µs UTC of the newest event."""
+
+
+class Calendar:
+    """Safe to share between threads."""
+
+    def __init__(self, times: Times, zone: str) -> None:
+        self._times = times
+        self._zone = zone
+        self._lock = Lock()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._generation, self._seq = self._times.generation(), 0
+        self._masks, self._first = Growing(np.uint32), Growing(np.int64)
+        self._counts: dict[int, int] = {}
+        self._total = 0
+        self._latest: int | None = None
+        self._today = -1
+
+    def look(self, seq: int, placement: npt.NDArray[np.int32], now: int) -> Trend:
+        """The trend as of ``now``, with the log's rows up to ``seq``; ``placement``: each fragment's customer, -1 of
+        nobody's."""
+        with self._lock:
+            if self._generation != self._times.generation():
+                self._forget()
+            self._turn(local_day(now, self._zone))
+            starts = self._starts()
+            for passed in self._times.passed(self._seq, seq) if seq > self._seq else ():
+                self._add(passed, starts, now)
+            self._seq = max(self._seq, seq)
+            return self._tell(placement, starts)
+
+    def _turn(self, today: int) -> None:
+        """Make room for days that begin."""
+        if self._today < 0:
+            self._today = today
+            return
+        for day in range(self._today + 2, today + 2):
+            self._masks.values[:] &= ~np.uint32(1 << day % BITS)
+            self._counts.pop(day - BITS, None)
+        self._today = max(self._today, today)
+
+    def _starts(self) -> npt.NDArray[np.int64]:
+        """µs UTC at which each day of the window, today, tomorrow and the day after begin."""
+        first = self._today - DAYS + 1
+        days = [EPOCH + timedelta(days=day) for day in range(first, self._today + 3)]
+        return np.array([read_instant(day, self._zone) for day in days], np.int64)
+
+    def _add(self, passed: Passed, starts: npt.NDArray[np.int64], now: int) -> None:
+        if not len(passed.time):
+            return
+        grown = int(passed.fragment.max()) + 1 - len(self._first.values)
+        if grown > 0:
+            self._masks.extend(np.zeros(grown, np.uint32))
+            self._first.extend(np.full(grown, NEVER, np.int64))
+        np.minimum.at(self._first.values, passed.fragment, passed.time)
+        self._total += len(passed.time)
+        due = passed.time[passed.time <= now]
+        if len(due):
+            self._latest = max(self._latest or 0, int(due.max()))
+        place = np.searchsorted(starts, passed.time, "right") - 1
+        inside = (place >= 0) & (place < len(starts) - 1)
+        day = place[inside] + (self._today - DAYS + 1)
+        np.bitwise_or.at(self._masks.values, passed.fragment[inside], np.uint32(1) << (day % BITS).astype(np.uint32))
+        for one, count in zip(*np.unique(day, return_counts=True)):
+            self._counts[int(one)] = self._counts.get(int(one), 0) + int(count)
+
+    def _tell(self, placement: npt.NDArray[np.int32], starts: npt.NDArray[np.int64]) -> Trend:
+        known = min(len(placement), len(self._first.values))
+        owner, masks, first = placement[:known], self._masks.values[:known], self._first.values[:known]
+        seen = (owner >= 0) & (first < NEVER)
+        size = int(owner.max(initial=-1)) + 1
+        began, active = np.full(size, NEVER, np.int64), np.zeros(size, np.uint32)
+        np.minimum.at(began, owner[seen], first[seen])
+        np.bitwise_or.at(active, owner[seen], masks[seen])
+        days = range(self._today - DAYS + 1, self._today + 1)
+        new = np.histogram(began[began < NEVER], bins=starts[: DAYS + 1])[0]
+        window = np.bitwise_or.reduce([np.uint32(1 << day % BITS) for day in days])
+        return Trend(
+            days=tuple((EPOCH + timedelta(days=day)).isoformat() for day in days),
+            events=tuple(self._counts.get(day, 0) for day in days),
+            active=tuple(int(np.count_nonzero(active & np.uint32(1 << day % BITS))) for day in days),
+            new=tuple(new.tolist()),
+            active_customers=int(np.count_nonzero(active & window)),
+            total=self._total,
+            latest=self._latest,
+        )
