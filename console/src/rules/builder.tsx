@@ -7,13 +7,14 @@ import { QueryBuilder, type Field, type RuleGroupType, type RuleType } from "rea
 import type { Step } from "@/api/answers";
 import { useCatalogue } from "@/parts/catalogue";
 
-import { Do, FieldPicker, NotSwitch, OperatorPicker, ValuePicker, type Counts } from "./controls";
+import { Do, FieldPicker, Joiner, NotSwitch, OperatorPicker, ValuePicker, type Counts } from "./controls";
 import { DID, FITTING, NEW_BEHAVIOUR, NEW_SEQUENCE, RAW, SEQUENCE, spell } from "./language";
 
 const CONTROLS = {
   fieldSelector: FieldPicker,
   operatorSelector: OperatorPicker,
   valueEditor: ValuePicker,
+  combinatorSelector: Joiner,
   notToggle: NotSwitch,
   addRuleAction: Do,
   addGroupAction: Do,

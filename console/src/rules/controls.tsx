@@ -1,9 +1,9 @@
 /** The builder's fields, operators and values, in our words. */
-import { Button, DatePicker, Input, InputNumber, Select, Space, Tooltip } from "antd";
+import { Button, DatePicker, Input, InputNumber, Segmented, Select, Space, Tooltip } from "antd";
 import { CloseOutlined, GroupOutlined, LineChartOutlined, PlusOutlined } from "@ant-design/icons";
 import dayjs from "dayjs";
 import { useEffect, useMemo, useState } from "react";
-import type { ActionProps, FieldSelectorProps, NotToggleProps, OperatorSelectorProps, ValueEditorProps } from "react-querybuilder";
+import type { ActionProps, CombinatorSelectorProps, FieldSelectorProps, NotToggleProps, OperatorSelectorProps, ValueEditorProps } from "react-querybuilder";
 import { useTranslation } from "react-i18next";
 
 import type { Json } from "@/api/answers";
@@ -106,6 +106,22 @@ export function ValuePicker(props: ValueEditorProps) {
       {editor}
       {written && <Reach rule={written} count={count} />}
     </>
+  );
+}
+
+export function Joiner(props: CombinatorSelectorProps) {
+  const { t } = useTranslation();
+  return (
+    <Segmented
+      size="small"
+      aria-label={t("rule.combinator")}
+      value={props.value ?? "all"}
+      onChange={(next: string) => props.handleOnChange(next)}
+      options={[
+        { value: "all", label: t("rule.all") },
+        { value: "any", label: t("rule.any") },
+      ]}
+    />
   );
 }
 

@@ -1,0 +1,156 @@
+/** A tag under construction, tried on a sample while one builds. */
+import { useQuery } from "@tanstack/react-query";
+import { Alert, App, AutoComplete, Button, Card, Form, Input, Segmented, Select } from "antd";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { useNavigate, useParams } from "react-router";
+
+import type { TagShown } from "@/api/answers";
+import { ask, askTagged } from "@/api/client";
+import { asProblem } from "@/api/problem";
+import { useWrite } from "@/api/questions";
+import { useSession } from "@/app/session";
+import { useCatalogue } from "@/parts/catalogue";
+import { useDraft } from "@/parts/draft";
+import { FailedHere, Forbidden, Waiting } from "@/parts/states";
+import { Builder } from "@/rules/builder";
+
+import { NEW_TAG, readDefinition, writeDefinition, type TagDraft, type Way } from "./draft";
+import { ExprForm, FoldForm, TierForm, WrittenForm } from "./forms";
+import { Preview } from "./preview";
+
+const WAYS: readonly Way[] = ["fold", "if", "when", "expr", "written"];
+/** Which layer a rule of this kind usually is of. */
+const LAYER_OF = { fold: "fact", expr: "fact", if: "business", when: "model" } as const;
+
+export function Edit() {
+  const name = useParams().name;
+  const { may } = useSession();
+  const asked = useQuery({
+    queryKey: ["/api/v1/tags/{name}", name, "edit"],
+    queryFn: ({ signal }) => askTagged<TagShown>("get", "/api/v1/tags/{name}", { params: { name: name ?? "" }, signal }),
+    enabled: name !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+  if (!may("change_tags")) return <Forbidden right="change_tags" />;
+  if (name && asked.error) return <FailedHere problem={asProblem(asked.error)} />;
+  if (name && !asked.data) return <Waiting />;
+  return <Desk key={name ?? "new"} shown={asked.data?.answer} etag={asked.data?.etag ?? null} />;
+}
+
+function Desk({ shown, etag }: { shown: TagShown | undefined; etag: string | null }) {
+  const { t } = useTranslation();
+  const go = useNavigate();
+  const { message } = App.useApp();
+  const catalogue = useCatalogue();
+  const start = useMemo(() => {
+    const definition = shown?.draft?.definition ?? shown?.definition;
+    return shown && definition ? readDefinition(shown.name, definition) : NEW_TAG;
+  }, [shown]);
+  const [draft, write, forget] = useDraft<TagDraft>(`tag.${shown?.name ?? "new"}`, start);
+  const set = (part: Partial<TagDraft>) => write({ ...draft, ...part });
+  const definition = useMemo(() => writeDefinition(draft), [draft]);
+  const named = /^[\p{L}_][\p{L}\p{N}_]*$/u.test(draft.name);
+  const save = useWrite(
+    () => ask<TagShown>("put", "/api/v1/tags/{name}", { params: { name: draft.name }, body: definition, match: etag }),
+    ["/api/v1/tags", "/api/v1/tags/{name}", "/api/v1/reviews"],
+    () => {
+      forget();
+      void message.success(t("tags.draft_saved"));
+      void go(`/tags/${draft.name}`);
+    },
+  );
+  const groups = [...new Set(catalogue.rows.flatMap((row) => (row.group ? [row.group] : [])))];
+  const owners = [...new Set(catalogue.rows.flatMap((row) => (row.owner ? [row.owner] : [])))];
+  return (
+    <Form layout="vertical" component="div">
+      <div className="page-head">
+        <div className="titles">
+          <h1>{shown ? t("tags.change", { name: shown.name }) : t("tags.new")}</h1>
+          <p className="muted">{t("tags.draft_means")}</p>
+        </div>
+        <Button
+          onClick={() => {
+            forget();
+            void go(shown ? `/tags/${shown.name}` : "/tags");
+          }}
+        >
+          {t("word.cancel")}
+        </Button>
+        <Button type="primary" disabled={!named} loading={save.isPending} onClick={() => save.mutate(undefined)}>
+          {t("tags.save_draft")}
+        </Button>
+      </div>
+      {save.error && (
+        <Alert
+          type="error"
+          showIcon
+          style={{ marginBottom: 16 }}
+          title={<span className="pre-line">{save.error.status === 412 ? t("state.stale") : save.error.message}</span>}
+        />
+      )}
+      <div className="grid">
+        <div className="span-8 stack">
+          <Card size="small">
+            <div className="fields">
+              <Form.Item label={t("word.name")} htmlFor="tag-name">
+                <Input
+                  id="tag-name"
+                  value={draft.name}
+                  disabled={Boolean(shown)}
+                  status={draft.name && !named ? "error" : ""}
+                  onChange={(event) => set({ name: event.target.value.trim() })}
+                />
+              </Form.Item>
+              <Form.Item label={t("tags.title_zh")} htmlFor="tag-zh">
+                <Input id="tag-zh" value={draft.zh} onChange={(event) => set({ zh: event.target.value })} />
+              </Form.Item>
+              <Form.Item label={t("tags.title_en")} htmlFor="tag-en">
+                <Input id="tag-en" value={draft.en} onChange={(event) => set({ en: event.target.value })} />
+              </Form.Item>
+              <Form.Item label={t("word.layer")} htmlFor="tag-layer">
+                <Select
+                  id="tag-layer"
+                  value={draft.layer}
+                  onChange={(layer) => set({ layer })}
+                  options={(["fact", "prediction", "model", "business"] as const).map((each) => ({ value: each, label: t(`layer.${each}`) }))}
+                />
+              </Form.Item>
+              <Form.Item label={t("word.group")} htmlFor="tag-group">
+                <AutoComplete id="tag-group" value={draft.group} onChange={(group: string) => set({ group })} options={groups.map((value) => ({ value }))} />
+              </Form.Item>
+              <Form.Item label={t("word.owner")} htmlFor="tag-owner">
+                <AutoComplete id="tag-owner" value={draft.owner} onChange={(owner: string) => set({ owner })} options={owners.map((value) => ({ value }))} />
+              </Form.Item>
+              <Form.Item label={t("tags.unit")} htmlFor="tag-unit">
+                <Input id="tag-unit" value={draft.unit} onChange={(event) => set({ unit: event.target.value })} />
+              </Form.Item>
+            </div>
+          </Card>
+          <Card
+            size="small"
+            title={t("tags.rule")}
+            extra={
+              <Segmented
+                size="small"
+                value={draft.way}
+                onChange={(way) => set(shown || way === "written" ? { way } : { way, layer: LAYER_OF[way] })}
+                options={WAYS.map((way) => ({ value: way, label: t(`tags.way_${way}`) }))}
+              />
+            }
+          >
+            {draft.way === "fold" && <FoldForm fold={draft.fold} onChange={(fold) => set({ fold })} />}
+            {draft.way === "if" && <Builder group={draft.condition} onChange={(condition) => set({ condition })} />}
+            {draft.way === "when" && <TierForm draft={draft} onChange={set} />}
+            {draft.way === "expr" && <ExprForm expr={draft.expr} onChange={(expr) => set({ expr })} />}
+            {draft.way === "written" && <WrittenForm text={draft.written} onChange={(written) => set({ written })} />}
+          </Card>
+        </div>
+        <div className="span-4">
+          <Preview definition={definition} />
+        </div>
+      </div>
+    </Form>
+  );
+}

@@ -1,0 +1,105 @@
+/** Drafts that wait for somebody who may let them through. */
+import { App, Button, Card, Input } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+
+import type { Definition, Said } from "@/api/answers";
+import { ask, askTagged, type Path } from "@/api/client";
+import { useAnswer, useWrite } from "@/api/questions";
+import { useSession } from "@/app/session";
+import { useSay } from "@/format/say";
+import { Answered, Nothing } from "@/parts/states";
+
+interface Waiting {
+  draft: { name: string; definition: Definition; stage: string; author: string; reason?: string };
+  says?: Said;
+  fields?: { field: string; before: unknown; after: unknown }[];
+  problems?: unknown[];
+}
+
+export function Reviews() {
+  const { t } = useTranslation();
+  const asked = useAnswer<{ reviews: Waiting[] }>("/api/v1/reviews", { every: 10_000 });
+  return (
+    <>
+      <div className="page-head">
+        <div className="titles">
+          <h1>{t("tags.reviews")}</h1>
+          <p className="muted">{t("tags.reviews_mean")}</p>
+        </div>
+      </div>
+      <Answered asked={asked}>
+        {({ reviews }) =>
+          reviews.length === 0 ? (
+            <Card>
+              <Nothing title={t("tags.no_reviews")} />
+            </Card>
+          ) : (
+            <div className="stack">
+              {reviews.map((each) => (
+                <Review key={each.draft.name} waiting={each} />
+              ))}
+            </div>
+          )
+        }
+      </Answered>
+    </>
+  );
+}
+
+function Review({ waiting }: { waiting: Waiting }) {
+  const { t } = useTranslation();
+  const say = useSay();
+  const { may, session } = useSession();
+  const { message } = App.useApp();
+  const [reason, setReason] = useState("");
+  const { name, definition, stage, author } = waiting.draft;
+  const said = useAnswer<Said>("/api/v1/tags:explain", { body: { tag: definition } });
+  const own = author === session.user || author.startsWith(`${session.user} `);
+  const step = useWrite(
+    async (given: "approve" | "refuse" | "publish") => {
+      const { etag } = await askTagged("get", "/api/v1/tags/{name}", { params: { name } });
+      return ask("post", `/api/v1/tags/{name}:${given}` as Path, { params: { name }, body: { reason }, match: etag });
+    },
+    ["/api/v1/reviews", "/api/v1/tags", "/api/v1/tags/{name}", "/api/v1/overview"],
+    () => void message.success(t("state.saved")),
+  );
+  const take = (given: "approve" | "refuse" | "publish") =>
+    step.mutate(given, { onError: (problem) => void message.error({ content: <span className="pre-line">{problem.message}</span>, duration: 8 }) });
+  return (
+    <Card
+      size="small"
+      title={
+        <span>
+          <Link to={`/tags/${name}`}>{say.title(definition.title as Said | undefined, name)}</Link>{" "}
+          <span className="muted small">
+            {t(`stage.${stage}`, stage)} · {author}
+          </span>
+        </span>
+      }
+    >
+      <div className="stack-small">
+        {said.data && <p className="says">{say.title(said.data, "")}</p>}
+        <Link to={`/tags/${name}?tab=versions`}>{t("tags.see_diff")}</Link>
+        {may("publish_tags") && (
+          <div className="row row-wrap">
+            <Input style={{ maxWidth: 380 }} aria-label={t("word.reason")} placeholder={t("word.reason")} value={reason} onChange={(event) => setReason(event.target.value)} />
+            {stage === "submitted" ? (
+              <Button type="primary" disabled={own} title={own ? t("tags.not_own") : undefined} loading={step.isPending} onClick={() => take("approve")}>
+                {t("step.approve")}
+              </Button>
+            ) : (
+              <Button type="primary" loading={step.isPending} onClick={() => take("publish")}>
+                {t("step.publish")}
+              </Button>
+            )}
+            <Button danger disabled={!reason.trim()} title={reason.trim() ? undefined : t("tags.refuse_why")} onClick={() => take("refuse")}>
+              {t("step.refuse")}
+            </Button>
+          </div>
+        )}
+      </div>
+    </Card>
+  );
+}
