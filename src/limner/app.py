@@ -50,6 +50,8 @@ from limner.model.reliability import UNCONFIGURED, Reliabilities, parse_reliabil
 from limner.model.tracking import Tracking, parse_tracking
 from limner.model.yaml_text import load_yaml
 from limner.parts import Parts
+from limner.ports.provider import Provider
+from limner.settings import OidcSettings
 from limner.timeline.timelines import Timelines
 from limner.watch.arrivals import Arrivals
 from limner.watch.violations import Violations
@@ -151,6 +153,7 @@ def put_together(
         keys=catalog,
         users=SqlUsers(catalog),
         sessions=SqlSessions(catalog),
+        provider=open_provider(folder),
         times=DuckDBTimes(file),
         names=observations.directory,
         webhooks=catalog,
@@ -175,6 +178,15 @@ def put_together(
         threads=threads or min(os.cpu_count() or 1, 8),
         close=lambda: close_all(opened),
     )
+
+
+def open_provider(folder: Path) -> Provider | None:
+    settings = OidcSettings.of_workspace(folder, os.environ)
+    if settings is None:
+        return None
+    from limner.adapters.oidc.provider import OidcProvider  # its libraries are an extra
+
+    return OidcProvider(settings)
 
 
 def close_all(opened: list[Callable[[], None]]) -> None:

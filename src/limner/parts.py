@@ -31,6 +31,7 @@ from limner.ports.observations import Observations
 from limner.ports.outbox import Outbox
 from limner.ports.packages import Packages, Targets
 from limner.ports.post import Post
+from limner.ports.provider import Provider
 from limner.ports.registry import Registry
 from limner.ports.rejects import Rejects
 from limner.ports.rows import Rows, Tables
@@ -104,6 +105,8 @@ class Parts:
     keys: Keys
     users: Users
     sessions: Sessions
+    provider: Provider | None
+    """Whom people may sign in with elsewhere."""
     times: Times
     names: Names
     webhooks: Webhooks

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -191,6 +191,44 @@ class JobSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class OidcSettings:
+    """The identity provider people may sign in with: ``[oidc]`` of ``limner.toml``."""
+
+    issuer: str
+    client_id: str
+    client_secret: str | None = None
+    """LIMNER_OIDC_SECRET; none for public clients. Never in the file, which is shown and copied."""
+    title: str = "OpenID Connect"
+    """On the button."""
+    role_claim: str = "roles"
+    """Of the ID token: a text or a list of them."""
+    roles: Mapping[str, str] = field(default_factory=dict)
+    """What the claim says to a role here; of several the most powerful one."""
+    default_role: str | None = None
+    """Of those whom the claim gives none; None = they may not come in."""
+
+    @classmethod
+    def of_workspace(cls, folder: Path, environ: Mapping[str, str]) -> OidcSettings | None:
+        """None where there is no ``[oidc]``; DataError where it is not right."""
+        path = folder / "limner.toml"
+        told = tomllib.loads(path.read_text(encoding="utf-8")).get("oidc")
+        if told is None:
+            return None
+        texts = ("issuer", "client_id", "title", "role_claim", "default_role")
+        if not isinstance(told, dict) or not {"issuer", "client_id"} <= told.keys() <= {*texts, "roles"}:
+            raise DataError(
+                f"[oidc] in {path} needs issuer and client_id.", hint=f"It may have {', '.join(texts)}, roles."
+            )
+        roles = told.get("roles", {})
+        if not isinstance(roles, dict) or not all(isinstance(text, str) for text in (*told.keys(), *roles.values())):
+            raise DataError(f"roles of [oidc] in {path} is no table of texts.", hint='Give {"crm-admins" = "admin"}.')
+        for name in texts:
+            if not isinstance(told.get(name, ""), str):
+                raise DataError(f"{name} of [oidc] in {path} is no text.")
+        return cls(**told, client_secret=environ.get("LIMNER_OIDC_SECRET") or None)
+
+
+@dataclass(frozen=True, slots=True)
 class InsightSettings:
     """What insight may show."""
 
@@ -247,5 +285,6 @@ KNOWN: Mapping[str, object] = {
     "smallest_cell": InsightSettings().smallest_cell,
     "sql_seconds": SqlSettings().seconds,
     "sql_memory": SqlSettings().memory,
+    "oidc": None,
 }
 """What ``limner.toml`` may say, and what holds where it does not."""

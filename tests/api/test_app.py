@@ -74,7 +74,8 @@ PATHS = {
     "keys": """keys keys/{id}:rotate keys/{id}:disable
         webhooks webhooks/{source}:map webhooks/{source}:rotate webhooks/{source}:disable""",
     "system": "overview audit system settings",
-    "people": """session session:ways session/language session/password users users/{name}:password users/{name}:role
+    "people": """session session:ways session/language session/password session/oidc session/oidc/callback
+        users users/{name}:password users/{name}:role
         users/{name}:disable users/{name}:enable users/{name}:signout""",
 }
 

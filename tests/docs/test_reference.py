@@ -77,6 +77,7 @@ def test_every_path_of_the_api_is_documented(language: str) -> None:
         api.models,
         api.keys,
         api.session,
+        api.oidc,
         api.overview,
         api.near,
         api.users,
@@ -98,7 +99,7 @@ def test_the_table_of_roles_is_the_one_in_use(action: Action, language: str) -> 
     assert {role for role, cell in zip(roles, row[2:]) if "✓" in cell} == {r for r in Role if action in RIGHTS[r]}
 
 
-@pytest.mark.parametrize("variable", ["PORT", "LIMNER_HOST"])
+@pytest.mark.parametrize("variable", ["PORT", "LIMNER_HOST", "LIMNER_OIDC_SECRET"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_setting_is_named(variable: str, language: str) -> None:
     assert f"`{variable}`" in guide(language, "operating.md")

@@ -24,6 +24,7 @@ from limner.api import (
     lineage,
     models,
     near,
+    oidc,
     overview,
     packages,
     profiles,
@@ -79,6 +80,7 @@ def create_app(
     for room in (
         health,
         session,
+        oidc,
         users,
         overview,
         segment,

@@ -47,9 +47,10 @@ SignedIn = Annotated[Signed, Depends(_signed)]
 
 
 @router.get("/session:ways")
-def list_ways() -> Response:
+def list_ways(workspace: Open) -> Response:
     """How one can sign in here: `{"password", "oidc": null | {"title", "url"}}`. Open to everybody."""
-    return reply({"password": True, "oidc": None})
+    settings = workspace.oidc
+    return reply({"password": True, "oidc": settings and {"title": settings.title, "url": "/api/v1/session/oidc"}})
 
 
 @router.post("/session")
@@ -59,7 +60,7 @@ def sign_in(request: Request, workspace: Open, asked: Credentials) -> Response:
     check_own_page(request)
     address = request.client.host if request.client else ""
     signed, cookie = workspace.door.sign_in(asked.user, asked.password, address)
-    return _with_cookie(request, reply(describe(signed, workspace.parts.zone)), cookie)
+    return set_session(request, reply(describe(signed, workspace.parts.zone)), cookie)
 
 
 @router.get("/session")
@@ -67,7 +68,7 @@ def show_session(request: Request, workspace: Open, signed: SignedIn) -> Respons
     """Who is signed in, what they may do, and the token their writes need. Renews the cookie now and then."""
     response = reply(describe(signed, workspace.parts.zone))
     cookie = workspace.sessions.renew(signed)
-    return _fresh(response) if cookie is None else _with_cookie(request, response, cookie)
+    return _fresh(response) if cookie is None else set_session(request, response, cookie)
 
 
 @router.delete("/session", status_code=204)
@@ -127,7 +128,8 @@ def check_own_page(request: Request) -> None:
         raise Forbidden("Sign in from a page of this server.")
 
 
-def _with_cookie(request: Request, response: Response, cookie: str) -> Response:
+def set_session(request: Request, response: Response, cookie: str) -> Response:
+    """Give the browser the cookie of its session."""
     public = request.app.state.public_url
     secure = request.url.scheme == "https" or (public is not None and public.scheme == "https")
     response.set_cookie(COOKIE, cookie, WEEK // 1_000_000, httponly=True, samesite="lax", secure=secure, path="/")

@@ -57,7 +57,8 @@ class SessionRing:
     def __init__(self, sessions: Sessions, users: Users, seal: Seal, clock: Callable[[], int] = now) -> None:
         self._sessions = sessions
         self._users = users
-        self._seal = seal
+        self.seal = seal
+        """What goes to the browser and comes back unread and unchanged."""
         self._clock = clock
         self._lock = Lock()
         self._known: dict[str, tuple[float, Signed]] = {}
@@ -149,11 +150,11 @@ class SessionRing:
         return at < signed.ends_at and signed.user.disabled_at is None and (current or lately)
 
     def _write(self, secret: str) -> str:
-        return self._seal.close(secret).rstrip("=")
+        return self.seal.close(secret).rstrip("=")
 
     def _read(self, cookie: str) -> str | None:
         """The secret; None unless this workspace sealed it."""
         try:
-            return self._seal.open(cookie + "=" * (-len(cookie) % 4))
+            return self.seal.open(cookie + "=" * (-len(cookie) % 4))
         except Unavailable:
             return None

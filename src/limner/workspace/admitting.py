@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 from limner.govern.lockout import Lockout
 from limner.govern.seal import Seal
 from limner.govern.sessions import SessionRing
 from limner.govern.sign_in import SignIn
 from limner.govern.users import ShownUser, UserRoll
 from limner.parts import Parts
+from limner.settings import OidcSettings
 from limner.workspace.opened import Opened
 
 
@@ -18,6 +21,7 @@ class Admitting(Opened):
         super().__init__(parts)
         self.sessions = SessionRing(parts.sessions, parts.users, Seal(parts.folder / "sessions.key"))
         self.users = UserRoll(parts.users, self.sessions, parts.zone)
+        self.oidc = OidcSettings.of_workspace(parts.folder, os.environ)
         self.door = SignIn(parts.users, self.users, self.sessions, Lockout())
 
     def users_list(self) -> list[ShownUser]:
