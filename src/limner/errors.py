@@ -106,7 +106,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     >>> did_you_mean("conut", ["count", "sum"])
     'Did you mean count?'
     """
-    known = list(known)
+    known = list(dict.fromkeys(known))
     near = get_close_matches(word, known, n=3, cutoff=0.6)
     if near:
         return f"Did you mean {' or '.join(near)}?"

@@ -94,7 +94,7 @@ def test_a_destinations_life(client: TestClient, workspace: Workspace, vip: None
     assert client.post(DESTINATIONS, json=CRM).status_code == 409
     assert client.post(f"{DESTINATIONS}/crm:replay", json={"from": 9}).status_code == 400
     assert client.post(f"{DESTINATIONS}/crm:replay", json={"from": 1}).json()["position"] == 0
-    assert client.get(f"{DESTINATIONS}:dead").json() == {"letters": []}
+    assert client.get(f"{DESTINATIONS}:dead").json() == {"letters": [], "next": None}
     assert client.get(f"{DESTINATIONS}:dead?destination=crn").status_code == 404
     assert client.post(f"{DESTINATIONS}:retry", json={"destination": "crm"}).json() == {"letters": 0}
     assert client.post(f"{DESTINATIONS}:retry", json={"id": 4}).status_code == 404

@@ -53,6 +53,10 @@ def test_a_file_that_is_sent_is_imported(workspace: Workspace, client: TestClien
         "read": 3, "accepted": 2, "rejected": 1
     }  # fmt: skip
     assert client.get("/api/v1/jobs").json()["jobs"] == [ended]
+    again = send(client, ORDERS, name="orders.csv", mapping=MAPPING).json()["id"]
+    first = client.get("/api/v1/jobs?limit=1").json()
+    assert ([each["id"] for each in first["jobs"]], first["next"]) == ([again], str(again))
+    assert client.get(f"/api/v1/jobs?limit=1&cursor={first['next']}").json() == {"jobs": [ended], "next": None}
     assert not workspace.desk.folder_of(job["id"]).exists()
     assert client.post(f"/api/v1/jobs/{job['id']}:cancel").status_code == 409
     assert client.post(f"/api/v1/jobs/{job['id']}:resume").status_code == 409
@@ -67,7 +71,8 @@ def test_what_is_wrong_leaves_nothing(workspace: Workspace, client: TestClient) 
     assert send(client, b"", name="orders").status_code == 400
     assert client.get("/api/v1/jobs/77").status_code == 404
     assert client.get("/api/v1/jobs/0").status_code == 422
-    assert client.get("/api/v1/jobs").json() == {"jobs": []}
+    assert client.get("/api/v1/jobs").json() == {"jobs": [], "next": None}
+    assert "is no cursor" in client.get("/api/v1/jobs?cursor=x").text
     uploads = workspace.parts.folder / "jobs" / "uploads"
     assert not uploads.exists() or list(uploads.iterdir()) == []
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from limner.api.door import Caller, Open, reply, require
 from limner.api.once import WriteOnce
-from limner.api.paging import USUAL, Cursor, Limit, cut_page
+from limner.api.paging import USUAL, Cursor, Limit, close_page, cut_page, read_numbers
 from limner.govern.roles import Action
+from limner.model.clock import read_instant
 from limner.ports.destinations import Shape
 
 router = APIRouter(prefix="/api/v1", tags=["destinations"], route_class=WriteOnce)
@@ -77,10 +78,13 @@ def list_dead(
     workspace: Open,
     _: Administrator,
     destination: str | None = None,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    limit: Limit = 100,
+    cursor: Cursor = None,
 ) -> Response:
-    """`{"letters": [...]}` that were given up, newest first, with the reason and the message."""
-    return reply({"letters": workspace.destinations_dead(destination, limit)})
+    """`{"letters": [...], "next"}` that were given up, newest first, with the reason and the message."""
+    before = read_numbers(cursor, 2)
+    found = workspace.destinations_dead(destination, limit + 1, None if before is None else (before[0], before[1]))
+    return reply(close_page("letters", found, limit, lambda each: f"{read_instant(each.died_at, 'UTC')}.{each.id}"))
 
 
 @router.post("/destinations:retry")

@@ -9,6 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from limner.api.door import Caller, Open, reply, require
 from limner.api.once import WriteOnce
+from limner.api.paging import Cursor, Limit, close_page, read_numbers
 from limner.govern.roles import Action
 
 router = APIRouter(prefix="/api/v1", tags=["jobs"], route_class=WriteOnce)
@@ -23,9 +24,10 @@ BODY = {
 
 
 @router.get("/jobs")
-def list_jobs(workspace: Open, _: Operator, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> Response:
-    """`{"jobs": [...]}`, the newest first, with how far they are."""
-    return reply({"jobs": workspace.jobs_list(limit)})
+def list_jobs(workspace: Open, _: Operator, limit: Limit = 100, cursor: Cursor = None) -> Response:
+    """`{"jobs": [...], "next"}`, the newest first, with how far they are."""
+    (before,) = read_numbers(cursor) or (None,)
+    return reply(close_page("jobs", workspace.jobs_list(limit + 1, before), limit, lambda job: str(job["id"])))
 
 
 @router.get("/jobs/{id}")

@@ -32,6 +32,26 @@ def cut_page(name: str, items: Sequence[T], limit: int, cursor: str | None, key:
     return {name: page, "next": _write(start + limit - 1, key(page[-1])) if more else None}
 
 
+def close_page(name: str, found: Sequence[T], limit: int, key: Callable[[T], str]) -> dict[str, Any]:
+    """``{name: ..., "next"}`` of up to ``limit`` items and one more, if there is one: then the last shown, as its key,
+    is the cursor of the page after it."""
+    return {name: found[:limit], "next": key(found[limit - 1]) if len(found) > limit else None}
+
+
+def read_numbers(cursor: str | None, count: int = 1) -> tuple[int, ...] | None:
+    """A cursor that is numbers with dots between them. Raises `DataError`."""
+    if cursor is None:
+        return None
+    numbers = cursor.split(".")
+    if len(numbers) != count or not all(number.isdecimal() and len(number) < 19 for number in numbers):
+        raise refuse(cursor)
+    return tuple(map(int, numbers))
+
+
+def refuse(cursor: str) -> DataError:
+    return DataError(f"{cursor[:100]!r} is no cursor.", hint="Give the `next` of the page before.")
+
+
 def _write(position: int, last: str) -> str:
     return base64.urlsafe_b64encode(f"{position}.{last}".encode()).decode().rstrip("=")
 
@@ -42,4 +62,4 @@ def _read(cursor: str) -> tuple[int, str]:
         position, _, last = text.partition(".")
         return max(0, int(position)), last
     except (binascii.Error, ValueError):
-        raise DataError(f"{cursor[:100]!r} is no cursor.", hint="Give the `next` of the page before.") from None
+        raise refuse(cursor) from None

@@ -50,6 +50,7 @@ VERBS = frozenset(
         "template_apply",
         "tags_explain",
         "tags_preview",
+        "tags_previewed",
         "tags_import",
         "tags_runs",
         "tags_refresh",

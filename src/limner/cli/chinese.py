@@ -297,6 +297,20 @@ CHINESE: Mapping[str, str] = {
     "Show how tags are: coverage, freshness, stability, power, near-duplicates, users; zombies are marked.": (
         "显示标签健康：覆盖率、新鲜度、稳定性、区分力、近似重复、使用者；无人用的会标出。"
     ),
+    "Try a draft on some customers: distribution, coverage, examples with their evidence. Nothing is changed.": (
+        "在抽样客户上试算草稿：分布、覆盖率、带依据的例子。不改变任何东西。"
+    ),
+    "A file of tags, or of one definition; it need not be in tags/.": (
+        "标签文件，或只含一个定义的文件；不必在 tags/ 里。"
+    ),
+    "This tag of the file; without a file its draft, else what is published.": (
+        "文件中的这个标签；不给文件时为它的草稿，无草稿则为已发布的定义。"
+    ),
+    "How many customers of them are looked at.": "抽取多少位客户。",
+    "As things stood then.": "以当时的情况为准。",
+    "The same seed gives the same customers.": "种子相同，抽到的客户相同。",
+    "{n} customers, {share} of them have a value.": "{n} 位客户，其中 {share} 有值。",
+    "since": "更新于",
     "How far sources are believed where they contradict each other.": "各来源说法不一时，各自的可信程度。",
     "List the sources: reliability as configured and as learned, claims compared, agreement with others.": (
         "列出来源：配置的与学到的可信度、参与比较的说法数、与其他来源的一致率。"

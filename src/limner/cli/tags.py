@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from typer import Argument, Context, Option, Typer
 
-from limner.cli import lineage, reviews, values
+from limner.cli import lineage, previews, reviews, values
 from limner.cli.answer import Answer, Session, View, as_yaml, grid, lines, session_of
 from limner.cli.door import ask
 from limner.cli.reviews import Name, show_change
@@ -38,6 +38,7 @@ def register(app: Typer) -> None:
     reviews.register(tags)
     values.register(tags)
     lineage.register(tags)
+    previews.register(tags)
     app.add_typer(tags, name="tags")
 
 

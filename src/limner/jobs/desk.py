@@ -111,10 +111,11 @@ class Desk:
             raise Unavailable(job.error or "The job failed.", hint=again)
         return job.report
 
-    def list(self, limit: int) -> list[Job]:
-        """The newest first."""
+    def list(self, limit: int, before: int | None = None) -> list[Job]:
+        """The newest first; ``before``: only those with smaller ids."""
         with self._lock:
-            return [self._errands[job.id].job if job.id in self._errands else job for job in self._jobs.jobs(limit)]
+            kept = self._jobs.jobs(limit, before)
+            return [self._errands[job.id].job if job.id in self._errands else job for job in kept]
 
     def find(self, id: int) -> Job:
         """Raises NotFound."""

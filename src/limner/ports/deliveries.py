@@ -113,8 +113,11 @@ class Deliveries(Protocol):
         """Remember a step, all or nothing; False = the revision is another one by now, and nothing was done."""
         ...
 
-    def dead(self, destination: str | None = None, limit: int = 100) -> list[DeadLetter]:
-        """Letters that were given up, newest first, of one destination or of all."""
+    def dead(
+        self, destination: str | None = None, limit: int = 100, before: tuple[int, int] | None = None
+    ) -> list[DeadLetter]:
+        """Letters that were given up, newest first, of one destination or of all. ``before``: those after this one in
+        that order, by when it died and its id."""
         ...
 
     def revive(self, destination: str | None = None, id: int | None = None) -> int:

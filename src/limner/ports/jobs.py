@@ -61,8 +61,8 @@ class Job:
 
 
 class Jobs(Protocol):
-    def jobs(self, limit: int = 100) -> list[Job]:
-        """The newest first."""
+    def jobs(self, limit: int = 100, before: int | None = None) -> list[Job]:
+        """The newest first; ``before``: only those with smaller ids."""
         ...
 
     def find_job(self, id: int) -> Job | None: ...

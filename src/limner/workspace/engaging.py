@@ -82,11 +82,14 @@ class Engaging(Gathering):
         self.courier.look()
         return shown
 
-    def destinations_dead(self, name: str | None = None, limit: int = 100) -> list[ShownDeadLetter]:
-        """Letters that were given up, newest first, of one destination or of all."""
+    def destinations_dead(
+        self, name: str | None = None, limit: int = 100, before: tuple[int, int] | None = None
+    ) -> list[ShownDeadLetter]:
+        """Letters that were given up, newest first, of one destination or of all. ``before``: those after this one in
+        that order, by when it died (µs UTC) and its id."""
         if name is not None:
             self.destinations.get(name)
-        return [show_dead_letter(dead, self.parts.zone) for dead in self.parts.deliveries.dead(name, limit)]
+        return [show_dead_letter(dead, self.parts.zone) for dead in self.parts.deliveries.dead(name, limit, before)]
 
     def destinations_retry(self, name: str | None = None, id: int | None = None, author: str = "") -> dict[str, Any]:
         """Try dead letters again: one of them, one destination's, or all."""

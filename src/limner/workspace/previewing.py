@@ -38,7 +38,7 @@ SAMPLE = 1000
 MOST_READ = 2_000
 """Events whose JSON is read: of fifty million it takes half a second."""
 EXAMPLES = 10
-ESTIMATED = "What is compared with everybody (lift, quantiles) is estimated from the sample."
+ESTIMATED = "What is compared with everybody (lift, quantiles, trust in sources) is estimated from the sample."
 NO_RUN = "Its values are written by runs: none has been yet. Publish it, then import a list or refresh it."
 
 

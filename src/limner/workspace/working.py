@@ -32,9 +32,9 @@ class Working(Opened):
         """Bytes of a file that is sent to be imported."""
         self.desk = Desk(parts.jobs, Seal(parts.folder / "webhooks.key"), parts.folder / "jobs", settings.at_once)
 
-    def jobs_list(self, limit: int = 100) -> list[dict[str, Any]]:
-        """Long work that was asked for, the newest first."""
-        return [self._show_job(job) for job in self.desk.list(limit)]
+    def jobs_list(self, limit: int = 100, before: int | None = None) -> list[dict[str, Any]]:
+        """Long work that was asked for, the newest first; ``before``: only what was asked for before that job."""
+        return [self._show_job(job) for job in self.desk.list(limit, before)]
 
     def jobs_show(self, id: int) -> dict[str, Any]:
         """One job, and how far it is."""

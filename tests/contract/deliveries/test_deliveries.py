@@ -81,6 +81,11 @@ def test_the_dead_come_back_as_new(store: SqliteDeliveries) -> None:
     assert [each.letter.position for each in store.dead("crm")] == [5, 3]
     assert len(store.dead(limit=2)) == 2
     (last, first) = store.dead("crm")
+    pages, before = [], None
+    while found := store.dead(limit=1, before=before):
+        pages.append(found[0])
+        before = (found[0].died_at, found[0].id)
+    assert pages == store.dead(), "one by one as all at once"
     assert store.revive(id=first.id) == 1
     assert store.late("crm") == [replace(FIRST, tries=0, since=0, due=0)]
     assert store.standing("crm") == Standing(9, 2), "its courier must look again"

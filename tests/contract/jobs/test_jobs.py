@@ -20,6 +20,7 @@ def test_they_come_back_as_they_were_the_newest_first(store: SqlCatalog) -> None
     assert 0 < one.id < two.id
     assert store.jobs() == [two, one]
     assert store.jobs(limit=1) == [two]
+    assert (store.jobs(before=two.id), store.jobs(before=one.id)) == ([one], [])
     assert (store.find_job(one.id), store.find_job(two.id + 1)) == (one, None)
     assert (store.jobs()[0].kind, store.jobs()[0].state) == (Kind.FOLD, State.WAITING)
     assert isinstance(store.jobs()[0].state, State)

@@ -199,8 +199,9 @@ class SqlCatalog:
     def put_destination(self, destination: Destination, audit: Sequence[AuditEntry] = ()) -> None:
         self._put(DESTINATION, "name", asdict(destination), audit)
 
-    def jobs(self, limit: int = 100) -> list[Job]:
-        return self._read_jobs(select(JOB).order_by(JOB.c.id.desc()).limit(limit))
+    def jobs(self, limit: int = 100, before: int | None = None) -> list[Job]:
+        older = select(JOB) if before is None else select(JOB).where(JOB.c.id < before)
+        return self._read_jobs(older.order_by(JOB.c.id.desc()).limit(limit))
 
     def find_job(self, id: int) -> Job | None:
         found = self._read_jobs(select(JOB).where(JOB.c.id == id))

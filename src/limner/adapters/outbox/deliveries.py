@@ -70,13 +70,16 @@ class SqliteDeliveries:
                 connection.execute(BURY, {"name": destination, "most": MOST_DEAD})
         return True
 
-    def dead(self, destination: str | None = None, limit: int = 100) -> list[DeadLetter]:
+    def dead(
+        self, destination: str | None = None, limit: int = 100, before: tuple[int, int] | None = None
+    ) -> list[DeadLetter]:
         query = f"""
             SELECT id, destination, died_at, {LETTER} FROM letter
-            WHERE died_at IS NOT NULL AND (?1 IS NULL OR destination = ?1) ORDER BY died_at DESC, id DESC LIMIT ?2
+            WHERE died_at IS NOT NULL AND (?1 IS NULL OR destination = ?1) AND (?3 IS NULL OR (died_at, id) < (?3, ?4))
+            ORDER BY died_at DESC, id DESC LIMIT ?2
         """
         with self._file.reading() as connection:
-            rows = connection.execute(query, (destination, limit)).fetchall()
+            rows = connection.execute(query, (destination, limit, *(before or (None, None)))).fetchall()
         return [DeadLetter(id, name, Letter(*letter), died_at) for id, name, died_at, *letter in rows]
 
     def revive(self, destination: str | None = None, id: int | None = None) -> int:
