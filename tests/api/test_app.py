@@ -67,13 +67,13 @@ PATHS = {
     "packages": "packages packages/{name} packages/{name}/file packages/{name}:send packages:deliveries packages:retry",
     "destinations": """destinations destinations/{name}:enable destinations/{name}:disable destinations/{name}:replay
         destinations:dead destinations:retry changes/live""",
-    "events": "events events/{name}/properties events:recent events:violations events:live",
+    "events": "sources sources/{name} events events/{name}/properties events:recent events:violations events:live",
     "models": """models models/{name} models/{name}/reasons models/{name}:fit models/{name}:evaluate
         models/{name}:publish""",
     "work": "imports jobs jobs/{id} jobs/{id}:cancel jobs/{id}:resume",
     "keys": """keys keys/{id}:rotate keys/{id}:disable
         webhooks webhooks/{source}:map webhooks/{source}:rotate webhooks/{source}:disable""",
-    "system": "overview audit system settings",
+    "system": "overview audit system settings rejects rejects:retry",
     "people": """session session:ways session/language session/password session/oidc session/oidc/callback
         users users/{name}:password users/{name}:role
         users/{name}:disable users/{name}:enable users/{name}:signout""",

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -83,10 +84,11 @@ def told_to(workspace: Workspace, role: Role, customer: str | None, last: str) -
     secret = workspace.keys.issue(f"a {role}", role)
     key = workspace.keys.find(secret)
     assert key is not None
-    request = Request({"type": "http", "headers": [(b"authorization", f"Bearer {secret}".encode())]})
+    app = SimpleNamespace(state=SimpleNamespace(workspace=workspace))
+    request = Request({"type": "http", "app": app, "headers": [(b"authorization", f"Bearer {secret}".encode())]})
 
     async def run() -> bytes:
-        response = await tell_changes(request, workspace, Caller(key), customer, last)
+        response = await tell_changes(request, workspace, Caller.of_key(key), customer, last)
         lines = response.body_iterator
         assert await anext(lines) == b"retry: 2000\n\n"
         page = await anext(lines)

@@ -28,6 +28,7 @@ from limner.api import (
     overview,
     packages,
     profiles,
+    rejects,
     reviews,
     segment,
     sensors,
@@ -83,6 +84,7 @@ def create_app(
         oidc,
         users,
         overview,
+        rejects,
         segment,
         sensors,
         near,  # before `profiles`, whose key takes what is left of a path

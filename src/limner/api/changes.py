@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from limner.api.door import Caller, Open, as_seen_by, require
+from limner.api.door import Caller, Open, as_seen_by, find_caller, require
 from limner.api.live import HEARTBEAT
 from limner.govern.roles import Action
 from limner.model.clock import iso_time
@@ -46,12 +46,11 @@ async def tell_changes(
     """
     feed = workspace.parts.feed
     after = int(last_event_id) if last_event_id is not None and last_event_id.isdecimal() else None
-    secret = request.headers["authorization"].partition(" ")[2]
 
     async def told() -> AsyncIterator[bytes]:
         yield RETRY
         async for lost, entries in follow_changes(feed, after):
-            if workspace.keys.find(secret) is None:  # disabled meanwhile
+            if find_caller(request) is None:  # the key was disabled, the session is over
                 return
             shown = [each for each in entries if customer in (None, f"c{each.changed.customer}")]
             yield _write(lost, [_seen(each, caller, workspace) for each in shown])

@@ -9,7 +9,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from limner.api.door import Caller, Open, as_seen_by, reply, require
+from limner.api.door import Caller, Open, as_seen_by, find_caller, reply, require
 from limner.api.live import Chosen, follow
 from limner.govern.roles import Action
 from limner.watch.arrivals import KEPT, Page
@@ -60,12 +60,11 @@ async def tell_live(
     a reader was too slow for. A comment every 15 seconds says that the line is open; `Last-Event-ID` goes on where
     another line broke."""
     after = int(last_event_id) if last_event_id is not None and last_event_id.isdecimal() else None
-    secret = request.headers["authorization"].partition(" ")[2]
 
     async def told() -> AsyncIterator[bytes]:
         yield RETRY
         async for page in follow(workspace.parts.arrivals, after, Chosen(source, outcome)):
-            if workspace.keys.find(secret) is None:  # disabled meanwhile
+            if find_caller(request) is None:  # the key was disabled, the session is over
                 return
             yield _write(_seen(page, caller, workspace))
 

@@ -17,14 +17,16 @@ from limner.collect.mapping import Mapping, parse_mapping, read_mapping
 from limner.collect.piece import read_piece, remove_piece
 from limner.collect.read import dry_run_events, form_of, mark_file, read_events, without_password
 from limner.collect.webhook import check_mapping
-from limner.errors import DataError
+from limner.errors import DataError, NotFound
 from limner.govern.webhooks import ShownWebhook
 from limner.identity.binding import follow_bindings
 from limner.jobs.child import Child
 from limner.jobs.errand import Errand
 from limner.jobs.tasks import ImportTask, piece_path
+from limner.model.clock import now
 from limner.parts import Parts
 from limner.pipeline import store_chunks, store_piece
+from limner.ports.catalog import AuditEntry
 from limner.ports.jobs import Kind
 from limner.ports.log import Appended, Progress
 from limner.watch.arrivals import Page
@@ -123,10 +125,10 @@ class Collecting(Working):
                 name, mapping, self.parts.rows, tables=self.parts.tables, zone=self.parts.zone, progress=progress
             )
 
-    def rejects_list(self, file: str | None = None, limit: int | None = None) -> list[dict[str, Any]]:
-        """Rows that could not become events, oldest first."""
+    def rejects_list(self, file: str | None = None, limit: int | None = None, after: int = 0) -> list[dict[str, Any]]:
+        """Rows that could not become events, oldest first; those whose id is above ``after``."""
         self.intake.settle()
-        found = self.parts.rejects.list(file, limit)
+        found = self.parts.rejects.list(file, limit, after)
         return [{"id": r.id, "file": r.file, "line": r.line, "reason": r.reason, "row": r.row} for r in found]
 
     def rejects_export(self, out: str | Path) -> dict[str, Any]:
@@ -136,13 +138,18 @@ class Collecting(Working):
         path.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rejects), encoding="utf-8")
         return {"rejects": len(rejects), "file": str(path)}
 
-    def rejects_retry(self) -> ImportReport:
-        """Read the rejected rows again as they are; those that now become events leave the rejects."""
+    def rejects_retry(self, mended: Fields[str, str] | None = None, author: str = "") -> ImportReport:
+        """Read the rejected rows again as they are; those that now become events leave the rejects. ``mended``: only
+        these, by their ids, with other texts, which take the place of what they were."""
         from limner.collect.retry import retry_rejects
 
         started = time.perf_counter()
         with self._settled():
             kept = self.parts.rejects.list()
+            if mended is not None:
+                kept = [replace(reject, row=mended[str(reject.id)]) for reject in kept if str(reject.id) in mended]
+                if missing := mended.keys() - {str(reject.id) for reject in kept}:
+                    raise NotFound(f"There is no rejected row {min(missing)}.", hint="Somebody mended it meanwhile.")
             still: set[tuple[str, int, str]] = set()
 
             def note(one: Cleaned, appended: Appended) -> None:
@@ -157,7 +164,10 @@ class Collecting(Working):
                 webhooks=self.webhooks.mappings(),
             )
             report = store_chunks(self.parts, chunks, note)
-            self.parts.rejects.remove([r.id for r in kept if (r.file, r.line, r.row) not in still])
+            before = {reject.id: (reject.file, reject.line, reject.row) for reject in self.parts.rejects.list()}
+            self.parts.rejects.remove([reject.id for reject in kept if before[reject.id] not in still])
+        if mended is not None:
+            self.parts.catalog.record(AuditEntry(now(), author, "reject.mend", f"{len(mended)} rows"))
         return replace(report, seconds=round(time.perf_counter() - started, 3))
 
     def events_violations(self, source: str | None = None) -> list[Violated]:
