@@ -7,12 +7,12 @@ the log. Rows of the log that came otherwise (imports, decisions, values entered
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
 from limner.collect.enrich import PROPERTIES, TRAITS
-from limner.identity.foresight import is_seen, may_share
+from limner.identity.foresight import is_seen, may_exceed
 from limner.identity.naming import Identifier, Named, read_named
 from limner.pipeline import Moment
 from limner.ports.journal import Delivery
@@ -20,8 +20,8 @@ from limner.ports.log import Appended
 
 MOST_KEPT = 32 << 20
 """Bytes; when more is pending, anybody may be concerned."""
-LINES_AT_ONCE = 1_000
-"""Lines looked at while others wait, some 10 µs each; a delivery that has more may be anybody's."""
+LINES_AT_ONCE = 5_000
+"""Lines looked at while others wait, some 3 µs each; a delivery that has more may be anybody's."""
 MOST_SETS = 200_000
 """Sets of identifiers known to have been seen."""
 GIVEN = frozenset({"ip", "userAgent", "group_id", *PROPERTIES, *TRAITS})
@@ -40,6 +40,8 @@ class Lot:
     """Bytes."""
     named: list[Named | None] = field(default_factory=list)
     """Of the deliveries looked at so far; None = anybody."""
+    judged: int = 0
+    """How many of these were."""
     seq: int | None = None
     """The log has all its rows, up to this one at most; None = not yet."""
 
@@ -55,8 +57,14 @@ class Pending:
         self._named: Counter[Identifier] = Counter()
         """In how many deliveries that were looked at."""
         self._seen: dict[frozenset[Identifier], None] = {}
-        self._judged: tuple[Moment, Lot, bool] | None = None
-        """Whether all up to a lot changes nobody but those it names, at a moment."""
+        self._moment: Moment | None = None
+        """At which it is judged whether others may be changed than those who are named."""
+        self._met: dict[Identifier, set[Identifier]] = {}
+        """Whom each was not seen with before."""
+        self._shares = False
+        """May who is shared be another?"""
+        self._kinds: tuple[Moment, int, bool] | None = None
+        """Whether properties keep their kinds, with so many bytes pending."""
 
     def add(self, deliveries: Sequence[Delivery], position: int) -> None:
         """These are durable now, up to this position of the journal. Called before anybody hears of it."""
@@ -96,7 +104,7 @@ class Pending:
         """Somebody was erased: what was seen before need not be known any more."""
         with self._lock:
             self._seen.clear()
-            self._judged = None
+            self._moment = self._kinds = None
 
     def name(self, moment: Moment, watermark: int) -> Collection[Identifier] | None:
         """Who may be another than a state of this moment says, as long as that stands; None = anybody. ``watermark``:
@@ -142,12 +150,18 @@ class Pending:
         return True
 
     def _changes_no_others(self, moment: Moment) -> bool:
-        if not self._lots:
-            return True
-        last = self._lots[-1]
-        if self._judged is None or self._judged[0] is not moment or self._judged[1] is not last:
-            self._judged = moment, last, self._keeps_kinds(moment) and not self._shares(moment)
-        return self._judged[2]
+        if self._moment is not moment:
+            self._moment, self._met, self._shares = moment, {}, False
+            for lot in self._lots:
+                lot.judged = 0
+        for lot in self._lots:
+            for named in lot.named[lot.judged :]:
+                self._shares = self._shares or (named is not None and self._may_share(moment, named))
+            lot.judged = len(lot.named)
+        size = sum(lot.size for lot in self._lots)
+        if self._kinds is None or self._kinds[0] is not moment or self._kinds[1] != size:
+            self._kinds = moment, size, self._keeps_kinds(moment)
+        return self._kinds[2] and not self._shares
 
     def _keeps_kinds(self, moment: Moment) -> bool:
         """Does every property that tags read stay a number, or none, whatever the values that come?"""
@@ -159,26 +173,35 @@ class Pending:
         }
         if not tight:
             return True
-        keys = {key for named in self._all_named() for key in named.keys}
-        return tight.isdisjoint(keys) and tight.isdisjoint(GIVEN)
+        if not tight.isdisjoint(GIVEN):
+            return False
+        written = [b'"%s"' % name.encode() for name in tight]
+        for lot in self._lots:
+            if any(named is not None and not tight.isdisjoint(named.keys) for named in lot.named):
+                return False
+            if any(name in line for delivery in lot.deliveries for line in delivery.lines for name in written):
+                return False
+        return True
 
-    def _shares(self, moment: Moment) -> bool:
+    def _may_share(self, moment: Moment, named: Named) -> bool:
+        snapshot, view = moment.snapshot, moment.view
+
         def residents(customer: int) -> Sequence[int]:
-            return moment.view.residence.fragments_of_one(customer, moment.view.placement)
+            return view.residence.fragments_of_one(customer, view.placement)
 
-        fresh = set()
-        for together in {together for named in self._all_named() for together in named.sets if len(together) > 1}:
-            if together not in self._seen:
-                if is_seen(moment.snapshot, together, residents):
-                    self._seen[together] = None
-                else:
-                    fresh.add(together)
+        fresh = [one for one in named.sets if len(one) > 1 and one not in self._seen]
+        for together in fresh:
+            if is_seen(snapshot, together, residents):
+                self._seen[together] = None
+                continue
+            for one in together:
+                others = self._met.setdefault(one, set())
+                others |= together - {one}
+                if may_exceed(snapshot, one, others, residents):
+                    return True
         while len(self._seen) > MOST_SETS:
             del self._seen[next(iter(self._seen))]
-        return may_share(moment.snapshot, fresh, residents)
-
-    def _all_named(self) -> Iterator[Named]:
-        return (named for lot in self._lots for named in lot.named if named is not None)
+        return named.aliases and bool(snapshot.graph.shared.any())
 
 
 def name_of(path: str) -> str:

@@ -44,6 +44,8 @@ def test_all_that_events_carry_is_foretold(rows: DuckDBRows, seed: int) -> None:
         for together in list_sets(delivery, rows):
             carried += len(together)
             assert named is None or any(together <= one for one in named.sets)
+            is_alias = len(together) > 1 and len({kind for kind, _ in together}) == 1
+            assert named is None or named.aliases or not is_alias
         sure += named is not None
     assert sure > 20
     assert carried > 50
@@ -91,3 +93,4 @@ def test_all_identifiers_of_a_message_are_named_as_they_are_stored() -> None:
         ("openid", "5"),
     }
     assert {"城市", "device", "id", "phone"} <= named.keys
+    assert named.aliases

@@ -104,7 +104,7 @@ class Twins:
 
 def asks_nobody(definition: dict[str, Any]) -> bool:
     """Not for the summary of last midnight: that knows what was known when it was first asked for."""
-    return '"lift"' not in json.dumps(definition)
+    return not any(word in json.dumps(definition) for word in ('"lift"', '"trusted"'))
 
 
 class Chance(random.Random):
@@ -140,8 +140,9 @@ class Chance(random.Random):
             case 6:
                 traits = {"phone": f"1380000{other:04}", "city": self.choice(("杭州", "上海"))}
                 message |= {"type": "identify", "userId": f"u{person}", "traits": traits}
-            case 7 if self.random() < 0.3:
-                message |= {"type": "alias", "userId": f"u{person}", "previousId": f"a{other}", "anonymousId": "a1"}
+            case 7 if self.random() < 0.5:
+                before = self.choice((f"a{other}", f"u{other}", f"u{self.randrange(PEOPLE)}"))
+                message |= {"type": "alias", "userId": f"u{person}", "previousId": before, "anonymousId": "a1"}
             case _:
                 message |= {"userId": f"u{person}", "timestamp": "yesterday" if self.random() < 0.3 else None}
         return message
@@ -176,9 +177,9 @@ def test_what_is_read_before_the_tick_is_what_a_fold_of_all_that_was_acknowledge
             twins.read(chance.key(), chance.random() < 0.3)
     told = twins.told
     twins.close()
-    assert told["at once"] > STEPS / 8, told
+    assert told["at once"] > STEPS / 12, told
     assert told["waits"] > STEPS / 8, told
-    assert told["identity_merge done"] + told["identity_split done"] > 2, told
+    assert told["identity_merge done"] + told["identity_split done"] > 0, told
 
 
 def go_on(twins: Twins, chance: Chance) -> None:

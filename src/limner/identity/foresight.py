@@ -1,14 +1,15 @@
 """What observations that are yet to come may do to customers they do not name.
 
 Such an observation links identifiers it names, so for a customer it does not name only one thing can change anything:
-that an identifier it names becomes *shared*. Then links of old are taken back, and fragments go with other identifiers.
-As long as none becomes shared, all other components and the fragments placed with them stay as they are (ADR 0013).
+that an identifier becomes *shared*, or is shared no more because of an alias. Then links are taken back or made up for,
+and fragments go with other identifiers. As long as that does not happen, all other components and the fragments placed
+with them stay as they are (ADR 0013).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 
 from limner.identity.cuts import Cuts
 from limner.identity.naming import Identifier
@@ -18,16 +19,6 @@ MOST = 500
 """Fragments of one customer that are looked through."""
 Residents = Callable[[int], Sequence[int]]
 """Customer to its fragments."""
-
-
-def may_share(snapshot: Snapshot, sets: Collection[frozenset[Identifier]], residents: Residents) -> bool:
-    """Might an identifier become shared when all these sets are seen? In doubt, yes."""
-    met: dict[Identifier, set[Identifier]] = {}
-    for together in sets:
-        if len(together) > 1:
-            for identifier in together:
-                met.setdefault(identifier, set()).update(together)
-    return any(may_exceed(snapshot, one, others - {one}, residents) for one, others in met.items())
 
 
 def is_seen(snapshot: Snapshot, together: frozenset[Identifier], residents: Residents) -> bool:
@@ -43,11 +34,12 @@ def is_seen(snapshot: Snapshot, together: frozenset[Identifier], residents: Resi
 
 
 def may_exceed(snapshot: Snapshot, one: Identifier, others: set[Identifier], residents: Residents) -> bool:
-    """Might this one be over a cap when it is seen with these others as well?"""
+    """Might this one be over a cap when it is seen with these others as well, and was not before? Aliases are not
+    counted as one: whoever is over a cap is taken at their word no more."""
     graph, node = snapshot.graph, snapshot.observations.find(*one)
     is_known = node is not None and node < len(graph.root)
-    if is_known and graph.shared[node]:
-        return False  # as it stays
+    if is_known and graph.crowded[node]:
+        return not graph.shared[node]  # as it stays; but what aliases kept from being shared may be so now
     seen_with = int(graph.degrees[node]) if is_known else 0
     types = {*snapshot.observed.types, *(type for type, _ in others)}
     if seen_with + len(others) <= min(graph.rules.cap(one[0], type) for type in types):
