@@ -94,7 +94,7 @@ class FoldedStudy:
         return self.plan.vocabulary
 
     def slices(self) -> Iterable[Slice]:
-        return self.view.slices()
+        return self.view.slices() if self.only is None else [self.view.slice_of(self.only)]
 
     def tell(self, what: str, done: int, total: int) -> None:
         self.progress(what, done, total)

@@ -53,7 +53,7 @@ def test_requests_are_counted_by_route_not_by_customer(client: TestClient) -> No
 PATHS = {
     "portraits": """profiles/{key} profiles/{key}/timeline profiles/{key}/identities profiles/{key}/tags/{name}
         profiles/{key}/notes profiles/{key}/notes/{id} profiles/{key}/history profiles/{key}/graph customers:search
-        profiles:lookup profiles:export heavy identities:block identities:unblock""",
+        profiles/{key}/recommendations profiles:lookup profiles:export heavy identities:block identities:unblock""",
     "tags": """tags tags/{name} tags/{name}/versions tags/{name}/versions/{version} tags/{name}:diff
         tags/{name}/lineage tags/{name}/health tags/{name}/runs tags/{name}:import
         tags:preview tags:explain tags:schema tags:health tags:refresh

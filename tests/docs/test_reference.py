@@ -75,6 +75,7 @@ def test_every_path_of_the_api_is_documented(language: str) -> None:
         api.audiences,
         api.packages,
         api.models,
+        api.recommendations,
         api.keys,
         api.session,
         api.rejects,

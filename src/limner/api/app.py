@@ -28,6 +28,7 @@ from limner.api import (
     overview,
     packages,
     profiles,
+    recommendations,
     rejects,
     reviews,
     segment,
@@ -88,6 +89,7 @@ def create_app(
         segment,
         sensors,
         near,  # before `profiles`, whose key takes what is left of a path
+        recommendations,
         profiles,
         export,
         heavy,

@@ -130,6 +130,8 @@ VERBS = frozenset(
         "jobs_show",
         "jobs_cancel",
         "jobs_resume",
+        "recommendations",
+        "rank_candidates",
         "erase",
         "backup",
         "events_recent",

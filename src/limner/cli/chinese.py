@@ -71,6 +71,14 @@ CHINESE: Mapping[str, str] = {
     "run": "记录号",
     "at": "时间",
     "author": "录入人",
+    # offers
+    "Offer a customer the items that go best with them, each with its reason.": "推荐最适合这位客户的商品，附理由。",
+    "Rank these items instead of choosing some.": "给这些商品排序，而不是自行挑选。",
+    "How many items.": "商品数量。",
+    "The model; may be left out where one is declared.": "模型；只声明了一个时可不写。",
+    "When and where.": "时间与地点。",
+    "item": "商品",
+    "score": "得分",
     # the whole
     "Customer portraits from timelines of events.": "由事件时间线折叠出客户画像。",
     "Every command takes --json and then prints one JSON document on stdout.": (

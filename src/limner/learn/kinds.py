@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from limner.learn.contract import Kind
 from limner.learn.propensity import Churn, Propensity
+from limner.learn.recommend.kind import Recommendation
+from limner.learn.uplift.kind import Uplift
 
-ALL: tuple[Kind, ...] = (Churn(), Propensity())
+ALL: tuple[Kind, ...] = (Churn(), Propensity(), Recommendation(), Uplift())
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in ALL}

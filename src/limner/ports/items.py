@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 import pyarrow as pa
 
@@ -15,4 +16,8 @@ class Items(Protocol):
 
     def revision(self) -> int:
         """Another one after every `add` that changed what is looked up."""
+        ...
+
+    def known(self, instant: int) -> Mapping[str, Mapping[str, Any]]:
+        """The attributes of every item by id, as they are at an instant (µs UTC)."""
         ...

@@ -7,10 +7,10 @@ from limner.workspace.collecting import Collecting
 from limner.workspace.deciding import Deciding
 from limner.workspace.examining import Examining
 from limner.workspace.looking import Looking
-from limner.workspace.modelling import Modelling
 from limner.workspace.noting import Noting
 from limner.workspace.opened import silent
 from limner.workspace.previewing import Previewing
+from limner.workspace.recommending import Recommending
 from limner.workspace.starting import Starting
 from limner.workspace.trusting import Trusting
 
@@ -23,9 +23,9 @@ class Workspace(
     Starting,
     Examining,
     Trusting,
+    Recommending,
     Noting,
     Previewing,
-    Modelling,
     Deciding,
     Admitting,
 ):

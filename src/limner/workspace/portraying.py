@@ -218,7 +218,7 @@ class Portraying(Following):
                 names = self._name(state.moment, number)
                 if state.is_due(number, instant) or any((one["type"], one["value"]) in named for one in names):
                     return None
-                return self._write(state, number, names, tags, evidence, max(instant, state.standing.as_of))
+                return self._write_one(state, number, names, tags, evidence, max(instant, state.standing.as_of))
 
     def profile_in(
         self, state: State, key: str, tags: Sequence[str] | None = None, evidence: bool = False
@@ -226,9 +226,9 @@ class Portraying(Following):
         """The same of a live state, as late as it holds; None where its grounds take too long to find. The caller holds
         the lock."""
         number = state.moment.snapshot.resolve(key)
-        return self._write(state, number, self._name(state.moment, number), tags, evidence, state.latest(now()))
+        return self._write_one(state, number, self._name(state.moment, number), tags, evidence, state.latest(now()))
 
-    def _write(
+    def _write_one(
         self,
         state: State,
         number: int,

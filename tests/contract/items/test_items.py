@@ -123,3 +123,14 @@ def test_columns_made_anew_have_new_names(opened: Opened) -> None:
     assert ("item.category", Kind.TEXT) not in log.vocabulary().columns
     categories(log)
     assert log.vocabulary().columns["item.category", Kind.TEXT].name != before
+
+
+def test_what_items_are_at_an_instant(opened: Opened) -> None:
+    _, items = opened
+    assert items.known(5) == {}
+    items.add(
+        versions(("s1", 10, {"price": 1}), ("s1", 20, {"price": 2}), ("s2", None, {"name": "茶", "of": {"a": [1]}}))
+    )
+    assert items.known(9) == {"s2": {"name": "茶", "of": {"a": [1]}}}
+    assert items.known(19)["s1"] == {"price": 1}
+    assert items.known(20)["s1"] == {"price": 2}

@@ -25,6 +25,22 @@ LEAST = {"customers": 40, "positives": 8}
 ASKED = {"horizon": "30d", "dates": 2, "least": LEAST}
 EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "churn": {"event": "order_paid", "population": {"did": "order_paid", "within": "90d"}, **ASKED},
+    "recommendation": {
+        "interactions": {"order_paid": {"item": "channel", "weight": 3}, "page_view": "channel"},
+        "exclude": {"order_paid": "3d"},
+        **ASKED,
+    },
+    "uplift": {
+        "trial": {
+            "event": "order_paid",
+            "arm": "channel",
+            "treated": "app",
+            "control": "web",
+            "at": "2026-06-01",
+        },
+        "outcome": {"did": "order_paid", "sum": "amount", "is": {"gte": 200}},
+        **ASKED,
+    },
     "propensity": {"label": {"did": "order_paid", "sum": "amount", "is": {"gte": 100}}, **ASKED},
 }
 """A declaration of each kind over the small shop."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from typing import Any
+
 import pyarrow as pa
 
 from limner.adapters.duckdb.codes import insert_table
@@ -44,3 +48,9 @@ class DuckDBItems:
 
     def revision(self) -> int:
         return self._file.counts().items
+
+    def known(self, instant: int) -> Mapping[str, Mapping[str, Any]]:
+        query = "SELECT id, arg_max(attributes, valid_from) AS attributes FROM item WHERE valid_from <= ? GROUP BY id"
+        found = read_table(self._file.cursor(), query, [instant])
+        ids, texts = (found.column(name).to_pylist() for name in ("id", "attributes"))
+        return {id: json.loads(text) for id, text in zip(ids, texts, strict=True) if text is not None}

@@ -12,7 +12,7 @@ from limner.errors import DataError
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-LEAST_IN_ARM = 50
+LEAST_IN_ARM = 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,155 @@
+"""Uplift that was learned from a workspace's trial: `limner.learn.contract.Fitted`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from limner.errors import DataError
+from limner.learn.contract import MAIN, Curve, Evaluation, Reason, Said, Study
+from limner.learn.dates import shift_days
+from limner.learn.declaration import Declaration
+from limner.learn.examples import find_asked, look_back, read_now, read_truths
+from limner.learn.reasons import rank_reasons, usual_values
+from limner.learn.table import Feature, Table, list_features, read_table
+from limner.learn.uplift.learners import LEARNERS, TLearner, XLearner, predict_apart
+from limner.learn.uplift.qini import qini
+from limner.learn.uplift.trial import Trial
+from limner.model.column import TagColumn, ValueType
+
+ARM, OUTCOME = "arm", "outcome"
+MODEL, LEARNED = "boosters.json", "learned.json"
+TITLE: Mapping[str, str] = {"zh": "Qini 曲线", "en": "Qini curve"}
+
+
+class LearnedUplift:
+    def __init__(self, learner: TLearner | XLearner, features: tuple[Feature, ...], said: Mapping[str, Any]) -> None:
+        self.learner, self.features = learner, features
+        self.said = said
+        """sizes, qini, usual (median by feature), titles (by tag)."""
+
+    @property
+    def tags(self) -> list[str]:
+        return list(dict.fromkeys(feature.tag for feature in self.features))
+
+    @classmethod
+    def fit(cls, declaration: Declaration, study: Study) -> Self:
+        table, trial = collect_trial(declaration, study)
+        kind = LEARNERS[declaration.options.learner]
+        study.tell("fit", 0, 2)
+        learner = kind().fit(trial, table.word_places)
+        study.tell("fit", 1, 2)
+        found = qini(predict_apart(kind, trial, table.word_places), trial.treated, trial.outcome)
+        study.tell("fit", 2, 2)
+        said = {
+            "sizes": {
+                "customers": len(trial),
+                "treated": int(trial.treated.sum()),
+                "positives": int((trial.outcome > 0).sum()),
+            },
+            "learner": kind.name,
+            "qini": found.as_dict(),
+            "usual": usual_values(table.matrix),
+            "titles": {tag.name: dict(tag.title) for tag in study.asks if ":" not in tag.name},
+        }
+        return cls(learner, table.features, said)
+
+    def about(self) -> dict[str, Any]:
+        return {"learner": self.said["learner"], "sizes": self.said["sizes"], "leaks": []}
+
+    def evaluate(self, declaration: Declaration, study: Study) -> Evaluation:
+        found = self.said["qini"]
+        metrics = {
+            "qini": found["coefficient"],
+            "qini_low": found["low"],
+            "qini_high": found["high"],
+            "effect": found["effect"],
+        }
+        points = [(point["share"], point["gain"]) for point in found["curve"]]
+        lines = {"model": points, "by lot": [(0.0, 0.0), points[-1]]}
+        curve = Curve(TITLE, ("share treated", "gained per customer"), lines)
+        return Evaluation(metrics, self.said["sizes"], {"qini": curve})
+
+    def predict(self, declaration: Declaration, study: Study) -> Said:
+        customers, table = read_now(study, declaration, self.tags, self.features)
+        found = np.round(self.learner.predict(table.matrix), 6)
+        return Said(customers, {MAIN: TagColumn(ValueType.FLOAT, found)})
+
+    def explain(self, declaration: Declaration, study: Study, customer: int) -> list[Reason]:
+        customers, table = read_now(study, declaration, self.tags, self.features)
+        rows = np.flatnonzero(customers == customer)
+        if not len(rows):
+            return []
+        one = table.take(rows[:1])
+        parts = self.learner.contributions(one.matrix)[0, :-1]
+        return rank_reasons(parts, one.matrix[0], self.features, self.said["usual"], self.said["titles"])
+
+    def save(self, folder: Path) -> None:
+        (folder / MODEL).write_text(json.dumps(dict(self.learner.texts())), encoding="utf-8")
+        features = [[each.name, None if each.words is None else list(each.words)] for each in self.features]
+        said = {**self.said, "features": features}
+        (folder / LEARNED).write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        try:
+            said = json.loads((folder / LEARNED).read_text(encoding="utf-8"))
+            texts = json.loads((folder / MODEL).read_text(encoding="utf-8"))
+            features = tuple(
+                Feature(name, None if words is None else tuple(words)) for name, words in said.pop("features")
+            )
+            return cls(LEARNERS[said["learner"]].of_texts(texts), features, said)
+        except (OSError, ValueError, KeyError) as error:
+            raise DataError(f"The model's files cannot be read: {error}.", hint="Fit the model again.") from error
+
+
+def collect_trial(declaration: Declaration, study: Study) -> tuple[Table, Trial]:
+    """Those of either arm as they were known before, and what became of them. DataError when no effect can be found."""
+    drawn, instant = declaration.options, study.dates.train[0]
+    tags = [tag.name for tag in study.asks if ":" not in tag.name]
+    study.tell("training set", 0, 2)
+    folded = look_back(study, declaration, tags, instant)
+    now = study.called_now(folded.customers, instant)
+    until = shift_days(instant, declaration.horizon.length, study.zone)
+    if until > study.last:
+        raise DataError(
+            f"{declaration.name}: the horizon of {declaration.horizon} after the trial is not over yet.",
+            hint="Wait, or shorten the horizon.",
+        )
+    study.tell("training set", 1, 2)
+    arm, outcome = find_asked(study, [declaration.own_tag(ARM), declaration.own_tag(OUTCOME)])
+    arms = read_words(study, arm.name, until, now)
+    came = read_truths(study, outcome, until, now)
+    rows = np.flatnonzero(((arms == drawn.treated) | (arms == drawn.control)) & ~np.isnan(came))
+    if not len(rows):
+        known = sorted({word for word in arms.tolist() if word})
+        said = f"It has {', '.join(known)}." if known else "Nobody has the event, or not by then."
+        raise DataError(
+            f"{declaration.name}: nobody is in the arms {drawn.treated!r} and {drawn.control!r} of the trial.",
+            hint=said,
+        )
+    kept = folded.take(rows)
+    table = read_table(kept, list_features([kept], tags), study.zone)
+    try:
+        trial = Trial.of(table.matrix, arms[rows] == drawn.treated, came[rows])
+    except DataError as error:
+        raise DataError(f"{declaration.name}: {error.message}", hint=error.hint) from error
+    return table, trial
+
+
+def read_words(study: Study, name: str, as_of: int, customers: Any) -> Any:
+    """The tag's text of each of these customers; an empty one of who has none."""
+    (tag,) = find_asked(study, [name])
+    folded = study.until([tag], as_of)
+    column = folded.columns[name]
+    words = np.array([*column.dictionary, ""], dtype=object)
+    places = np.minimum(np.searchsorted(folded.customers, customers), max(len(folded.customers) - 1, 0))
+    found = np.full(len(customers), "", dtype=object)
+    if len(folded.customers) and column.type is ValueType.TEXT:
+        there = folded.customers[places] == customers
+        found[there] = words[np.asarray(column.values)[places[there]].astype(np.int64)]
+    return found
