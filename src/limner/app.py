@@ -18,11 +18,13 @@ from limner.adapters.catalog import (
     SqlFindings,
     SqlModels,
     SqlPackages,
+    SqlPersonas,
     SqlRegistry,
     SqlSessions,
     SqlUsers,
     open_catalog,
 )
+from limner.adapters.chat import ChatWriter
 from limner.adapters.copies import FileCopies
 from limner.adapters.duckdb.audit import DuckDBAudit
 from limner.adapters.duckdb.erasure import DuckDBErasure
@@ -51,7 +53,7 @@ from limner.model.tracking import Tracking, parse_tracking
 from limner.model.yaml_text import load_yaml
 from limner.parts import Parts
 from limner.ports.provider import Provider
-from limner.settings import OidcSettings
+from limner.settings import OidcSettings, WriterSettings
 from limner.timeline.timelines import Timelines
 from limner.watch.arrivals import Arrivals
 from limner.watch.violations import Violations
@@ -160,6 +162,8 @@ def put_together(
         audiences=catalog,
         destinations=catalog,
         packages=SqlPackages(catalog),
+        personas=SqlPersonas(catalog),
+        open_writer=lambda: ChatWriter(WriterSettings.of_workspace(folder)),
         targets=AnyTargets(),
         jobs=catalog,
         outbox=outbox,

@@ -30,6 +30,7 @@ from limner.ports.models import Models
 from limner.ports.observations import Observations
 from limner.ports.outbox import Outbox
 from limner.ports.packages import Packages, Targets
+from limner.ports.personas import Personas
 from limner.ports.post import Post
 from limner.ports.provider import Provider
 from limner.ports.registry import Registry
@@ -39,6 +40,7 @@ from limner.ports.sandbox import Sandbox
 from limner.ports.times import Names, Times
 from limner.ports.users import Sessions, Users
 from limner.ports.webhooks import Webhooks
+from limner.ports.writer import Writer
 from limner.timeline.timelines import Timelines
 from limner.watch.arrivals import Arrivals
 from limner.watch.violations import Violations
@@ -114,6 +116,9 @@ class Parts:
     destinations: Destinations
     packages: Packages
     targets: Targets
+    personas: Personas
+    open_writer: Callable[[], Writer]
+    """DataError where the operator has configured none."""
     jobs: Jobs
     outbox: Outbox
     feed: Feed

@@ -5,6 +5,7 @@ A new setting is a field of its area's class, one line of documentation under it
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -267,6 +268,42 @@ class SqlSettings:
                     hint=f"Give one, such as {getattr(cls(), name)}.",
                 )
         return cls(**found)
+
+
+@dataclass(frozen=True, slots=True)
+class WriterSettings:
+    """The language model that may write texts: any that speaks OpenAI's protocol. ``[writer]`` of ``limner.toml``."""
+
+    url: str
+    """``url``: where ``/chat/completions`` is, such as http://127.0.0.1:11434/v1."""
+    model: str
+    """``model``: its name there."""
+    key: str
+    """Of the variable that ``key_env`` names; empty = none is needed. Never in the file."""
+    seconds: float = 60
+    """``seconds``: how long an answer may take."""
+
+    @classmethod
+    def of_workspace(cls, folder: Path, environ: Mapping[str, str] = os.environ) -> WriterSettings:
+        """DataError where there is none, or it is not complete."""
+        path = folder / "limner.toml"
+        written = tomllib.loads(path.read_text(encoding="utf-8")).get("writer")
+        example = '[writer]\nurl = "http://127.0.0.1:11434/v1"\nmodel = "qwen3"\nkey_env = "WRITER_KEY"'
+        if not isinstance(written, dict):
+            raise DataError(f"No language model is configured in {path}: templates write.", hint=f"Add:\n{example}")
+        url, model, seconds = written.get("url"), written.get("model"), written.get("seconds", 60)
+        if not isinstance(url, str) or urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+            raise DataError(
+                f"url of [writer] in {path} is {url!r}, which is no address of HTTP.", hint=f"Write:\n{example}"
+            )
+        if not isinstance(model, str) or not model:
+            raise DataError(f"model of [writer] in {path} is missing.", hint=f"Write:\n{example}")
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= 600:
+            raise DataError(f"seconds of [writer] in {path} is {seconds!r}.", hint="Give a number over 0, at most 600.")
+        name = written.get("key_env", "")
+        if name and name not in environ:
+            raise DataError(f"There is no variable {name}, which key_env of [writer] in {path} names.")
+        return cls(url.rstrip("/"), model, environ[name] if name else "", float(seconds))
 
 
 WHAT = {"events": "events", "every": "seconds"}

@@ -70,6 +70,8 @@ PATHS = {
     "events": "sources sources/{name} events events/{name}/properties events:recent events:violations events:live",
     "models": """models models/{name} models/{name}/reasons models/{name}:fit models/{name}:evaluate
         models/{name}:publish""",
+    "personas": """personas personas/{name} personas/{name}/picture personas/{name}:write personas:fit
+        personas:publish""",
     "work": "imports jobs jobs/{id} jobs/{id}:cancel jobs/{id}:resume",
     "keys": """keys keys/{id}:rotate keys/{id}:disable
         webhooks webhooks/{source}:map webhooks/{source}:rotate webhooks/{source}:disable""",

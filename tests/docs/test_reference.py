@@ -76,6 +76,7 @@ def test_every_path_of_the_api_is_documented(language: str) -> None:
         api.packages,
         api.models,
         api.recommendations,
+        api.personas,
         api.keys,
         api.session,
         api.rejects,

@@ -5,6 +5,48 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 CHINESE: Mapping[str, str] = {
+    # personas
+    "Personas: the typical customers, as cards and as a tag.": "人物原型：典型客户，既是卡片，也是标签。",
+    "p1, p2, ...: as `personas list` has it.": "p1、p2……：见 `personas list`。",
+    "Why; kept with the version.": "原因；与版本一并保存。",
+    "Seek the typical customers among those there are now; nothing is published by it.": (
+        "在现有客户中寻找典型客户；不会发布。"
+    ),
+    "How many personas; the data decides unless given.": "几个人物原型；不写则由数据决定。",
+    "List the personas with their sizes, and how far they can be relied on.": "列出人物原型、人数及其可靠程度。",
+    "No personas yet: `limner personas fit` seeks them.": "还没有人物原型：运行 `limner personas fit` 寻找。",
+    "stability {stability}, rules agree with types {agreement}, sought in {tags} tags": (
+        "稳定性 {stability}，规则与类型一致 {agreement}，依据 {tags} 个标签"
+    ),
+    "Not published: `limner personas publish` makes them a tag.": (
+        "尚未发布：运行 `limner personas publish` 发布为标签。"
+    ),
+    "Show a persona's card, and what was written on it when.": "查看一张人物卡片，以及何时写过什么。",
+    "Write its picture there, as SVG.": "把头像以 SVG 写到该文件。",
+    "Write on a persona's card: a new version, which later fits leave as it is.": (
+        "改写人物卡片：成为新版本，以后重新寻找时予以保留。"
+    ),
+    "What it is called.": "名称。",
+    "In short.": "简介。",
+    "A moment in their life.": "生活场景。",
+    "Why they buy; may be repeated.": "购买动机；可重复。",
+    "What they want to reach; may be repeated.": "目标；可重复。",
+    "In their words; may be repeated.": "原话；可重复。",
+    "Alone: this version becomes the newest again.": "单独给出时：该版本重新成为最新版本。",
+    "Let the language model of limner.toml tell a persona's card, from its figures alone.": (
+        "由 limner.toml 中的语言模型撰写人物卡片，只依据其数字。"
+    ),
+    "Make the personas a tag that says of everybody, at any instant, which one they are.": (
+        "把人物原型发布为标签：任何时刻都能说出每位客户属于哪一个。"
+    ),
+    "Though the types are not stable.": "即使类型不稳定也发布。",
+    "The tag {tag} says so now, as version {version}.": "标签 {tag} 现为版本 {version}，已按此计算。",
+    "persona": "人物原型",
+    "worth": "价值",
+    "of all": "全体占比",
+    "motives": "动机",
+    "goals": "目标",
+    "quotes": "原话",
     # models
     "Models: declared in files, fitted on the past, published as tags.": (
         "模型：在文件中声明，用过去的数据训练，发布为标签。"

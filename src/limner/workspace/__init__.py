@@ -13,6 +13,7 @@ from limner.workspace.previewing import Previewing
 from limner.workspace.recommending import Recommending
 from limner.workspace.starting import Starting
 from limner.workspace.trusting import Trusting
+from limner.workspace.typifying import Typifying
 
 __all__ = ["Workspace", "silent"]
 
@@ -28,6 +29,7 @@ class Workspace(
     Previewing,
     Deciding,
     Admitting,
+    Typifying,
 ):
     """One writer over one folder; safe to share between threads. Use it as a context manager.
 

@@ -5,6 +5,7 @@ from limner.adapters.catalog.catalog import SqlCatalog, open_catalog
 from limner.adapters.catalog.findings import SqlFindings
 from limner.adapters.catalog.models import SqlModels
 from limner.adapters.catalog.packages import SqlPackages
+from limner.adapters.catalog.personas import SqlPersonas
 from limner.adapters.catalog.registry import SqlRegistry
 from limner.adapters.catalog.users import SqlSessions, SqlUsers
 
@@ -14,6 +15,7 @@ __all__ = [
     "SqlFindings",
     "SqlModels",
     "SqlPackages",
+    "SqlPersonas",
     "SqlRegistry",
     "SqlSessions",
     "SqlUsers",

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, inspect, text
 
 from limner.errors import Conflict
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0008", "0006", "0007", "0009", "0010")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0008", "0006", "0007", "0009", "0010", "0013")
 """Every revision this version knows, oldest first; the last is the one it works with."""
 
 

@@ -301,3 +301,23 @@ SESSION = Table(
     Column("previous_until", BigInteger),
     Index(None, "user"),
 )
+
+PERSONA_FIT = Table(
+    "persona_fit",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("document", JSON, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+)
+
+PERSONA_CARD = Table(
+    "persona_card",
+    METADATA,
+    Column("persona", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("document", JSON, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("saved_at", BigInteger, nullable=False),
+)

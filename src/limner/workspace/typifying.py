@@ -1,0 +1,294 @@
+"""Verbs about personas: sought, told, edited, published as a tag that says who belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from limner.errors import Conflict, DefinitionError, NotFound, did_you_mean
+from limner.fold.derive import Ground, derive
+from limner.fold.shape import shape_of_derived
+from limner.govern.masking import personal_tags
+from limner.learn.persona.answers import UNKNOWN, choose_tags, read_answers
+from limner.learn.persona.brief import Brief, check_names, read_brief
+from limner.learn.persona.card import Card, edit_card, keep_edits, read_card
+from limner.learn.persona.finding import STABLE, Types, find_types
+from limner.learn.persona.picture import draw_picture
+from limner.learn.persona.portrayal import Crowd, portray
+from limner.learn.persona.writing import write_card
+from limner.model.clock import iso_time, now
+from limner.model.dump import digest_tag, dump_condition, dump_tag
+from limner.model.parse import parse_tag
+from limner.model.tag import Tag
+from limner.ports.catalog import AuditEntry
+from limner.ports.log import Progress
+from limner.ports.personas import PersonaFit, StoredCard
+from limner.ports.registry import Act, Status, TagVersion
+from limner.tags.registry import find_tag
+from limner.tags.review import check_among
+from limner.workspace.crowding import Crowding
+from limner.workspace.opened import silent
+from limner.workspace.reviewing import Reviewing
+
+GROUP = "人物原型"
+
+
+class Typifying(Reviewing, Crowding):
+    """Personas."""
+
+    def personas_fit(
+        self,
+        tags: Sequence[str] = (),
+        count: int | None = None,
+        seed: int = 0,
+        author: str = "owner",
+        progress: Progress = silent,
+    ) -> dict[str, Any]:
+        """Seek the types among the customers there are now, and tell of each. What people wrote on the card of a type
+        that is found again stays. Nothing is published by it."""
+        published = self.tags()
+        brief = read_brief(self.parts.folder, published)
+        brief = replace(brief, tags=tuple(tags) or brief.tags, count=count or brief.count)
+        check_names(brief.tags, [tag.name for tag in published])
+        progress("customers", 0, 0)
+        crowd = self._read_personas_crowd(brief, published)
+        last = self._last_persona_fit()
+        former = None if last is None else self._read_former(last, crowd)
+        sought = read_answers(
+            crowd.folded, brief.tags or self._usual_tags(brief, published), crowd.zone, chosen=bool(brief.tags)
+        )
+        types = find_types(sought, brief.count, former, seed, progress)
+        return self._keep_types(types, crowd, brief, author)
+
+    def personas_list(self) -> dict[str, Any]:
+        """Those of the last fit, with how many customers each has now, how good the fit is, and whether it is what the
+        tag says."""
+        last = self._last_persona_fit()
+        if last is None:
+            return {"personas": [], "fit": None, "published": False}
+        document = last.document
+        cards = self._cards()
+        counts = self._count_personas(document)
+        shown = [self._show_persona(cards[name], counts.get(name)) for name in document["personas"]]
+        published = self._persona_is_published(document)
+        return {"personas": shown, "fit": self._show_persona_fit(last), "published": published}
+
+    def personas_show(self, persona: str) -> dict[str, Any]:
+        """A card with its picture and its versions."""
+        versions = self.parts.personas.card_versions(persona)
+        if not versions:
+            raise NotFound(f"There is no persona {persona!r}.", hint=did_you_mean(persona, self._cards()))
+        last = self._last_persona_fit()
+        counts = {} if last is None else self._count_personas(last.document)
+        shown = self._show_persona(versions[-1], counts.get(persona))
+        history = [self._show_card_version(each) for each in versions]
+        return {**shown, "picture": draw_picture(read_card(versions[-1].document)), "versions": history}
+
+    def personas_edit(
+        self,
+        persona: str,
+        changes: Mapping[str, Any] | None = None,
+        version: int | None = None,
+        author: str = "owner",
+        reason: str = "",
+    ) -> dict[str, Any]:
+        """Write on a card: a new version. Without ``changes``, an older ``version`` becomes the newest again."""
+        with self._lock:
+            current = self._card(persona)
+            if changes is None and version is not None:
+                older = [each for each in self.parts.personas.card_versions(persona) if each.version == version]
+                if not older:
+                    raise NotFound(f"The card of {persona} has no version {version}; the newest is {current.version}.")
+                card = read_card(older[0].document)
+            else:
+                card = edit_card(read_card(current.document), changes or {})
+            self._add_card(current, card, author, reason, "persona.edit")
+        self._retitle(author)
+        return self.personas_show(persona)
+
+    def personas_write(self, persona: str, author: str = "owner", progress: Progress = silent) -> dict[str, Any]:
+        """Let the configured language model tell the card: a new version. Only figures of the type are sent."""
+        writer = self.parts.open_writer()
+        current = self._card(persona)
+        progress("writing", 0, 0)
+        tags = {tag.name: tag for tag in self.tags()}
+        card = write_card(read_card(current.document), tags, writer)
+        with self._lock:
+            self._add_card(current, card, author, "written by a language model", "persona.write")
+        self._retitle(author)
+        return self.personas_show(persona)
+
+    def personas_publish(self, author: str = "owner", reason: str = "", force: bool = False) -> dict[str, Any]:
+        """Make the last fit what the tag says, of everybody and at any instant. Conflict when the types are not stable,
+        unless ``force``."""
+        last = self._last_persona_fit()
+        if last is None:
+            raise NotFound("No personas have been sought yet.", hint="`limner personas fit` seeks them.")
+        stability = last.document["stability"]
+        if stability < STABLE and not force:
+            raise Conflict(
+                f"The types are not stable: among resampled customers they are found again with an adjusted Rand "
+                f"index of {stability:.2f}, and {STABLE:.2f} is wanted. What is published stays.",
+                hint="Seek them in other tags, ask for fewer, wait for more customers, or publish with force.",
+            )
+        version = self._publish_tag(last.document, author, reason or "personas published")
+        return {"tag": last.document["tag"], "version": version, "personas": list(last.document["personas"])}
+
+    # --- within ------------------------------------------------------------------------------------------------------
+
+    def _read_personas_crowd(self, brief: Brief, published: Sequence[Tag]) -> Crowd:
+        conditions = [] if brief.population is None else [brief.population]
+        crowd = self.crowd(conditions=conditions)
+        folded = crowd.folded
+        if brief.population is not None:
+            folded = folded.take(np.flatnonzero(crowd.find(brief.population)))
+        own = {tag.name: tag for tag in published}
+        sought = brief.tags or self._usual_tags(brief, published)
+        asked = list(dict.fromkeys([*sought, *brief.demographics]))
+        answers = read_answers(folded, asked, self.parts.zone, chosen=bool(brief.tags))
+        return Crowd(folded, answers, own, self.parts.zone, self.smallest_cell)
+
+    def _usual_tags(self, brief: Brief, published: Sequence[Tag]) -> list[str]:
+        told = {*brief.quotes, *brief.goals, brief.tag}
+        return [name for name in choose_tags(published, list(personal_tags(list(published)))) if name not in told]
+
+    def _read_former(self, last: PersonaFit, crowd: Crowd) -> tuple[Sequence[str], npt.NDArray[np.int64]] | None:
+        """Who was what by the rules of the last fit; None if they cannot be followed any more."""
+        tag = self._as_tag(last.document)
+        if check_among([tag], self.parts.registry):
+            return None
+        folded = crowd.folded
+        ground = Ground(folded.columns, {}, folded.as_of, crowd.zone, len(folded.customers))
+        column = derive(tag, shape_of_derived(tag), ground)
+        names = list(last.document["personas"])
+        table = np.array([*(names.index(word) for word in column.dictionary), UNKNOWN])
+        return names, table[column.values.astype(np.int64)]
+
+    def _keep_types(self, types: Types, crowd: Crowd, brief: Brief, author: str) -> dict[str, Any]:
+        known = self._cards()
+        instant = now()
+        cards = []
+        for place, name in enumerate(types.names):
+            card = portray(name, types.members == place, crowd, brief)
+            number = 1
+            if name in known:
+                card = keep_edits(card, read_card(known[name].document))
+                number = known[name].version + 1
+            cards.append(StoredCard(name, number, card.as_dict(), author, "found again" if number > 1 else "", instant))
+        document = {
+            **types.figures,
+            "tag": brief.tag,
+            "owner": author,
+            "population": None if brief.population is None else dump_condition(brief.population),
+            "personas": list(types.names),
+            "when": [dict(branch) for branch in types.when],
+            "as_of": iso_time(crowd.folded.as_of, crowd.zone),
+        }
+        audit = [AuditEntry(instant, author, "persona.fit", brief.tag)]
+        with self._lock:
+            self.parts.personas.add_fit(PersonaFit(document, author, instant), cards, audit)
+        return self.personas_list()
+
+    def _add_card(self, current: StoredCard, card: Card, author: str, reason: str, act: str) -> None:
+        stored = StoredCard(card.persona, current.version + 1, card.as_dict(), author, reason, now())
+        self.parts.personas.add_card(stored, [AuditEntry(stored.saved_at, author, act, card.persona, reason)])
+
+    def _as_tag(self, document: Mapping[str, Any]) -> Tag:
+        """The tag that says who is of which persona. Outside the population nobody is of any."""
+        cards = self._cards()
+        titles = {name: cards[name].document["name"] for name in document["personas"] if name in cards}
+        definition: dict[str, Any] = {
+            "title": {"zh": "人物原型", "en": "Persona"},
+            "layer": "model",
+            "group": GROUP,
+            "owner": document["owner"],
+            "values": [{"value": name, "title": dict(titles.get(name, {"en": name}))} for name in document["personas"]],
+        }
+        return parse_tag(document["tag"], {**definition, "when": branches_of(document)})
+
+    def _publish_tag(self, document: Mapping[str, Any], author: str, reason: str) -> int:
+        tag = self._as_tag(document)
+        if problems := check_among([tag], self.parts.registry):
+            raise DefinitionError(problems)
+        with self._lock:
+            item = next((each for each in self.parts.registry.tags() if each.version.name == tag.name), None)
+            if item is not None and item.version.digest == digest_tag(tag) and item.status is Status.PUBLISHED:
+                return item.version.version
+            number = 1 if item is None else item.version.version + 1
+            version = TagVersion(tag.name, number, dump_tag(tag), digest_tag(tag), author, reason, now())
+            audit = [AuditEntry(version.published_at, author, "tag.publish", tag.name, reason)]
+            self.parts.registry.commit(Act([version], {tag.name: Status.PUBLISHED}, audit=audit))
+            self._tags_changed()
+        self._wait_until_prepared()
+        return number
+
+    def _retitle(self, author: str) -> None:
+        """The values of the tag are called what the cards are called."""
+        last = self._last_persona_fit()
+        if last is not None and self._persona_is_published(last.document):
+            self._publish_tag(last.document, author, "a persona was renamed")
+
+    def _persona_is_published(self, document: Mapping[str, Any]) -> bool:
+        """Does the tag say what this fit found?"""
+        try:
+            item, _ = find_tag(document["tag"], self.parts.registry)
+        except NotFound:
+            return False
+        if item is None or item.status is Status.RETIRED:
+            return False
+        return bool(item.version.definition.get("when") == dump_tag(self._as_tag(document))["when"])
+
+    def _count_personas(self, document: Mapping[str, Any]) -> dict[str, int]:
+        """Members as the published tag has them now; none while it says something else."""
+        if not self._persona_is_published(document):
+            return {}
+        column = self.crowd().folded.columns[document["tag"]]
+        codes = column.values.astype(np.int64)
+        counts = np.bincount(codes[codes >= 0], minlength=len(column.dictionary))
+        return dict(zip(column.dictionary, counts.tolist(), strict=True))
+
+    def _last_persona_fit(self) -> PersonaFit | None:
+        fits = self.parts.personas.fits()
+        return fits[-1] if fits else None
+
+    def _cards(self) -> dict[str, StoredCard]:
+        """The newest of each persona."""
+        newest: dict[str, StoredCard] = {}
+        for card in self.parts.personas.card_versions():
+            if card.persona not in newest or card.version > newest[card.persona].version:
+                newest[card.persona] = card
+        return newest
+
+    def _card(self, persona: str) -> StoredCard:
+        cards = self._cards()
+        if persona not in cards:
+            raise NotFound(f"There is no persona {persona!r}.", hint=did_you_mean(persona, cards))
+        return cards[persona]
+
+    def _show_persona(self, card: StoredCard, members: int | None) -> dict[str, Any]:
+        return {**card.document, "members": members, "version": card.version}
+
+    def _show_card_version(self, card: StoredCard) -> dict[str, Any]:
+        at = iso_time(card.saved_at, self.parts.zone)
+        return {"version": card.version, "author": card.author, "reason": card.reason, "saved_at": at}
+
+    def _show_persona_fit(self, fit: PersonaFit) -> dict[str, Any]:
+        left = {key: value for key, value in fit.document.items() if key != "when"}
+        return {"number": fit.number, "made_at": iso_time(fit.made_at, self.parts.zone), "author": fit.author, **left}
+
+
+def branches_of(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The tiers, for those in the population only: the value that is left at the end asks for it."""
+    when, population = list(document["when"]), document["population"]
+    if population is None:
+        return when
+    return [
+        {"if": {"all": [population, branch["if"]]}, "then": branch["then"]}
+        if "if" in branch
+        else {"if": population, "then": branch["else"]}
+        for branch in when
+    ]
