@@ -68,8 +68,8 @@ PATHS = {
     "destinations": """destinations destinations/{name}:enable destinations/{name}:disable destinations/{name}:replay
         destinations:dead destinations:retry changes/live""",
     "events": "sources sources/{name} events events/{name}/properties events:recent events:violations events:live",
-    "models": """models models/{name} models/{name}/reasons models/{name}:fit models/{name}:evaluate
-        models/{name}:publish""",
+    "models": """models models/{name} models/{name}/reasons models/{name}/plots/{curve} models/{name}:fit
+        models/{name}:evaluate models/{name}:publish""",
     "personas": """personas personas/{name} personas/{name}/picture personas/{name}:write personas:fit
         personas:publish""",
     "work": "imports jobs jobs/{id} jobs/{id}:cancel jobs/{id}:resume",

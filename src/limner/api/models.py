@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -52,6 +52,19 @@ def explain_prediction(
     """Why a customer's prediction would be what it is now: `{"customer_id", "model", "version", "as_of", "reasons":
     [{feature, weight, words: {zh, en}}]}`, the strongest first."""
     return reply(workspace.models_explain(name, key, version))
+
+
+@router.get("/models/{name}/plots/{curve}", dependencies=[Reader], response_class=Response)
+def draw_plot(
+    workspace: Open,
+    name: Name,
+    curve: Annotated[str, Path(description="One of the card's `curves`, such as calibration.")],
+    version: Version = None,
+    format: Annotated[Literal["svg", "png"], Query(description="What it is drawn as.")] = "svg",
+) -> Response:
+    """A curve of a version's card as a picture."""
+    media = {"svg": "image/svg+xml", "png": "image/png"}[format]
+    return Response(workspace.models_draw(name, curve, version, format), media_type=media)
 
 
 @router.post("/models/{name}:fit", status_code=202)

@@ -132,6 +132,7 @@ VERBS = frozenset(
         "models_evaluate",
         "models_publish",
         "models_explain",
+        "models_plot",
         "jobs_list",
         "jobs_show",
         "jobs_cancel",

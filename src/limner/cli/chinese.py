@@ -69,6 +69,12 @@ CHINESE: Mapping[str, str] = {
         "把一个版本对所有客户的预测写入引用它的标签；低于声明的质量则拒绝。"
     ),
     "Say why a customer's prediction would be what it is now.": "说明一位客户当前预测值的原因。",
+    "Draw the curves of a version's card: calibration, gain, survival ...": (
+        "画出一个版本说明卡中的曲线：校准、增益、生存……"
+    ),
+    "The folder for the files.": "存放文件的文件夹。",
+    "What to draw.": "画成什么格式。",
+    "There is no curve to draw.": "没有可画的曲线。",
     "The model says nothing of this customer.": "模型对这位客户没有预测。",
     "model": "模型",
     "fitted": "训练时间",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import getpass
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 from typer import Argument, Context, Option, Typer
 
 from limner.cli.answer import Answer, Session, View, grid, lines, session_of, stacked
-from limner.cli.door import ask
+from limner.cli.door import ask, whole
 from limner.cli.jobs import minute
 from limner.cli.words import AsOf, Key
 
@@ -27,6 +28,7 @@ def register(app: Typer) -> None:
     models.command("show")(show)
     models.command("publish")(publish)
     models.command("explain")(explain)
+    models.command("plot")(plot)
     app.add_typer(models, name="models")
 
 
@@ -122,6 +124,19 @@ def explain(context: Context, name: Name, key: Key, version: Version = None) -> 
     told = [reason["words"][session.language] for reason in document["reasons"]]
     nobody = session.say("The model says nothing of this customer.")
     return Answer(document, lines(document["customer_id"], *(told or [nobody])))
+
+
+def plot(
+    context: Context,
+    name: Name,
+    out: Annotated[Path, Option("--out", metavar="DIR", help="The folder for the files.")] = Path("plots"),
+    format: Annotated[Literal["svg", "png"], Option("--format", metavar="svg|png", help="What to draw.")] = "svg",
+    version: Version = None,
+) -> Answer:
+    """Draw the curves of a version's card: calibration, gain, survival ..."""
+    session = session_of(context)
+    document = ask(session, "models_plot", name=name, out=whole(out), version=version, format=format)
+    return Answer(document, lines(*(document["files"].values() or [session.say("There is no curve to draw.")])))
 
 
 def _card(session: Session, card: dict[str, Any]) -> View:

@@ -22,6 +22,12 @@ def shift_days(instant: int, days: int, zone: str) -> int:
     return end_of_day(local_time(instant, zone) + timedelta(days=days), zone)
 
 
+def day_known(last: int, zone: str) -> int:
+    """The end of the last local day that data reaching to ``last`` has whole."""
+    whole = shift_days(last, 0, zone)
+    return whole if whole == last else shift_days(last, -1, zone)
+
+
 def days_between(first: int, last: int, zone: str) -> int:
     return (local_time(last, zone).date() - local_time(first, zone).date()).days
 
@@ -37,8 +43,7 @@ def plan_dates(first: int, last: int, horizon: int, zone: str, most: int, every:
     >>> [round(one / day) for one in found.train], round(found.test / day)
     ([280, 310, 340], 370)
     """
-    whole = shift_days(last, 0, zone) == last
-    known = last if whole else shift_days(last, -1, zone)
+    known = day_known(last, zone)
     test = shift_days(known, -horizon, zone)
     step = every or max(min(horizon, WEEK), horizon // 2 if horizon < 2 * WEEK else min(horizon, 30))
     begin = min(horizon, max(1, days_between(first, test, zone) // 3))

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from limner.learn.attribute import Attributes
 from limner.learn.contract import Kind
+from limner.learn.lookalike import Lookalike
 from limner.learn.propensity import Churn, Propensity
 from limner.learn.recommend.kind import Recommendation
+from limner.learn.survival import Survival
 from limner.learn.uplift.kind import Uplift
 
-ALL: tuple[Kind, ...] = (Churn(), Propensity(), Recommendation(), Uplift())
+ALL: tuple[Kind, ...] = (
+    Churn(),
+    Propensity(),
+    Attributes(),
+    Survival(),
+    Lookalike(),
+    Recommendation(),
+    Uplift(),
+)
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in ALL}

@@ -41,6 +41,7 @@ QUICK: Mapping[str, Any] = {
     "seed": SEED,
     "deterministic": True,
     "force_row_wise": True,
+    "num_threads": 1,
     "verbosity": -1,
 }
 TREES = 80

@@ -16,6 +16,7 @@ Array = npt.NDArray[Any]
 BINS = 10
 POINTS = 20
 TITLES: Mapping[str, Mapping[str, str]] = {
+    "confidence": {"zh": "校准曲线：置信度与实际正确率", "en": "Calibration: confidence and share that is right"},
     "calibration": {"zh": "校准曲线：预测概率与实际比例", "en": "Calibration: predicted and actual share"},
     "gain": {"zh": "增益曲线：按预测排序能找到多少", "en": "Gain: how many are found from the top"},
 }

@@ -1,13 +1,15 @@
 """Gradient-boosted trees (LightGBM) for one yes-or-no question, with chances that mean what they say.
 
-Small data is cross-validated: how many trees, and how raw scores become chances (Platt's two parameters), is read from
-predictions of rows that were not fitted on; then all rows are fitted. Large data keeps a fifth of the customers aside.
+Small data is cross-validated: five forests, each fitted without a fifth of the customers, which tells how many trees
+are enough, and beside them a line (`limner.learn.line`). How much each counts, and how raw scores become chances
+(Platt's way), is read from the rows that each had not seen. Of large data one forest is grown, with a fifth of the
+customers aside.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +20,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from limner.errors import DataError
+from limner.learn.line import Line, draw_lines
 from limner.learn.metrics import auc
 from limner.learn.table import Feature, Table
 
@@ -27,15 +30,16 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 Array = npt.NDArray[Any]
 Tell = Callable[[str, int, int], None]
-FEW = 20_000
-"""Rows up to which all are fitted on, after a cross-validation."""
+FEW = 50_000
+"""Rows up to which there are five forests."""
 MOST = 400_000
 """Rows that are fitted on; of more, so many are drawn."""
 FOLDS = 5
 SEED = 7
 FORMAT = 1
 """Of the files; another version's are refused."""
-TREES, ABOUT = "trees.txt", "trees.json"
+BETWEEN = "\n=== another forest ===\n"
+TREES, ABOUT = "trees{}.txt", "trees{}.json"
 SMALL: dict[str, Any] = {
     "learning_rate": 0.03,
     "num_leaves": 6,
@@ -55,7 +59,7 @@ LARGE: dict[str, Any] = {
     "bagging_freq": 1,
     "lambda_l2": 5.0,
 }
-MOST_TREES = {"small": 800, "large": 300}
+MOST_TREES = {"small": 600, "large": 300}
 PATIENCE = 30
 """Trees that may bring nothing before it is enough."""
 
@@ -66,79 +70,101 @@ def quiet(what: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Platt:
-    """chance = expit(slope * raw + shift)."""
+    """odds = exp(trees * raw of the forests + line * raw of the line + shift)."""
 
-    slope: float = 1.0
+    trees: float = 1.0
+    line: float = 0.0
     shift: float = 0.0
-
-    def chances(self, raw: Array) -> Floats:
-        return np.asarray(expit(self.slope * raw + self.shift), np.float64)
 
 
 class Trees:
     """Fitted or loaded; nothing changes it afterwards."""
 
-    def __init__(self, features: tuple[Feature, ...], text: str, platt: Platt, held_out_auc: float) -> None:
+    def __init__(
+        self,
+        features: tuple[Feature, ...],
+        texts: Sequence[str],
+        line: Line | None,
+        platt: Platt,
+        held_out_auc: float,
+    ) -> None:
         self.features = features
+        self.line = line
         self.platt = platt
         self.held_out_auc = held_out_auc
         """Of rows it was not fitted on, at the time of fitting."""
-        self._text = text
-        self._booster: lightgbm.Booster | None = None
+        self._texts = list(texts)
+        self._forests: list[lightgbm.Booster] = []
 
     @property
-    def booster(self) -> lightgbm.Booster:
-        if self._booster is None:
+    def forests(self) -> list[lightgbm.Booster]:
+        if not self._forests:
             import lightgbm
 
-            self._booster = lightgbm.Booster(model_str=self._text)
-        return self._booster
+            self._forests = [lightgbm.Booster(model_str=text) for text in self._texts]
+        return self._forests
 
     def raw(self, table: Table) -> Floats:
-        return np.asarray(self.booster.predict(table.matrix, raw_score=True), np.float64)
+        """The logarithm of the odds, per row."""
+        if not len(table):
+            return np.zeros(0)
+        how: dict[str, Any] = {"raw_score": True, "num_threads": count_threads(table)}
+        grown = np.mean([forest.predict(table.matrix, **how) for forest in self.forests], axis=0)
+        drawn = 0.0 if self.line is None else self.platt.line * self.line.raw(table)
+        return np.asarray(self.platt.trees * grown + drawn + self.platt.shift, np.float64)
 
     def chances(self, table: Table) -> Floats:
         """Of yes, per row."""
-        return self.platt.chances(self.raw(table)) if len(table) else np.zeros(0)
+        return np.asarray(expit(self.raw(table)), np.float64)
 
     def contributions(self, table: Table) -> Floats:
-        """(rows, features): how much each feature moves the raw score from what is usual (SHAP values)."""
-        found: Floats = np.asarray(self.booster.predict(table.matrix, pred_contrib=True), np.float64)[:, :-1]
-        return found * self.platt.slope
+        """(rows, features): how much each moves the logarithm of the odds from what is usual (SHAP values)."""
+        how: dict[str, Any] = {"pred_contrib": True, "num_threads": count_threads(table)}
+        found = [np.asarray(forest.predict(table.matrix, **how))[:, :-1] for forest in self.forests]
+        drawn = 0.0 if self.line is None else self.platt.line * self.line.contributions(table)
+        return np.asarray(self.platt.trees * np.mean(found, axis=0) + drawn, np.float64)
 
     def gains(self) -> dict[str, float]:
         """By feature, its share of all that splits brought; largest first."""
-        gains = self.booster.feature_importance("gain").astype(np.float64)
+        gains = np.sum([forest.feature_importance("gain") for forest in self.forests], axis=0).astype(np.float64)
         whole = float(gains.sum()) or 1.0
         order = np.argsort(-gains, kind="stable")
         return {self.features[place].name: round(float(gains[place] / whole), 6) for place in order}
 
-    def save(self, folder: Path) -> None:
-        (folder / TREES).write_text(self._text, encoding="utf-8")
+    def save(self, folder: Path, part: str = "") -> None:
+        """``part``: which one, where a model has several."""
+        (folder / TREES.format(part)).write_text(BETWEEN.join(self._texts), encoding="utf-8")
         about = {
             "format": FORMAT,
             "features": [[feature.name, feature.words] for feature in self.features],
-            "platt": [self.platt.slope, self.platt.shift],
+            "platt": [self.platt.trees, self.platt.line, self.platt.shift],
+            "line": None if self.line is None else self.line.as_json(),
             "held_out_auc": self.held_out_auc,
         }
-        (folder / ABOUT).write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
+        (folder / ABOUT.format(part)).write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
-    def load(cls, folder: Path) -> Trees:
+    def load(cls, folder: Path, part: str = "") -> Trees:
         """DataError when the files are missing, damaged or another version's."""
         again = "Fit the model again."
         try:
-            about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+            about = json.loads((folder / ABOUT.format(part)).read_text(encoding="utf-8"))
             if about.get("format") != FORMAT:
                 said = f"The model's files have format {about.get('format')}; this Limner reads {FORMAT}."
                 raise DataError(said, hint=again)
-            text = (folder / TREES).read_text(encoding="utf-8")
+            texts = (folder / TREES.format(part)).read_text(encoding="utf-8").split(BETWEEN)
             features = tuple(
                 Feature(name, None if words is None else tuple(words)) for name, words in about["features"]
             )
-            return cls(features, text, Platt(*about["platt"]), about["held_out_auc"])
+            line = None if about["line"] is None else Line.of_json(about["line"])
+            return cls(features, texts, line, Platt(*about["platt"]), about["held_out_auc"])
         except (OSError, KeyError, TypeError, ValueError) as error:
             raise DataError(f"The model's files cannot be read: {error}.", hint=again) from error
+
+
+def count_threads(table: Table) -> int:
+    """0 = as many as there are. For few rows more would wait for each other longer than they work."""
+    return 1 if len(table) <= FEW else 0
 
 
 def grow(
@@ -166,29 +192,22 @@ def grow(
         "seed": SEED,
         "deterministic": True,
         "force_row_wise": True,
-        "num_threads": threads,
+        "num_threads": 1 if small else threads,
         "verbosity": -1,
     }
     fold = assign(whose, FOLDS)
     asides = [fold == number for number in range(FOLDS if small else 1)]
     raws = np.full(len(label), np.nan)
-    counts: list[int] = []
-    booster = None
+    texts: list[str] = []
     for done, aside in enumerate(asides):
-        booster, count = _boost(table, label, aside, params, "small" if small else "large", tell, (done, len(asides)))
-        raws[aside] = booster.predict(table.matrix[aside], raw_score=True, num_iteration=count)
-        counts.append(count)
+        forest, count = _boost(table, label, aside, params, "small" if small else "large", tell, (done, len(asides)))
+        raws[aside] = forest.predict(table.matrix[aside], raw_score=True, num_iteration=count)
+        texts.append(forest.model_to_string(num_iteration=count))
+    line, drawn = draw_lines(table, label, asides) if small else (None, np.zeros(len(label)))
     known = ~np.isnan(raws)
-    platt = fit_platt(raws[known], label[known])
-    if small:
-        booster = _train(table, label, params, max(1, round(float(np.mean(counts)) * 1.1)))
-    assert booster is not None, "there is one aside at least"
-    return Trees(
-        table.features,
-        booster.model_to_string(num_iteration=None if small else counts[0]),
-        platt,
-        auc(label[known], raws[known]),
-    )
+    raws, drawn, label = raws[known], drawn[known], label[known]
+    platt = fit_platt(raws, drawn, label)
+    return Trees(table.features, texts, line, platt, auc(label, platt.trees * raws + platt.line * drawn))
 
 
 def check(table: Table, label: Array) -> None:
@@ -252,22 +271,20 @@ def _boost(
     return booster, booster.best_iteration or most
 
 
-def _train(table: Table, label: Array, params: dict[str, Any], trees: int) -> lightgbm.Booster:
-    import lightgbm
-
-    return lightgbm.train(params, _data(table, label, params), trees)
-
-
-def fit_platt(raw: Array, label: Array) -> Platt:
-    """Slope and shift by likelihood, with Platt's targets for few rows. A slope that would turn scores around is 1."""
+def fit_platt(raw: Array, drawn: Array, label: Array) -> Platt:
+    """Slopes and shift by likelihood, with Platt's targets for few rows. No slope is below zero: it would turn scores
+    around."""
     yes = float(label.sum())
     no = len(label) - yes
     target = np.where(label > 0, (yes + 1) / (yes + 2), 1 / (no + 2))
 
     def loss(params: Floats) -> tuple[float, Floats]:
-        margin = params[0] * raw + params[1]
+        margin = params[0] * raw + params[1] * drawn + params[2]
         off = expit(margin) - target
-        return float(np.sum(np.logaddexp(0, margin) - target * margin)), np.array([off @ raw, off.sum()])
+        gradient = np.array([off @ raw, off @ drawn, off.sum()])
+        return float(np.sum(np.logaddexp(0, margin) - target * margin)), gradient
 
-    found = minimize(loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B").x
-    return Platt(float(found[0]), float(found[1])) if found[0] > 0 else Platt()
+    bounds = [(0, None), (0, None), (None, None)]
+    start = np.array([0.5, 0.5, 0.0]) if drawn.any() else np.array([1.0, 0.0, 0.0])
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
+    return Platt(*(float(value) for value in found))

@@ -13,6 +13,7 @@ from typing import Any
 
 from limner.audiences.registry import rules_of
 from limner.errors import Conflict, NotFound, did_you_mean
+from limner.fold.columns import load_columns
 from limner.fold.dated import Rows, read_rows
 from limner.fold.shape import PREDICTED_SHAPES
 from limner.jobs.errand import Errand
@@ -23,6 +24,7 @@ from limner.learn.dates import shift_days
 from limner.learn.declaration import Declaration, read_model_files
 from limner.learn.features import with_all_inputs
 from limner.learn.kinds import KINDS
+from limner.learn.plots import draw_curves
 from limner.learn.said import drop_silent
 from limner.learn.shelf import adopt_model, read_asks
 from limner.learn.steps import Shelved, carry_out, explain_model
@@ -31,7 +33,7 @@ from limner.model.labels import labels_of
 from limner.model.run import Run
 from limner.model.tag import Predicted, Tag
 from limner.parts import Parts
-from limner.pipeline import CENSUS, prepare, read_seed
+from limner.pipeline import CENSUS, prepare, read_seed, refold
 from limner.ports.catalog import AuditEntry
 from limner.ports.jobs import Job, Kind
 from limner.ports.log import Progress
@@ -179,6 +181,26 @@ class Modelling(Exporting):
             "as_of": iso_time(study.last, self.parts.zone),
             "reasons": [reason.as_dict() for reason in reasons],
         }
+
+    def models_plot(
+        self, name: str, out: str | Path, version: int | None = None, format: str = "svg"
+    ) -> dict[str, Any]:
+        """Draw the curves of a version's card as files (``svg`` or ``png``) in a folder, made if it is not there."""
+        chosen, folder = self._find_version(name, version), Path(out)
+        folder.mkdir(parents=True, exist_ok=True)
+        files = {}
+        for curve, drawn in draw_curves(chosen.card["curves"], format).items():
+            path = folder / f"{name}-{chosen.version}-{curve}.{format}"
+            path.write_bytes(drawn)
+            files[curve] = str(path)
+        return {"model": name, "version": chosen.version, "files": files}
+
+    def models_draw(self, name: str, curve: str, version: int | None = None, format: str = "svg") -> bytes:
+        """One of them. NotFound, with those there are."""
+        curves = self._find_version(name, version).card["curves"]
+        if curve not in curves:
+            raise NotFound(f"{name} has no curve {curve!r}.", hint=did_you_mean(curve, curves))
+        return draw_curves({curve: curves[curve]}, format)[curve]
 
     def _do_with_model(self, request: Mapping[str, Any], author: str, progress: Progress) -> dict[str, Any]:
         self._find_declared(request["name"])
@@ -356,6 +378,7 @@ class Modelling(Exporting):
                 rows = drop_silent(read_rows(out / file))
                 written[tag.name] = self._write_tag(tag, rows, at, source, author)
             self.parts.models.put_version(replace(version, published_at=at), [])
+        self._show_at(at)
         zone = self.parts.zone
         return {
             "model": declared.name,
@@ -365,6 +388,15 @@ class Modelling(Exporting):
             "customers": result["customers"],
             "tags": written,
         }
+
+    def _show_at(self, at: int) -> None:
+        """Without a live state counts and exports are of the kept columns' instant: bring them up to what was just
+        predicted."""
+        with self._settled():
+            kept = None if self._live is not None else load_columns(self.parts.folder / "columns")
+            if kept is not None and kept.folded.as_of < at:
+                self._stored = None
+                refold(self.parts, self._one_id, self.tags(), at, silent)
 
     def _write_tag(self, tag: Tag, rows: Rows, at: int, source: str, author: str) -> int:
         run = Run(0, tag.name, at, rows.column.type, len(rows.nodes), author, source)

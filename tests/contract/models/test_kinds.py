@@ -42,6 +42,9 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         **ASKED,
     },
     "propensity": {"label": {"did": "order_paid", "sum": "amount", "is": {"gte": 100}}, **ASKED},
+    "attribute": {"label": "gender", "abstain": 0.5, **ASKED, "least": {"customers": 20}},
+    "survival": {"event": "order_paid", "population": {"did": "order_paid", "within": "90d"}, **ASKED},
+    "lookalike": {"seeds": {"orders_90d": {"gte": 3}}, **ASKED},
 }
 """A declaration of each kind over the small shop."""
 EARLY = "2026-08-01T00:00:00+00:00"
