@@ -42,9 +42,10 @@ FOOT = """
 
 Losses are the client's: it does not send again what failed.
 
-- SensorsAnalyticsSDK: `DefaultConsumer` and `DebugConsumer` raise an exception in the program and forget the event; the
-  sending thread of `AsyncBatchConsumer` dies of its first error, and what comes later is never sent. *Patient* is the
-  guide's consumer of some lines; *flushed again* a program that calls `flush()` until it succeeds.
+- SensorsAnalyticsSDK: `DefaultConsumer` and `DebugConsumer` raise an exception in the program and forget the event, and
+  all that follow until the server is there again; the sending thread of `AsyncBatchConsumer` dies of its first error,
+  and what comes later is never sent. *Patient* is the guide's consumer of some lines; *flushed again* a program that
+  calls `flush()` until it succeeds.
 - sa-sdk-javascript: `image`, `ajax` and `beacon` send once. The page sends all its events in one instant, so a server
   that dies takes all of them with it. `batch_send` keeps what failed.
 """

@@ -96,8 +96,8 @@ PYTHON = (
     _sensors("BatchConsumer, flushed again", "batch", ()),
     _sensors("DefaultConsumer, patient", "patient-default", ()),
     _sensors("AsyncBatchConsumer, patient", "patient-async", ()),
-    _sensors("DefaultConsumer", "default", _BROKEN),
-    _sensors("DebugConsumer", "debug", _BROKEN),
+    _sensors("DefaultConsumer", "default", _ONCE),
+    _sensors("DebugConsumer", "debug", _ONCE),
     _sensors("AsyncBatchConsumer", "async", _ANY),
 )
 NODE = (
