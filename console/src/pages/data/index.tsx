@@ -1,8 +1,39 @@
-import { useTranslation } from "react-i18next";
+/** What comes in: who sends it, what became of it, and what is still to be mended. */
+import { Card } from "antd";
 
-import { Nothing } from "@/parts/states";
+import { Bring } from "@/pages/home/first-steps";
+import { Rooms } from "@/parts/rooms";
+
+import { Jobs } from "./jobs";
+import { Keys } from "./keys";
+import { Live } from "./live";
+import { Plan } from "./plan";
+import { Rejects } from "./rejects";
 
 export default function Page() {
-  const { t } = useTranslation();
-  return <Nothing title={t("room.data")} />;
+  return (
+    <Rooms
+      base="/data"
+      title="room.data"
+      rooms={[
+        { path: "live", title: "data.live", right: "watch_events", shown: <Live /> },
+        { path: "keys", title: "data.keys", right: "manage_keys", shown: <Keys /> },
+        { path: "plan", title: "data.plan", right: "read_tags", shown: <Plan /> },
+        { path: "rejects", title: "data.rejects", right: "watch_events", shown: <Rejects /> },
+        { path: "imports", title: "data.imports", right: "manage_jobs", shown: <Imports /> },
+        { path: "jobs", title: "data.jobs", right: "manage_jobs", shown: <Jobs /> },
+      ]}
+    />
+  );
+}
+
+function Imports() {
+  return (
+    <div className="stack">
+      <Card>
+        <Bring />
+      </Card>
+      <Jobs kind="import" />
+    </div>
+  );
 }

@@ -18,8 +18,7 @@ import { MappingPreview } from "./mapping";
 interface Job {
   id: number;
   state: string;
-  done?: number;
-  total?: number;
+  progress?: { done: number; total: number } | null;
   error?: string | null;
 }
 
@@ -39,7 +38,7 @@ export function FirstSteps({ overview }: { overview: Overview }) {
 }
 
 /** A file is looked at before it is sent: what its columns are, and what they would become. */
-function Bring({ onDone }: { onDone: () => void }) {
+export function Bring({ onDone }: { onDone?: () => void }) {
   const { t } = useTranslation();
   const { may } = useSession();
   const { message } = App.useApp();
@@ -98,7 +97,7 @@ function Bring({ onDone }: { onDone: () => void }) {
       {send.error && <p role="alert">{send.error.message}</p>}
       {job !== null && (
         <Progress
-          percent={state === "done" ? 100 : Math.round((100 * (followed.data?.done ?? 0)) / (followed.data?.total || 1))}
+          percent={state === "done" ? 100 : Math.round((100 * (followed.data?.progress?.done ?? 0)) / (followed.data?.progress?.total || 1))}
           status={state === "failed" ? "exception" : state === "done" ? "success" : "active"}
         />
       )}
@@ -107,9 +106,11 @@ function Bring({ onDone }: { onDone: () => void }) {
         <Button type="primary" disabled={!file} loading={send.isPending} onClick={() => file && send.mutate({ file, mapping })}>
           {t("first.import")}
         </Button>
-        <Button onClick={onDone} type={state === "done" ? "primary" : "default"}>
-          {t("first.next")}
-        </Button>
+        {onDone && (
+          <Button onClick={onDone} type={state === "done" ? "primary" : "default"}>
+            {t("first.next")}
+          </Button>
+        )}
       </div>
     </div>
   );

@@ -1,8 +1,22 @@
-import { useTranslation } from "react-i18next";
+/** Who may do what, who did what, and how the server stands. */
+import { Rooms } from "@/parts/rooms";
 
-import { Nothing } from "@/parts/states";
+import { Audit } from "./audit";
+import { Health } from "./health";
+import { Settings } from "./settings";
+import { Users } from "./users";
 
 export default function Page() {
-  const { t } = useTranslation();
-  return <Nothing title={t("room.system")} />;
+  return (
+    <Rooms
+      base="/system"
+      title="room.system"
+      rooms={[
+        { path: "health", title: "system.health", right: "manage_jobs", shown: <Health /> },
+        { path: "users", title: "system.users", right: "manage_users", shown: <Users /> },
+        { path: "audit", title: "system.audit", right: "read_audit", shown: <Audit /> },
+        { path: "settings", title: "system.settings", right: "read_audit", shown: <Settings /> },
+      ]}
+    />
+  );
 }

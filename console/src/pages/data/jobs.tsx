@@ -1,0 +1,90 @@
+/** Long work beside the server: how far it is, and what became of it. */
+import { Button, Card, Progress, Table, Tag, Tooltip } from "antd";
+import { useTranslation } from "react-i18next";
+
+import { ask } from "@/api/client";
+import { useAnswer, useWrite } from "@/api/questions";
+import { useSay } from "@/format/say";
+import { Answered, Nothing } from "@/parts/states";
+
+interface Job {
+  id: number;
+  kind: string;
+  who: string;
+  subject: string;
+  state: string;
+  asked_at: string;
+  progress: { what: string; done: number; total: number } | null;
+  error: string | null;
+}
+
+const PATH = "/api/v1/jobs";
+const COLOURS: Record<string, string> = { running: "processing", done: "success", failed: "error", cancelled: "default" };
+
+export function Jobs({ kind }: { kind?: string }) {
+  const { t } = useTranslation();
+  const say = useSay();
+  const asked = useAnswer<{ jobs: Job[] }>(PATH, { every: 2000 });
+  const change = useWrite(
+    ({ id, what }: { id: number; what: "cancel" | "resume" }) => ask("post", `/api/v1/jobs/{id}:${what}`, { params: { id } }),
+    [PATH],
+  );
+  return (
+    <Card title={t(kind ? "data.imports_so_far" : "data.jobs")}>
+      {change.error && <p role="alert">{change.error.message}</p>}
+      <Answered asked={asked}>
+        {({ jobs }) => {
+          const shown = jobs.filter((job) => !kind || job.kind === kind);
+          return shown.length === 0 ? (
+            <Nothing title={t("data.no_jobs")} />
+          ) : (
+            <Table<Job>
+              rowKey="id"
+              size="small"
+              dataSource={shown}
+              scroll={{ x: "max-content" }}
+              pagination={shown.length > 25 ? { pageSize: 25 } : false}
+              columns={[
+                { title: "#", dataIndex: "id", align: "right" },
+                { title: t("data.kind"), render: (_, job) => t(`data.kind_${job.kind}`, job.kind) },
+                { title: t("data.subject"), render: (_, job) => <span style={{ maxWidth: 320, display: "block" }}>{job.subject}</span> },
+                { title: t("data.by"), dataIndex: "who" },
+                { title: t("data.asked"), render: (_, job) => say.since(job.asked_at) },
+                {
+                  title: t("word.status"),
+                  render: (_, job) =>
+                    job.state === "running" && job.progress && job.progress.total > 0 ? (
+                      <Progress
+                        percent={Math.round((100 * job.progress.done) / job.progress.total)}
+                        size="small"
+                        style={{ width: 160 }}
+                      />
+                    ) : (
+                      <Tooltip title={job.error}>
+                        <Tag color={COLOURS[job.state] ?? "default"}>{t(`data.state_${job.state}`, job.state)}</Tag>
+                      </Tooltip>
+                    ),
+                },
+                {
+                  key: "do",
+                  render: (_, job) =>
+                    job.state === "running" || job.state === "waiting" ? (
+                      <Button size="small" onClick={() => change.mutate({ id: job.id, what: "cancel" })}>
+                        {t("word.cancel")}
+                      </Button>
+                    ) : (
+                      (job.state === "failed" || job.state === "cancelled") && (
+                        <Button size="small" onClick={() => change.mutate({ id: job.id, what: "resume" })}>
+                          {t("data.resume")}
+                        </Button>
+                      )
+                    ),
+                },
+              ]}
+            />
+          );
+        }}
+      </Answered>
+    </Card>
+  );
+}

@@ -1,0 +1,152 @@
+/** Keys: one for each source that sends, and for each program that reads. */
+import { PlusOutlined } from "@ant-design/icons";
+import { App, Button, Card, Form, Input, InputNumber, Modal, Popconfirm, Select, Table, Tag } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { ask } from "@/api/client";
+import { useAnswer, useWrite } from "@/api/questions";
+import { useSay } from "@/format/say";
+import { ShownOnce, type Shown } from "@/parts/once";
+import { Answered, Nothing } from "@/parts/states";
+
+interface Key {
+  id: string;
+  name: string;
+  role: string;
+  source: string | null;
+  rate: number | null;
+  created_at: string;
+  disabled_at: string | null;
+  old_secret_until: string | null;
+  secret?: string;
+}
+
+const ROLES = ["write", "viewer", "operator", "analyst", "reviewer", "admin"];
+const PATH = "/api/v1/keys";
+
+export function Keys() {
+  const { t } = useTranslation();
+  const say = useSay();
+  const { message } = App.useApp();
+  const [making, setMaking] = useState(false);
+  const [shown, setShown] = useState<Shown | null>(null);
+  const asked = useAnswer<{ keys: Key[] }>(PATH);
+  const show = (key: Key) => key.secret && setShown({ name: key.name, secret: key.secret });
+  const change = useWrite(
+    ({ id, what }: { id: string; what: "rotate" | "disable" }) =>
+      ask<Key>("post", `/api/v1/keys/{id}:${what}`, { params: { id } }),
+    [PATH],
+    show,
+  );
+  if (change.error) void message.error(change.error.message);
+  return (
+    <Card
+      extra={
+        <Button type="primary" icon={<PlusOutlined />} onClick={() => setMaking(true)}>
+          {t("data.new_key")}
+        </Button>
+      }
+      title={t("data.keys")}
+    >
+      <Answered asked={asked}>
+        {({ keys }) =>
+          keys.length === 0 ? (
+            <Nothing title={t("data.no_keys")} />
+          ) : (
+            <Table<Key>
+              rowKey="id"
+              size="small"
+              dataSource={keys}
+              scroll={{ x: "max-content" }}
+              pagination={keys.length > 50 ? { pageSize: 50 } : false}
+              columns={[
+                { title: t("word.name"), dataIndex: "name" },
+                { title: t("data.role"), render: (_, key) => <Tag>{t(`data.role_${key.role}`, key.role)}</Tag> },
+                { title: t("data.source"), render: (_, key) => key.source ?? "–" },
+                {
+                  title: t("data.rate"),
+                  align: "right",
+                  render: (_, key) => (key.rate === null ? "–" : say.number(key.rate)),
+                },
+                { title: t("data.made"), render: (_, key) => say.day(key.created_at) },
+                {
+                  title: t("word.status"),
+                  render: (_, key) =>
+                    key.disabled_at ? (
+                      <Tag>{t("data.disabled")}</Tag>
+                    ) : key.old_secret_until ? (
+                      <Tag color="warning">{t("data.old_until", { at: say.instant(key.old_secret_until) })}</Tag>
+                    ) : (
+                      <Tag color="success">{t("data.in_use")}</Tag>
+                    ),
+                },
+                {
+                  key: "do",
+                  render: (_, key) =>
+                    !key.disabled_at && (
+                      <span className="row">
+                        <Popconfirm title={t("data.rotate_means")} onConfirm={() => change.mutate({ id: key.id, what: "rotate" })}>
+                          <Button size="small">{t("data.rotate")}</Button>
+                        </Popconfirm>
+                        <Popconfirm title={t("data.disable_means")} onConfirm={() => change.mutate({ id: key.id, what: "disable" })}>
+                          <Button size="small" danger>
+                            {t("data.disable")}
+                          </Button>
+                        </Popconfirm>
+                      </span>
+                    ),
+                },
+              ]}
+            />
+          )
+        }
+      </Answered>
+      <NewKey open={making} onClose={() => setMaking(false)} onMade={show} />
+      <ShownOnce shown={shown} onClose={() => setShown(null)} />
+    </Card>
+  );
+}
+
+function NewKey({ open, onClose, onMade }: { open: boolean; onClose: () => void; onMade: (key: Key) => void }) {
+  const { t } = useTranslation();
+  const [form] = Form.useForm<{ name: string; role: string; source?: string; rate?: number }>();
+  const role = Form.useWatch("role", form) ?? "write";
+  const make = useWrite(
+    (body: object) => ask<Key>("post", PATH, { body }),
+    [PATH],
+    (key) => {
+      form.resetFields();
+      onClose();
+      onMade(key);
+    },
+  );
+  return (
+    <Modal
+      open={open}
+      title={t("data.new_key")}
+      okText={t("word.add")}
+      onCancel={onClose}
+      onOk={form.submit}
+      confirmLoading={make.isPending}
+    >
+      <Form form={form} layout="vertical" initialValues={{ role: "write" }} onFinish={(given) => make.mutate(given)}>
+        <Form.Item name="name" label={t("word.name")} rules={[{ required: true, message: t("data.name_missing") }]}>
+          <Input autoFocus maxLength={200} />
+        </Form.Item>
+        <Form.Item name="role" label={t("data.role")}>
+          <Select options={ROLES.map((value) => ({ value, label: t(`data.role_${value}`) }))} />
+        </Form.Item>
+        {role === "write" && (
+          <Form.Item name="source" label={t("data.source")} extra={t("data.source_means")}>
+            <Input maxLength={200} />
+          </Form.Item>
+        )}
+        <Form.Item name="rate" label={t("data.rate")}>
+          <InputNumber min={0.001} max={1_000_000} style={{ width: "100%" }} />
+        </Form.Item>
+        {make.error && <p role="alert">{make.error.message}</p>}
+      </Form>
+    </Modal>
+  );
+}

@@ -1,0 +1,153 @@
+/** Rows that could not become events: mended here, and read again. Nothing that came in is lost. */
+import { App, Button, Card, Drawer, Input, Table } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { ask } from "@/api/client";
+import { useAnswer, useWrite } from "@/api/questions";
+import { useSession } from "@/app/session";
+import { Answered, Nothing } from "@/parts/states";
+import { useUrlStates } from "@/parts/url";
+
+interface Reject {
+  id: number;
+  file: string;
+  line: number;
+  reason: string;
+  row: string;
+}
+
+interface Outcome {
+  read: number;
+  accepted: number;
+  rejected: number;
+}
+
+const PATH = "/api/v1/rejects";
+const PAGE = 50;
+
+export function Rejects() {
+  const { t } = useTranslation();
+  const { may } = useSession();
+  const { message } = App.useApp();
+  const [url, setUrl] = useUrlStates();
+  const [chosen, setChosen] = useState<Reject | null>(null);
+  const [text, setText] = useState("");
+  const query = { file: url.get("file"), cursor: url.get("after"), limit: PAGE };
+  const asked = useAnswer<{ rejects: Reject[]; next: number | null }>(PATH, { query, keep: true });
+  const retry = useWrite(
+    (rows: Record<string, string> | null) => ask<Outcome>("post", "/api/v1/rejects:retry", { body: rows ? { rows } : {} }),
+    [PATH, "/api/v1/overview"],
+    (told, rows) => {
+      if (rows && told.rejected > 0) void message.warning(t("data.still_rejected"));
+      else void message.success(t("data.retried", { accepted: told.accepted, rejected: told.rejected }));
+      if (!rows || told.rejected === 0) setChosen(null);
+    },
+  );
+  const open = (row: Reject) => {
+    setChosen(row);
+    setText(pretty(row.row));
+  };
+  return (
+    <Card
+      title={t("data.rejects")}
+      extra={
+        may("manage_jobs") && (
+          <Button loading={retry.isPending && retry.variables === null} onClick={() => retry.mutate(null)}>
+            {t("data.retry_all")}
+          </Button>
+        )
+      }
+    >
+      {retry.error && !chosen && <p role="alert">{retry.error.message}</p>}
+      <Answered asked={asked}>
+        {({ rejects, next }) =>
+          rejects.length === 0 ? (
+            <Nothing title={t("data.no_rejects")} />
+          ) : (
+            <div className="stack">
+              <Table<Reject>
+                rowKey="id"
+                size="small"
+                dataSource={rejects}
+                pagination={false}
+                scroll={{ x: "max-content" }}
+                columns={[
+                  {
+                    title: t("data.file"),
+                    render: (_, row) => (
+                      <button className="plain-button" type="button" onClick={() => setUrl({ file: row.file, after: null })}>
+                        {row.file}
+                      </button>
+                    ),
+                  },
+                  { title: t("data.line"), align: "right", dataIndex: "line" },
+                  { title: t("word.reason"), render: (_, row) => <span style={{ maxWidth: 420, display: "block" }}>{row.reason}</span> },
+                  { title: t("data.row"), render: (_, row) => <code>{row.row.slice(0, 60)}</code> },
+                  {
+                    key: "mend",
+                    render: (_, row) =>
+                      may("manage_jobs") && (
+                        <Button size="small" onClick={() => open(row)}>
+                          {t("data.mend")}
+                        </Button>
+                      ),
+                  },
+                ]}
+              />
+              <div className="row">
+                {(query.file || query.cursor) && <Button onClick={() => setUrl({ file: null, after: null })}>{t("word.all")}</Button>}
+                {next !== null && <Button onClick={() => setUrl({ after: String(next) })}>{t("word.more")}</Button>}
+              </div>
+            </div>
+          )
+        }
+      </Answered>
+      <Drawer
+        open={chosen !== null}
+        size="large"
+        title={t("data.mend")}
+        onClose={() => setChosen(null)}
+        extra={
+          <Button
+            type="primary"
+            loading={retry.isPending}
+            onClick={() => chosen && retry.mutate({ [chosen.id]: text === pretty(chosen.row) ? chosen.row : compact(text) })}
+          >
+            {t("data.retry")}
+          </Button>
+        }
+      >
+        <div className="stack">
+          <p role="alert">{chosen?.reason}</p>
+          {retry.error && <p role="alert">{retry.error.message}</p>}
+          <Input.TextArea
+            className="code"
+            aria-label={t("data.row")}
+            autoSize={{ minRows: 8, maxRows: 28 }}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+        </div>
+      </Drawer>
+    </Card>
+  );
+}
+
+/** JSON over several lines; anything else as it is. */
+export function pretty(row: string): string {
+  try {
+    return JSON.stringify(JSON.parse(row), null, 2);
+  } catch {
+    return row;
+  }
+}
+
+/** One line, as rows are kept. Numbers are left alone: JSON's own reader would round long ones. */
+export function compact(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .join(" ")
+    .trim();
+}

@@ -1,0 +1,95 @@
+/** Who did what, when and why: endlessly backwards. */
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Button, Card, Input, Table, Tag } from "antd";
+import { useTranslation } from "react-i18next";
+
+import { ask } from "@/api/client";
+import type { Problem } from "@/api/problem";
+import { useSay } from "@/format/say";
+import { Answered, Nothing } from "@/parts/states";
+import { useUrlState } from "@/parts/url";
+
+interface Entry {
+  id: number;
+  at: string;
+  who: string;
+  action: string;
+  subject: string;
+  why: string;
+}
+
+interface Page {
+  entries: Entry[];
+  next: number | null;
+}
+
+const PATH = "/api/v1/audit";
+
+export function Audit() {
+  const { t } = useTranslation();
+  const say = useSay();
+  const [subject, setSubject] = useUrlState("subject");
+  const [who, setWho] = useUrlState("who");
+  const asked = useInfiniteQuery<Page, Problem, Page[], readonly unknown[], number | null>({
+    queryKey: [PATH, subject, who],
+    queryFn: ({ pageParam, signal }) =>
+      ask<Page>("get", PATH, { query: { subject: subject || null, who: who || null, cursor: pageParam, limit: 50 }, signal }),
+    initialPageParam: null,
+    getNextPageParam: (page) => page.next,
+    select: (data) => data.pages,
+  });
+  return (
+    <Card title={t("system.audit")}>
+      <div className="stack">
+        <div className="row row-wrap">
+          <Input.Search
+            allowClear
+            style={{ maxWidth: 260 }}
+            placeholder={t("system.subject")}
+            aria-label={t("system.subject")}
+            defaultValue={subject}
+            onSearch={(value) => setSubject(value)}
+          />
+          <Input.Search
+            allowClear
+            style={{ maxWidth: 260 }}
+            placeholder={t("system.who")}
+            aria-label={t("system.who")}
+            defaultValue={who}
+            onSearch={(value) => setWho(value)}
+          />
+        </div>
+        <Answered asked={asked}>
+          {(pages) => {
+            const entries = pages.flatMap((page) => page.entries);
+            return entries.length === 0 ? (
+              <Nothing title={t("system.no_entries")} />
+            ) : (
+              <Table<Entry>
+                rowKey="id"
+                size="small"
+                dataSource={entries}
+                pagination={false}
+                scroll={{ x: "max-content" }}
+                columns={[
+                  { title: t("data.at"), render: (_, entry) => <span className="number">{say.instant(entry.at)}</span> },
+                  { title: t("system.who"), dataIndex: "who" },
+                  { title: t("system.action"), render: (_, entry) => <Tag>{entry.action}</Tag> },
+                  { title: t("system.subject"), dataIndex: "subject" },
+                  { title: t("word.reason"), dataIndex: "why" },
+                ]}
+              />
+            );
+          }}
+        </Answered>
+        {asked.hasNextPage && (
+          <div>
+            <Button loading={asked.isFetchingNextPage} onClick={() => void asked.fetchNextPage()}>
+              {t("word.more")}
+            </Button>
+          </div>
+        )}
+      </div>
+    </Card>
+  );
+}
