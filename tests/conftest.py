@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import settings
+from tests.postgres import Absent, Postgres, running_postgres
 
 settings.register_profile("untimed", deadline=None)  # what is asked is whether it is right; a busy machine takes longer
 settings.load_profile("untimed")
@@ -14,3 +17,13 @@ def plain_locale(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("LC_ALL", "LC_MESSAGES", "PORT", "LIMNER_HOST"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "C.UTF-8")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One server for all tests."""
+    try:
+        with running_postgres() as server:
+            yield server
+    except Absent as reason:
+        pytest.skip(f"PostgreSQL: {reason}")

@@ -64,6 +64,7 @@ PATHS = {
     "audiences": """audiences audiences/{name} audiences/{name}/members audiences/{name}/snapshots
         audiences/{name}:snapshot audiences/{name}/diff audiences:estimate audiences:insight audiences:differences
         audiences:cross audiences:overlap audiences:trend""",
+    "sources": "sources sources/{name}",
     "packages": "packages packages/{name} packages/{name}/file packages/{name}:send packages:deliveries packages:retry",
     "destinations": """destinations destinations/{name}:enable destinations/{name}:disable destinations/{name}:replay
         destinations:dead destinations:retry changes/live""",

@@ -6,19 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.postgres import Absent, Postgres, running_postgres
+from tests.postgres import Postgres
 
 from limner.adapters.catalog import SqlCatalog, SqlRegistry, open_catalog
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """One server for all tests."""
-    try:
-        with running_postgres() as server:
-            yield server
-    except Absent as reason:
-        pytest.skip(f"PostgreSQL: {reason}")
 
 
 @pytest.fixture(params=["SQLite", "PostgreSQL"])

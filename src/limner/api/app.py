@@ -43,6 +43,7 @@ from limner.api import (
 )
 from limner.api.console import make_router
 from limner.api.cors import OpenToBrowsers
+from limner.api.examples import show_examples
 from limner.api.gate import Gate
 from limner.api.problem import ERRORS, answer_with_problems
 from limner.api.quick import QuickPortraits
@@ -112,5 +113,6 @@ def create_app(
         changes,
     ):
         app.include_router(room.router)
+    show_examples(app)
     app.include_router(front.router if console is None else make_router(console))
     return app

@@ -1,14 +1,13 @@
-"""Every kind of target against a real server of its kind: an SFTP server of asyncssh, moto's S3 server, SQLite (and
-PostgreSQL where LIMNER_TEST_POSTGRES names one), an HTTP receiver."""
+"""Every kind of target against a real server of its kind: an SFTP server of asyncssh, moto's S3 server, SQLite and
+PostgreSQL, an HTTP receiver."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ import pyarrow.parquet
 import pytest
 from moto.server import ThreadedMotoServer
 from sqlalchemy import create_engine, text
+from tests.postgres import Postgres
 from tests.receiver import Reaction, Receiver
 
 from limner.adapters.targets import AnyTargets
@@ -155,9 +155,13 @@ def test_a_webhook_gets_it_signed(parcel: Parcel) -> None:
         put({"kind": "webhook", "url": receiver.url}, None, parcel)
 
 
-def databases(tmp_path: Path) -> list[str]:
-    named = os.environ.get("LIMNER_TEST_POSTGRES")
-    return [f"sqlite:///{tmp_path / 'crm.sqlite'}", *([named] if named else [])]
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty one."""
+    if request.param == "SQLite":
+        return f"sqlite:///{tmp_path / 'crm.sqlite'}"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.make_database()
 
 
 def table_parcel(tmp_path: Path, rows: list[dict[str, Any]], incremental: bool) -> Parcel:
@@ -166,33 +170,51 @@ def table_parcel(tmp_path: Path, rows: list[dict[str, Any]], incremental: bool) 
     return Parcel(path.name, path, "", "k", incremental)
 
 
-def test_a_table_is_replaced_or_brought_up(tmp_path: Path) -> None:
-    for url in databases(tmp_path):
-        target = {"kind": "table", "table": "limner_vips"}
-        first = [{"customer_id": f"c{i}", "spend": i * 1.5, "likes": ["a", "b"], "vip": i == 1} for i in range(3)]
-        put(target, url, table_parcel(tmp_path, first, False))
-        put(target, url, table_parcel(tmp_path, first, False))
-        changed = [{**first[0], "change": "removed"}, {**first[1], "spend": 9.0, "change": "added"}]
-        changed.append({"customer_id": "c7", "spend": None, "likes": None, "vip": None, "change": "added"})
-        for _ in range(2):  # once more changes nothing
-            put(target, url, table_parcel(tmp_path, changed, True))
-        engine = create_engine(url)
+def ask(database: str, *statements: str) -> list[tuple[Any, ...]]:
+    """Rows of the last statement."""
+    engine = create_engine(database)
+    try:
         with engine.begin() as connection:
-            rows = connection.execute(text("select customer_id, spend, likes from limner_vips order by 1")).all()
-            assert [tuple(row) for row in rows] == [("c1", 9.0, "a|b"), ("c2", 3.0, "a|b"), ("c7", None, None)]
-            connection.execute(text("drop table limner_vips"))
+            answers = [connection.execute(text(statement)) for statement in statements]
+            return [tuple(row) for row in answers[-1]] if answers[-1].returns_rows else []
+    finally:
         engine.dispose()
 
 
-def test_a_table_of_other_columns_stays_as_it_is(tmp_path: Path) -> None:
-    with closing(sqlite3.connect(tmp_path / "crm.sqlite")) as connection:
-        connection.execute("create table vips (customer_id text, other text)")
-        connection.execute("insert into vips values ('x', 'y')")
-        connection.commit()
-        url = f"sqlite:///{tmp_path / 'crm.sqlite'}"
-        with pytest.raises(Unavailable, match="was not written"):
-            put({"kind": "table", "table": "vips"}, url, table_parcel(tmp_path, [{"customer_id": "c1", "a": 1}], False))
-        assert connection.execute("select * from vips").fetchall() == [("x", "y")]
+def test_a_table_is_replaced_or_brought_up(database: str, tmp_path: Path) -> None:
+    target = {"kind": "table", "table": "limner_vips"}
+    first = [{"customer_id": f"c{i}", "spend": i * 1.5, "likes": ["茶", "b"], "vip": i == 1} for i in range(3)]
+    put(target, database, table_parcel(tmp_path, first, False))
+    put(target, database, table_parcel(tmp_path, first, False))
+    changed = [{**first[0], "change": "removed"}, {**first[1], "spend": 9.0, "change": "added"}]
+    changed.append({"customer_id": "c7", "spend": None, "likes": None, "vip": None, "change": "added"})
+    for _ in range(2):  # once more changes nothing
+        put(target, database, table_parcel(tmp_path, changed, True))
+    rows = ask(database, "select customer_id, spend, likes from limner_vips order by 1")
+    assert rows == [("c1", 9.0, "茶|b"), ("c2", 3.0, "茶|b"), ("c7", None, None)]
+    put(target, database, table_parcel(tmp_path, first[:1], False))
+    assert ask(database, "select customer_id from limner_vips") == [("c0",)], "in full it takes the place of all"
+
+
+def test_times_and_whole_numbers_have_their_types(database: str, tmp_path: Path) -> None:
+    when = datetime(2026, 11, 11, 0, 1, tzinfo=UTC)
+    rows = [{"customer_id": "c1", "when": when, "orders": 1 << 40, "vip": True}]
+    put({"kind": "table", "table": "Of All"}, database, table_parcel(tmp_path, rows, False))
+    ((orders, vip),) = ask(database, 'select orders, vip from "Of All" where orders > 1')
+    assert (orders, bool(vip)) == (1 << 40, True)
+    if database.startswith("postgresql"):
+        assert ask(database, 'select "when" from "Of All"') == [(when,)]
+
+
+def test_a_table_of_other_columns_stays_as_it_is(database: str, tmp_path: Path) -> None:
+    ask(database, "create table vips (customer_id text, other text)", "insert into vips values ('x', 'y')")
+    parcel = table_parcel(tmp_path, [{"customer_id": "c1", "a": 1}], False)
+    with pytest.raises(Unavailable, match="was not written"):
+        put({"kind": "table", "table": "vips"}, database, parcel)
+    assert ask(database, "select * from vips") == [("x", "y")]
+
+
+def test_what_is_no_database_is_said(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no URL"):
         put({"kind": "table", "table": "vips"}, "nonsense", table_parcel(tmp_path, [{"customer_id": "c1"}], False))
 
