@@ -53,7 +53,8 @@ def test_requests_are_counted_by_route_not_by_customer(client: TestClient) -> No
 PATHS = {
     "portraits": """profiles/{key} profiles/{key}/timeline profiles/{key}/identities profiles/{key}/tags/{name}
         profiles/{key}/notes profiles/{key}/notes/{id} profiles/{key}/history profiles/{key}/graph customers:search
-        profiles/{key}/recommendations profiles:lookup profiles:export heavy identities:block identities:unblock""",
+        profiles/{key}/recommendations profiles/{key}/next-best-action
+        profiles:lookup profiles:export heavy identities:block identities:unblock""",
     "tags": """tags tags/{name} tags/{name}/versions tags/{name}/versions/{version} tags/{name}:diff
         tags/{name}/lineage tags/{name}/health tags/{name}/runs tags/{name}:import
         tags:preview tags:explain tags:schema tags:health tags:refresh
@@ -69,6 +70,7 @@ PATHS = {
     "destinations": """destinations destinations/{name}:enable destinations/{name}:disable destinations/{name}:replay
         destinations:dead destinations:retry changes/live""",
     "events": "sources sources/{name} events events/{name}/properties events:recent events:violations events:live",
+    "actions": "actions actions:decide",
     "models": """models models/{name} models/{name}/reasons models/{name}/plots/{curve} models/{name}:fit
         models/{name}:evaluate models/{name}:publish""",
     "personas": """personas personas/{name} personas/{name}/picture personas/{name}:write personas:fit

@@ -77,6 +77,7 @@ def test_every_path_of_the_api_is_documented(language: str) -> None:
         api.models,
         api.recommendations,
         api.personas,
+        api.actions,
         api.keys,
         api.session,
         api.rejects,

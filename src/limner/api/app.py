@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 
 from limner.api import (
+    actions,
     audiences,
     changes,
     destinations,
@@ -91,6 +92,7 @@ def create_app(
         segment,
         sensors,
         near,  # before `profiles`, whose key takes what is left of a path
+        actions,  # before `profiles`, too
         recommendations,
         profiles,
         export,

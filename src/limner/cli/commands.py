@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from limner.cli import (
+    actions,
     arrivals,
     audiences,
     backups,
@@ -57,6 +58,7 @@ def build_command(language: Language) -> TyperGroup:
         tags,
         portraits,
         recommendations,
+        actions,
         sources,
         audiences,
         packages,

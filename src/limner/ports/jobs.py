@@ -16,6 +16,7 @@ class Kind(StrEnum):
     EXPORT = "export"
     COMPACTION = "compaction"
     MODEL = "model"
+    DECISION = "decision"
 
 
 class State(StrEnum):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from limner.workspace.acting import Acting
 from limner.workspace.admitting import Admitting
 from limner.workspace.collecting import Collecting
 from limner.workspace.deciding import Deciding
 from limner.workspace.examining import Examining
 from limner.workspace.looking import Looking
-from limner.workspace.noting import Noting
 from limner.workspace.opened import silent
 from limner.workspace.previewing import Previewing
-from limner.workspace.recommending import Recommending
 from limner.workspace.starting import Starting
 from limner.workspace.trusting import Trusting
 from limner.workspace.typifying import Typifying
@@ -24,8 +23,7 @@ class Workspace(
     Starting,
     Examining,
     Trusting,
-    Recommending,
-    Noting,
+    Acting,
     Previewing,
     Deciding,
     Admitting,
