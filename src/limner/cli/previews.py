@@ -13,7 +13,6 @@ from limner.cli.answer import Answer, Session, View, as_text, grid, lines, sessi
 from limner.cli.door import ask
 from limner.cli.words import Author
 from limner.errors import DataError, NotFound, did_you_mean
-from limner.model.yaml_text import load_yaml
 
 SAMPLE = 1000
 SHOWN = 10
@@ -54,6 +53,8 @@ def preview(
 def _read(file: Path, name: str | None) -> Mapping[str, Any]:
     """One definition of a file: the one that is named, or the only one."""
     try:
+        from limner.model.yaml_text import load_yaml
+
         content = load_yaml(file.read_bytes(), str(file))
     except OSError as error:
         raise DataError(f"{file} cannot be read: {error.strerror}.") from error
