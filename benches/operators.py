@@ -18,6 +18,7 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import quantiles
@@ -31,13 +32,12 @@ RULES = [{"spend_90d": {"gte": 500}}, {"all": [{"spend_90d": {"gte": 100}}, {"or
 PORT = 8399
 
 
-class Operator(threading.Thread):
+class Operator:
     """One browser: a connection, a session, and what was waited for."""
 
-    def __init__(self, name: str, until: float, keys: list[str], think: float) -> None:
-        super().__init__()
+    def __init__(self, name: str, keys: list[str], think: float) -> None:
         self.connection = HTTPConnection("127.0.0.1", PORT, timeout=60)
-        self.who, self.until, self.keys, self.think = name, until, keys, think
+        self.who, self.keys, self.think = name, keys, think
         self.random = random.Random(name)
         self.took: dict[str, list[float]] = defaultdict(list)
         self.head: dict[str, str] = {}
@@ -54,11 +54,12 @@ class Operator(threading.Thread):
             self.head["Cookie"] = cookie.partition(";")[0]
         return json.loads(document)
 
-    def run(self) -> None:
-        self.head["X-CSRF-Token"] = self.call(
-            "sign in", "POST", "/api/v1/session", {"user": self.who, "password": PASSWORD}
-        )["csrf_token"]
-        while time.monotonic() < self.until:
+    def sign_in(self) -> None:
+        session = self.call("sign in", "POST", "/api/v1/session", {"user": self.who, "password": PASSWORD})
+        self.head["X-CSRF-Token"] = session["csrf_token"]
+
+    def run(self, until: float) -> None:
+        while time.monotonic() < until:
             key = self.random.choice(self.keys)
             for what, method, path, body in (
                 ("overview", "GET", "/api/v1/overview", None),
@@ -103,12 +104,10 @@ def measure(folder: Path, names: list[str], keys: list[str], customers: int, ask
     server = subprocess.Popen([*command, "--port", str(PORT)], stderr=subprocess.DEVNULL)
     try:
         wait_until_ready()
+        operators = [Operator(name, keys, asked.think) for name in names]
+        together(operators, Operator.sign_in)
         until = time.monotonic() + asked.seconds
-        operators = [Operator(name, until, keys, asked.think) for name in names]
-        for operator in operators:
-            operator.start()
-        for operator in operators:
-            operator.join()
+        together(operators, lambda operator: operator.run(until))
     finally:
         server.terminate()
         server.wait()
@@ -121,6 +120,14 @@ def measure(folder: Path, names: list[str], keys: list[str], customers: int, ask
     for what, seconds in [*took.items(), ("all but bare and sign in", every)]:
         cuts = quantiles(seconds, n=100)
         print(f"{what:26}{len(seconds):7} calls   p50 {cuts[49] * 1e3:7.1f} ms   p95 {cuts[94] * 1e3:7.1f} ms")
+
+
+def together(operators: list[Operator], work: Callable[[Operator], None]) -> None:
+    threads = [threading.Thread(target=work, args=(operator,)) for operator in operators]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def wait_until_ready() -> None:

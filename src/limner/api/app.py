@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from importlib.metadata import version
 from pathlib import Path
 from threading import Event
@@ -75,6 +76,7 @@ def create_app(
     app.state.workspace = workspace
     app.state.rates = RateLimit()
     app.state.ready = ready
+    app.state.doormen = asyncio.Semaphore(session.DOORMEN)
     app.state.public_url = public_url
     app.state.gate = Gate(WriteKeys(workspace.keys), workspace.intake, app.state.rates, workspace.parts.contract)
     answer_with_problems(app)

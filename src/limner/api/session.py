@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from limner.api.door import COOKIE, Open, find_signed, reply, session_cookie
 from limner.api.problem import Forbidden, Unauthorised
+from limner.errors import Unavailable
 from limner.govern.passwords import LONGEST
 from limner.govern.roles import RIGHTS, Action, Role
 from limner.govern.sessions import LONGEST as WEEK
@@ -16,6 +19,10 @@ from limner.govern.sessions import Signed
 from limner.model.clock import iso_time
 
 router = APIRouter(prefix="/api/v1", tags=["session"])
+DOORMEN = 2
+"""Sign-ins that are looked at at once: whoever waits for it holds no thread that others need."""
+PATIENCE = 30
+"""Seconds."""
 
 
 class Credentials(BaseModel):
@@ -54,12 +61,16 @@ def list_ways(workspace: Open) -> Response:
 
 
 @router.post("/session")
-def sign_in(request: Request, workspace: Open, asked: Credentials) -> Response:
+async def sign_in(request: Request, workspace: Open, asked: Credentials) -> Response:
     """Sign in: sets the cookie and answers as `GET /api/v1/session` does. 401 for a wrong name or password, never
     saying which; 429 after too many of them."""
     check_own_page(request)
     address = request.client.host if request.client else ""
-    signed, cookie = workspace.door.sign_in(asked.user, asked.password, address)
+    try:
+        async with asyncio.timeout(PATIENCE), request.app.state.doormen:
+            signed, cookie = await run_in_threadpool(workspace.door.sign_in, asked.user, asked.password, address)
+    except TimeoutError:
+        raise Unavailable("Too many sign in at once.", hint="Try again in some seconds.") from None
     return set_session(request, reply(describe(signed, workspace.parts.zone)), cookie)
 
 
