@@ -178,6 +178,15 @@ def test_unknown_names_are_said(shop: Workspace) -> None:
         shop.models_fit("churn")
 
 
+def test_what_is_due_by_schedule_is_done_once(shop: Workspace) -> None:
+    declare(shop, CHURN + "    schedule: {fit: 30d, publish: 1d}\n")
+    assert shop.models_round() == [], "both were done just now"
+    declare(shop, CHURN.replace("  churn:", "  late:") + "    schedule: {fit: 30d, publish: 1d}\n")
+    [fitted] = shop.models_round()
+    assert (fitted["name"], fitted["author"]) == ("late", "schedule")
+    assert shop.models_round() == [], "no tag shows it: that is not tried every time"
+
+
 def test_a_model_no_tag_shows_is_not_published(shop: Workspace) -> None:
     declare(shop, CHURN.replace("  churn:", "  other:"))
     shop.models_fit("other")

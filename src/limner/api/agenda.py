@@ -1,5 +1,5 @@
 """What is done by schedule while the workspace is served, in a thread of its own: snapshots of audiences, queries of
-tags, packages, and once a day a look at the health of tags."""
+tags, packages, models, and once a day a look at the health of tags."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ def _keep(workspace: Workspace, every: float, stopping: Event) -> None:
         workspace.audience_refresh,
         workspace.tags_round,
         workspace.package_round,
+        workspace.models_round,
         workspace.reads.flush,
         lambda: workspace.tags_health_due() and workspace.tags_examine(),
     )

@@ -1,9 +1,8 @@
 """Gradient-boosted trees (LightGBM) for one yes-or-no question, with chances that mean what they say.
 
 Small data is cross-validated: five forests, each fitted without a fifth of the customers, which tells how many trees
-are enough, and beside them a line (`limner.learn.line`). How much each counts, and how raw scores become chances
-(Platt's way), is read from the rows that each had not seen. Of large data one forest is grown, with a fifth of the
-customers aside.
+are enough; their mean is the answer, and how raw scores become chances (Platt's two parameters) is read from the
+rows that each had not seen. Of large data one forest is grown, with a fifth of the customers aside.
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from limner.errors import DataError
-from limner.learn.line import Line, draw_lines
 from limner.learn.metrics import auc
 from limner.learn.table import Feature, Table
 
@@ -70,10 +68,9 @@ def quiet(what: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Platt:
-    """odds = exp(trees * raw of the forests + line * raw of the line + shift)."""
+    """odds = exp(slope * raw + shift)."""
 
-    trees: float = 1.0
-    line: float = 0.0
+    slope: float = 1.0
     shift: float = 0.0
 
 
@@ -84,12 +81,10 @@ class Trees:
         self,
         features: tuple[Feature, ...],
         texts: Sequence[str],
-        line: Line | None,
         platt: Platt,
         held_out_auc: float,
     ) -> None:
         self.features = features
-        self.line = line
         self.platt = platt
         self.held_out_auc = held_out_auc
         """Of rows it was not fitted on, at the time of fitting."""
@@ -109,9 +104,8 @@ class Trees:
         if not len(table):
             return np.zeros(0)
         how: dict[str, Any] = {"raw_score": True, "num_threads": count_threads(table)}
-        grown = np.mean([forest.predict(table.matrix, **how) for forest in self.forests], axis=0)
-        drawn = 0.0 if self.line is None else self.platt.line * self.line.raw(table)
-        return np.asarray(self.platt.trees * grown + drawn + self.platt.shift, np.float64)
+        raw = np.mean([forest.predict(table.matrix, **how) for forest in self.forests], axis=0)
+        return np.asarray(self.platt.slope * raw + self.platt.shift, np.float64)
 
     def chances(self, table: Table) -> Floats:
         """Of yes, per row."""
@@ -121,8 +115,7 @@ class Trees:
         """(rows, features): how much each moves the logarithm of the odds from what is usual (SHAP values)."""
         how: dict[str, Any] = {"pred_contrib": True, "num_threads": count_threads(table)}
         found = [np.asarray(forest.predict(table.matrix, **how))[:, :-1] for forest in self.forests]
-        drawn = 0.0 if self.line is None else self.platt.line * self.line.contributions(table)
-        return np.asarray(self.platt.trees * np.mean(found, axis=0) + drawn, np.float64)
+        return np.asarray(self.platt.slope * np.mean(found, axis=0), np.float64)
 
     def gains(self) -> dict[str, float]:
         """By feature, its share of all that splits brought; largest first."""
@@ -137,8 +130,7 @@ class Trees:
         about = {
             "format": FORMAT,
             "features": [[feature.name, feature.words] for feature in self.features],
-            "platt": [self.platt.trees, self.platt.line, self.platt.shift],
-            "line": None if self.line is None else self.line.as_json(),
+            "platt": [self.platt.slope, self.platt.shift],
             "held_out_auc": self.held_out_auc,
         }
         (folder / ABOUT.format(part)).write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
@@ -156,8 +148,7 @@ class Trees:
             features = tuple(
                 Feature(name, None if words is None else tuple(words)) for name, words in about["features"]
             )
-            line = None if about["line"] is None else Line.of_json(about["line"])
-            return cls(features, texts, line, Platt(*about["platt"]), about["held_out_auc"])
+            return cls(features, texts, Platt(*about["platt"]), about["held_out_auc"])
         except (OSError, KeyError, TypeError, ValueError) as error:
             raise DataError(f"The model's files cannot be read: {error}.", hint=again) from error
 
@@ -203,11 +194,8 @@ def grow(
         forest, count = _boost(table, label, aside, params, "small" if small else "large", tell, (done, len(asides)))
         raws[aside] = forest.predict(table.matrix[aside], raw_score=True, num_iteration=count)
         texts.append(forest.model_to_string(num_iteration=count))
-    line, drawn = draw_lines(table, label, asides) if small else (None, np.zeros(len(label)))
     known = ~np.isnan(raws)
-    raws, drawn, label = raws[known], drawn[known], label[known]
-    platt = fit_platt(raws, drawn, label)
-    return Trees(table.features, texts, line, platt, auc(label, platt.trees * raws + platt.line * drawn))
+    return Trees(table.features, texts, fit_platt(raws[known], label[known]), auc(label[known], raws[known]))
 
 
 def check(table: Table, label: Array) -> None:
@@ -271,20 +259,16 @@ def _boost(
     return booster, booster.best_iteration or most
 
 
-def fit_platt(raw: Array, drawn: Array, label: Array) -> Platt:
-    """Slopes and shift by likelihood, with Platt's targets for few rows. No slope is below zero: it would turn scores
-    around."""
+def fit_platt(raw: Array, label: Array) -> Platt:
+    """Slope and shift by likelihood, with Platt's targets for few rows. A slope below zero would turn scores around."""
     yes = float(label.sum())
     no = len(label) - yes
     target = np.where(label > 0, (yes + 1) / (yes + 2), 1 / (no + 2))
 
     def loss(params: Floats) -> tuple[float, Floats]:
-        margin = params[0] * raw + params[1] * drawn + params[2]
+        margin = params[0] * raw + params[1]
         off = expit(margin) - target
-        gradient = np.array([off @ raw, off @ drawn, off.sum()])
-        return float(np.sum(np.logaddexp(0, margin) - target * margin)), gradient
+        return float(np.sum(np.logaddexp(0, margin) - target * margin)), np.array([off @ raw, off.sum()])
 
-    bounds = [(0, None), (0, None), (None, None)]
-    start = np.array([0.5, 0.5, 0.0]) if drawn.any() else np.array([1.0, 0.0, 0.0])
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
-    return Platt(*(float(value) for value in found))
+    found = minimize(loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B", bounds=[(0, None), (None, None)]).x
+    return Platt(float(found[0]), float(found[1]))

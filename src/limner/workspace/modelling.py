@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import tempfile
 import time
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from limner.audiences.registry import rules_of
-from limner.errors import Conflict, NotFound, did_you_mean
+from limner.errors import Conflict, DefinitionError, LimnerError, NotFound, did_you_mean
 from limner.fold.columns import load_columns
 from limner.fold.dated import Rows, read_rows
 from limner.fold.shape import PREDICTED_SHAPES
@@ -43,10 +44,18 @@ from limner.workspace.exporting import Exporting
 from limner.workspace.opened import Instant, silent
 from limner.workspace.working import answer_keys, spare_threads
 
+SCHEDULE = "schedule"
+"""The author of what nobody asked for."""
+AGAIN = 3600.0
+"""Seconds before what failed by schedule is tried again."""
+UNITS = {"d": 86_400_000_000, "h": 3_600_000_000}
+SAID = {"fit": "fitted", "publish": "published"}
 DECLARED = "models"
 """Folder of what people wrote."""
 FITTED = "fitted"
 """Folder of what was learned."""
+
+log = logging.getLogger(__name__)
 
 
 class Modelling(Exporting):
@@ -55,6 +64,8 @@ class Modelling(Exporting):
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
         self.desk.learn(Kind.MODEL, self._learn_beside)
+        self._failed_models: dict[tuple[str, str], float] = {}
+        """What failed by schedule (model and action), and when that was."""
 
     # --- what there is ---------------------------------------------------------------------------------------------
 
@@ -282,6 +293,43 @@ class Modelling(Exporting):
             progress=progress,
         )
 
+    # --- by schedule -----------------------------------------------------------------------------------------------
+
+    def models_round(self) -> list[dict[str, Any]]:
+        """Fit and publish what is due by its schedule, each whatever became of the others; what failed is tried again
+        after a while."""
+        done = []
+        try:
+            declarations = self._declared()
+        except DefinitionError:  # who wrote them is told by `models check`, and by every other verb
+            return []
+        for name, declared in declarations.items():
+            for action in self._due(declared):
+                if self._failed_models.get((name, action), -AGAIN) + AGAIN > time.monotonic():
+                    continue
+                try:
+                    do = self.models_fit if action == "fit" else self.models_publish
+                    done.append(do(name, author=SCHEDULE))
+                    self._failed_models.pop((name, action), None)
+                except LimnerError as error:
+                    self._failed_models[name, action] = time.monotonic()
+                    log.warning("The model %s was not %s by its schedule: %s", name, SAID[action], error)
+        return done
+
+    def _due(self, declared: Declaration) -> list[str]:
+        """Of fit and publish, in this order. A version that is not good enough is not tried again and again."""
+        if not declared.schedule:
+            return []
+        versions, instant, due = self.parts.models.versions(declared.name), now(), []
+        fitted = max((one.fitted_at for one in versions), default=None)
+        if is_over("fit", fitted, declared, instant):
+            due.append("fit")
+        published = max((one.published_at or 0 for one in versions), default=0) or None
+        fit_for_it = bool(due) or (bool(versions) and bool(versions[-1].card["passed"]))
+        if fit_for_it and is_over("publish", published, declared, instant):
+            due.append("publish")
+        return due
+
     # --- what comes of it ------------------------------------------------------------------------------------------
 
     def _conclude(
@@ -474,6 +522,12 @@ def choose_version(name: str, versions: Sequence[ModelVersion], number: int | No
         if version.version == number:
             return version
     raise NotFound(f"{name} has no version {number}.", hint=f"It has versions 1 to {versions[-1].version}.")
+
+
+def is_over(action: str, last: int | None, declared: Declaration, instant: int) -> bool:
+    """Has the time between two of these gone by?"""
+    span = declared.schedule.get(action)
+    return span is not None and (last is None or last + span.length * UNITS[span.unit] <= instant)
 
 
 def find_published(versions: Sequence[ModelVersion]) -> ModelVersion | None:
