@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
 import limner
@@ -38,6 +39,18 @@ class Demo:
     api_key: str
 
 
+def read_starter(name: str) -> str:
+    """A file of the demo shop that its operator would have written."""
+    return (files("limner.demo") / "starters" / name).read_text(encoding="utf-8")
+
+
+def write_once(path: Path, text: str) -> None:
+    """What was changed since stays."""
+    if not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
 def build_demo(folder: str | Path, progress: Progress, customers: int = 20_000) -> Demo:
     """Make the demo workspace, or finish one that was interrupted: every step may be done twice."""
     folder = Path(folder)
@@ -46,9 +59,9 @@ def build_demo(folder: str | Path, progress: Progress, customers: int = 20_000) 
     shop = folder / "shop"
     if not (shop / SUMMARY).exists():  # written last
         write_shop(shop, customers, progress=progress)
-    template = folder / "tags" / "retail.yaml"
-    if not template.exists():
-        template.write_text(read_template("retail"), encoding="utf-8")
+    write_once(folder / "tags" / "retail.yaml", read_template("retail"))
+    write_once(folder / "tags" / "predictions.yaml", read_starter("predictions.yaml"))
+    write_once(folder / "models" / "retail.yaml", read_starter("models.yaml"))
     sources = folder / "sources.yaml"
     if not sources.exists():
         sources.write_text(SOURCES, encoding="utf-8")

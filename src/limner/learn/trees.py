@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 Array = npt.NDArray[Any]
 Tell = Callable[[str, int, int], None]
-FEW = 50_000
-"""Rows up to which there are five forests."""
+FEW = 1_000_000
+"""Cells of a table (rows times features) up to which there are five forests."""
 MOST = 400_000
 """Rows that are fitted on; of more, so many are drawn."""
 FOLDS = 5
@@ -41,6 +41,7 @@ TREES, ABOUT = "trees{}.txt", "trees{}.json"
 SMALL: dict[str, Any] = {
     "learning_rate": 0.03,
     "num_leaves": 6,
+    "max_bin": 63,
     "min_data_in_leaf": 30,
     "feature_fraction": 0.5,
     "bagging_fraction": 0.8,
@@ -155,7 +156,7 @@ class Trees:
 
 def count_threads(table: Table) -> int:
     """0 = as many as there are. For few rows more would wait for each other longer than they work."""
-    return 1 if len(table) <= FEW else 0
+    return 1 if table.matrix.size <= FEW else 0
 
 
 def grow(
@@ -173,7 +174,7 @@ def grow(
     label = np.asarray(label, np.float64)
     check(table, label)
     whose = np.arange(len(label)) if groups is None else np.unique(groups, return_inverse=True)[1]
-    small = len(label) <= FEW
+    small = table.matrix.size <= FEW
     if len(label) > MOST:
         rows = np.sort(np.random.default_rng(SEED).choice(len(label), MOST, replace=False))
         table, label, whose = table.take(rows), label[rows], whose[rows]
