@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from limner.learn.attribute import Attributes
 from limner.learn.contract import Kind
 from limner.learn.lookalike import Lookalike
+from limner.learn.marketing.lifecycle import Lifecycle
+from limner.learn.marketing.rfm import Rfm
+from limner.learn.marketing.value import Value
 from limner.learn.propensity import Churn, Propensity
 from limner.learn.recommend.kind import Recommendation
 from limner.learn.survival import Survival
@@ -20,5 +23,8 @@ ALL: tuple[Kind, ...] = (
     Lookalike(),
     Recommendation(),
     Uplift(),
+    Rfm(),
+    Lifecycle(),
+    Value(),
 )
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in ALL}

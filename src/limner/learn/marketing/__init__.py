@@ -1,0 +1,1 @@
+"""Marketing models as kinds of the contract: segments by RFM, stages of the life cycle, customer value."""
