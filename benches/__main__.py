@@ -18,6 +18,7 @@ SMALL = {
     "gateway.py": ["--seconds", "5", "--steady-seconds", "5"],
     "messages.py": [],
     "clv.py": ["--customers", "100000"],
+    "segments.py": [],
     "live.py": ["--events", "500000", "--seconds", "5"],
     "long_work.py": ["--events", "500000", "--seconds", "5"],
 }
