@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings
 from tests.postgres import Absent, Postgres, running_postgres
+
+from limner.govern import passwords
 
 settings.register_profile("untimed", deadline=None)  # what is asked is whether it is right; a busy machine takes longer
 settings.load_profile("untimed")
@@ -27,3 +30,11 @@ def postgres() -> Iterator[Postgres]:
             yield server
     except Absent as reason:
         pytest.skip(f"PostgreSQL: {reason}")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_passwords() -> Iterator[None]:
+    """Hashes that take no time: how long real ones take is the library's business."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event, Semaphore
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -9,6 +12,7 @@ from limner.govern.lockout import FREE_OF_NAME, Lockout
 from limner.workspace import Workspace
 
 PASSWORD = "correct horse battery"
+CREDENTIALS = {"user": "a-viewer", "password": PASSWORD}
 
 
 @pytest.fixture(scope="module")
@@ -157,3 +161,23 @@ def test_administrators_manage_users(browser: TestClient, anybody: TestClient) -
     assert listed["next"] is not None
     assert "password" not in listed["users"][0]
     assert browser.post("/api/v1/users/nobody:disable", headers=head).status_code == 404
+
+
+def test_many_sign_in_at_once_and_others_are_answered_meanwhile(anybody: TestClient, workspace: Workspace) -> None:
+    """More than there are threads, while one password is looked at for as long as the test wants."""
+    waiting, go_on = Semaphore(0), Event()
+    opened = workspace.door.sign_in(*CREDENTIALS.values(), "::1")
+
+    def slowly(name: str, password: str, address: str) -> object:
+        waiting.release()
+        assert go_on.wait(30)
+        return opened
+
+    app = anybody.app
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(60) as pool, TestClient(app) as shared:
+        patch.setattr(workspace.door, "sign_in", slowly)
+        asked = [pool.submit(shared.post, "/api/v1/session", json=CREDENTIALS) for _ in range(50)]
+        assert waiting.acquire(timeout=30)
+        assert shared.get("/api/v1/session").status_code == 401
+        go_on.set()
+        assert {each.result().status_code for each in asked} == {200}
