@@ -20,6 +20,7 @@ SMALL = {
     "clv.py": ["--customers", "100000"],
     "segments.py": [],
     "live.py": ["--events", "500000", "--seconds", "5"],
+    "operators.py": ["--customers", "1000", "--seconds", "10"],
     "long_work.py": ["--events", "500000", "--seconds", "5"],
 }
 

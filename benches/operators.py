@@ -3,8 +3,8 @@
     python -m benches.operators [--workspace DIR] [--customers 20000] [--operators 50] [--seconds 30]
 
 Each operator does what a page does: opens the first page, searches, reads a portrait with its timeline, counts an
-audience, and thinks for a second between two pages. Without a workspace a demo shop is made. The peer in the same run
-is `/healthz` of the same server under the same load: what HTTP, threads and the machine cost by themselves.
+audience, and thinks a moment before each call. Without a workspace a demo shop is made. The peer in the same run is
+`/healthz` of the same server under the same load: what HTTP, threads and the machine cost by themselves.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ class Operator:
         self.head["X-CSRF-Token"] = session["csrf_token"]
 
     def run(self, until: float) -> None:
+        self.connection.close()  # the server may have done so while others signed in
         while time.monotonic() < until:
             key = self.random.choice(self.keys)
             for what, method, path, body in (
@@ -71,7 +72,7 @@ class Operator:
                 ("bare", "GET", "/healthz", None),
             ):
                 self.call(what, method, path, body)
-                time.sleep(self.think * self.random.random() / 3)
+                time.sleep(2 * self.think * self.random.random())
 
 
 def main() -> None:
@@ -80,7 +81,7 @@ def main() -> None:
     parser.add_argument("--customers", type=int, default=20_000)
     parser.add_argument("--operators", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=30)
-    parser.add_argument("--think", type=float, default=1.0, help="seconds between two calls, three times the mean")
+    parser.add_argument("--think", type=float, default=1 / 6, help="seconds between two calls, on average")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = asked.workspace or Path(scratch) / "shop"
