@@ -92,9 +92,10 @@ class Intake:
         """Has the log everything that was answered by now?"""
         return self._consumed >= self._journal.end()
 
-    def settle(self, timeout: float = 10.0) -> None:
-        """Return when the log has everything that was answered before this call. Unavailable after the timeout."""
-        wanted = self._journal.end()
+    def settle(self, timeout: float = 10.0, until: int | None = None) -> None:
+        """Return when the log has everything that was answered before this call, or up to a position of the journal.
+        Unavailable after the timeout."""
+        wanted = self._journal.end() if until is None else until
         if self._consumed >= wanted:
             return
         if not self._threads:

@@ -115,6 +115,18 @@ class Pending:
                 return None
             return self._named if self._changes_no_others(moment) else None
 
+    def find_last(self, identifiers: Collection[Identifier]) -> int | None:
+        """The position of the journal after the last that names one of these; None = it may be anywhere."""
+        with self._lock:
+            if not self._look():
+                return None
+            naming = (
+                lot.position
+                for lot in reversed(self._lots)
+                if any(not one.isdisjoint(identifiers) for named in lot.named if named for one in named.sets)
+            )
+            return next(naming, None)
+
     def _forget(self, seq: int) -> None:
         while self._lots and (until := self._lots[0].seq) is not None and until <= seq:
             for named in self._lots.popleft().named:

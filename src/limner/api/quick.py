@@ -33,6 +33,8 @@ class Asked(NamedTuple):
     key: str
     tags: Sequence[str] | None
     evidence: bool
+    until: int | None
+    """The position of the journal that has to be stored first; None = all of it."""
     loop: asyncio.AbstractEventLoop
     answer: asyncio.Future[bytes | None]
 
@@ -61,11 +63,29 @@ class QuickPortraits:
         taken, self._waiting = self._waiting, []
         return taken
 
+    def find_until(self, waiting: Sequence[Asked]) -> int | None:
+        positions = [asked.until for asked in waiting if asked.until is not None]
+        return max(positions) if len(positions) == len(waiting) else None
+
+    def answer_some(self, waiting: Sequence[Asked]) -> Sequence[Asked]:
+        bodies = [self._read_at_once(asked) for asked in waiting]
+        done = [(asked, body) for asked, body in zip(waiting, bodies) if body is not None]
+        if done:
+            answered, given = zip(*done)
+            answered[0].loop.call_soon_threadsafe(deliver, answered, given)
+        return [asked for asked, body in zip(waiting, bodies) if body is None]
+
     def answer(self, waiting: Sequence[Asked], state: State | None) -> None:
         """See `limner.workspace.following.Readers`."""
         if waiting:
             bodies = [self._write(asked, state) for asked in waiting]
             waiting[0].loop.call_soon_threadsafe(deliver, waiting, bodies)
+
+    def _read_at_once(self, asked: Asked) -> bytes | None:
+        try:
+            return self._workspace.profile_at_once(asked.key, asked.tags, asked.evidence)
+        except LimnerError:
+            return None
 
     def _write(self, asked: Asked, state: State | None) -> bytes | None:
         try:
@@ -77,12 +97,13 @@ class QuickPortraits:
         """The answer; None = not here."""
         try:
             body = self._workspace.profile_at_once(key, tags, evidence)
+            if body is not None:
+                return body
+            until = self._workspace.find_wait(key)
         except LimnerError:
             return None
-        if body is not None:
-            return body
         loop = asyncio.get_running_loop()
-        asked = Asked(key, tags, evidence, loop, loop.create_future())
+        asked = Asked(key, tags, evidence, until, loop, loop.create_future())
         self._waiting.append(asked)
         self._workspace.look()
         return await asked.answer

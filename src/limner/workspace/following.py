@@ -39,6 +39,14 @@ class Readers(Protocol):
         """Who waits by now, each once."""
         ...
 
+    def find_until(self, waiting: Sequence[Any]) -> int | None:
+        """The position of the journal that has to be stored for those who wait, as far as is known; None = all."""
+        ...
+
+    def answer_some(self, waiting: Sequence[Any]) -> Sequence[Any]:
+        """Answer those who need not wait any more; the others."""
+        ...
+
     def answer(self, waiting: Sequence[Any], state: State | None) -> None:
         """Called with the lock held: the state stands still. None = there is none now."""
         ...
@@ -153,15 +161,29 @@ class Following(Ticking):
         """A tick, if anything is new or somebody waits, and then those who wait: what they asked after is in it."""
         live = self._live
         assert live is not None, "there is a thread to follow it"
+        if not waiting and not live.has_news(self._tags, now()):  # asked without the lock: others need it more
+            return
+        waiting = self._hurry(live, waiting)
         if waiting:
             self.intake.settle()
-        elif not live.has_news(self._tags, now()):  # asked without the lock: others need it more
-            return
         with self._lock:
-            if live is self._live and live.has_news(self.tags(), now()):
-                self._tick()
+            self._tick_if_new(live)
             if waiting and self._readers is not None:
                 self._readers.answer(waiting, self._state())
+
+    def _hurry(self, live: Live, waiting: Sequence[Any]) -> Sequence[Any]:
+        """Answer those who wait as soon as what names them is in the state; the others."""
+        until = self._readers.find_until(waiting) if waiting and self._readers is not None else None
+        if until is None or self._readers is None:
+            return waiting
+        self.intake.settle(until=until)
+        with self._lock:
+            self._tick_if_new(live)
+        return self._readers.answer_some(waiting)
+
+    def _tick_if_new(self, live: Live) -> None:
+        if live is self._live and live.has_news(self.tags(), now()):
+            self._tick()
 
     def _compact_beside(self) -> None:
         """Merge a long tail into the base while ticks and reads go on."""

@@ -220,6 +220,18 @@ class Portraying(Following):
                     return None
                 return self._write_one(state, number, names, tags, evidence, max(instant, state.standing.as_of))
 
+    def find_wait(self, key: str) -> int | None:
+        """The position of the journal up to which has to be stored before a portrait can be read; None = all of it."""
+        live = self._live
+        if live is None:
+            return None
+        with live.still:
+            if live.state is None:
+                return None
+            moment = live.state.moment
+            names = self._name(moment, moment.snapshot.resolve(key))
+            return self.pending.find_last({(one["type"], one["value"]) for one in names})
+
     def profile_in(
         self, state: State, key: str, tags: Sequence[str] | None = None, evidence: bool = False
     ) -> bytes | None:
