@@ -66,6 +66,11 @@ class Pending:
         self._kinds: tuple[Moment, int, bool] | None = None
         """Whether properties keep their kinds, with so many bytes pending."""
 
+    @property
+    def size(self) -> int:
+        """Lots that the live state does not have for certain."""
+        return len(self._lots)
+
     def add(self, deliveries: Sequence[Delivery], position: int) -> None:
         """These are durable now, up to this position of the journal. Called before anybody hears of it."""
         lines = sum(len(delivery.lines) for delivery in deliveries)

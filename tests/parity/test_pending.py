@@ -29,7 +29,9 @@ from limner.workspace import Workspace
 
 SEEDS = (1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 9)))
 STEPS = 120
-PEOPLE = 25
+FIRST = 250
+"""Deliveries there are before: properties have types that a few values do not change."""
+PEOPLE = 150
 RULES = "identifiers: {user_id: {fan_out: 6}, phone: {limit: 2}, anonymous_id: {limit: 2}}\n"
 EXTRA: dict[str, dict[str, Any]] = {
     f"odd_{number}": {"layer": "fact", "fold": {"max": f"odd{number}"}} for number in range(6)
@@ -57,10 +59,10 @@ class Twins:
         self.shop._live = Live(self.shop.parts, self.shop._one_id)
         self.told: Counter[str] = Counter()
 
-    def acknowledge(self, delivery: Delivery) -> None:
+    def acknowledge(self, *deliveries: Delivery) -> None:
         """As the intake's writer does."""
-        self.shop.pending.add([delivery], self.shop.parts.journal.write([delivery]))
-        store_deliveries(self.twin.parts, self.twin._one_id, [delivery])
+        self.shop.pending.add(deliveries, self.shop.parts.journal.write(deliveries))
+        store_deliveries(self.twin.parts, self.twin._one_id, deliveries)
 
     def decide(self, verb: str, *keys: str) -> None:
         outcomes = []
@@ -79,6 +81,7 @@ class Twins:
         except NotFound:
             body = None
         self.told["waits" if body is None else "at once"] += 1
+        self.told["at once while something is pending"] += body is not None and bool(self.shop.pending.size)
         if body is not None:
             self.compare(key, evidence, msgspec.json.decode(body))
 
@@ -103,8 +106,9 @@ class Twins:
 
 
 def asks_nobody(definition: dict[str, Any]) -> bool:
-    """Not for the summary of last midnight: that knows what was known when it was first asked for."""
-    return not any(word in json.dumps(definition) for word in ('"lift"', '"trusted"'))
+    """Not for the summary of last midnight, that knows what was known when it was first asked for; nor for elements of
+    lists, of which a log this small always has so few that their type may be another."""
+    return not any(word in json.dumps(definition) for word in ('"lift"', '"trusted"', '"products'))
 
 
 class Chance(random.Random):
@@ -118,7 +122,7 @@ class Chance(random.Random):
 
     def message(self) -> dict[str, Any]:
         person = self.randrange(PEOPLE)
-        other = person if self.random() < 0.8 else self.randrange(PEOPLE)
+        other = person if self.random() < 0.93 else self.randrange(PEOPLE)
         self.number += 1
         ago = timedelta(minutes=self.choice((0, 1, 200, 2_000, 20_000)) * self.random())
         message: dict[str, Any] = {
@@ -167,8 +171,7 @@ def test_what_is_read_before_the_tick_is_what_a_fold_of_all_that_was_acknowledge
     tmp_path: Path, seed: int
 ) -> None:
     chance, twins = Chance(seed), Twins(tmp_path)
-    for _ in range(30):
-        twins.acknowledge(chance.delivery())
+    twins.acknowledge(*(chance.delivery() for _ in range(FIRST)))
     twins.shop.intake.catch_up()
     twins.shop.tick()
     for _ in range(STEPS):
@@ -177,7 +180,7 @@ def test_what_is_read_before_the_tick_is_what_a_fold_of_all_that_was_acknowledge
             twins.read(chance.key(), chance.random() < 0.3)
     told = twins.told
     twins.close()
-    assert told["at once"] > STEPS / 12, told
+    assert told["at once while something is pending"] > STEPS / 12, told
     assert told["waits"] > STEPS / 8, told
     assert told["identity_merge done"] + told["identity_split done"] > 0, told
 
