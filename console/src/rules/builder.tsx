@@ -50,7 +50,7 @@ export function Builder({ group, onChange, steps }: Building) {
       })),
     [catalogue],
   );
-  const context = useMemo<Counts>(() => ({ counts: countParts(steps) }), [steps]);
+  const context = useMemo<Counts>(() => ({ counts: steps ? countParts(steps) : null }), [steps]);
   const words = useMemo(
     () => ({
       addRule: { label: t("rule.add"), title: t("rule.add") },

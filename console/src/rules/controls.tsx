@@ -18,7 +18,7 @@ import { useTagValues } from "./tag-values";
 
 export interface Counts {
   /** Members by the condition, written as JSON. */
-  counts: ReadonlyMap<string, number>;
+  counts: ReadonlyMap<string, number> | null;
 }
 
 export function FieldPicker(props: FieldSelectorProps) {
@@ -104,7 +104,7 @@ export function ValuePicker(props: ValueEditorProps) {
   return (
     <>
       {editor}
-      {written && <Reach rule={written} count={count} />}
+      {written && counts && <Reach rule={written} count={count} />}
     </>
   );
 }

@@ -10,6 +10,7 @@ import { useSession } from "@/app/session";
 import { SERIES, useShade } from "@/app/theme";
 import { Chart } from "@/charts/chart";
 import { useSay } from "@/format/say";
+import { useEventTitles } from "@/parts/catalogue";
 import { Answered } from "@/parts/states";
 
 interface Node {
@@ -27,8 +28,10 @@ interface Edge {
   observations: number;
   first: string | null;
   last: string | null;
-  evidence: string | null;
-  decided: "merge" | "split" | null;
+  by: "events" | "merge" | "split";
+  event: string | null;
+  author: string | null;
+  reason: string | null;
 }
 
 interface Linked {
@@ -86,10 +89,10 @@ function Web({ linked }: { linked: Linked }) {
           edges: linked.edges.map((edge) => ({
             source: edge.from,
             target: edge.to,
-            value: edge.evidence ?? edge.observations,
+            value: edge.observations,
             lineStyle: {
               width: 1 + Math.min(4, Math.log2(1 + edge.observations)),
-              type: edge.decided ? "dashed" : "solid",
+              type: edge.by === "events" ? "solid" : "dashed",
               color: SERIES[shade][6],
               curveness: 0.05,
             },
@@ -108,6 +111,7 @@ function Links({ linked }: { linked: Linked }) {
   const say = useSay();
   const { may } = useSession();
   const { modal, message } = App.useApp();
+  const events = useEventTitles();
   const names = new Map(linked.nodes.map((node) => [node.id, node]));
   const split = useWrite(
     ({ key, reason }: { key: string; reason: string }) =>
@@ -163,9 +167,12 @@ function Links({ linked }: { linked: Linked }) {
                     <div key={edge.from + edge.to}>
                       ↔ {names.get(edge.from === node.id ? edge.to : edge.from)?.value ?? edge.to}
                       <div className="muted">
-                        {edge.decided
-                          ? t(edge.decided === "merge" ? "customers.by_hand" : "customers.split_by_hand")
-                          : t("customers.seen_together", { count: edge.observations })}
+                        {edge.by === "events"
+                          ? t("customers.seen_together", { count: edge.observations })
+                          : [t(edge.by === "merge" ? "customers.by_hand" : "customers.split_by_hand"), edge.author, edge.reason]
+                              .filter(Boolean)
+                              .join(" · ")}
+                        {edge.event && ` · ${events.title(edge.event)}`}
                         {edge.last && ` · ${say.day(edge.last)}`}
                       </div>
                     </div>

@@ -7,65 +7,61 @@ import { useAnswer } from "@/api/questions";
 import { useSay } from "@/format/say";
 import { useCatalogue } from "@/parts/catalogue";
 
-interface Action {
-  name: string;
-  title?: Said;
-  score?: number | null;
-  why?: Said | string | null;
-}
-
 interface Offer {
   item: string;
-  title?: string | null;
-  score?: number | null;
-  reason?: Said | string | null;
+  score: number | null;
+  reason: Said | string | null;
+  attributes?: Record<string, Json> | null;
 }
 
 export function Next({ portrait }: { portrait: Portrait }) {
   const { t } = useTranslation();
-  const params = { key: portrait.customer_id };
-  const actions = useAnswer<{ actions: Action[] }>("/api/v1/profiles/{key}/next", { params });
-  const offers = useAnswer<{ recommendations: Offer[] }>("/api/v1/profiles/{key}/recommendations", { params });
-  const due = portrait.tags;
   const catalogue = useCatalogue();
-  // Without a model, what the business's own tags say is the next best thing to look at.
-  const flags = Object.entries(due).filter(([, tag]) => tag.layer === "business" && tag.value === true);
-  if (!actions.data?.actions?.length && !offers.data?.recommendations?.length && flags.length === 0) return null;
+  // Where no recommender is declared the answer is an error, and there is nothing to show.
+  const offers = useAnswer<{ items: Offer[] }>("/api/v1/profiles/{key}/recommendations", {
+    params: { key: portrait.customer_id },
+    query: { n: 6 },
+    fresh: 60_000,
+  });
+  const items = offers.data?.items ?? [];
+  // What the business's own tags say of this customer is what to look at next.
+  const flags = Object.entries(portrait.tags).filter(([, tag]) => tag.layer === "business" && tag.value === true);
+  if (items.length === 0 && flags.length === 0) return null;
   return (
     <Card title={t("customers.next")} size="small">
       <div className="stack-small">
-        {actions.data?.actions?.map((each) => (
-          <Line key={each.name} title={each.title ?? { en: each.name }} name={each.name} score={each.score} why={each.why} />
+        {flags.map(([name]) => (
+          <div key={name} className="row">
+            <i className="layer-mark" style={{ background: "var(--ant-color-warning)" }} />
+            {catalogue.title(name)}
+          </div>
         ))}
-        {!actions.data?.actions?.length &&
-          flags.map(([name]) => (
-            <div key={name} className="row">
-              <i className="layer-mark" style={{ background: "var(--ant-color-warning)" }} />
-              {catalogue.title(name)}
-            </div>
-          ))}
-        {(offers.data?.recommendations?.length ?? 0) > 0 && <h2>{t("customers.offers")}</h2>}
-        {offers.data?.recommendations?.slice(0, 8).map((each) => (
-          <Line key={each.item} title={null} name={each.title ?? each.item} score={each.score} why={each.reason} />
+        {items.length > 0 && <h2>{t("customers.offers")}</h2>}
+        {items.map((each) => (
+          <Line key={each.item} name={callItem(each)} score={each.score} why={each.reason} />
         ))}
       </div>
     </Card>
   );
 }
 
+function callItem({ item, attributes }: Offer): string {
+  const title = attributes?.title ?? attributes?.name;
+  return typeof title === "string" ? `${title} · ${item}` : item;
+}
+
 interface Told {
-  title: Said | null;
   name: string;
   score?: Json | undefined;
   why?: Said | string | null | undefined;
 }
 
-function Line({ title, name, score, why }: Told) {
+function Line({ name, score, why }: Told) {
   const say = useSay();
   return (
     <div>
       <div className="row between">
-        <b style={{ fontWeight: 560 }}>{say.title(title, name)}</b>
+        <b style={{ fontWeight: 560 }}>{name}</b>
         {typeof score === "number" && <span className="muted small number">{say.number(score)}</span>}
       </div>
       {why && <div className="muted small">{typeof why === "string" ? why : say.title(why, "")}</div>}

@@ -8,7 +8,7 @@ import {
   UserOutlined,
 } from "@ant-design/icons";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Button, Card, Popover, Segmented, Select } from "antd";
+import { Card, Popover, Segmented, Select } from "antd";
 import { useEffect, useMemo, useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -24,8 +24,6 @@ import { useUrlState } from "@/parts/url";
 import { KINDS, kindOf, type Kind } from "./kinds";
 
 const PAGE = 100;
-/** Pages brought for a filter that finds nothing, before its reader is asked whether to go on. */
-const PATIENCE = 10;
 const MARKS: Record<Kind, ReactNode> = {
   visit: <EyeOutlined />,
   order: <ShoppingOutlined />,
@@ -46,55 +44,53 @@ export function Timeline({ customer, asOf }: { customer: string; asOf: string })
   const titles = useEventTitles();
   const [kind, setKind] = useUrlState("kind");
   const [name, setName] = useUrlState("event");
+  const asked = name || (kind ? titles.events.map((each) => each.name).filter((each) => kindOf({ name: each, traits: null }) === kind).join() : "");
   const pages = useInfiniteQuery({
-    queryKey: ["/api/v1/profiles/{key}/timeline", customer],
+    queryKey: ["/api/v1/profiles/{key}/timeline", customer, asked],
     queryFn: ({ pageParam, signal }) =>
       ask<Page>("get", "/api/v1/profiles/{key}/timeline", {
         params: { key: customer },
-        query: { limit: PAGE, cursor: pageParam },
+        query: { limit: PAGE, cursor: pageParam, names: asked || null },
         signal,
       }),
+    // A kind that no event of this workspace is of has no names to ask for.
+    enabled: !kind || asked !== "",
     initialPageParam: null as string | null,
     getNextPageParam: (last: Page) => last.next,
   });
   const all = useMemo(() => pages.data?.pages.flatMap((page) => page.events) ?? [], [pages.data]);
-  const shown = useMemo(
-    () =>
-      all.filter(
-        (each) =>
-          (!kind || kindOf(each) === kind) && (!name || each.name === name) && (!asOf || each.time.slice(0, 10) <= asOf),
-      ),
-    [all, kind, name, asOf],
-  );
-  const brought = pages.data?.pages.length ?? 0;
-  const thin = shown.length < 30 && brought < PATIENCE;
+  const shown = useMemo(() => all.filter((each) => !asOf || each.time.slice(0, 10) <= asOf), [all, asOf]);
   const end = useRef<HTMLDivElement>(null);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
+  // Until the day that is looked at is reached, pages are brought without anybody scrolling.
+  const later = asOf !== "" && shown.length === 0;
   useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && thin) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage, thin, brought]);
+    if (later && hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [later, hasNextPage, isFetchingNextPage, fetchNextPage]);
   useEffect(() => {
     if (!end.current) return undefined;
     const watch = new IntersectionObserver(
       (seen) => {
-        if (seen.some((each) => each.isIntersecting) && hasNextPage && !isFetchingNextPage && shown.length >= 30) {
-          void fetchNextPage();
-        }
+        if (seen.some((each) => each.isIntersecting) && hasNextPage && !isFetchingNextPage) void fetchNextPage();
       },
       { rootMargin: "600px" },
     );
     watch.observe(end.current);
     return () => watch.disconnect();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage, shown.length]);
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage, all.length]);
+  const empty = shown.length === 0 && !hasNextPage && !pages.isFetching;
 
-  const names = [...new Set(all.map((each) => each.name))];
+  
   if (pages.error && !pages.data) return <FailedHere problem={asProblem(pages.error)} again={() => void pages.refetch()} />;
   return (
     <Card>
       <div className="row row-wrap" style={{ marginBottom: 8 }}>
         <Segmented
           value={kind}
-          onChange={(next) => setKind(next)}
+          onChange={(next) => {
+            setName(null);
+            setKind(next);
+          }}
           options={[
             { value: "", label: t("word.all") },
             ...KINDS.map((each) => ({ value: each, label: t(`kind.${each}`), icon: MARKS[each] })),
@@ -108,19 +104,18 @@ export function Timeline({ customer, asOf }: { customer: string; asOf: string })
           aria-label={t("customers.event")}
           value={name || null}
           onChange={(next: string | undefined) => setName(next ?? null)}
-          options={names.map((each) => ({ value: each, label: titles.title(each) }))}
+          options={titles.events
+            .filter((each) => !kind || kindOf({ name: each.name, traits: null }) === kind)
+            .map((each) => ({ value: each.name, label: titles.title(each.name) }))}
         />
         <span className="muted small">
           {t("customers.brought", { shown: say.number(shown.length), all: say.number(all.length) })}
         </span>
       </div>
-      {pages.isPending ? <Waiting rows={8} /> : <Days events={shown} />}
-      {!pages.isPending && shown.length === 0 && !hasNextPage && <Nothing title={t("customers.no_events")} />}
+      {pages.isFetching && all.length === 0 ? <Waiting rows={8} /> : <Days events={shown} />}
+      {empty && <Nothing title={t("customers.no_events")} />}
       <div ref={end} />
       {isFetchingNextPage && <Waiting rows={3} />}
-      {hasNextPage && !isFetchingNextPage && !thin && shown.length < 30 && (
-        <Button onClick={() => void fetchNextPage()}>{t("customers.further")}</Button>
-      )}
     </Card>
   );
 }

@@ -1,8 +1,18 @@
-import { useTranslation } from "react-i18next";
+import { Navigate, Route, Routes } from "react-router";
 
-import { Nothing } from "@/parts/states";
+import { Needs } from "@/parts/states";
+
+import { Boards } from "./boards";
+import { Model } from "./model";
 
 export default function Page() {
-  const { t } = useTranslation();
-  return <Nothing title={t("room.models")} />;
+  return (
+    <Needs right="read_tags">
+      <Routes>
+        <Route index element={<Boards />} />
+        <Route path=":name" element={<Model />} />
+        <Route path="*" element={<Navigate to="/models" replace />} />
+      </Routes>
+    </Needs>
+  );
 }

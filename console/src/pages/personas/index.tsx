@@ -1,8 +1,250 @@
+/** Typical customers, as cards one can hang on a wall. */
+import { PrinterOutlined } from "@ant-design/icons";
+import { Alert, App, Button, Card, Form, Input, Modal, Select } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 
-import { Nothing } from "@/parts/states";
+import type { Said } from "@/api/answers";
+import { ask } from "@/api/client";
+import { useAnswer, useWrite } from "@/api/questions";
+import { useSession } from "@/app/session";
+import { useSay } from "@/format/say";
+import { Bar } from "@/parts/bar";
+import { useCatalogue } from "@/parts/catalogue";
+import { Answered, FailedHere, Needs, Nothing } from "@/parts/states";
+import { readDraft, useDraft } from "@/parts/draft";
+
+interface Trait {
+  tag: string;
+  value: string | boolean;
+  share: number;
+  base_share: number;
+  tgi: number;
+}
+
+interface Persona {
+  persona: string;
+  size: number;
+  members?: number | null;
+  share: number;
+  traits: Trait[];
+  demographics: Trait[];
+  worth: { tag: string; mean: number; base_mean: number; index: number; share: number } | null;
+  name: Said;
+  summary: Said;
+  scene: Said;
+  motives: string[];
+  goals: string[];
+  quotes: string[];
+}
+
+interface Personas {
+  personas: Persona[];
+  fit: Record<string, unknown> | null;
+  published: boolean;
+}
+
+const PATH = "/api/v1/personas";
 
 export default function Page() {
+  return (
+    <Needs right="count_audiences">
+      <Wall />
+    </Needs>
+  );
+}
+
+function Wall() {
   const { t } = useTranslation();
-  return <Nothing title={t("room.personas")} />;
+  const { may } = useSession();
+  const { message } = App.useApp();
+  const asked = useAnswer<Personas>(PATH);
+  const [writing, setWriting] = useState<Persona | null>(null);
+  const seek = useWrite((count: number | null) => ask<Personas>("post", "/api/v1/personas:fit", { body: { count } }), [PATH]);
+  const publish = useWrite(() => ask("post", "/api/v1/personas:publish", { body: {} }), [PATH, "/api/v1/tags"]);
+  const [count, setCount] = useState<number | null>(null);
+  const told = (problem: Error) => void message.error({ content: <span className="pre-line">{problem.message}</span>, duration: 8 });
+  return (
+    <>
+      <div className="page-head">
+        <div className="titles">
+          <h1>{t("room.personas")}</h1>
+          <p className="muted">{t("personas.motto")}</p>
+        </div>
+        <span className="row row-wrap no-print">
+          {may("change_tags") && (
+            <>
+              <Select
+                aria-label={t("personas.how_many")}
+                style={{ minWidth: 130 }}
+                value={count ?? 0}
+                onChange={(next: number) => setCount(next || null)}
+                options={[0, 3, 4, 5, 6, 7, 8].map((each) => ({ value: each, label: each ? t("personas.count", { count: each }) : t("personas.by_data") }))}
+              />
+              <Button loading={seek.isPending} onClick={() => seek.mutate(count, { onError: told })}>
+                {t("personas.seek")}
+              </Button>
+            </>
+          )}
+          {may("publish_tags") && (asked.data?.personas.length ?? 0) > 0 && !asked.data?.published && (
+            <Button onClick={() => publish.mutate(undefined, { onError: told })}>{t("personas.publish")}</Button>
+          )}
+          <Button icon={<PrinterOutlined />} onClick={() => window.print()}>
+            {t("word.print")}
+          </Button>
+        </span>
+      </div>
+      <Answered asked={asked} rows={10}>
+        {(wall) =>
+          wall.personas.length === 0 ? (
+            <Card>
+              <Nothing title={t("personas.none")} />
+            </Card>
+          ) : (
+            <div className="personas">
+              {wall.personas.map((persona) => (
+                <PersonaCard key={persona.persona} persona={persona} onWrite={may("change_tags") ? setWriting : null} />
+              ))}
+            </div>
+          )
+        }
+      </Answered>
+      {writing && <Write persona={writing} onClose={() => setWriting(null)} />}
+    </>
+  );
+}
+
+function PersonaCard({ persona, onWrite }: { persona: Persona; onWrite: ((persona: Persona) => void) | null }) {
+  const { t } = useTranslation();
+  const say = useSay();
+  const catalogue = useCatalogue();
+  const name = say.title(persona.name, persona.persona);
+  const widest = Math.max(0.01, ...persona.traits.slice(0, 6).map((each) => each.share));
+  const valued = (trait: Trait) => `${catalogue.title(trait.tag)}: ${say.value(trait.value)}`;
+  return (
+    <article className="persona-card">
+      <div className="row" style={{ alignItems: "flex-start", gap: 16 }}>
+        <img src={`/api/v1/personas/${encodeURIComponent(persona.persona)}/picture`} alt="" width={96} height={96} className="persona-picture" />
+        <div className="grow">
+          <h2>{name}</h2>
+          <div className="muted small">
+            {t("personas.members", { shown: say.number(persona.members ?? persona.size), share: say.share(persona.share, 0) })}
+          </div>
+          <div className="muted small">{persona.demographics.map((each) => say.value(each.value)).join(" · ")}</div>
+        </div>
+        {onWrite && (
+          <Button size="small" className="no-print" onClick={() => onWrite(persona)}>
+            {t("word.edit")}
+          </Button>
+        )}
+      </div>
+      {persona.quotes[0] && <blockquote>“{persona.quotes[0]}”</blockquote>}
+      <p>{say.title(persona.summary, "")}</p>
+      {say.title(persona.scene, "") && (
+        <section>
+          <h3>{t("personas.scene")}</h3>
+          <p>{say.title(persona.scene, "")}</p>
+        </section>
+      )}
+      {(
+        [
+          ["goals", persona.goals],
+          ["motives", persona.motives],
+        ] as const
+      ).map(
+        ([what, those]) =>
+          those.length > 0 && (
+            <section key={what}>
+              <h3>{t(`personas.${what}`)}</h3>
+              <ul>
+                {those.slice(0, 4).map((each) => (
+                  <li key={each}>{each}</li>
+                ))}
+              </ul>
+            </section>
+          ),
+      )}
+      <section>
+        <h3>{t("personas.traits")}</h3>
+        {persona.traits.slice(0, 6).map((each) => (
+          <Bar key={each.tag + String(each.value)} name={valued(each)} share={each.share / widest} mark={each.base_share / widest} figures={`${say.share(each.share, 0)} · TGI ${Math.round(each.tgi)}`} />
+        ))}
+      </section>
+      {persona.worth && (
+        <p className="small">
+          {t("personas.worth", {
+            name: catalogue.title(persona.worth.tag),
+            mean: say.value(persona.worth.mean, catalogue.byName.get(persona.worth.tag)?.unit),
+            index: Math.round(persona.worth.index),
+          })}
+        </p>
+      )}
+      {catalogue.byName.has("persona") && (
+        <Link className="no-print" to={`/audiences/new?rule=${encodeURIComponent(JSON.stringify({ persona: persona.persona }))}`}>
+          {t("models.to_audience")}
+        </Link>
+      )}
+    </article>
+  );
+}
+
+interface Written {
+  name: string;
+  summary: string;
+  scene: string;
+  goals: string;
+  motives: string;
+}
+
+function Write({ persona, onClose }: { persona: Persona; onClose: () => void }) {
+  const { t } = useTranslation();
+  const say = useSay();
+  const kept = `persona.${persona.persona}`;
+  const [form] = Form.useForm<Written>();
+  const start: Written = {
+    name: say.title(persona.name, ""),
+    summary: say.title(persona.summary, ""),
+    scene: say.title(persona.scene, ""),
+    goals: persona.goals.join("\n"),
+    motives: persona.motives.join("\n"),
+  };
+  const [, keep, forget] = useDraft<Written>(kept, start);
+  const save = useWrite(
+    (given: Written) => {
+      const said = (before: Said, text: string): Said => ({ ...before, [say.language]: text });
+      const lines = (text: string) => text.split("\n").map((line) => line.trim()).filter(Boolean);
+      return ask("patch", "/api/v1/personas/{name}", {
+        params: { name: persona.persona },
+        body: {
+          name: said(persona.name, given.name),
+          summary: said(persona.summary, given.summary),
+          scene: said(persona.scene, given.scene),
+          goals: lines(given.goals),
+          motives: lines(given.motives),
+        },
+      });
+    },
+    [PATH],
+    () => {
+      forget();
+      onClose();
+    },
+  );
+  return (
+    <Modal open title={t("personas.write")} okText={t("word.save")} cancelText={t("word.cancel")} onCancel={onClose} onOk={() => form.submit()} confirmLoading={save.isPending} width={620}>
+      {save.error && <FailedHere problem={save.error} />}
+      <Form form={form} layout="vertical" initialValues={readDraft<Written>(kept) ?? start} onValuesChange={(_, all: Written) => keep(all)} onFinish={(given) => save.mutate(given)}>
+        <Form.Item name="name" label={t("word.name")}>
+          <Input />
+        </Form.Item>
+        {(["summary", "scene", "goals", "motives"] as const).map((each) => (
+          <Form.Item key={each} name={each} label={t(`personas.${each}`)}>
+            <Input.TextArea autoSize={{ minRows: 2 }} />
+          </Form.Item>
+        ))}
+      </Form>
+      <Alert type="info" showIcon title={t("personas.measured")} />
+    </Modal>
+  );
 }

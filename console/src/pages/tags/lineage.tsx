@@ -48,14 +48,13 @@ function Drawn({ line }: { line: Line }) {
         id: `${side}:${each.kind}:${each.id}`,
         name: each.label,
         category: KINDS.indexOf(each.kind as (typeof KINDS)[number]),
-        x,
-        y: (at + 0.5) * ((rows * 44) / those.length),
+        value: [x, (at + 0.5) * (rows / those.length)],
         label: { position: side === "in" ? "left" : "right" },
       }));
     const nodes = [
       ...place(before, 0, "in"),
-      { id: "self", name: catalogue.title(line.name), category: 2, x: 300, y: (rows * 44) / 2, symbolSize: 26, label: { position: "bottom", fontWeight: "bold" } },
-      ...place(after, 600, "out"),
+      { id: "self", name: catalogue.title(line.name), category: 2, value: [1, rows / 2], symbolSize: 26, label: { position: "bottom", fontWeight: "bold" } },
+      ...place(after, 2, "out"),
     ];
     return {
       height: Math.max(220, rows * 44 + 70),
@@ -66,14 +65,13 @@ function Drawn({ line }: { line: Line }) {
       ),
       option: {
         legend: { bottom: 0, data: KINDS.map((each) => t(`lineage.${each}`)) },
+        grid: { left: 190, right: 190, top: 16, bottom: 52 },
+        xAxis: { type: "value", min: 0, max: 2, show: false },
+        yAxis: { type: "value", min: 0, max: rows, inverse: true, show: false },
         series: [
           {
             type: "graph",
-            layout: "none",
-            left: 190,
-            right: 190,
-            top: 16,
-            bottom: 52,
+            coordinateSystem: "cartesian2d",
             symbolSize: 14,
             edgeSymbol: ["none", "arrow"],
             edgeSymbolSize: 7,

@@ -3,7 +3,8 @@ import { customers } from "./customers";
 import { data } from "./data";
 import { frame } from "./frame";
 import { home } from "./home";
+import { models } from "./models";
 import { system } from "./system";
 import { tags } from "./tags";
 
-export default { ...frame, ...home, ...customers, ...audiences, ...tags, ...data, ...system };
+export default { ...audiences, ...customers, ...data, ...frame, ...home, ...models, ...system, ...tags };
