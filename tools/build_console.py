@@ -20,7 +20,7 @@ SOURCES = ROOT / "console"
 BUILT = ROOT / "src" / "limner" / "console"
 STAMP = "sources.sha256"
 OLDEST = (20, 19)
-NOT_SOURCES = {"node_modules", "dist", "shots", "tests"}
+NOT_SOURCES = {"node_modules", "dist", "shots", "tests", "e2e"}
 PATIENCE = 300
 """Seconds for each of npm's two steps."""
 

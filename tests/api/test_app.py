@@ -54,7 +54,8 @@ PATHS = {
     "portraits": """profiles/{key} profiles/{key}/timeline profiles/{key}/identities profiles/{key}/tags/{name}
         profiles/{key}/notes profiles/{key}/notes/{id} profiles/{key}/history profiles/{key}/graph customers:search
         profiles/{key}/recommendations profiles/{key}/next-best-action
-        profiles:lookup profiles:export heavy identities:block identities:unblock""",
+        profiles:lookup profiles:export heavy identities:block identities:unblock
+        identities:split identities:merge identities:explain""",
     "tags": """tags tags/{name} tags/{name}/versions tags/{name}/versions/{version} tags/{name}:diff
         tags/{name}/lineage tags/{name}/health tags/{name}/runs tags/{name}:import
         tags:preview tags:explain tags:schema tags:health tags:refresh

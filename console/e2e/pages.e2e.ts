@@ -1,0 +1,77 @@
+import type { Browser, BrowserContext } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { enter, findBarriers, KEY, listen, openBrowser, openContext, settle, shoot, URL_, type Language } from "./browser";
+
+const RULE = {
+  all: [
+    { value_tier: "高" },
+    { any: [{ spend_90d: { gte: 500 } }, { did: "view_item", is: { gte: 3 }, within: "30d" }] },
+    { sequence: ["view_item", "add_to_cart", { not: "order_paid" }], within: "2d" },
+  ],
+};
+const PAGES: Record<string, string> = {
+  home: "/",
+  customers: "/customers?audience=e2e_valuable",
+  customer: "/customers/CUSTOMER",
+  timeline: "/customers/CUSTOMER?tab=timeline",
+  identity: "/customers/CUSTOMER?tab=identity",
+  tags: "/tags/value_tier",
+  "tag-edit": "/tags/spend_90d/edit",
+  reviews: "/tags/reviews",
+  audiences: "/audiences",
+  audience: "/audiences/e2e_valuable",
+  "audience-edit": `/audiences/new?rule=${encodeURIComponent(JSON.stringify(RULE))}`,
+  models: "/models",
+  personas: "/personas",
+  data: "/data",
+  system: "/system",
+};
+
+let browser: Browser;
+let customer: string;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+  const headers = { Authorization: `Bearer ${KEY}`, "Content-Type": "application/json" };
+  const made = { name: "e2e_valuable", rule: { value_tier: "高" }, title: { zh: "高价值客户", en: "Valuable customers" } };
+  await fetch(`${URL_}/api/v1/audiences`, { method: "POST", headers, body: JSON.stringify(made) });
+  const members = await fetch(`${URL_}/api/v1/audiences/e2e_valuable/members?limit=1`, { headers });
+  customer = ((await members.json()) as { customers: string[] }).customers[0] ?? "c0";
+});
+afterAll(() => browser.close());
+
+describe.each<Language>(["zh", "en"])("in %s", (language) => {
+  let context: BrowserContext;
+  beforeAll(async () => {
+    context = await openContext(browser, language);
+    await enter(context);
+  });
+  afterAll(() => context.close());
+
+  test.each(Object.entries(PAGES))("%s opens, says nothing wrong and has no barriers", async (name, path) => {
+    const page = await context.newPage();
+    const heard = listen(page);
+    await page.goto(URL_ + path.replace("CUSTOMER", customer));
+    await settle(page);
+    expect(await page.locator("html").getAttribute("lang")).toBe(language === "zh" ? "zh-CN" : "en");
+    expect(await page.getByRole("main").locator(".ant-result-error, .ant-result-404").count()).toBe(0);
+    await shoot(page, `${name}-${language}`);
+    expect(await findBarriers(page)).toEqual([]);
+    expect(heard).toEqual([]);
+    await page.close();
+  });
+});
+
+test("dark, and on a phone", async () => {
+  const context = await openContext(browser, "zh", { viewport: { width: 390, height: 844 }, colorScheme: "dark", hasTouch: true });
+  await enter(context);
+  const page = await context.newPage();
+  await page.goto(`${URL_}/customers/${customer}`);
+  await settle(page);
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(wider).toBeLessThanOrEqual(0);
+  await shoot(page, "customer-phone-zh");
+  expect(await findBarriers(page)).toEqual([]);
+  await context.close();
+});
