@@ -109,7 +109,7 @@ class Stages(Formula):
         stages = self.find(declaration, bought)
         again = look_later(study, declaration, as_of, bought.customers, "later_days") > 0
         rates = {
-            told.zh: float(again[stages == stage].mean())
+            told.en: float(again[stages == stage].mean())
             for stage, told in enumerate(STAGES)
             if (stages == stage).any()
         }

@@ -132,9 +132,13 @@ class Segments(Formula):
             else float("nan"),
         }
         curve = Curve(
-            {"zh": "各分群之后的消费", "en": "What segments spent later"},
-            ("segment", "mean spend in the horizon"),
-            {SEGMENTS[code].zh: ((float(code), mean),) for code, mean in enumerate(means) if counts[code]},
+            {"zh": "分群地图：人数占比与之后的消费", "en": "Segment map: size, and what was spent later"},
+            ("share of the customers", "mean spend in the horizon"),
+            {
+                SEGMENTS[code].en: ((counts[code] / max(int(known.sum()), 1), mean),)
+                for code, mean in enumerate(means)
+                if counts[code]
+            },
         )
         return Evaluation(metrics, {"customers": int(known.sum())}, {"segments": curve})
 
