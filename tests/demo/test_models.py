@@ -42,9 +42,9 @@ def test_those_who_left_are_found(workspace: Workspace, shop: Any) -> None:
     assert card["passed"], card["missing"]
     assert card["about"]["leaks"] == []
     workspace.models_publish("churn")
-    stages = {phone: person["stage"] for person in shop.people for phone in person["phones"]}
+    stages = {user: person["stage"] for person in shop.people for user in person["user_ids"]}
     rows = [row for row in workspace.table().to_pylist() if row["churn_chance"] is not None]
-    known = [(stages[phone] == "流失", row["churn_chance"]) for row in rows if (phone := row.get("phone")) in stages]
+    known = [(stages[user] == "流失", row["churn_chance"]) for row in rows if (user := row["user_id"]) in stages]
     assert len(known) > 200
     lost, chances = np.array(known, float).T
     assert auc(lost, chances) > 0.8

@@ -84,6 +84,7 @@ CHINESE: Mapping[str, str] = {
     "feature": "特征",
     "weight": "权重",
     "positives": "正例",
+    "examples": "样本",
     "Say a published tag as one sentence, in Chinese and in English.": "用中英文各一句话说明已发布的标签。",
     "Write a starter tag system into tags/, to be trimmed; nothing is overwritten.": (
         "把一套起步标签写入 tags/，供删改；不覆盖任何文件。"

@@ -143,7 +143,7 @@ def _card(session: Session, card: dict[str, Any]) -> View:
     """A version's figures, what it rests on, and what is missing."""
     head = f"{card['name']} v{card['version']}  {session.say('passed') if card['passed'] else session.say('refused')}"
     figures = [(name, "-" if value is None else round(value, 4)) for name, value in card["metrics"].items()]
-    sizes = [(session.say(name), count) for name, count in card["sizes"].items()]
+    sizes = [(session.say("examples" if name == "rows" else name), count) for name, count in card["sizes"].items()]
     features = [
         (_title(session, feature), f"{feature['share']:.1%}") for feature in card["about"].get("features", [])[:SHOWN]
     ]
@@ -154,4 +154,5 @@ def _card(session: Session, card: dict[str, Any]) -> View:
 
 
 def _title(session: Session, feature: dict[str, Any]) -> str:
-    return str(feature["title"].get(session.language) or feature["feature"])
+    name, _, part = feature["feature"].partition("[")
+    return f"{feature['title'].get(session.language) or name} {part.removesuffix(']')}".rstrip()

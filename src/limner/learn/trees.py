@@ -52,6 +52,7 @@ SMALL: dict[str, Any] = {
 LARGE: dict[str, Any] = {
     "learning_rate": 0.1,
     "num_leaves": 31,
+    "max_bin": 63,
     "min_data_in_leaf": 100,
     "feature_fraction": 0.6,
     "bagging_fraction": 0.8,

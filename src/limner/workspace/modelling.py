@@ -157,6 +157,7 @@ class Modelling(Exporting):
 
         Conflict when it is not good enough, or no tag shows it: with what is missing. What was published stays.
         """
+        self._find_declared(name)
         chosen = self._find_version(name, version)
         self._check_publishable(chosen)
         request = {"action": "predict", "name": name, "as_of": as_of, "version": chosen.version}
