@@ -41,10 +41,17 @@ class Overviewing(Portraying, Packing, Operating):
 
     def overview(self) -> dict[str, Any]:
         """Customers, events and what becomes of them, with the last 30 days; some seconds old at most."""
-        with self._overlooking:
-            if self._overview is None or time.monotonic() - self._overview[0] > FRESH:
-                self._overview = (time.monotonic(), self._look_over())
-            return self._overview[1]
+        told = self._overview
+        if told is not None and time.monotonic() - told[0] <= FRESH:
+            return told[1]
+        if not self._overlooking.acquire(blocking=told is None) and told is not None:
+            return told[1]  # somebody looks already: nobody else need wait for it
+        try:
+            document = self._look_over()
+            self._overview = (time.monotonic(), document)
+            return document
+        finally:
+            self._overlooking.release()
 
     def _look_over(self) -> dict[str, Any]:
         instant = now()
