@@ -14,6 +14,13 @@ interface Offer {
   attributes?: Record<string, Json> | null;
 }
 
+interface Action {
+  action: string | null;
+  channel: string | null;
+  gain: number | null;
+  reason: Said | null;
+}
+
 export function Next({ portrait }: { portrait: Portrait }) {
   const { t } = useTranslation();
   const catalogue = useCatalogue();
@@ -23,13 +30,19 @@ export function Next({ portrait }: { portrait: Portrait }) {
     query: { n: 6 },
     fresh: 60_000,
   });
+  const action = useAnswer<Action>("/api/v1/profiles/{key}/next-best-action", {
+    params: { key: portrait.customer_id },
+    fresh: 60_000,
+  });
   const items = offers.data?.items ?? [];
+  const next = action.data?.action ? action.data : null;
   // What the business's own tags say of this customer is what to look at next.
   const flags = Object.entries(portrait.tags).filter(([, tag]) => tag.layer === "business" && tag.value === true);
-  if (items.length === 0 && flags.length === 0) return null;
+  if (items.length === 0 && flags.length === 0 && !next) return null;
   return (
     <Card title={t("customers.next")} size="small">
       <div className="stack-small">
+        {next?.action && <Line name={[next.action, next.channel].filter(Boolean).join(" · ")} score={next.gain} why={next.reason} />}
         {flags.map(([name]) => (
           <div key={name} className="row">
             <i className="layer-mark" style={{ background: "var(--ant-color-warning)" }} />
