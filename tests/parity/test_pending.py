@@ -28,7 +28,7 @@ from limner.ports.journal import Delivery, Kind
 from limner.workspace import Workspace
 
 SEEDS = (1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 9)))
-STEPS = 120
+STEPS = 70
 FIRST = 250
 """Deliveries there are before: properties have types that a few values do not change."""
 PEOPLE = 150
@@ -236,6 +236,28 @@ def test_who_is_not_named_is_not_waited_for(tmp_path: Path) -> None:
     assert shop.profile_at_once("user_id:u2") is None
     shop.tick()
     assert count_events(shop, "user_id:u2") == 3
+    twins.close()
+
+
+def test_everybody_waits_while_somebody_may_become_shared(tmp_path: Path) -> None:
+    """What u1 did under a phone that was parted from it goes to the phone's customer then, whom nothing names."""
+    twins = Twins(tmp_path)
+    shop, phone = twins.shop, "phone:13800000001"
+    traits = {"traits": {"phone": "13800000001"}}
+    twins.acknowledge(deliver({"type": "identify", "userId": "u1", "messageId": "both", **traits}))
+    twins.acknowledge(deliver({"type": "identify", "messageId": "alone", **traits}), say("u2", "other"))
+    twins.decide("identity_split", phone)
+    shop.tick()
+    assert count_events(shop, phone) == 1
+    browsers = [{"type": "page", "userId": "u1", "anonymousId": f"a{n}", "messageId": f"page{n}"} for n in range(7)]
+    twins.acknowledge(deliver(*browsers[:5]))
+    assert count_events(shop, phone) == 1, "u1 is under its cap"
+    twins.acknowledge(deliver(*browsers[5:]))
+    assert shop.profile_at_once(phone) is None
+    shop.intake.catch_up()
+    shop.tick()
+    twins.read(phone, False)
+    assert count_events(shop, phone) == 2
     twins.close()
 
 
