@@ -32,7 +32,7 @@ def workspace(shop: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[W
 
 
 def test_the_starter_models_are_well_formed(workspace: Workspace) -> None:
-    assert workspace.models_check() == {"models": 4}
+    assert workspace.models_check() == {"models": 5}
     assert all(model["tags"] for model in workspace.models_list())
 
 

@@ -70,7 +70,7 @@ class LearnedUplift:
             "effect": found["effect"],
         }
         points = [(point["share"], point["gain"]) for point in found["curve"]]
-        lines = {"model": points, "by lot": [(0.0, 0.0), points[-1]]}
+        lines = {"model": points, "random": [(0.0, 0.0), points[-1]]}
         curve = Curve(TITLE, ("share treated", "gained per customer"), lines)
         return Evaluation(metrics, self.said["sizes"], {"qini": curve})
 
