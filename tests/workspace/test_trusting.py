@@ -143,3 +143,12 @@ def test_sources_yaml_is_read_with_all_its_mistakes() -> None:
     assert known.prior("crm", "city") == Prior(0.99, 100)
     assert known.prior("app", "city").reliability == 0.01
     assert known.prior("app", "age") == Prior(0.8, 10)
+
+
+def test_erasure_forgets_what_was_learned_with_the_erased(folder: Path) -> None:
+    """The summaries of all midnights go; what is learned anew knows nothing of whoever was erased."""
+    with limner.open(folder) as workspace:
+        assert workspace.sources_show("crm", JUNE)["claims"] == 40
+        workspace.erase("customer_no:C1")
+        assert not list((folder / "population").glob("*"))
+        assert workspace.sources_show("crm", JUNE)["claims"] == 39
