@@ -116,7 +116,7 @@ def lived(tmp_path: Path, chance: random.Random, monkeypatch: pytest.MonkeyPatch
         instants = sorted(chance.sample(range(30 * 24), 8))
         for hour in instants:
             at = int(START.timestamp()) * 1_000_000 + hour * HOUR
-            monkeypatch.setattr("limner.workspace.giving.now", lambda at=at: at)
+            monkeypatch.setattr("limner.workspace.importing.now", lambda at=at: at)
             tag = chance.choice(("score", "level"))
             rows: list[tuple[str, object]] = [
                 (user, chance.randrange(10) if tag == "score" else chance.choice(("gold", "new")))

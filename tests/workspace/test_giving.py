@@ -14,7 +14,7 @@ import limner
 from limner.errors import DataError, NotFound
 from limner.live import Live
 from limner.workspace import Workspace
-from limner.workspace.giving import Imports
+from limner.workspace.importing import Imports
 
 TAGS = """
 tags:
@@ -294,5 +294,5 @@ def test_queries_are_run_by_schedule_whatever_becomes_of_others(
     assert caplog.text == "", "what failed waits"
     run = shop.parts.dated.last("one", 1 << 62)
     assert run is not None
-    monkeypatch.setattr("limner.workspace.giving.now", lambda: run.at + 3_600_000_000)
+    monkeypatch.setattr("limner.workspace.querying.now", lambda: run.at + 3_600_000_000)
     assert [run["tag"] for run in shop.tags_round()] == ["one"]

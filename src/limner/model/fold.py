@@ -9,6 +9,7 @@ from typing import Literal
 
 Scalar = str | int | float | bool
 """A literal in a definition. Numbers of properties are compared as decimals of the property's scale."""
+MICROS = {"d": 86_400_000_000, "h": 3_600_000_000}
 
 
 class Given(StrEnum):
@@ -75,6 +76,15 @@ class Span:
 
     def __str__(self) -> str:
         return f"{self.length}{self.unit}"
+
+    @property
+    def micros(self) -> int:
+        """In µs, where no calendar is asked: a day is 24 hours.
+
+        >>> Span(2, "h").micros
+        7200000000
+        """
+        return self.length * MICROS[self.unit]
 
 
 @dataclass(frozen=True, slots=True)

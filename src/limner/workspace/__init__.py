@@ -7,9 +7,11 @@ from limner.workspace.admitting import Admitting
 from limner.workspace.collecting import Collecting
 from limner.workspace.deciding import Deciding
 from limner.workspace.examining import Examining
+from limner.workspace.importing import Importing
 from limner.workspace.looking import Looking
 from limner.workspace.opened import silent
 from limner.workspace.previewing import Previewing
+from limner.workspace.querying import Querying
 from limner.workspace.starting import Starting
 from limner.workspace.trusting import Trusting
 from limner.workspace.typifying import Typifying
@@ -23,6 +25,8 @@ class Workspace(
     Starting,
     Examining,
     Trusting,
+    Importing,
+    Querying,
     Acting,
     Previewing,
     Deciding,

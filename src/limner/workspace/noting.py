@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import uuid
 from typing import Any
 
-import pyarrow as pa
-
 from limner.errors import DataError, NotFound
-from limner.identity.normalise import normalise_batch
-from limner.model.clock import iso_time, now
-from limner.model.event import EVENT_BATCH, IDENTIFIER_PREFIX
-from limner.workspace.giving import SOURCE, Giving
+from limner.workspace.entering import Entering
 from limner.workspace.overviewing import Overviewing
 
 ADDED, REMOVED = "note_added", "note_removed"
@@ -22,7 +15,7 @@ MOST = 1_000
 """Notes, removed ones too, that are looked at."""
 
 
-class Noting(Giving, Overviewing):
+class Noting(Entering, Overviewing):
     """Notes."""
 
     def notes_list(self, key: str) -> list[dict[str, Any]]:
@@ -55,20 +48,5 @@ class Noting(Giving, Overviewing):
         self._note(key, REMOVED, {"note": id, "author": author})
 
     def _note(self, key: str, name: str, properties: dict[str, str]) -> tuple[str, str]:
-        with self._settled():
-            number = self._one_id.refresh().resolve(key)
-            type, value = self._address(number, key)
-            id, instant = f"note-{uuid.uuid4().hex}", now()
-            event = {
-                "event_id": id,
-                "source": SOURCE,
-                "name": name,
-                "time": instant,
-                "received_at": instant,
-                "properties": json.dumps(properties, ensure_ascii=False),
-            }
-            batch = pa.Table.from_pylist([event], EVENT_BATCH)
-            batch = batch.append_column(f"{IDENTIFIER_PREFIX}{type}", pa.array([value], pa.string()))
-            if self.parts.log.append(normalise_batch(batch)).erased:
-                raise NotFound(f"{key} was erased.")
-        return id, iso_time(instant, self.parts.zone)
+        """The event's id, and its time."""
+        return self._write_by_hand(key, "note", name, properties)[1:]
