@@ -8,7 +8,7 @@ import pytest
 from typer.core import TyperCommand, TyperGroup
 
 from limner import cli
-from limner.cli.chinese import CHINESE
+from limner.cli.chinese import AREAS, CHINESE
 from limner.cli.commands import EVERY_COMMAND, build_command
 from limner.cli.language import choose_language, say
 
@@ -38,11 +38,15 @@ def test_every_text_has_its_chinese(text: str) -> None:
 
 
 def test_no_chinese_is_left_without_its_english() -> None:
-    sources = "\n".join(source.read_text(encoding="utf-8") for source in SOURCES if source.name != "chinese.py")
+    sources = "\n".join(source.read_text(encoding="utf-8") for source in SOURCES)
     joined = "".join(ast.unparse(ast.parse(sources)).split())
     forgotten = [text for text in CHINESE if "".join(text.split()) not in joined]
     members = [text for text in forgotten if text.isidentifier()]  # of documents, made in other rooms
     assert [text for text in forgotten if text not in members] == ["Show this message and exit."]
+
+
+def test_no_text_is_in_two_areas() -> None:
+    assert sum(map(len, AREAS)) == len(CHINESE)
 
 
 def test_chinese_keeps_the_places() -> None:

@@ -26,9 +26,10 @@ from limner.model.timeline import Kind, Slice, Vocabulary
 from limner.parts import Parts
 from limner.pipeline import prepare
 from limner.ports.models import ModelVersion
-from limner.workspace.modelling import Modelling, find_published
+from limner.workspace.modelling import Modelling
 from limner.workspace.opened import silent
 from limner.workspace.portraying import Portraying
+from limner.workspace.shelving import find_published
 
 MOST = 200
 """Items in one answer."""
