@@ -7,6 +7,7 @@ from limner.workspace.admitting import Admitting
 from limner.workspace.collecting import Collecting
 from limner.workspace.deciding import Deciding
 from limner.workspace.examining import Examining
+from limner.workspace.folding import Folding
 from limner.workspace.importing import Importing
 from limner.workspace.looking import Looking
 from limner.workspace.opened import silent
@@ -25,6 +26,7 @@ class Workspace(
     Starting,
     Examining,
     Trusting,
+    Folding,
     Importing,
     Querying,
     Acting,

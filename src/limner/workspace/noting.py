@@ -7,6 +7,7 @@ from typing import Any
 from limner.errors import DataError, NotFound
 from limner.workspace.entering import Entering
 from limner.workspace.overviewing import Overviewing
+from limner.workspace.recalling import Recalling
 
 ADDED, REMOVED = "note_added", "note_removed"
 LONGEST = 4_000
@@ -15,7 +16,7 @@ MOST = 1_000
 """Notes, removed ones too, that are looked at."""
 
 
-class Noting(Entering, Overviewing):
+class Noting(Entering, Recalling, Overviewing):
     """Notes."""
 
     def notes_list(self, key: str) -> list[dict[str, Any]]:

@@ -1,51 +1,34 @@
-"""Verbs that fold: everybody, or one customer at any instant."""
+"""Verbs that draw portraits: of one customer at any instant, or of many at once."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from limner.errors import DataError, NotFound, did_you_mean
+from limner.errors import NotFound, did_you_mean
 from limner.fold.cells import Cells, ListCells
-from limner.fold.columns import adopt_columns
 from limner.fold.grounded import GroundedSheet
-from limner.fold.plan import build_plan
 from limner.fold.portrait import FoldedRow, draw_portrait, find_inputs
 from limner.fold.sheet import Sheet, write_portrait
 from limner.fold.standing import StandingRow, read_rows
 from limner.identity.showing import list_identifiers
-from limner.jobs.errand import Errand
-from limner.jobs.moment import hold_base
-from limner.jobs.tasks import FoldTask
 from limner.live import ground_standing, read_standing
-from limner.model.clock import iso_time, local_midnight, now
+from limner.model.clock import now
 from limner.model.portrait import Held, HeldPortrait, Portrait
 from limner.model.tag import Tag
-from limner.parts import Parts
 from limner.pipeline import (
-    CENSUS,
-    FoldReport,
     Moment,
     fold_one,
-    fold_past,
     fold_some,
-    prepare,
-    refold,
-    versions_of,
 )
-from limner.ports.jobs import Kind
-from limner.ports.log import Progress
 from limner.state import State
-from limner.timeline.page import find_page
 from limner.watch.heavy import find_blocked
 from limner.workspace.following import Following
-from limner.workspace.opened import Instant, silent
-from limner.workspace.working import spare_threads
+from limner.workspace.opened import Instant
 
 S = TypeVar("S", Sheet, GroundedSheet)
 T = TypeVar("T")
@@ -73,49 +56,7 @@ class LookedUp(NamedTuple):
 
 
 class Portraying(Following):
-    """Folds, portraits and timelines."""
-
-    def __init__(self, parts: Parts) -> None:
-        super().__init__(parts)
-        self.desk.learn(Kind.FOLD, self._fold_beside)
-
-    def fold(self, as_of: Instant = None, progress: Progress = silent, author: str = "") -> FoldReport:
-        """Fold everybody at ``as_of`` (now) and keep the columns."""
-        if self.desk.is_open:
-            instant = iso_time(self._instant(as_of), self.parts.zone)
-            return FoldReport(**self._beside(Kind.FOLD, {"as_of": as_of}, f"as of {instant}", author, progress))
-        with self._settled():
-            self._stored = None
-            return refold(self.parts, self._one_id, self.tags(), self._instant(as_of), progress)[1]
-
-    def _fold_beside(self, errand: Errand) -> dict[str, Any]:
-        started, tags, folder = time.perf_counter(), self.tags(), errand.folder
-        with self._same_file:
-            with self._settled():
-                instant = self._instant(errand.request["as_of"])
-                moment = prepare(self.parts, self._one_id, tags, silent)
-                versions = versions_of(self.parts, tags)
-                hold_base(folder, moment.view)
-            answer = self._leave_moment(errand, moment, instant)
-            ready = time.perf_counter()
-            census, threads = self.parts.folder / CENSUS, spare_threads(self.parts.threads)
-            task = FoldTask(instant, census, threads, moment.seq, versions, folder / "columns")
-            result = errand.run(task, answer)
-            with self._lock:
-                adopt_columns(self.parts.folder / "columns", task.columns)
-                self._stored = None
-        return FoldReport(
-            customers=result["customers"],
-            events=result["events"],
-            tags=len(tags),
-            seconds=result["seconds"],
-            as_of=iso_time(instant, self.parts.zone),
-            timeline_seconds=round(ready - started, 4),
-        ).as_dict()
-
-    def explain_fold(self, language: str = "en") -> str:
-        """The steps `fold` runs, from the very plan it runs."""
-        return build_plan(self.tags(), self.parts.log.vocabulary(), self.parts.seen).explain(language)
+    """Portraits."""
 
     def profile(
         self,
@@ -305,60 +246,6 @@ class Portraying(Following):
         fragments = moment.view.residence.fragments_of_one(number, moment.view.placement)
         return [{"type": kind, "value": value} for kind, value in list_identifiers(moment.snapshot, number, fragments)]
 
-    def timeline(
-        self, key: str, limit: int = 50, cursor: str | None = None, names: Sequence[str] | None = None
-    ) -> dict[str, Any]:
-        """A customer's events, latest first, and the cursor of the next page; only those of ``names``, unless None."""
-        before = None if cursor is None else read_cursor(cursor)
-        with self._settled():
-            state = self._state()
-            moment = self.moment() if state is None else state.moment
-            number = moment.snapshot.resolve(key)
-            codes = None if names is None else self._codes_of(names)
-        seqs = find_page(moment.view, number, before, limit, codes)
-        with self._lock:
-            events = self.parts.log.history(seqs)
-        following = f"{events[-1]['time']}.{events[-1]['seq']}" if events and len(seqs) == limit else None
-        for event in events:
-            event["time"] = iso_time(event["time"], self.parts.zone)
-            event["received_at"] = iso_time(event["received_at"], self.parts.zone)
-        return {"events": events, "next": following}
-
-    def _codes_of(self, names: Sequence[str]) -> list[int]:
-        wanted = set(names)
-        return [code for code, name in enumerate(self.parts.log.vocabulary().names) if name in wanted]
-
-    def history(
-        self, key: str, tags: Sequence[str] | None = None, days: int = 90, points: int = 30, as_of: Instant = None
-    ) -> dict[str, Any]:
-        """What tags said at the ends of past days, evenly over the last ``days``: ``points``, the oldest first and
-        ``as_of`` last, and ``tags``, a list of values each; None where there was no event yet, too."""
-        shown, zone = choose_tags(tags, self.tags()), self.parts.zone
-        with self._settled():
-            until = self._instant(as_of)
-            moment = self.moment()
-            number = moment.snapshot.resolve(key)
-            instants = choose_instants(until, days, points, zone)
-            folds = fold_past(self.parts, moment, number, instants)
-            names = self._name(moment, number)
-        inputs = find_inputs(moment.plan.tags)
-        drawn = [
-            None if folded is None else draw_portrait(FoldedRow(folded, 0, zone), shown, names, zone, inputs=inputs)
-            for folded in folds
-        ]
-        values = {tag.name: [None if one is None else one.tags[tag.name].value for one in drawn] for tag in shown}
-        at = [iso_time(instant, zone) for instant in instants]
-        return {"customer_id": f"c{number}", "points": at, "tags": values}
-
-
-def choose_instants(until: int, days: int, points: int, zone: str) -> list[int]:
-    """The last microseconds of local days, evenly chosen, and ``until``."""
-    midnights = [local_midnight(until, zone)]
-    while len(midnights) < days:
-        midnights.append(local_midnight(midnights[-1] - 1, zone))
-    chosen = np.unique(np.linspace(len(midnights) - 1, 0, min(points - 1, len(midnights))).round().astype(int))
-    return [*(midnights[place] - 1 for place in chosen[::-1]), until]
-
 
 def mark_held(portrait: Portrait, held: Held | None) -> Portrait:
     if held is None:
@@ -382,10 +269,3 @@ def choose_tags(names: Sequence[str] | None, tags: Sequence[Tag]) -> list[Tag]:
         if name not in known:
             raise NotFound(f"There is no tag {name!r}.", hint=did_you_mean(name, known))
     return [known[name] for name in names]
-
-
-def read_cursor(cursor: str) -> tuple[int, int]:
-    time_text, _, seq = cursor.partition(".")
-    if not (time_text.lstrip("-").isdecimal() and seq.isdecimal()):
-        raise DataError(f"{cursor!r} is no cursor.", hint="Give the `next` of the page before.")
-    return int(time_text), int(seq)
