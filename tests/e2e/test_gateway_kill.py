@@ -51,14 +51,14 @@ def write(self, deliveries):
     time.sleep(chance.random() * 0.01)
     return position
 
-def init(self, journal, store):
+def init(self, journal, store, pending):
     def store_slowly(deliveries):
         time.sleep(chance.random() * 0.05)
         store(deliveries)
         tell("stored")
         time.sleep(chance.random() * 0.05)
 
-    real_init(self, journal, store_slowly)
+    real_init(self, journal, store_slowly, pending)
 
 def catch_up(self):
     if not self._threads and self.behind:
