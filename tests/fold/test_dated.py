@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from limner.adapters.catalog import open_catalog
 from limner.errors import DataError
-from limner.fold.dated import NEVER, UNSEEN, DatedColumns, Links, Rows
+from limner.fold.dated import NEVER, DatedColumns, Links
 from limner.fold.given import encode_given
 from limner.fold.portrait import read_value
 from limner.fold.quantiles import cut
 from limner.fold.shape import GIVEN_SHAPES
+from limner.fold.written import UNSEEN, Rows
 from limner.model.column import ValueType
 from limner.model.fold import Given, Scalar
 from limner.model.run import Run

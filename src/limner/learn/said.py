@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from limner.fold.dated import Rows, keep_rows, write_rows
 from limner.fold.shape import NULLS
+from limner.fold.written import Rows, keep_rows, write_rows
 from limner.learn.contract import Said
 from limner.model.column import ValueType
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from limner.collect.listed import CUSTOMER, Fault, Listed, read_list
 from limner.errors import DataError
-from limner.fold.dated import Rows
 from limner.fold.given import encode_given, match_keys, normalise_keys
+from limner.fold.written import Rows
 from limner.identity.snapshot import CUSTOMER_ID
 from limner.model.clock import now, read_instant
 from limner.model.fold import Given, Span

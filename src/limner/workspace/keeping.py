@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from limner.fold.columns import load_columns
-from limner.fold.dated import Rows, read_rows
+from limner.fold.written import Rows, read_rows
 from limner.learn.declaration import Declaration
 from limner.learn.said import drop_silent
 from limner.learn.shelf import adopt_model

@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow as pa
 
 from limner.errors import DataError, LimnerError
-from limner.fold.dated import Rows
 from limner.fold.given import encode_given
+from limner.fold.written import Rows
 from limner.model.clock import now
 from limner.model.fold import Given, Scalar
 from limner.model.parse_given import read_given
