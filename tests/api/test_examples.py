@@ -183,7 +183,7 @@ def test_every_operation_is_explained_with_an_example() -> None:
         assert operation["summary"], name
         assert operation["description"], name
         assert operation["responses"].keys() >= {"4XX", "503"}, f"{name}: what else it may answer"
-        (answer,) = (each for status, each in operation["responses"].items() if status.startswith("2"))
+        answer = operation["responses"][min(operation["responses"].keys() & {"200", "201", "202"})]
         assert all("example" in content for content in answer["content"].values()), name
 
 

@@ -82,3 +82,24 @@ def test_others_may_not(workspace: Workspace, client: TestClient, role: Role) ->
     client.headers["Authorization"] = f"Bearer {workspace.keys.issue('eve', role)}"
     assert send(client, ORDERS, name="orders.csv", mapping=MAPPING).status_code in (401, 403)
     assert client.get("/api/v1/jobs").status_code in (401, 403)
+
+
+def test_whoever_asked_sees_the_own_job(workspace: Workspace, client: TestClient) -> None:
+    assert send(client, ORDERS, name="orders.csv", mapping=MAPPING).status_code == 202
+    client.headers["Authorization"] = f"Bearer {workspace.keys.issue('eve', Role.ANALYST)}"
+    assert "somebody else" in client.get("/api/v1/jobs/1").json()["message"]
+    assert client.post("/api/v1/jobs/1:cancel").status_code == 403
+    asked = {"rule": {"all": []}, "first": "2026-11-01", "last": "2026-11-04", "days": 1}
+    answer = client.post("/api/v1/audiences:trend?wait=false", json=asked)
+    job = answer.json()
+    assert (answer.status_code, job["kind"], job["who"][:3]) == (202, "trend", "eve")
+    if (errand := workspace.desk._errands.get(job["id"])) is not None:
+        errand.watch(lambda *told: None)
+    ended = client.get(f"/api/v1/jobs/{job['id']}").json()
+    assert (ended["state"], ended["error"]) == ("done", None)
+    assert [point["size"] for point in ended["result"]["points"]] == [1, 1, 1, 1]
+    assert client.post("/api/v1/audiences:trend", json=asked).json() == ended["result"]
+    assert client.post("/api/v1/packages/none:send?wait=false").status_code == 404
+    sought = client.post("/api/v1/personas:fit?wait=false", json={"tags": ["none"]})
+    assert 400 <= sought.status_code < 500
+    assert "none" in sought.text

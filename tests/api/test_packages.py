@@ -29,6 +29,17 @@ def test_only_who_may_see_identifiers_takes_them_plain(client: TestClient, tmp_p
     assert (sent["status"], [path.name for path in (tmp_path / "out").iterdir()]) == ("delivered", [sent["file"]])
     assert client.get("/api/v1/packages:deliveries").json()["deliveries"][0]["id"] == sent["id"]
     assert client.post("/api/v1/packages:retry", json={"id": sent["id"]}).json()["sha256"] == sent["sha256"]
+    second = client.post("/api/v1/packages/crowd:send").json()
+    page = client.get("/api/v1/packages:deliveries?limit=1").json()
+    assert ([each["id"] for each in page["deliveries"]], page["next"]) == ([second["id"]], str(second["id"]))
+    rest = client.get(f"/api/v1/packages:deliveries?limit=1&cursor={page['next']}").json()
+    assert ([each["id"] for each in rest["deliveries"]], rest["next"]) == ([sent["id"]], None)
+    assert client.get("/api/v1/packages:deliveries?cursor=x").status_code == 400
+    client.post("/api/v1/packages", json={**PACKAGE, "name": "other", "identifiers": {"user_id": "plain"}})
+    page = client.get("/api/v1/packages?limit=1").json()
+    rest = client.get(f"/api/v1/packages?limit=1&cursor={page['next']}").json()
+    assert ([page["packages"][0]["name"], rest["packages"][0]["name"]], rest["next"]) == (["crowd", "other"], None)
+    client.delete("/api/v1/packages/other")
     client.post("/api/v1/packages", json={**PACKAGE, "identifiers": {"user_id": "sha256"}})
     assert client.get("/api/v1/packages/crowd/file", headers=analyst).status_code == 200
     assert client.get("/api/v1/packages/nobody/file").status_code == 404

@@ -87,6 +87,15 @@ def test_odd_drafts_are_told_of(shop: Workspace) -> None:
         shop.tags_preview({"layer": "fact", "expr": "spendd / 2"})
 
 
+@pytest.mark.parametrize("odd", ["spend / (spend - spend)", "(spend + 1) * 1e308 * 1e10"])
+def test_what_divides_by_zero_or_overflows_is_told_of(shop: Workspace, odd: str) -> None:
+    found = shop.tags_preview({"layer": "fact", "expr": odd}, as_of=AS_OF)
+    assert "customers have all that it reads and get no value" in found["warnings"][0]
+    assert found["coverage"] == 0
+    assert {example["value"] for example in found["examples"]} == {None}
+    assert shop.tags_preview({"layer": "fact", "expr": "spend / 2"}, as_of=AS_OF)["warnings"] == []
+
+
 def test_the_sample_is_drawn_by_its_seed_and_bounded(shop: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     def sampled(fold: dict[str, Any], **how: Any) -> tuple[int, list[str]]:
         found = shop.tags_preview({"layer": "fact", "fold": fold}, **how)

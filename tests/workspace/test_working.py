@@ -6,6 +6,7 @@ import json
 import os
 import signal
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from limner.fold.columns import load_columns
 from limner.jobs.errand import Errand
 from limner.ports.jobs import State
 from limner.timeline import timelines
-from limner.workspace import Workspace
+from limner.workspace import Workspace, working
 
 TAGS = """
 tags:
@@ -248,3 +249,64 @@ def test_a_workspace_that_is_closed_leaves_imports_to_the_next_server(workspace:
     wait_for(workspace, 1)
     assert workspace.jobs_show(1)["result"]["accepted"] == ROWS
     assert (tmp_path / "shop" / "catalog.sqlite").read_bytes().find(str(path).encode()) < 0
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [{"rare": True}, {"did": "order_paid", "within": "7d", "is": {"gte": 1}}, {"audience": "some", "snapshot": 1}],
+)
+def test_a_trend_beside_is_the_same(workspace: Workspace, tmp_path: Path, rule: object) -> None:
+    fill(workspace, tmp_path)
+    workspace.audience_save("some", {"orders": {"gte": 5}})
+    workspace.audience_snapshot("some")
+    asked = (rule, ["orders", "spend"], "2026-11-02", "2026-11-09T12:00", 3)
+    here = workspace.audience_trend(*asked)
+    workspace.desk.open()
+    errand = workspace.desk._errands[workspace.trend_submit(*asked, author="ada")["id"]]
+    told: list[str] = []
+    workspace.desk.finish(errand, lambda what, done, total: told.append(what))
+    [job] = workspace.jobs_list()
+    assert (job["state"], job["kind"], job["who"]) == ("done", "trend", "ada")
+    assert job["result"]["points"] == [asdict(point) for point in here["points"]]
+    assert sum(point.size for point in here["points"]) > 0
+    assert "trend" in told
+    with pytest.raises(DefinitionError, match="no tag 'order'"):
+        workspace.trend_submit(rule, ["order"])
+
+
+def test_a_package_beside_is_the_same(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(workspace, tmp_path)
+    workspace.audience_save("some", {"orders": {"gte": 5}})
+    target = {"kind": "folder", "path": str(tmp_path / "there")}
+    package = {"name": "some", "audience": "some", "columns": ["orders", "skus"], "identifiers": {"user_id": "plain"}}
+    workspace.package_save({**package, "format": "xlsx", "target": target})
+    here = workspace.package_write("some", tmp_path / "here")
+    monkeypatch.setattr(working, "SMALL", 0)
+    workspace.desk.open()
+    written = workspace.package_write("some", tmp_path / "beside", snapshot=1, author="ada")
+    assert (tmp_path / "beside").read_bytes() == (tmp_path / "here").read_bytes()
+    assert (written["file"], written["rows"]) == (str(tmp_path / "beside"), here["rows"])
+    assert here["rows"] > 0
+    errand = workspace.desk._errands[workspace.package_submit("some", "ada")["id"]]
+    sent = workspace.desk.finish(errand, lambda *told: None)
+    assert (sent["status"], sent["rows"], len(list((tmp_path / "there").iterdir()))) == ("delivered", here["rows"], 1)
+    assert workspace.package_retry(sent["id"])["sha256"] == sent["sha256"]
+    assert [job["kind"] for job in workspace.jobs_list()] == ["package"] * 3
+    assert not list(tmp_path.glob(".*.new"))
+
+
+def test_a_package_that_is_cancelled_is_not_brought(workspace: Workspace, tmp_path: Path) -> None:
+    fill(workspace, tmp_path)
+    workspace.audience_save("some", {"orders": {"gte": 5}})
+    target = {"kind": "folder", "path": str(tmp_path / "there")}
+    workspace.package_save({"name": "some", "audience": "some", "target": target})
+    workspace.desk.open()
+    with workspace._sending:  # another is being brought
+        job = workspace.package_submit("some")["id"]
+        assert workspace.jobs_cancel(job)["state"] == "cancelled"
+    assert workspace.package_deliveries() == []
+    errand = workspace.desk.resume(job)
+    errand.watch(lambda *told: errand.stop())
+    brought = [(each["status"], each["reason"]) for each in workspace.package_deliveries()]
+    assert brought in ([], [("failed", "It was cancelled.")], [("delivered", "")]), "not left half done"
+    assert not list((workspace.parts.folder / "packages").glob(".*"))

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from limner.api.door import Caller, Open, reply, require
+from limner.api.door import JOB, Caller, Open, Wait, reply, require
 from limner.api.etag import IfMatch, read_match, reply_tagged
 from limner.api.once import WriteOnce
 from limner.api.paging import USUAL, Cursor, cut_page
@@ -18,6 +18,7 @@ from limner.workspace.expecting import NEW
 router = APIRouter(
     prefix="/api/v1", dependencies=[Depends(require(Action.COUNT_AUDIENCES))], tags=["audiences"], route_class=WriteOnce
 )
+Asker = Annotated[Caller, Depends(require(Action.COUNT_AUDIENCES))]
 Changer = Annotated[Caller, Depends(require(Action.CHANGE_AUDIENCES))]
 Reader = Depends(require(Action.READ_PORTRAITS))
 Limit = Annotated[int, Query(ge=1, le=10_000)]
@@ -189,7 +190,10 @@ def overlap_audiences(workspace: Open, asked: Overlap) -> Response:
     return reply(workspace.audience_overlap(asked.audiences, asked.as_of))
 
 
-@router.post("/audiences:trend")
-def show_trend(workspace: Open, asked: Trend) -> Response:
+@router.post("/audiences:trend", responses=JOB)
+def show_trend(workspace: Open, caller: Asker, asked: Trend, wait: Wait = True) -> Response:
     """`{"points": [{as_of, size, means}], "snapshots": [...]}`, folded at past instants."""
-    return reply(workspace.audience_trend(asked.rule, asked.tags, asked.first, asked.last, asked.days))
+    trend = asked.rule, asked.tags, asked.first, asked.last, asked.days
+    if not wait:
+        return reply(workspace.trend_submit(*trend, author=caller.who), 202)
+    return reply(workspace.audience_trend(*trend, author=caller.who))

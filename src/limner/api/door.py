@@ -9,7 +9,7 @@ from functools import cache
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Query, Request, Response
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from limner.api.problem import Forbidden, Forged, TooMany, Unauthorised
@@ -117,6 +117,11 @@ def _workspace(request: Request) -> Workspace:
 
 Open = Annotated[Workspace, Depends(_workspace)]
 """The workspace this app serves."""
+
+
+Wait = Annotated[bool, Query(description="false = the answer is 202 and the job that does it.")]
+"""Of what may take long."""
+JOB: dict[int | str, dict[str, Any]] = {202: {"description": "The job, see `GET /api/v1/jobs/{id}`."}}
 
 
 def as_seen_by(caller: Caller, workspace: Workspace, answer: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -10,10 +10,14 @@ from fastapi.concurrency import run_in_threadpool
 from limner.api.door import Caller, Open, reply, require
 from limner.api.once import WriteOnce
 from limner.api.paging import Cursor, Limit, close_page, read_numbers
+from limner.api.problem import Forbidden
 from limner.govern.roles import Action
+from limner.workspace import Workspace
 
 router = APIRouter(prefix="/api/v1", tags=["jobs"], route_class=WriteOnce)
 Operator = Annotated[Caller, Depends(require(Action.MANAGE_JOBS))]
+Asker = Annotated[Caller, Depends(require(Action.COUNT_AUDIENCES))]
+"""All who may ask for anything that is a job."""
 Number = Annotated[int, Path(ge=1, lt=1 << 31)]
 BODY = {
     "requestBody": {
@@ -21,6 +25,14 @@ BODY = {
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
+
+
+def find_own(workspace: Workspace, caller: Caller, id: int) -> dict[str, Any]:
+    """The job, if the caller asked for it or may see all."""
+    job = workspace.jobs_show(id)
+    if job["who"] != caller.who and not caller.may(Action.MANAGE_JOBS):
+        raise Forbidden(f"Job {id} was asked for by somebody else: it needs {Action.MANAGE_JOBS.value}.")
+    return job
 
 
 @router.get("/jobs")
@@ -31,14 +43,15 @@ def list_jobs(workspace: Open, _: Operator, limit: Limit = 100, cursor: Cursor =
 
 
 @router.get("/jobs/{id}")
-def show_job(workspace: Open, _: Operator, id: Number) -> Response:
-    """One job: `state` is waiting, running, done, failed or cancelled."""
-    return reply(workspace.jobs_show(id))
+def show_job(workspace: Open, caller: Asker, id: Number) -> Response:
+    """One job: `state` is waiting, running, done, failed or cancelled. Whoever asked for it may see it too."""
+    return reply(find_own(workspace, caller, id))
 
 
 @router.post("/jobs/{id}:cancel")
-def cancel_job(workspace: Open, _: Operator, id: Number) -> Response:
-    """Stop it; what it has brought in stays."""
+def cancel_job(workspace: Open, caller: Asker, id: Number) -> Response:
+    """Stop it; what it has brought in stays. Whoever asked for it may, too."""
+    find_own(workspace, caller, id)
     return reply(workspace.jobs_cancel(id))
 
 

@@ -11,7 +11,8 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.background import BackgroundTask
 
-from limner.api.door import Caller, Open, reply, require
+from limner.api.door import JOB, Caller, Open, Wait, reply, require
+from limner.api.paging import USUAL, Cursor, Limit, close_page, cut_page, read_numbers
 from limner.api.problem import Forbidden
 from limner.govern.roles import Action
 
@@ -45,9 +46,9 @@ class Retry(BaseModel):
 
 
 @router.get("/packages")
-def list_packages(workspace: Open, _: Exporter) -> Response:
-    """`{"packages": [...]}`, each with its `last` delivery; never a secret."""
-    return reply({"packages": workspace.package_list()})
+def list_packages(workspace: Open, _: Exporter, limit: Limit = USUAL, cursor: Cursor = None) -> Response:
+    """`{"packages": [...], "next"}`, each with its `last` delivery; never a secret."""
+    return reply(cut_page("packages", workspace.package_list(), limit, cursor, lambda each: str(each["name"])))
 
 
 @router.post("/packages")
@@ -62,10 +63,12 @@ def drop_package(workspace: Open, caller: Administrator, name: str) -> Response:
     return reply(workspace.package_drop(name, author=caller.who))
 
 
-@router.post("/packages/{name}:send")
-def send_package(workspace: Open, caller: Exporter, name: str) -> Response:
+@router.post("/packages/{name}:send", responses=JOB)
+def send_package(workspace: Open, caller: Exporter, name: str, wait: Wait = True) -> Response:
     """Take a snapshot and bring it to its target, now; what became of it."""
     check_right(workspace, caller, name)
+    if not wait:
+        return reply(workspace.package_submit(name, author=caller.who), 202)
     return reply(workspace.package_send(name, author=caller.who))
 
 
@@ -89,10 +92,13 @@ def fetch_package(
 
 @router.get("/packages:deliveries")
 def list_deliveries(
-    workspace: Open, _: Exporter, package: str | None = None, limit: Annotated[int, Query(ge=1, le=1000)] = 100
+    workspace: Open, _: Exporter, package: str | None = None, limit: Limit = 100, cursor: Cursor = None
 ) -> Response:
-    """`{"deliveries": [{id, package, snapshot, since, status, tries, rows, file, sha256, reason, ...}]}`."""
-    return reply({"deliveries": workspace.package_deliveries(package, limit)})
+    """`{"deliveries": [{id, package, snapshot, since, status, tries, rows, file, sha256, reason, ...}], "next"}`, the
+    newest first."""
+    (before,) = read_numbers(cursor) or (None,)
+    found = workspace.package_deliveries(package, limit + 1, before)
+    return reply(close_page("deliveries", found, limit, lambda each: str(each["id"])))
 
 
 @router.post("/packages:retry")

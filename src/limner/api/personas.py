@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from limner.api.door import Caller, Open, reply, require
+from limner.api.door import JOB, Caller, Open, Wait, reply, require
 from limner.api.once import WriteOnce
 from limner.govern.roles import Action
 
@@ -63,9 +63,11 @@ def draw_persona(workspace: Open, name: Name) -> Response:
     return Response(picture, media_type="image/svg+xml", headers={"Content-Security-Policy": "default-src 'none'"})
 
 
-@router.post("/personas:fit")
-def fit_personas(workspace: Open, caller: Editor, asked: Sought) -> Response:
+@router.post("/personas:fit", responses=JOB)
+def fit_personas(workspace: Open, caller: Editor, asked: Sought, wait: Wait = True) -> Response:
     """Seek the types among the customers there are now; the answer is the list. Nothing is published by it."""
+    if not wait:
+        return reply(workspace.personas_submit(asked.tags, asked.count, asked.seed, author=caller.who), 202)
     return reply(workspace.personas_fit(asked.tags, asked.count, asked.seed, author=caller.who))
 
 

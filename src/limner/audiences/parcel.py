@@ -6,7 +6,7 @@ The same snapshot gives the same bytes. A text that a spreadsheet would take for
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 
@@ -27,8 +27,11 @@ from limner.timeline.zone import local_micros
 CHANGE = "change"
 FORMULA = r"^[=@\t\r\n]|^[+-](?:[^\d.]|.*[^\d.])"
 """What a spreadsheet takes for a formula; a number with its sign is none."""
+AT_ONCE = 50_000
+"""Customers who are folded and written together."""
 Changes = Mapping[int, str]
 """By customer number: added, removed."""
+Numbers = npt.NDArray[np.int32]
 
 
 def write_parcel(
@@ -53,6 +56,21 @@ def write_parcel(
         blocks = stream(counted(), first.schema, Format(package.format), zone)
         write_file(encode(blocks, Encoding(package.encoding)) if package.format == Form.CSV else blocks, path)
     return rows
+
+
+def shape_pieces(
+    package: Package,
+    customers: Numbers,
+    fold_them: Callable[[Numbers], Folded],
+    identifiers: pa.Table,
+    tags: Mapping[str, Tag],
+    zone: str,
+    changes: Changes | None,
+) -> Iterator[pa.RecordBatch]:
+    """The rows of these ascending customers; one empty piece where there is nobody."""
+    for begin in range(0, max(len(customers), 1), AT_ONCE):
+        folded = fold_them(customers[begin : begin + AT_ONCE])
+        yield shape_piece(package, folded, identifiers, tags, zone, changes)
 
 
 def shape_piece(

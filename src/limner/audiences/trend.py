@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,14 +42,20 @@ def list_instants(first: int, last: int, days: int, zone: str) -> list[int]:
     return found
 
 
+def check_means(tags: Sequence[str], known: Collection[str]) -> None:
+    """Raises DefinitionError for tags nobody knows."""
+    unknown = [tag for tag in tags if tag not in known]
+    if unknown:
+        raise DefinitionError(
+            [Problem("trend", "tags", f"there is no tag {tag!r}.", did_you_mean(tag, known)) for tag in unknown]
+        )
+
+
 def measure_point(folded: Folded, audience: Mask, tags: Sequence[str], zone: str, smallest_cell: int) -> Point:
     """Raises DefinitionError for tags that are unknown, or no numbers."""
+    check_means(tags, folded.columns)
     means: dict[str, float | None] = {}
     for tag in tags:
-        if tag not in folded.columns:
-            raise DefinitionError(
-                [Problem("trend", "tags", f"there is no tag {tag!r}.", did_you_mean(tag, folded.columns))]
-            )
         column = folded.columns[tag]
         if column.type not in NUMERIC:
             raise DefinitionError([Problem("trend", "tags", f"{tag} is no number: it has no mean.")])

@@ -6,9 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
+from limner.audiences.package import Package
+from limner.audiences.parcel import Changes
 from limner.collect.mapping import Mapping
 from limner.fold.formats import Format
 from limner.learn.declaration import Declaration
+from limner.learn.persona.answers import Answers, Codes
 from limner.learn.steps import Shelved
 from limner.model.column import Folded
 from limner.model.condition import Condition
@@ -16,6 +22,8 @@ from limner.model.tracking import Tracking
 
 TASK = "task.pickle"
 """In the task's folder."""
+TYPES = "types.pickle"
+"""In the folder of a `TypesTask`: what was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,46 @@ class LearnTask:
     """An empty folder for what comes of it."""
 
 
-Task = ImportTask | FoldTask | ExportTask | CompactTask | LearnTask
+@dataclass(frozen=True, slots=True)
+class PackTask:
+    """Write a package's file: these customers of the moment in the task's folder."""
+
+    package: Package
+    customers: npt.NDArray[np.int32]
+    """Ascending."""
+    changes: Changes | None
+    as_of: int
+    census: Path
+    threads: int
+    out: Path
+
+
+@dataclass(frozen=True, slots=True)
+class TrendTask:
+    """Fold everybody of the moment at each instant, and measure those who meet the condition."""
+
+    instants: Sequence[int]
+    census: Path
+    threads: int
+    condition: Condition
+    hidden: Sequence[str]
+    """Columns of what the condition asks for inline."""
+    tags: Sequence[str]
+    """Whose means are asked for."""
+    smallest_cell: int
+
+
+@dataclass(frozen=True, slots=True)
+class TypesTask:
+    """Seek types among answers, see `limner.learn.persona.finding.find_types`."""
+
+    answers: Answers
+    count: int | None
+    former: tuple[Sequence[str], Codes] | None
+    seed: int
+
+
+Task = ImportTask | FoldTask | ExportTask | CompactTask | LearnTask | PackTask | TrendTask | TypesTask
 
 
 def piece_path(folder: Path, number: int) -> Path:

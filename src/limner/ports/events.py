@@ -20,7 +20,7 @@ class SeenEvent:
     """µs UTC."""
     last: int
     people: int
-    """About how many sets of identifiers carry it."""
+    """How many sets of identifiers carry it."""
     last_week: int
     """In the 7 days up to when it was looked,"""
     week_before: int
@@ -60,7 +60,7 @@ class Documents(Protocol):
 
 class Events(Protocol):
     def events(self, now: int) -> list[SeenEvent]:
-        """All there are, the most frequent first. The counts may be a hundredth behind."""
+        """All there are, the most frequent first. Exact; what is counted once is not counted again."""
         ...
 
     def properties(self, name: str) -> list[SeenProperty]:

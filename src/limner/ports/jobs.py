@@ -17,6 +17,9 @@ class Kind(StrEnum):
     COMPACTION = "compaction"
     MODEL = "model"
     DECISION = "decision"
+    PACKAGE = "package"
+    TREND = "trend"
+    PERSONAS = "personas"
 
 
 class State(StrEnum):

@@ -67,8 +67,10 @@ class Packages(Protocol):
         """Forget it with its deliveries, and write the audit, all or nothing."""
         ...
 
-    def package_deliveries(self, package: str | None = None, limit: int = 100) -> list[Delivery]:
-        """Of one package or of all, newest first."""
+    def package_deliveries(
+        self, package: str | None = None, limit: int = 100, before: int | None = None
+    ) -> list[Delivery]:
+        """Of one package or of all, newest first; ``before``: only those with smaller ids."""
         ...
 
     def put_delivery(self, delivery: Delivery, audit: Sequence[AuditEntry] = ()) -> Delivery:

@@ -12,11 +12,23 @@ import pickle
 import signal
 import sys
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from limner.jobs.talk import write_error
-from limner.jobs.tasks import TASK, CompactTask, ExportTask, FoldTask, ImportTask, LearnTask, Task
+from limner.jobs.tasks import (
+    TASK,
+    CompactTask,
+    ExportTask,
+    FoldTask,
+    ImportTask,
+    LearnTask,
+    PackTask,
+    Task,
+    TrendTask,
+    TypesTask,
+)
 from limner.work.line import Line
 
 NICE = 19
@@ -24,6 +36,18 @@ IOPRIO_SET = {"x86_64": 251, "aarch64": 30}
 """The number of the system call, by machine: neither Python nor libc has it."""
 IDLE = 3 << 13
 """The class of those who get the disk when nobody else wants it."""
+
+DOES: Mapping[type[Task], tuple[str, str]] = {
+    ImportTask: ("importing", "import_files"),
+    FoldTask: ("folding", "fold_columns"),
+    ExportTask: ("exporting", "export_file"),
+    CompactTask: ("compacting", "compact"),
+    LearnTask: ("learning", "learn"),
+    PackTask: ("packing", "pack"),
+    TrendTask: ("trending", "measure_trend"),
+    TypesTask: ("typifying", "seek_types"),
+}
+"""By kind of task: the module here, and its function."""
 
 
 def main() -> None:
@@ -51,27 +75,9 @@ def give_way() -> None:
 
 def do(task: Task, folder: Path, line: Line) -> Mapping[str, Any]:
     """Only what the task needs is loaded: an import wants no kernels."""
-    match task:
-        case ImportTask():
-            from limner.work.importing import import_files
-
-            return import_files(task, folder, line)
-        case FoldTask():
-            from limner.work.folding import fold_columns
-
-            return fold_columns(task, folder, line)
-        case ExportTask():
-            from limner.work.exporting import export_file
-
-            return export_file(task, folder, line)
-        case CompactTask():
-            from limner.work.compacting import compact
-
-            return compact(task, folder, line)
-        case LearnTask():
-            from limner.work.learning import learn
-
-            return learn(task, folder, line)
+    module, name = DOES[type(task)]
+    result: Mapping[str, Any] = getattr(import_module(f"limner.work.{module}"), name)(task, folder, line)
+    return result
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -26,25 +26,22 @@ from limner.audiences.registry import (
 from limner.audiences.schedule import next_time
 from limner.audiences.sets import as_array, as_set, diff
 from limner.audiences.shelf import Snapshot
-from limner.audiences.trend import list_instants, measure_point
 from limner.audiences.why import find_reasons
 from limner.errors import DataError, LimnerError, NotFound
-from limner.fold.dates import start_of_day
 from limner.identity.snapshot import customer_id
 from limner.live import count_members
 from limner.model.algebra import list_users, write_out
 from limner.model.audience import AUDIENCE, Audience
-from limner.model.clock import iso_time, local_day, now
+from limner.model.clock import iso_time, now
 from limner.model.condition import Condition
 from limner.model.dump import dump_condition
 from limner.model.references import tags_read
 from limner.model.words import say
 from limner.pipeline import fold_some, prepare
-from limner.ports.log import Progress
 from limner.workspace.crowding import list_behaviour, with_inputs
 from limner.workspace.expecting import expect
-from limner.workspace.exporting import Exporting
 from limner.workspace.opened import Instant, silent
+from limner.workspace.trending import Trending
 
 EXAMPLES = 10
 """Customers of each side of a diff whose reasons are looked for."""
@@ -53,7 +50,7 @@ PRESENT = "now"
 log = logging.getLogger(__name__)
 
 
-class Gathering(Exporting):
+class Gathering(Trending):
     """Audiences with a name, and their snapshots."""
 
     def audience_save(
@@ -195,30 +192,6 @@ class Gathering(Exporting):
             "stayed": len(then & today),
             "reasons": self._reason(self._written(audience), some, at, later),
         }
-
-    def audience_trend(
-        self,
-        rule: object,
-        tags: Sequence[str] = (),
-        first: Instant = None,
-        last: Instant = None,
-        days: int = 7,
-        progress: Progress = silent,
-    ) -> dict[str, Any]:
-        """The size of an audience (a name, or a rule) and the means of tags of its members, folded at past instants:
-        from ``first`` (12 steps ago) to ``last`` (now), every so many days. Of a name also the sizes of its snapshots.
-        """
-        condition = self.read_rule({"audience": rule} if isinstance(rule, str) else rule)
-        zone, until = self.parts.zone, self._instant(last)
-        begin = start_of_day(local_day(until, zone) - 12 * days, zone) if first is None else self._instant(first)
-        instants = list_instants(begin, until, days, zone)
-        points = []
-        for done, instant in enumerate(instants):
-            progress("trend", done, len(instants))
-            crowd, _ = self._take(condition, tags, iso_time(instant, zone))
-            points.append(measure_point(crowd.folded, crowd.find(condition), tags, zone, self.smallest_cell))
-        snapshots = self.shelf.list(rule) if isinstance(rule, str) else []
-        return {"points": points, "snapshots": [each.show(zone) for each in snapshots]}
 
     def audience_refresh(self) -> list[str]:
         """Take the snapshots that are due by their schedules, once however many were missed; names of the audiences."""

@@ -16,7 +16,7 @@ class Looking(Opened):
     """Events and their properties."""
 
     def events_seen(self) -> list[dict[str, Any]]:
-        """All events, the most frequent first: name, title, aliases, count, first and last time, about how many people,
+        """All events, the most frequent first: name, title, aliases, count, first and last time, how many people,
         the last seven days and the seven before."""
         labels, aliases = labels_of(self.parts.tracking), self.parts.tracking.aliases()
         self.intake.settle()

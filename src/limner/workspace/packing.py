@@ -6,6 +6,7 @@ import hashlib
 import logging
 import random
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
@@ -15,24 +16,32 @@ import numpy as np
 import pyarrow as pa
 
 from limner.audiences.package import Form, Mode, Package, read_package
-from limner.audiences.parcel import Changes, shape_piece, write_parcel
+from limner.audiences.parcel import Changes, Numbers, shape_pieces, write_parcel
 from limner.audiences.schedule import next_time
 from limner.audiences.sets import as_array
 from limner.audiences.shelf import Snapshot
 from limner.engage.patience import SECOND, Patience
 from limner.errors import Conflict, DataError, LimnerError, NotFound, Unavailable, did_you_mean
+from limner.fold.formats import unfinished
 from limner.govern.seal import Seal
+from limner.jobs.errand import Errand, Stopped
+from limner.jobs.moment import hold_base, write_names
+from limner.jobs.tasks import PackTask
 from limner.model.clock import iso_time, now
+from limner.model.column import Folded
 from limner.parts import Parts
-from limner.pipeline import fold_some, prepare
+from limner.pipeline import CENSUS, Moment, fold_some, prepare
 from limner.ports.catalog import AuditEntry
+from limner.ports.jobs import Kind
+from limner.ports.log import Progress
 from limner.ports.packages import Delivery, Parcel, Status, StoredPackage
 from limner.workspace.crowding import with_inputs
 from limner.workspace.engaging import Engaging
 from limner.workspace.opened import silent
+from limner.workspace.working import spare_threads
 
-AT_ONCE = 50_000
-"""Customers who are folded and written together."""
+LOOK = 0.2
+"""Seconds between two looks whether a job that waits for its turn was cancelled."""
 KEPT = 10
 """Files of a package that are kept, to be brought again as they were."""
 PATIENCE = Patience(first=30.0, longest=3600.0, tries=8, hours=48.0)
@@ -54,6 +63,7 @@ class Packing(Engaging):
         self._sealed = Seal(parts.folder / "webhooks.key")
         self._sending = Lock()
         """Deliveries go out one after the other."""
+        self.desk.learn(Kind.PACKAGE, self._pack_beside)
 
     def package_save(
         self, definition: Mapping[str, Any], secret: str | None = None, author: str = ""
@@ -86,40 +96,42 @@ class Packing(Engaging):
             path.unlink(missing_ok=True)
         return {"name": name}
 
-    def package_send(self, name: str, author: str = "") -> dict[str, Any]:
+    def package_send(self, name: str, author: str = "", progress: Progress = silent) -> dict[str, Any]:
         """Take a snapshot of the audience and bring it, now. A failed try is repeated later, by a served workspace or
         by `package_retry`."""
-        package, _ = self._package(name)
-        if package.target is None:
-            raise Conflict(f"The package {name} has no target.", hint="Write it to a file, or give it one.")
-        with self._sending:
-            return self._show_delivery(self._try_delivery(self._pack(package, author)))
+        self._check_target(name)
+        return self._have_packed({"act": "send", "name": name}, author, progress)
+
+    def package_submit(self, name: str, author: str = "") -> dict[str, Any]:
+        """The same as a job, without waiting: the job; its result is the delivery."""
+        self._check_target(name)
+        return self._show_job(self.desk.submit(Kind.PACKAGE, {"act": "send", "name": name}, name, author).job)
 
     def package_write(
-        self, name: str, out: str | Path, snapshot: int | None = None, author: str = ""
+        self, name: str, out: str | Path, snapshot: int | None = None, author: str = "", progress: Progress = silent
     ) -> dict[str, Any]:
         """Write it to a file, all of it: of a snapshot, or of those who are in the audience now."""
         package, _ = self._package(name)
-        taken = self._take_snapshot(package) if snapshot is None else self.shelf.get(package.audience, snapshot)
-        rows = self._write_package(package, taken, None, Path(out))
-        what = f"snapshot {taken.number} of {package.audience}, {rows} rows"
-        self.parts.catalog.record(AuditEntry(now(), author, "package.write", name, what))
-        return {"package": name, "snapshot": taken.number, "rows": rows, "file": str(out)}
+        if snapshot is not None:
+            self.shelf.get(package.audience, snapshot)
+        asked = {"act": "write", "name": name, "out": str(Path(out).absolute()), "snapshot": snapshot}
+        return self._have_packed(asked, author, progress) | {"file": str(out)}
 
-    def package_deliveries(self, name: str | None = None, limit: int = 100) -> list[dict[str, Any]]:
-        """What was brought and what was not, newest first."""
+    def package_deliveries(
+        self, name: str | None = None, limit: int = 100, before: int | None = None
+    ) -> list[dict[str, Any]]:
+        """What was brought and what was not, newest first; ``before``: only those with smaller ids."""
         if name is not None:
             self._package(name)
-        return [self._show_delivery(each) for each in self.parts.packages.package_deliveries(name, limit)]
+        return [self._show_delivery(each) for each in self.parts.packages.package_deliveries(name, limit, before)]
 
-    def package_retry(self, id: int, author: str = "") -> dict[str, Any]:
+    def package_retry(self, id: int, author: str = "", progress: Progress = silent) -> dict[str, Any]:
         """Bring a delivery once more, the same content under the same name, whatever became of it."""
-        found = next((each for each in self.parts.packages.package_deliveries(None, 1 << 30) if each.id == id), None)
-        if found is None:
+        found = self.parts.packages.package_deliveries(None, 1, before=id + 1)
+        if not found or found[0].id != id:
             raise NotFound(f"There is no delivery {id}.", hint="`limner package deliveries` shows those there are.")
-        self.parts.catalog.record(AuditEntry(now(), author, "package.retry", found.package, f"delivery {id}"))
-        with self._sending:
-            return self._show_delivery(self._try_delivery(replace(found, tries=0)))
+        self.parts.catalog.record(AuditEntry(now(), author, "package.retry", found[0].package, f"delivery {id}"))
+        return self._have_packed({"act": "retry", "name": found[0].package, "id": id}, author, progress)
 
     def package_round(self) -> None:
         """Bring what is due: by schedule, and what could not be brought before."""
@@ -133,6 +145,51 @@ class Packing(Engaging):
             for delivery in self.parts.packages.package_deliveries(None, 1000):
                 if delivery.status is Status.WAITING and (delivery.next_at or 0) <= now():
                     self._try_delivery(delivery)
+
+    def _check_target(self, name: str) -> None:
+        if self._package(name)[0].target is None:
+            raise Conflict(f"The package {name} has no target.", hint="Write it to a file, or give it one.")
+
+    def _have_packed(self, asked: Mapping[str, Any], author: str, progress: Progress) -> dict[str, Any]:
+        if self._is_long():
+            return dict(self._beside(Kind.PACKAGE, asked, asked["name"], author, progress))
+        return self._do_packing(asked, author, None)
+
+    def _pack_beside(self, errand: Errand) -> dict[str, Any]:
+        return self._do_packing(errand.request, errand.job.who, errand)
+
+    def _do_packing(self, asked: Mapping[str, Any], author: str, errand: Errand | None) -> dict[str, Any]:
+        """With an ``errand``, its process writes the file."""
+        package, _ = self._package(asked["name"])
+        if asked["act"] == "write":
+            return self._write_out(package, Path(asked["out"]), asked["snapshot"], author, errand)
+        with self._turn(errand):
+            if asked["act"] == "send":
+                delivery = self._pack(package, author)
+            else:
+                found = self.parts.packages.package_deliveries(package.name, 1, before=asked["id"] + 1)
+                delivery = replace(found[0], tries=0)
+            return self._show_delivery(self._try_delivery(delivery, errand))
+
+    @contextmanager
+    def _turn(self, errand: Errand | None) -> Iterator[None]:
+        """Wait until no other is brought; a job may be cancelled meanwhile."""
+        while not self._sending.acquire(timeout=LOOK):
+            if errand is not None:
+                errand.tell("waiting", 0, 0)
+        try:
+            yield
+        finally:
+            self._sending.release()
+
+    def _write_out(
+        self, package: Package, out: Path, snapshot: int | None, author: str, errand: Errand | None
+    ) -> dict[str, Any]:
+        taken = self._take_snapshot(package) if snapshot is None else self.shelf.get(package.audience, snapshot)
+        rows = self._write_package(package, taken, None, out, errand)
+        what = f"snapshot {taken.number} of {package.audience}, {rows} rows"
+        self.parts.catalog.record(AuditEntry(now(), author, "package.write", package.name, what))
+        return {"package": package.name, "snapshot": taken.number, "rows": rows, "file": str(out)}
 
     def _is_package_due(self, stored: StoredPackage) -> bool:
         package, last = load_package(stored), self.parts.packages.package_deliveries(stored.name, 1)
@@ -170,7 +227,7 @@ class Packing(Engaging):
         )
         return self.parts.packages.put_delivery(delivery, [entry])
 
-    def _try_delivery(self, delivery: Delivery) -> Delivery:
+    def _try_delivery(self, delivery: Delivery, errand: Errand | None = None) -> Delivery:
         """One try; what became of it is kept."""
         delivery = replace(delivery, tries=delivery.tries + 1)
         try:
@@ -182,13 +239,18 @@ class Packing(Engaging):
             if not path.exists():
                 taken = self.shelf.get(package.audience, delivery.snapshot)
                 since = None if delivery.since is None else self.shelf.get(package.audience, delivery.since)
-                rows = self._write_package(package, taken, since, path)
+                rows = self._write_package(package, taken, since, path, errand)
             delivery = replace(delivery, rows=rows, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
             secret = None if stored.secret is None else self._sealed.open(stored.secret)
             key = f"{package.name}-{delivery.id}"
             parcel = Parcel(str(delivery.file), path, MEDIA[Form(package.format)], key, delivery.since is not None)
             self.parts.targets.open(package.target, secret).put(parcel)
             delivery = replace(delivery, status=Status.DELIVERED, done_at=now(), next_at=None, reason="")
+        except Stopped:
+            if self.desk.is_open:  # else it waits, and is brought when the workspace is served again
+                ended = replace(delivery, status=Status.FAILED, next_at=None, reason="It was cancelled.")
+                self.parts.packages.put_delivery(ended)
+            raise
         except (Unavailable, OSError) as error:
             wait = int(PATIENCE.delay(delivery.tries, random.random) * SECOND)
             over = delivery.tries >= PATIENCE.tries
@@ -200,7 +262,10 @@ class Packing(Engaging):
         self._clear(delivery.package)
         return kept
 
-    def _write_package(self, package: Package, taken: Snapshot, since: Snapshot | None, path: Path) -> int:
+    def _write_package(
+        self, package: Package, taken: Snapshot, since: Snapshot | None, path: Path, errand: Errand | None = None
+    ) -> int:
+        """The file, folded at the snapshot's instant; how many rows it has."""
         path.parent.mkdir(parents=True, exist_ok=True)
         members = self._read_snapshot(taken)
         changes: Changes | None = None
@@ -209,21 +274,38 @@ class Packing(Engaging):
             added, removed = as_array(members - before).tolist(), as_array(before - members).tolist()
             changes = dict.fromkeys(added, "added") | dict.fromkeys(removed, "removed")
         numbers = as_array(members) if changes is None else np.array(sorted(changes), np.int32)
-        pieces = self._pieces(package, numbers, taken.as_of, changes)
+        if errand is not None:
+            return self._write_beside(errand, package, numbers, changes, taken.as_of, path)
+        with self._same_file, self._settled():
+            moment, named = self._prepare_package(package)
+        known = {tag.name: tag for tag in moment.plan.tags}
+
+        def fold_them(customers: Numbers) -> Folded:
+            return fold_some(self.parts, moment, customers, taken.as_of)
+
+        pieces = shape_pieces(package, numbers, fold_them, named, known, self.parts.zone, changes)
         return write_parcel(package, pieces, path, self.parts.targets, self.parts.zone, taken.as_of)
 
-    def _pieces(
-        self, package: Package, numbers: np.ndarray[Any, np.dtype[np.int32]], as_of: int, changes: Changes | None
-    ) -> Iterator[pa.RecordBatch]:
-        """The rows, folded at the snapshot's instant; one empty piece where there is nobody."""
-        with self._same_file, self._settled():
-            tags = with_inputs(self.tags(), package.columns)
-            moment = prepare(self.parts, self._one_id, tags, silent)
-            named = self._name_all(moment.snapshot.graph.root)
-        known = {tag.name: tag for tag in tags}
-        for begin in range(0, max(len(numbers), 1), AT_ONCE):
-            folded = fold_some(self.parts, moment, numbers[begin : begin + AT_ONCE], as_of)
-            yield shape_piece(package, folded, named, known, self.parts.zone, changes)
+    def _write_beside(
+        self, errand: Errand, package: Package, numbers: Numbers, changes: Changes | None, as_of: int, path: Path
+    ) -> int:
+        with self._same_file:
+            with self._settled():
+                moment, named = self._prepare_package(package)
+                hold_base(errand.folder, moment.view)
+            answer = self._leave_moment(errand, moment, as_of)
+            write_names(errand.folder, named)
+            census, threads = self.parts.folder / CENSUS, spare_threads(self.parts.threads)
+            task = PackTask(package, numbers, changes, as_of, census, threads, path)
+            try:
+                return int(errand.run(task, answer)["rows"])
+            finally:
+                unfinished(path, errand.pid).unlink(missing_ok=True)
+
+    def _prepare_package(self, package: Package) -> tuple[Moment, pa.Table]:
+        """The moment to fold, and who is who. The caller holds the lock."""
+        moment = prepare(self.parts, self._one_id, with_inputs(self.tags(), package.columns), silent)
+        return moment, self._name_all(moment.snapshot.graph.root)
 
     def _parcels(self) -> Path:
         return self.parts.folder / "packages"

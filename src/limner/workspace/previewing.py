@@ -12,6 +12,7 @@ import numpy as np
 from limner.audiences.insight import compare_audience
 from limner.errors import DataError
 from limner.fold.census import asks_anything, recall_census
+from limner.fold.derive import as_doubles
 from limner.fold.embedded import summarise
 from limner.fold.fold import fold
 from limner.fold.plan import Plan, build_plan
@@ -20,12 +21,12 @@ from limner.fold.portrait import FoldedRow, draw_portrait
 from limner.fold.presence import count_events, drop_absent
 from limner.fold.trial import add_columns, choose_some, find_lack, gather_inputs, take_customers
 from limner.model.check import warn_tags
-from limner.model.clock import iso_time, local_midnight
+from limner.model.clock import iso_time, local_day, local_midnight
 from limner.model.column import Folded
 from limner.model.parse import parse_tag
-from limner.model.references import folds_read, properties_read
+from limner.model.references import folds_read, properties_read, tags_read
 from limner.model.sighting import types_of
-from limner.model.tag import Dated, Tag
+from limner.model.tag import Dated, Expr, Tag
 from limner.model.timeline import Kind
 from limner.pipeline import CENSUS, Moment, ground, read_seed
 from limner.ports.events import Documents
@@ -40,6 +41,8 @@ MOST_READ = 2_000
 EXAMPLES = 10
 ESTIMATED = "What is compared with everybody (lift, quantiles, trust in sources) is estimated from the sample."
 NO_RUN = "Its values are written by runs: none has been yet. Publish it, then import a list or refresh it."
+
+NO_NUMBER = "{count} of {size} customers have all that it reads and get no value: it divides by 0, or is too large."
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ class Previewing(Following):
         folded = drop_absent(fold(plan, part, as_of, None, population), count_events(part, as_of))
         notes = [*self._warn(draft, known), *warnings, *([ESTIMATED] if estimated else [])]
         notes += [NO_RUN] if isinstance(draft.definition, Dated) else []
+        notes += warn_no_number(draft, folded, local_day(as_of, self.parts.zone))
         return Tried(plan, shard, grains, folded, population, notes)
 
     def _estimate(
@@ -168,6 +172,17 @@ class Previewing(Following):
             reading = draw_portrait(row, tags, [], zone, grounds=grounds).tags[DRAFT]
             shown.append({"customer_id": f"c{row.customer}", **reading.as_dict()})
         return shown
+
+
+def warn_no_number(draft: Tag, folded: Folded, today: int) -> list[str]:
+    """Of arithmetic: customers who have all the numbers that it reads, and no result."""
+    if not isinstance(draft.definition, Expr):
+        return []
+    lacking = np.isnan(as_doubles(folded.columns[draft.name], today))
+    for name in tags_read(draft.definition):
+        lacking &= ~np.isnan(as_doubles(folded.columns[name], today))
+    count = int(np.count_nonzero(lacking))
+    return [NO_NUMBER.format(count=count, size=len(lacking))] if count else []
 
 
 def warn_unreadable(documents: Documents, paths: Sequence[str]) -> list[str]:

@@ -19,6 +19,9 @@ from limner.settings import JobSettings
 from limner.timeline.view import View
 from limner.workspace.opened import Opened
 
+SMALL = 200_000
+"""Rows of the log up to which whoever waits for a trend, a package or personas does it: a process would only have begun
+by then."""
 Answer = Callable[[Child, Mapping[str, Any]], None]
 
 
@@ -67,18 +70,23 @@ class Working(Opened):
             "error": job.error,
         }
 
+    def _is_long(self) -> bool:
+        """Is there a desk, and so much in the log that a process beside does it?"""
+        return self.desk.is_open and self.parts.log.watermark() > SMALL
+
     def _beside(
         self, kind: Kind, request: Mapping[str, Any], subject: str, who: str, progress: Progress
     ) -> Mapping[str, Any]:
         """Have a job done, and wait for its result."""
         return self.desk.finish(self.desk.submit(kind, request, subject, who), progress)
 
-    def _leave_moment(self, errand: Errand, moment: Moment, as_of: int) -> Answer:
-        """Put a moment, whose base is held already, where the errand's process reads it; what answers its questions."""
+    def _leave_moment(self, errand: Errand, moment: Moment, *instants: int) -> Answer:
+        """Put a moment, whose base is held already, where the errand's process reads it, to be folded at these
+        instants; what answers its questions."""
         write_view(errand.folder, moment.view)
         write_plan(errand.folder, moment.plan, moment.seen)
-        instants = (local_midnight(as_of, self.parts.zone), as_of)
-        write_seeds(errand.folder, {instant: read_seed(self.parts, moment, None, instant) for instant in instants})
+        asked = {*instants, *(local_midnight(instant, self.parts.zone) for instant in instants)}
+        write_seeds(errand.folder, {instant: read_seed(self.parts, moment, None, instant) for instant in asked})
         return answer_keys(moment.view)
 
 

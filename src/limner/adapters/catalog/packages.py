@@ -40,10 +40,14 @@ class SqlPackages:
             for entry in audit:
                 record_entry(connection, entry)
 
-    def package_deliveries(self, package: str | None = None, limit: int = 100) -> list[Delivery]:
+    def package_deliveries(
+        self, package: str | None = None, limit: int = 100, before: int | None = None
+    ) -> list[Delivery]:
         query = select(PACKAGE_DELIVERY).order_by(PACKAGE_DELIVERY.c.id.desc()).limit(limit)
         if package is not None:
             query = query.where(PACKAGE_DELIVERY.c.package == package)
+        if before is not None:
+            query = query.where(PACKAGE_DELIVERY.c.id < before)
         with self._catalog.transaction() as connection:
             rows = connection.execute(query).all()
         kept = [{field.name: getattr(row, field.name) for field in fields(Delivery)} for row in rows]

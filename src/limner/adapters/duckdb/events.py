@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from threading import Lock
 from typing import Any
 
 import msgspec
 
 from limner.adapters.duckdb.documents import DuckDBDocuments
 from limner.adapters.duckdb.file import LogFile
+from limner.adapters.duckdb.tallies import Tallies
 from limner.ports.events import Documents, SeenEvent, SeenProperty
 
-GROWN = 1.01
-"""The log is looked through again when it has grown by so much: until then the counts stand as they are."""
 SAMPLE = 2_000
 """Events whose JSON is read."""
-WEEK = 7 * 86_400_000_000
 MOST_VALUES = 10
-COUNTS = """
-SELECT n.name, count(*), min(e.time), max(e.time), approx_count_distinct(e.fragment),
-       count(*) FILTER (e.time > $now - $week), count(*) FILTER (e.time BETWEEN $now - 2 * $week AND $now - $week)
-FROM event e JOIN name n ON n.code = e.name WHERE e.fragment IS NOT NULL GROUP BY n.name ORDER BY 2 DESC
-"""
 LATEST = """
 SELECT properties, traits FROM event WHERE name IN (SELECT code FROM name WHERE name = $name)
 AND fragment IS NOT NULL ORDER BY seq DESC LIMIT $most
@@ -36,18 +28,10 @@ class DuckDBEvents:
 
     def __init__(self, file: LogFile) -> None:
         self._file = file
-        self._lock = Lock()
-        self._looked = (-1, -1)
-        self._events: list[SeenEvent] = []
+        self._tallies = Tallies(file)
 
     def events(self, now: int) -> list[SeenEvent]:
-        with self._lock:
-            generation, seq = self._file.generation, self._file.counts().seq
-            if self._looked[0] != generation or seq > self._looked[1] * GROWN:
-                rows = self._file.cursor().execute(COUNTS, {"now": now, "week": WEEK}).fetchall()
-                self._events = [SeenEvent(*row) for row in rows]
-                self._looked = (generation, seq)
-            return list(self._events)
+        return self._tallies.show(now)
 
     def properties(self, name: str) -> list[SeenProperty]:
         rows = self._file.cursor().execute(LATEST, {"name": name, "most": SAMPLE}).fetchall()

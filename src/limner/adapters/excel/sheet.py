@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ import pyarrow as pa
 import xlsxwriter
 
 from limner.errors import DataError
+from limner.fold.formats import unfinished
 
 MOST_ROWS = 1_048_576
 """Of a sheet, its head among them."""
@@ -19,7 +21,7 @@ MOST_LETTERS = 32_767
 def write_sheet(pieces: Iterable[pa.RecordBatch], schema: pa.Schema, path: Path, made_at: int) -> None:
     """Texts are texts, whatever they look like. The same rows give the same bytes: ``made_at`` (µs UTC) is in them."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    fresh = path.with_name(f".{path.name}.new")
+    fresh = unfinished(path, os.getpid())
     book = xlsxwriter.Workbook(str(fresh), options)
     try:
         book.set_properties({"created": datetime.fromtimestamp(made_at // 1_000_000, UTC).replace(tzinfo=None)})
