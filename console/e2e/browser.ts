@@ -54,6 +54,25 @@ export async function settle(page: Page): Promise<void> {
   await page.waitForFunction(() => document.querySelectorAll('[aria-busy="true"], .chart .ant-skeleton').length === 0);
 }
 
+/** Chooses in one of the component library's lists, which are drawn while they are open. */
+export async function choose(page: Page, label: string, option: string): Promise<void> {
+  const field = page.getByLabel(label, { exact: true });
+  await field.click();
+  if (await field.isEditable()) await field.fill(option);
+  await page.locator(".ant-select-dropdown:visible").getByText(option, { exact: true }).last().click();
+}
+
+/** The API, as a program calls it: what a journey finds when it begins, and what it left behind. */
+export async function call<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
+  const answer = await fetch(URL_ + path, {
+    method,
+    headers: { Authorization: `Bearer ${KEY}`, "Content-Type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as T;
+}
+
 interface Found {
   violations: { id: string; nodes: { html: string }[] }[];
 }

@@ -1,29 +1,38 @@
+/** What people come for, from its beginning to its end. Each journey stands alone and may be made twice. */
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 
-import { enter, findBarriers, KEY, openBrowser, openContext, PASSWORD, settle, shoot, URL_, USER } from "./browser";
+import { call, choose, enter, findBarriers, openBrowser, openContext, PASSWORD, settle, shoot, URL_, USER } from "./browser";
+
+const RULE = { orders_90d: { gte: 2 } };
+const RUN = Date.now().toString(36);
 
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
-const headers = { Authorization: `Bearer ${KEY}`, "Content-Type": "application/json" };
-const post = (path: string, body: unknown) => fetch(URL_ + path, { method: "POST", headers, body: JSON.stringify(body) });
 
 beforeAll(async () => {
   browser = await openBrowser();
-  context = await openContext(browser, "en");
-  page = await context.newPage();
 });
 afterAll(() => browser.close());
+beforeEach(async () => {
+  context = await openContext(browser, "en");
+  await enter(context);
+  page = await context.newPage();
+});
+afterEach(() => context.close());
 
-/** Chooses in one of the component library's lists, which are drawn while they are open. */
-async function choose(label: string, option: string, at = 0): Promise<void> {
-  await page.getByLabel(label, { exact: true }).nth(at).click();
-  await page.keyboard.type(option);
-  await page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option").getByText(option, { exact: true }).first().click();
+/** Somebody new, in a browser of their own. */
+async function openAs(role: string): Promise<Page> {
+  const user = `${role}_${RUN}_${Math.random().toString(36).slice(2, 6)}`;
+  const { password } = await call<{ password: string }>("POST", "/api/v1/users", { name: user, role });
+  const other = await openContext(browser, "en");
+  await enter(other, user, password);
+  return other.newPage();
 }
 
 test("user name, password, Enter; a wrong one is told without saying which", async () => {
+  await context.clearCookies();
   await page.goto(`${URL_}/audiences?q=x`);
   await page.getByLabel("User name").fill(USER);
   await page.getByLabel("Password").fill("wrong-password");
@@ -38,46 +47,60 @@ test("user name, password, Enter; a wrong one is told without saying which", asy
 });
 
 test("build an audience, see it counted, look at it, take it away", async () => {
+  const name = `buyers_${RUN}`;
   await page.goto(`${URL_}/audiences/new`);
   await page.getByRole("button", { name: "Condition" }).click();
-  await choose("Choose a tag or behaviour", "Orders in 90 days");
+  await choose(page, "Choose a tag or behaviour", "Orders in 90 days");
   await page.getByLabel("Value", { exact: true }).fill("2");
   await page.locator(".rule-count").getByText(/people|person/).waitFor();
-  const counted = Number((await page.locator("output").innerText()).replace(/\D/g, ""));
-  const asked = await post("/api/v1/audiences:estimate", { rule: { orders_90d: { gte: 2 } } });
-  expect(counted).toBe(((await asked.json()) as { count: number }).count);
-  await page.getByLabel("Name", { exact: true }).fill("e2e_buyers");
+  const { count } = await call<{ count: number }>("POST", "/api/v1/audiences:estimate", { rule: RULE });
+  expect(Number((await page.locator("output").innerText()).replace(/\D/g, ""))).toBe(count);
+  await page.getByLabel("Name", { exact: true }).fill(name);
   await page.getByLabel("Title", { exact: true }).fill("Buyers");
   await page.keyboard.press("Control+s");
   await page.getByRole("heading", { name: "Buyers" }).waitFor();
   await settle(page);
+  await shoot(page, "insight-en");
+  expect(await findBarriers(page)).toEqual([]);
   await page.getByRole("tab", { name: "Delivery" }).click();
   await page.getByRole("button", { name: "New package" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
-  const file = page.waitForEvent("download");
+  const coming = page.waitForEvent("download");
   await page.getByRole("button", { name: "Download" }).click();
-  expect((await file).suggestedFilename()).toBe("e2e_buyers.csv");
+  const file = await coming;
+  expect(file.suggestedFilename()).toBe(`${name}.csv`);
+  const lines = (await text(await file.createReadStream())).trim().split("\n");
+  expect(lines.length).toBe(count + 1);
 });
 
+async function text(stream: AsyncIterable<Buffer>): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of stream) parts.push(part);
+  return Buffer.concat(parts).toString("utf8");
+}
+
 test("a session that ends in the middle of an edit keeps the draft", async () => {
-  await page.goto(`${URL_}/audiences/e2e_buyers/edit`);
+  const name = `kept_${RUN}`;
+  await call("POST", "/api/v1/audiences", { name, rule: RULE, title: { en: "Buyers" } });
+  await page.goto(`${URL_}/audiences/${name}/edit`);
   await page.getByLabel("Title", { exact: true }).fill("Buyers of late");
   await context.clearCookies();
   await page.getByRole("button", { name: "Save", exact: true }).click();
   const dialog = page.getByRole("dialog", { name: "Your session has ended" });
   await dialog.getByLabel("Password").fill(PASSWORD);
   await page.keyboard.press("Enter");
-  await page.getByRole("heading", { name: "Buyers of late" }).waitFor();
+  await page.getByRole("heading", { name: "Buyers of late", exact: true }).waitFor();
 });
 
 test("build a tag, have it reviewed by somebody else, see it live", async () => {
+  const name = `coupons_${RUN}`;
   await page.goto(`${URL_}/tags/new`);
-  await page.getByLabel("Name", { exact: true }).fill("e2e_coupons");
+  await page.getByLabel("Name", { exact: true }).fill(name);
   await page.getByLabel("Title in English").fill("Coupons taken");
   await page.getByLabel("Group", { exact: true }).fill("tests");
   await page.getByLabel("Owner", { exact: true }).fill("e2e@example.com");
-  await choose("Measure", "times");
-  await choose("Event", "paid orders");
+  await choose(page, "Measure", "times");
+  await choose(page, "Event", "paid orders");
   await page.getByText(/Tried on [\d,]+ customers/).waitFor();
   await page.getByRole("button", { name: "Save the draft" }).click();
   await page.getByRole("heading", { name: "Coupons taken" }).waitFor();
@@ -85,46 +108,67 @@ test("build a tag, have it reviewed by somebody else, see it live", async () => 
   await page.getByRole("dialog").getByRole("button", { name: "Submit" }).click();
   await page.getByText("in review").first().waitFor();
 
-  const made = await post("/api/v1/users", { name: "e2e_reviewer", role: "reviewer" });
-  const { password } = (await made.json()) as { password: string };
-  const other = await openContext(browser, "en");
-  await enter(other, "e2e_reviewer", password);
-  const theirs = await other.newPage();
+  const theirs = await openAs("reviewer");
   await theirs.goto(`${URL_}/tags/reviews`);
-  await theirs.getByRole("button", { name: "Approve" }).click();
-  await theirs.getByRole("button", { name: "Publish" }).click();
-  await theirs.getByText("Nothing waits for a review.").waitFor();
-  await other.close();
+  const review = theirs.locator(".ant-card").filter({ has: theirs.locator(`a[href="/tags/${name}"]`) });
+  await review.getByRole("button", { name: "Approve" }).click();
+  await review.getByRole("button", { name: "Publish" }).click();
+  await review.waitFor({ state: "detached" });
+  await theirs.context().close();
 
-  await page.goto(`${URL_}/tags/e2e_coupons`);
+  await page.goto(`${URL_}/tags/${name}`);
   await page.locator(".ant-tag").getByText("published", { exact: true }).waitFor();
 });
 
+interface Known {
+  customer_id: string;
+  identifiers: { type: string; value: string }[];
+}
+
 test("split what does not belong together, and see two customers", async () => {
-  const graphOf = async (key: string) =>
-    (await (await fetch(`${URL_}/api/v1/profiles/${key}`, { headers })).json()) as { customer_id: string; identifiers: { type: string; value: string }[] };
-  const members = (await (await fetch(`${URL_}/api/v1/audiences/e2e_buyers/members?limit=2`, { headers })).json()) as { customers: string[] };
-  const [one, two] = members.customers;
-  const stranger = (await graphOf(two ?? "")).identifiers.find((each) => each.type === "user_id");
-  const merged = (await (await post("/api/v1/identities:merge", { keys: [one, `user_id:${stranger?.value}`] })).json()) as { customer_id: string };
+  const known = (key: string) => call<Known>("GET", `/api/v1/profiles/${key}`);
+  await call("POST", "/api/v1/audiences", { name: `merged_${RUN}`, rule: RULE });
+  const { customers } = await call<{ customers: string[] }>("GET", `/api/v1/audiences/merged_${RUN}/members?limit=2`);
+  const [one = "", two = ""] = customers;
+  const stranger = (await known(two)).identifiers.find((each) => each.type === "user_id")?.value ?? "";
+  const merged = await call<Known>("POST", "/api/v1/identities:merge", { keys: [one, `user_id:${stranger}`] });
   await page.goto(`${URL_}/customers/${merged.customer_id}?tab=identity`);
   await settle(page);
-  const row = page.getByRole("row").filter({ hasText: stranger?.value ?? "" }).filter({ has: page.getByRole("button", { name: "Split off" }) });
+  const row = page.getByRole("row").filter({ hasText: stranger }).filter({ has: page.getByRole("button", { name: "Split off" }) });
   await row.last().getByRole("button", { name: "Split off" }).click();
   await page.getByRole("dialog").getByLabel("Reason").fill("two people");
   await page.getByRole("dialog").getByRole("button", { name: "Split off" }).click();
   await page.getByText("Split off.").waitFor();
-  const after = await graphOf(`user_id:${stranger?.value}`);
-  expect(after.customer_id).not.toBe(merged.customer_id);
+  expect((await known(`user_id:${stranger}`)).customer_id).not.toBe((await known(one)).customer_id);
+});
+
+test("bring a file, look at a portrait; mend the row that was no event, and find it too", async () => {
+  const file = `till_${RUN}.csv`;
+  const [good, bad] = ["0", "1"].map((last) => `139${Date.now().toString().slice(-7)}${last}`);
+  const rows = `mobile,paid_at,amount\n${good},2026-11-02 10:00:00,120.5\n${bad},the other day,80\n`;
+  await page.goto(`${URL_}/data/imports`);
+  await page.locator("input[type=file]").setInputFiles({ name: file, mimeType: "text/csv", buffer: Buffer.from(rows) });
+  await page.getByLabel("Mapping").filter({ hasText: "phone: mobile" }).waitFor();
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await page.locator(".ant-progress-status-success").first().waitFor();
+  await page.goto(`${URL_}/customers?q=${good}`);
+  await page.getByRole("main").getByText(new RegExp(`${good}|${good?.slice(0, 3)}\\*`)).first().click();
+  await page.waitForURL(/customers\/./);
+  await settle(page);
+  expect(await findBarriers(page)).toEqual([]);
+
+  await page.goto(`${URL_}/data/rejects`);
+  await page.getByRole("row").filter({ hasText: file }).getByRole("button", { name: "Mend" }).click();
+  const row = page.getByRole("dialog").getByLabel("Row");
+  await row.fill((await row.inputValue()).replace("the other day", "2026-11-03 09:00:00"));
+  await page.getByRole("dialog").getByRole("button", { name: "Read it again" }).click();
+  await page.getByText("1 became events, 0 are still rejects.").waitFor();
+  expect((await call<Known>("GET", `/api/v1/profiles/phone:${bad}`)).identifiers.length).toBe(1);
 });
 
 test("whoever may not see a page is told what it takes", async () => {
-  const made = await post("/api/v1/users", { name: "e2e_viewer", role: "viewer" });
-  const { password } = (await made.json()) as { password: string };
-  const other = await openContext(browser, "en");
-  await enter(other, "e2e_viewer", password);
-  const theirs = await other.newPage();
+  const theirs = await openAs("viewer");
   await theirs.goto(`${URL_}/tags/new`);
   await theirs.getByText("Your role may not see this").waitFor();
-  await other.close();
+  await theirs.context().close();
 });

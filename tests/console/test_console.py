@@ -1,17 +1,24 @@
-"""The console's own checks: types, style, components. Skipped where there is no Node."""
+"""The console: its own checks, and all of it in a browser against a real server. Skipped where there is no Node."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.e2e.test_served import free_port, served
+
+from limner.api.console import find_console
+from limner.demo.build import build_demo
 
 ROOT = Path(__file__).parents[2]
 CONSOLE = ROOT / "console"
-PATIENCE = 240
+CHROMIUM = shutil.which("chromium")
+PATIENCE = 300
+"""Seconds; the machine may be busy."""
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("node") is None, reason="there is no Node here"),
@@ -38,3 +45,31 @@ def run(*words: str, env: dict[str, str] | None = None) -> None:
 )
 def test_the_console_is_typed_tidy_and_tested(words: tuple[str, ...]) -> None:
     run(*words)
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A small demo shop that is served, and how to get in."""
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium here")
+    if find_console() is None:
+        pytest.skip("the console is not built: make console")
+    folder = tmp_path_factory.mktemp("console") / "shop"
+    demo = build_demo(folder, lambda *_: None, customers=250)
+    port = free_port()
+    with served(folder, port):
+        yield {
+            "LIMNER_URL": f"http://127.0.0.1:{port}",
+            "LIMNER_USER": demo.user,
+            "LIMNER_PASSWORD": demo.password,
+            "LIMNER_KEY": demo.api_key,
+            "LIMNER_SHOTS": str(CONSOLE / "shots"),
+            "CHROMIUM": CHROMIUM,
+        }
+
+
+@pytest.mark.parametrize(
+    "what", ["glance", pytest.param("journeys", marks=pytest.mark.slow), pytest.param("pages", marks=pytest.mark.slow)]
+)
+def test_in_a_browser(shop: dict[str, str], what: str) -> None:
+    run("vitest", "run", "-c", "e2e/vitest.config.ts", what, env=shop)

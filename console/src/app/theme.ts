@@ -25,11 +25,15 @@ const FONT =
   '"Inter", "Noto Sans SC", -apple-system, BlinkMacSystemFont, "Segoe UI", "PingFang SC", "Hiragino Sans GB", ' +
   '"Microsoft YaHei", "Noto Sans CJK SC", Roboto, sans-serif';
 
+/** Lists and dialogs wait for the end of their animations: where there are to be none, the library has to know. */
+const MOTION = !matchMedia("(prefers-reduced-motion: reduce)").matches;
+
 export function makeTheme(shade: Shade): ThemeConfig {
   const dark = shade === "dark";
   return {
     algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
     token: {
+      motion: MOTION,
       fontFamily: FONT,
       colorPrimary: dark ? "#8aa6ff" : "#2b50c8",
       colorInfo: dark ? "#8aa6ff" : "#2b50c8",

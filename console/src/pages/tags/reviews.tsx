@@ -12,10 +12,12 @@ import { useSay } from "@/format/say";
 import { Answered, Nothing } from "@/parts/states";
 
 interface Waiting {
-  draft: { name: string; definition: Definition; stage: string; author: string; reason?: string };
-  says?: Said;
-  fields?: { field: string; before: unknown; after: unknown }[];
-  problems?: unknown[];
+  name: string;
+  definition: Definition;
+  stage: string;
+  author: string;
+  submitter: string | null;
+  reason: string;
 }
 
 export function Reviews() {
@@ -38,7 +40,7 @@ export function Reviews() {
           ) : (
             <div className="stack">
               {reviews.map((each) => (
-                <Review key={each.draft.name} waiting={each} />
+                <Review key={each.name} waiting={each} />
               ))}
             </div>
           )
@@ -54,9 +56,9 @@ function Review({ waiting }: { waiting: Waiting }) {
   const { may, session } = useSession();
   const { message } = App.useApp();
   const [reason, setReason] = useState("");
-  const { name, definition, stage, author } = waiting.draft;
+  const { name, definition, stage, author, submitter, reason: why } = waiting;
   const said = useAnswer<Said>("/api/v1/tags:explain", { body: { tag: definition } });
-  const own = author === session.user || author.startsWith(`${session.user} `);
+  const own = [author, submitter].includes(session.user);
   const step = useWrite(
     async (given: "approve" | "refuse" | "publish") => {
       const { etag } = await askTagged("get", "/api/v1/tags/{name}", { params: { name } });
@@ -81,6 +83,7 @@ function Review({ waiting }: { waiting: Waiting }) {
     >
       <div className="stack-small">
         {said.data && <p className="says">{say.title(said.data, "")}</p>}
+        {why && <p className="note">{why}</p>}
         <Link to={`/tags/${name}?tab=versions`}>{t("tags.see_diff")}</Link>
         {may("publish_tags") && (
           <div className="row row-wrap">
