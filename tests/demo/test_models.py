@@ -1,4 +1,4 @@
-"""The demo shop's models find what was planted in it: who left, whom a gender belongs to."""
+"""The demo shop's models find what was planted in it: who left, what they like."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def workspace(shop: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[W
 
 
 def test_the_starter_models_are_well_formed(workspace: Workspace) -> None:
-    assert workspace.models_check() == {"models": 5}
+    assert workspace.models_check() == {"models": 7}
     assert all(model["tags"] for model in workspace.models_list())
 
 
@@ -48,3 +48,23 @@ def test_those_who_left_are_found(workspace: Workspace, shop: Any) -> None:
     assert len(known) > 200
     lost, chances = np.array(known, float).T
     assert auc(lost, chances) > 0.8
+
+
+def test_tastes_and_interests_planted_are_found(workspace: Workspace, shop: Any) -> None:
+    for name, metric in (("tastes", "category_over_population"), ("interests", "over_population")):
+        card = workspace.models_fit(name)
+        assert card["passed"], card["missing"]
+        assert card["metrics"][metric] > 1.5
+        workspace.models_publish(name)
+    people = {user: person for person in shop.people for user in person["user_ids"]}
+    rows = [row for row in workspace.table().to_pylist() if row["user_id"] in people]
+    told = [(people[row["user_id"]]["favourite_category"], row["category_taste"]) for row in rows]
+    said = [planted == liked for planted, liked in told if liked is not None]
+    assert len(said) > 0.3 * len(told)
+    assert np.mean(said) > 0.8
+    typical = {"新手爸妈": "亲子家庭", "数码极客": "数码科技", "运动健将": "运动健身", "精致丽人": "美容时尚"}
+    named = [(typical.get(people[row["user_id"]]["persona"]), row["main_interest"]) for row in rows]
+    assert np.mean([so == interest for so, interest in named if so and interest]) > 0.7
+    family = [(people[row["user_id"]]["persona"] == "新手爸妈", row["family_interest"]) for row in rows]
+    parents, scores = np.array([one for one in family if one[1] is not None], float).T
+    assert auc(parents, scores) > 0.8

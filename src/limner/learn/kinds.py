@@ -10,6 +10,8 @@ from limner.learn.lookalike import Lookalike
 from limner.learn.marketing.lifecycle import Lifecycle
 from limner.learn.marketing.rfm import Rfm
 from limner.learn.marketing.value import Value
+from limner.learn.preference.interests import InterestKind
+from limner.learn.preference.tastes import TasteKind
 from limner.learn.propensity import Churn, Propensity
 from limner.learn.recommend.kind import Recommendation
 from limner.learn.survival import Survival
@@ -26,5 +28,7 @@ ALL: tuple[Kind, ...] = (
     Rfm(),
     Lifecycle(),
     Value(),
+    TasteKind(),
+    InterestKind(),
 )
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in ALL}

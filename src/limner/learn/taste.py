@@ -52,8 +52,10 @@ def find_tastes(
     kinds: int,
     half_life: float = 90,
     evidence: Evidence | None = None,
+    common: npt.ArrayLike | None = None,
 ) -> Tastes:
     """From a row per event: whose (0 .. size), which value (0 .. kinds), how many days ago, and its weight (1).
+    ``common``: the population's share of each value, as was learned of it; None = that of these rows.
 
     Rows without a value (negative), and those that weigh nothing or less (refunds), are left out.
     """
@@ -77,10 +79,11 @@ def find_tastes(
     times = np.bincount(place)
     owner, value = pairs // kinds, pairs % kinds
     whole = np.bincount(owner, mass, size)
-    common = np.bincount(value, mass, kinds) / mass.sum()
+    usual = np.bincount(value, mass, kinds) / mass.sum() if common is None else np.asarray(common, np.float64)
     share = mass / whole[owner]
-    lift = share / common[value]
-    believed = (times >= asked.times) & (share >= asked.share) & (lift >= asked.lift)
+    known = usual[value] > 0  # of what the population did not have there is no lift
+    lift = np.divide(share, usual[value], out=np.zeros(len(share)), where=known)
+    believed = known & (times >= asked.times) & (share >= asked.share) & (lift >= asked.lift)
     best, second = first_two(owner, mass, size)
     chosen, _ = first_two(owner[believed], mass[believed], size)
     chosen = np.where(chosen >= 0, np.flatnonzero(believed)[chosen], NONE) if believed.any() else np.full(size, NONE)

@@ -47,6 +47,21 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "propensity": {"label": {"did": "order_paid", "sum": "amount", "is": {"gte": 100}}, **ASKED},
     "attribute": {"label": "gender", "abstain": 0.5, **ASKED, "least": {"customers": 20}},
     "survival": {"event": "order_paid", "population": {"did": "order_paid", "within": "90d"}, **ASKED},
+    "taste": {
+        "tastes": {
+            "channel": {"order_paid": {"read": "channel", "weight": 3}, "page_view": "channel"},
+            "spending": {"read": {"order_paid": "amount"}, "bands": [60, 120]},
+            "time_of_day": ["order_paid"],
+            "weekday": ["page_view", "order_paid"],
+        },
+        "evidence": {"times": 2},
+        **ASKED,
+    },
+    "interest": {
+        "read": {"page_view": "channel", "order_paid": {"read": ["channel"], "weight": 2}},
+        "interests": {"mobile": {"app": 1, "store": 0.25}, "desktop": ["web"]},
+        **ASKED,
+    },
     "lookalike": {"seeds": {"orders_90d": {"gte": 3}}, **ASKED},
 }
 """A declaration of each kind over the small shop."""
