@@ -67,7 +67,18 @@ PAID = {"of": "order_paid"}
         ),
         ({"share": {"category": "护肤"}}, "任意事件中品类为护肤的次数占比", "share of any event with category 护肤"),
         ({"list": "sku", "last": 10}, "任意事件的最近10个不同商品", "last 10 different item values of any event"),
-        ({"trait": "city", "resolve": "trusted"}, "城市的最可信的值", "most trusted value of city"),
+        (
+            {"trait": "city", "resolve": "trusted"},
+            "城市的最可信的值（各来源的最后说法按其可信度计权，每过365天减半）",
+            "most trusted value of city "
+            "(each source's last word counts by its reliability, and half as much every 365 days)",
+        ),
+        (
+            {"trait": "city", "resolve": "frequent", "half_life": "30d"},
+            "城市的最常见的值（每过30天权重减半）",
+            "most frequent value of city (what was said counts half as much every 30 days)",
+        ),
+        ({"trait": "city", "resolve": "frequent"}, "城市的最常见的值", "most frequent value of city"),
         (
             {"sequence": ["view_item", {"not": "order_paid"}], "within": "2d", "same": "sku"},
             "2天内依次发生商品浏览 → 没有订单支付（商品相同）的次数",

@@ -11,7 +11,7 @@ from limner.fold.classes import classify, name_table
 from limner.fold.comparison import DATED, HIGHEST, NULL, number_intervals
 from limner.fold.dates import HOUR
 from limner.fold.measures.code import Code
-from limner.fold.measures.traits import FREQUENT, HALF_LIFE, LATEST, TRUSTED
+from limner.fold.measures.traits import FREQUENT, LATEST, TRUSTED
 from limner.fold.operations import Operations, operations_of
 from limner.fold.plan import TIME_COLUMN, Anchor, Measurement, Pass, Plan
 from limner.fold.program import ABSENT, BASE, NUMBER, ROWS, UNSEEN, Program, Slot, Table
@@ -284,8 +284,7 @@ def name_trait(fold: Fold) -> str:
 
 def half_life_of(fold: Fold) -> float:
     """µs; 0 = nothing ages."""
-    usual = 0 if fold.resolve == "frequent" else HALF_LIFE
-    return float((fold.half_life or usual) * 24 * HOUR)
+    return float(fold.fades_after * 24 * HOUR)
 
 
 def _wanted(measurement: Measurement, column: Column, vocabulary: Vocabulary) -> int:

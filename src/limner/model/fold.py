@@ -144,6 +144,10 @@ class Step:
     absent: bool = False
 
 
+HALF_LIFE = 365
+"""Days, unless a trait has its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fold:
     """A declared fold over one customer's events. Hashable, so equal folds are computed once."""
@@ -172,3 +176,8 @@ class Fold:
     """sequence: the property that must have one value over all steps."""
     hand: Given | None = None
     """trait only: it is entered by hand, and these are the values it takes."""
+
+    @property
+    def fades_after(self) -> int:
+        """trait: `half_life` as it is meant; 0 = nothing ages."""
+        return self.half_life or (0 if self.resolve == "frequent" else HALF_LIFE)

@@ -32,6 +32,8 @@ ZH: Mapping[str, str] = {
     "trait latest": "{when}{property}的最新值",
     "trait trusted": "{when}{property}的最可信的值",
     "trait frequent": "{when}{property}的最常见的值",
+    "believed": "{sentence}（各来源的最后说法按其可信度计权，每过{days}天减半）",
+    "fades": "{sentence}（每过{days}天权重减半）",
     "evidence": "{sentence}（至少{times}次、占比至少{share}、至少是全体的{lift}倍）",
     # events
     "event": "{name}",
@@ -128,6 +130,8 @@ EN: Mapping[str, str] = {
     "trait latest": "latest value of {property}{when}",
     "trait trusted": "most trusted value of {property}{when}",
     "trait frequent": "most frequent value of {property}{when}",
+    "believed": "{sentence} (each source's last word counts by its reliability, and half as much every {days} days)",
+    "fades": "{sentence} (what was said counts half as much every {days} days)",
     "evidence": "{sentence} (seen at least {times} times, share at least {share}, lift at least {lift})",
     "event": "{name} events",
     "any event": "any event",

@@ -158,6 +158,10 @@ class _Speaker:
             value="" if fold.value is None else self.value(fold.value),
             limit=fold.limit,
         )
+        if fold.measure is Measure.TRAIT and fold.resolve == "trusted":
+            return self.phrase("believed", sentence=said, days=fold.fades_after)
+        if fold.half_life:
+            return self.phrase("fades", sentence=said, days=fold.half_life)
         if fold.evidence is None:
             return said
         share, lift = f"{fold.evidence.share:.0%}", f"{fold.evidence.lift:g}"

@@ -16,8 +16,6 @@ from limner.fold.memory import get, get_float64, get_int16, get_uint8, put, put_
 from limner.fold.rows import NULL, Filter, code_at
 
 LATEST, TRUSTED, FREQUENT = range(3)
-HALF_LIFE = 365
-"""Days, unless a trait has its own."""
 WRONG, UNKNOWN, KNOWN = range(3)
 """Before the votes by source code: how many wrong values there are, and the vote of a source without a code."""
 
