@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
 import pytest
 from tests.contract.engine.lives import DAY, HOUR, START, make_events
 
 import limner
 from limner.adapters.duckdb import tallies
+from limner.adapters.duckdb.file import read_table
 from limner.identity.normalise import normalise_batch
 from limner.ports.events import SeenEvent
 from limner.workspace import Workspace
@@ -43,15 +46,17 @@ def test_counts_are_exact_while_the_log_grows_and_people_are_erased(
     chance = random.Random(5)
     limner.init(tmp_path / "shop")
     counted: list[int] = []
-    query = tallies.read_table
-    monkeypatch.setattr(
-        tallies, "read_table", lambda cursor, text, rows: (counted.append(rows[0]), query(cursor, text, rows))[1]
-    )
+
+    def read_noted(cursor: Any, query: str, rows: tuple[int, int]) -> pa.Table:
+        counted.append(rows[0])
+        return read_table(cursor, query, rows)
+
+    monkeypatch.setattr(tallies, "read_table", read_noted)
     with limner.open(tmp_path / "shop") as workspace:
         assert workspace.parts.events.events(START) == []
         for round in range(6):
             workspace.parts.log.append(normalise_batch(make_events(200, round)))
-            if round in (2, 4):  # u2 and u4
+            if round in (2, 4):
                 workspace.erase(f"user_id:u{round}")
             for now in (START + chance.randrange(0, 40) * DAY + chance.randrange(24) * HOUR, START + 14 * DAY):
                 assert workspace.parts.events.events(now) == count_plainly(workspace, now)
