@@ -179,6 +179,8 @@ function TagValue(props: ValueEditorProps) {
     if (flag && typeof given !== "boolean") props.handleOnChange(true);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- what is shown is what is meant
   }, [flag, given]);
+  // A field that is offered before the tag's kind is known would take what is typed with it when it gives way.
+  if (!values && (given === null || given === undefined || given === "")) return null;
   return <ValueField kind={kind} operator={operator as Operator} value={given} unit={unit} choices={values?.choices ?? []} onChange={set} />;
 }
 

@@ -26,6 +26,7 @@ export function readKind(values: readonly Pick<Bucket, "value">[]): Kind {
   return "text";
 }
 
+/** null until they are known. */
 export function useTagValues(name: string): TagValues | null {
   const asked = useAnswer<Insight>("/api/v1/audiences:insight", {
     body: { rule: EVERYBODY, tags: [name] },
@@ -33,7 +34,7 @@ export function useTagValues(name: string): TagValues | null {
     fresh: 300_000,
   });
   const values = asked.data?.tags[name]?.values;
-  if (!values) return null;
+  if (!values) return asked.isError ? { kind: "text", choices: [] } : null;
   const choices = values.flatMap(({ value, count }) => (typeof value === "string" ? [{ value, count }] : []));
   return { kind: readKind(values), choices };
 }
