@@ -15,7 +15,7 @@ from limner.govern.seal import Seal
 from limner.jobs import desk
 from limner.jobs.desk import Desk
 from limner.jobs.errand import Errand
-from limner.ports.jobs import Job, Kind, State
+from limner.ports.jobs import SCHEDULE, Job, Kind, State
 
 
 class Office:
@@ -78,6 +78,16 @@ def test_one_at_a_time_and_compactions_besides(office: Office) -> None:
     assert told[0] == ("working", 1, 2)
     assert office.desk.finish(compaction, quiet) == {"did": 9}
     assert [entry.action for entry in office.catalog.audit()] == ["job.fold"] * 3
+
+
+def test_what_people_asked_for_waits_for_nothing_the_server_does_by_itself(office: Office) -> None:
+    own = [office.desk.submit(Kind.MODEL, {"n": n}, "", SCHEDULE) for n in range(2)]
+    asked = [office.desk.submit(Kind.IMPORT, {"n": n}, "", "ada") for n in range(2)]
+    running(own[0])
+    running(asked[0])
+    assert office.states() == ["running", "waiting", "running", "waiting"]
+    office.go.set()
+    assert [office.desk.finish(each, quiet) for each in (*own, *asked)] == [{"did": n} for n in (0, 1, 0, 1)]
 
 
 def test_a_job_may_be_cancelled_while_it_waits_and_while_it_runs(office: Office) -> None:

@@ -6,6 +6,7 @@ import json
 import logging
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import RLock, Thread
@@ -169,11 +170,12 @@ class Desk:
         """Begin what may begin. The caller holds the lock."""
         if not self.is_open:
             return
-        running = sum(self._errands[id].job.kind not in AT_ONCE for id in self._threads if id in self._errands)
+        running = Counter(_queue_of(self._errands[id].job) for id in self._threads if id in self._errands)
         for id, errand in self._errands.items():
-            if id in self._threads or (errand.job.kind not in AT_ONCE and running >= self._most):
+            queue = _queue_of(errand.job)
+            if id in self._threads or (queue is not None and running[queue] >= self._most):
                 continue
-            running += errand.job.kind not in AT_ONCE
+            running[queue] += 1
             self._threads[id] = Thread(target=self._do, args=(errand,), name=f"job {id}", daemon=True)
             self._threads[id].start()
 
@@ -218,3 +220,10 @@ class Desk:
         if job.kind in LASTING:
             return "It goes on when the workspace is served again."
         return f"`limner jobs resume {job.id}` does it again."
+
+
+def _queue_of(job: Job) -> str | None:
+    """Where it waits for its turn, None = it does not. People do not wait for what the server does by itself."""
+    if job.kind in AT_ONCE:
+        return None
+    return "asked for" if job.is_asked_for else "by itself"

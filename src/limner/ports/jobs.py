@@ -22,6 +22,10 @@ class Kind(StrEnum):
     PERSONAS = "personas"
 
 
+SCHEDULE = "schedule"
+"""The author of what nobody asked for."""
+
+
 class State(StrEnum):
     WAITING = "waiting"
     RUNNING = "running"
@@ -62,6 +66,11 @@ class Job:
     """What became of those pieces; of a job that is done, its result."""
     error: str | None = None
     """Why it failed."""
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Is there somebody who may be waiting for it?"""
+        return self.who not in ("", SCHEDULE)
 
 
 class Jobs(Protocol):

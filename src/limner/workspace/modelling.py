@@ -19,11 +19,11 @@ from limner.learn.steps import carry_out
 from limner.model.clock import now
 from limner.parts import Parts
 from limner.pipeline import CENSUS
-from limner.ports.jobs import Job, Kind
+from limner.ports.jobs import SCHEDULE, Job, Kind
 from limner.ports.log import Progress
 from limner.workspace.keeping import Keeping, Lesson
 from limner.workspace.opened import Instant, silent
-from limner.workspace.recurring import SCHEDULE, Patience, is_over
+from limner.workspace.recurring import Patience, is_over
 from limner.workspace.studying import Studying
 from limner.workspace.working import answer_keys, spare_threads
 

@@ -22,13 +22,14 @@ from limner.model.run import Run
 from limner.model.tag import Queried, Tag
 from limner.parts import Parts
 from limner.ports.catalog import AuditEntry
+from limner.ports.jobs import SCHEDULE
 from limner.ports.log import Progress
 from limner.ports.sandbox import Exhibit, Limits
 from limner.settings import SqlSettings
 from limner.tags.given import check_value, find_given
 from limner.workspace.exporting import Exporting
 from limner.workspace.opened import silent
-from limner.workspace.recurring import SCHEDULE, Patience, is_over
+from limner.workspace.recurring import Patience, is_over
 
 AGAIN = 600.0
 """Seconds before a query that failed is tried again by schedule."""

@@ -7,9 +7,6 @@ from time import monotonic
 
 from limner.model.fold import Span
 
-SCHEDULE = "schedule"
-"""The author of what nobody asked for."""
-
 
 def is_over(every: Span | None, last: int | None, instant: int) -> bool:
     """Has the time between two of these gone by? None is never; what was not done yet is due at once."""
