@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import date
 
+import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,7 +21,7 @@ from limner.model.parse_fold import MEASURES, WHOLE_EVENT
 from limner.model.parse_value import OPERATORS, PATH
 from limner.model.tag import Arithmetic, Expr, ExprNode, Layer, Number, Predicted, Rule, Tag, TagRef, Tiers
 from limner.model.words import say
-from limner.model.yaml_text import load_yaml
+from limner.model.yaml_text import dump_yaml, load_yaml
 
 RESERVED = {*WORDS, *OPERATORS, *MEASURES, "customer_id"}
 texts = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=8)
@@ -192,10 +193,16 @@ def test_every_tag_reads_back_equal(tag: Tag) -> None:
     assert digest_tag(tag) == digest_tag(parse_tag(tag.name, plain))
 
 
+@pytest.mark.parametrize("text", ["0e0", ".5", "1.", "012", "1_000", "on", "0x1f", "~", "2026-01-01", "中文: x"])
+def test_a_text_stays_one(text: str) -> None:
+    assert load_yaml(dump_yaml({"unit": text}), "f") == {"unit": text}
+    assert yaml.safe_load(dump_yaml({"unit": text})) == {"unit": text}
+
+
 @settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(tags)
 def test_and_from_yaml(tag: Tag) -> None:
-    written = yaml.safe_dump({tag.name: dump_tag(tag)}, allow_unicode=True, sort_keys=False)
+    written = dump_yaml({tag.name: dump_tag(tag)})
     assert parse_tag(tag.name, load_yaml(written, "f")[tag.name]) == tag
 
 

@@ -97,9 +97,9 @@ def grid(heads: Sequence[str], rows: Sequence[Sequence[object]], title: str | No
 
 def as_yaml(document: object) -> str:
     """A document as people read it."""
-    import yaml
+    from limner.model.yaml_text import dump_yaml
 
-    return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=100).rstrip()
+    return dump_yaml(document).rstrip()
 
 
 def as_text(value: object) -> str:

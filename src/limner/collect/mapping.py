@@ -10,11 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import yaml
-
 from limner.errors import DataError
 from limner.model.place import Place
-from limner.model.yaml_text import load_yaml
+from limner.model.yaml_text import dump_yaml, load_yaml
 
 KNOWN = ("source", "event", "event_id", "time", "identify", "properties", "traits", "items", "join", "where", "fill",
          "encoding", "delimiter", "sheet", "table")  # fmt: skip
@@ -239,7 +237,7 @@ class _Reader:
                 {**entry, "file": str(self.folder / str(entry.get("file")))} if isinstance(entry, Fields) else entry
                 for entry in data["join"]  # type: ignore[attr-defined]
             ]
-        return yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
+        return dump_yaml(data)
 
 
 def is_instant(text: str) -> bool:

@@ -14,7 +14,7 @@ import yaml
 
 from limner.errors import DefinitionError, Problem
 
-__all__ = ["load_yaml"]
+__all__ = ["dump_yaml", "load_yaml"]
 
 HINTS = {
     "alias": "An unquoted * means something else in YAML: write '*' in quotes.",
@@ -76,6 +76,16 @@ def _fail(where: str, line: int, message: str, hint: str | None) -> NoReturn:
     raise DefinitionError([Problem(f"{where}, line {line}", "", message, hint)])
 
 
+def dump_yaml(document: object, width: int = 100) -> str:
+    """Plain data as YAML that `load_yaml` and every other YAML tool read as the same."""
+    text: str = yaml.dump(document, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=width)
+    return text
+
+
+class _Dumper(yaml.SafeDumper):
+    """Puts in quotes what would be no text here (0e0), or elsewhere (012)."""
+
+
 class _Loader(yaml.SafeLoader):
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012, filled below
 
@@ -128,4 +138,6 @@ RESOLVERS: Mapping[str, tuple[str, str]] = {
 for _kind, (_pattern, _first) in RESOLVERS.items():
     _first_characters = [*_first, ""] if _kind == "null" else list(_first)
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_kind}", re.compile(rf"(?:{_pattern})\Z"), _first_characters)
+    if _kind in ("int", "float"):
+        _Dumper.add_implicit_resolver(f"tag:yaml.org,2002:{_kind}", re.compile(rf"(?:{_pattern})\Z"), _first_characters)
 _Loader.add_constructor("tag:yaml.org,2002:trap", _Loader.construct_trap)

@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from limner.model.yaml_text import dump_yaml
+
 HEAD = "tags:\n"
 Entry = tuple[yaml.ScalarNode, yaml.Node]
 
@@ -80,5 +82,5 @@ def _write(name: str, definition: Mapping[str, Any], parent: yaml.MappingNode, c
 
 
 def _write_block(name: str, definition: Mapping[str, Any], column: int) -> str:
-    fields = yaml.safe_dump({name: dict(definition)}, allow_unicode=True, sort_keys=False, width=120)
+    fields = dump_yaml({name: dict(definition)}, width=120)
     return indent(fields, " " * column)

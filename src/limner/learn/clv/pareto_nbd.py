@@ -24,6 +24,7 @@ STARTS = np.array([[0.5, 0.3, 0.6, 0.3], [1.0, 0.1, 1.0, 0.5]])
 POINTS, WEIGHTS = np.polynomial.legendre.leggauss(32)
 STEEP = 50.0
 """Of the integrand's logarithm; what has fallen by more adds nothing to sixteen digits."""
+HALVINGS = 12
 
 
 class ParetoNBD(Fitted):
@@ -87,7 +88,7 @@ def compare(r: float, alpha: float, s: float, beta: float, one: Histories) -> tu
     lives = -(r + x) * np.log(alpha + one.age) - s * np.log(beta + one.age)
     # u = log((m + y) / (m + last)) with m the smaller of alpha and beta: there the integrand is steepest.
     least = min(alpha, beta)
-    reach = np.minimum(np.log((least + one.age) / (least + one.recency)), STEEP / (r + x + s))
+    reach = find_reach(r + x, alpha, s, beta, one)
     u = reach[:, None] / 2 * (1 + POINTS)
     y = (least + one.recency)[:, None] * np.exp(u) - least
     from_alpha, from_beta = np.log(alpha + y), np.log(beta + y)
@@ -104,6 +105,21 @@ def compare(r: float, alpha: float, s: float, beta: float, one: Histories) -> tu
         (parts / (alpha + y)).sum(axis=1) / mass,
         (parts / (beta + y)).sum(axis=1) / mass,
     )
+
+
+def find_reach(counts: Floats, alpha: float, s: float, beta: float, one: Histories) -> Floats:
+    """How far in u the integrand counts: to the end, or to where it has fallen by STEEP. By halving: it falls slowly
+    while y is below the larger of alpha and beta, and quickly beyond."""
+    start = min(alpha, beta) + one.recency
+    low = np.zeros(len(counts))
+    high = np.log((min(alpha, beta) + one.age) / start)
+    end = high
+    for _ in range(HALVINGS):
+        u = (low + high) / 2
+        more = start * np.expm1(u)
+        fall = counts * np.log1p(more / (alpha + one.recency)) + (s + 1) * np.log1p(more / (beta + one.recency)) - u
+        low, high = np.where(fall < STEEP, u, low), np.where(fall < STEEP, high, u)
+    return np.minimum(high, end)
 
 
 def weigh(params: Floats, histories: Histories) -> tuple[float, Floats]:
