@@ -17,6 +17,7 @@ from limner.adapters.duckdb.log import DuckDBLog
 from limner.model.timeline import Kind
 from limner.timeline import base as base_module
 from limner.timeline import timelines as timelines_module
+from limner.timeline.base import BaseWriter
 from limner.timeline.page import find_page
 from limner.timeline.timelines import Timelines
 
@@ -208,3 +209,9 @@ def test_a_torn_file_is_rebuilt_from_the_log(tmp_path: Path) -> None:
     second.refresh(placement, log.watermark(), silent)
     assert read_rows(second, placement) == whole
     file.close()
+
+
+def test_two_writers_never_share_a_file(tmp_path: Path) -> None:
+    """A compaction that has written nothing yet, and timelines made anew meanwhile: one would write over what the other
+    has mapped."""
+    assert len({BaseWriter(tmp_path).generation for _ in range(3)}) == 3

@@ -97,14 +97,26 @@ def open_base(folder: Path) -> Base | None:
     )
 
 
+def reserve_generation(folder: Path) -> int:
+    """A number no other writer has, even one that has not written anything yet: what is mapped must never be written
+    over. The mark goes with the next swap."""
+    latest = max((int(p.name.split("-")[0][1:]) for p in folder.glob("g*-*")), default=0)
+    while True:
+        latest += 1
+        try:
+            (folder / f"g{latest}-begun").touch(exist_ok=False)
+        except FileExistsError:
+            continue
+        return latest
+
+
 class BaseWriter:
     """Writes new shard files of one generation, then swaps the manifest over to them."""
 
     def __init__(self, folder: Path, generation: int | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        latest = max((int(p.name.split("-")[0][1:]) for p in folder.glob("g*-*")), default=0)
-        self.generation = latest + 1 if generation is None else generation
+        self.generation = reserve_generation(folder) if generation is None else generation
         self._count = 0
 
     def write(self, shard: Shard) -> ShardFile:
