@@ -5,7 +5,6 @@ Learned from those whose truth is known, tested on others of them at a later ins
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,15 +16,18 @@ import numpy.typing as npt
 
 from limner.errors import DataError, DefinitionError, Problem, did_you_mean
 from limner.fold.derive import as_doubles
-from limner.learn.contract import MAIN, Curve, Dates, Evaluation, Known, Numbers, Output, Reason, Said, Study
+from limner.learn.contract import MAIN, Curve, Dates, Evaluation, Known, Numbers, Output, Said, Study
 from limner.learn.dates import day_known, shift_days
 from limner.learn.declaration import Declaration
 from limner.learn.examples import Examples, build_examples, find_asked, population_tag, read_now
-from limner.learn.features import choose_features
+from limner.learn.features import choose_features, feature_tags, title_tags
+from limner.learn.grown import Explained, grow_trees
 from limner.learn.leaks import find_leaks
+from limner.learn.learned import read_learned, write_learned
 from limner.learn.metrics import TITLES, auc, calibrate, calibration_error
-from limner.learn.reasons import rank_reasons, usual_values
-from limner.learn.trees import Trees, grow
+from limner.learn.reasons import usual_values
+from limner.learn.table import Feature, Table
+from limner.learn.trees import Trees
 from limner.model.clock import local_day
 from limner.model.column import TagColumn, ValueType
 from limner.model.fold import Given
@@ -122,7 +124,7 @@ def read_bands(data: object, place: Place) -> tuple[float, ...]:
 
 
 def feature_names(study: Study, declaration: Declaration) -> list[str]:
-    return [tag.name for tag in study.asks if ":" not in tag.name and tag.name != declaration.options.tag]
+    return [tag.name for tag in feature_tags(study) if tag.name != declaration.options.tag]
 
 
 def name_bands(bands: Sequence[float]) -> list[str]:
@@ -191,7 +193,7 @@ def is_held_out(customers: Numbers) -> npt.NDArray[np.bool_]:
     return np.asarray((mixed >> np.uint64(33)) % np.uint64(HELD_OUT) == 0)
 
 
-class Inferred:
+class Inferred(Explained):
     """`Fitted`: trees for each value against the rest; for two values, of the first only."""
 
     def __init__(self, words: Sequence[str], trees: Sequence[Trees], learned: Mapping[str, Any]) -> None:
@@ -210,15 +212,12 @@ class Inferred:
         leaks: dict[str, Any] = {}
         for word in asked:
             label = (names == word).astype(np.float64)
-            try:
-                trees.append(grow(table, label, whose, threads=study.threads, tell=study.tell))
-            except DataError as error:
-                raise DataError(f"{declaration.name}: {error.message}", hint=error.hint) from error
+            trees.append(grow_trees(declaration, study, table, label, whose))
             leaks |= {leak.feature: leak.as_dict() for leak in find_leaks(table, label, whose)}
         learned = {
             "sizes": {"rows": len(rows), "customers": len(np.unique(whose)), "values": len(told)},
             "usual": usual_values(table.matrix),
-            "titles": {tag.name: dict(tag.title) for tag in study.asks if ":" not in tag.name},
+            "titles": title_tags(study),
             "leaks": list(leaks.values()),
             "words": told,
         }
@@ -232,23 +231,16 @@ class Inferred:
         return np.asarray(found / np.maximum(found.sum(axis=1, keepdims=True), 1e-12), np.float64)
 
     @property
-    def features(self) -> Any:
+    def features(self) -> tuple[Feature, ...]:
         return self.trees[0].features
-
-    @property
-    def tags(self) -> list[str]:
-        return list(dict.fromkeys(feature.tag for feature in self.features))
 
     def about(self) -> dict[str, Any]:
         shares: dict[str, float] = {}
         for trees in self.trees:
             for name, share in trees.gains().items():
                 shares[name] = shares.get(name, 0.0) + share / len(self.trees)
-        titles = self.learned["titles"]
-        features = [
-            {"feature": name, "share": round(share, 6), "title": titles.get(name.partition("[")[0], {})}
-            for name, share in sorted(shares.items(), key=lambda each: -each[1])
-        ]
+        ranked = sorted(shares.items(), key=lambda each: -each[1])
+        features = self.show_features({name: round(share, 6) for name, share in ranked})
         told = {name: self.learned[name] for name in ("sizes", "leaks", "words")}
         return {**told, "features": features}
 
@@ -293,31 +285,20 @@ class Inferred:
         column = TagColumn(ValueType.TEXT, values, dictionary=tuple(words), confidence=sure.astype(np.float32))
         return Said(customers, {MAIN: column})
 
-    def explain(self, declaration: Declaration, study: Study, customer: int) -> list[Reason]:
+    def weigh(self, one: Table) -> Array:
         """What speaks for the likeliest value, and against it."""
-        customers, table = read_now(study, declaration, self.tags, self.features)
-        rows = np.flatnonzero(customers == customer)
-        if not len(rows):
-            return []
-        one = table.take(rows[:1])
         best = int(self.chances(one)[0].argmax())
-        trees = self.trees[min(best, len(self.trees) - 1)]
-        (weights,) = trees.contributions(one)
-        if len(self.words) == 2 and best == 1:
-            weights = -weights
-        return rank_reasons(weights, one.matrix[0], self.features, self.learned["usual"], self.learned["titles"])
+        (weights,) = self.trees[min(best, len(self.trees) - 1)].contributions(one)
+        return np.asarray(-weights if len(self.words) == 2 and best == 1 else weights)
 
     def save(self, folder: Path) -> None:
         for place, trees in enumerate(self.trees):
             trees.save(folder, str(place))
-        (folder / LEARNED).write_text(json.dumps(self.learned, ensure_ascii=False), encoding="utf-8")
+        write_learned(folder, self.learned)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        try:
-            learned = json.loads((folder / LEARNED).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise DataError(f"The model's files cannot be read: {error}.", hint="Fit the model again.") from error
+        learned = read_learned(folder, "words")
         words = learned["words"]
         count = 1 if len(words) == 2 else len(words)
         return cls(words, [Trees.load(folder, str(place)) for place in range(count)], learned)

@@ -18,12 +18,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from limner.errors import DefinitionError, Problem
+from limner.errors import DataError, DefinitionError, Problem
 from limner.learn.contract import Kind
 from limner.model.condition import Condition
 from limner.model.fold import Span
@@ -146,6 +147,15 @@ def parse_models(data: object, where: str, kinds: Kinds) -> list[Declaration]:
     ]
     place.raise_problems()
     return [one for one in read if one is not None]
+
+
+@contextmanager
+def naming(declaration: Declaration) -> Iterator[None]:
+    """What is too little, or cannot be used, is said of the model by its name."""
+    try:
+        yield
+    except DataError as error:
+        raise DataError(f"{declaration.name}: {error.message}", hint=error.hint) from error
 
 
 def parse_model(name: str, data: object, kinds: Kinds) -> Declaration:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from limner.errors import DefinitionError, Problem, did_you_mean
-from limner.learn.contract import Known
+from limner.learn.contract import Known, Study
 from limner.learn.declaration import Declaration
 from limner.model.fold import Fold, Measure, Selection, Span, Window
 from limner.model.labels import Labels
@@ -42,6 +42,16 @@ def choose_features(declaration: Declaration, known: Known, hidden: Iterable[str
     automatic = [fold for name in sorted(known.events)[:MOST_EVENTS] for fold in fold_event(name)]
     chosen = [tag for tag in (*published, *automatic) if tag.name not in left_out and tag.name not in PERSONAL]
     return name_all(chosen, known.labels)
+
+
+def feature_tags(study: Study) -> list[Tag]:
+    """Of what a study asks, that which a model goes by: what it asks for itself has a colon in its name."""
+    return [tag for tag in study.asks if ":" not in tag.name]
+
+
+def title_tags(study: Study) -> dict[str, dict[str, str]]:
+    """The titles of these, by name, to be told reasons by."""
+    return {tag.name: dict(tag.title) for tag in feature_tags(study)}
 
 
 def name_all(tags: Sequence[Tag], labels: Labels) -> list[Tag]:

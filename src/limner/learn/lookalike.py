@@ -7,25 +7,25 @@ customers is what an expansion of that size is worth.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from limner.errors import DataError
 from limner.learn.attribute import is_held_out
-from limner.learn.contract import MAIN, Curve, Dates, Evaluation, Known, Numbers, Output, Reason, Said, Study
+from limner.learn.contract import MAIN, Curve, Dates, Evaluation, Known, Numbers, Output, Said, Study
 from limner.learn.dates import day_known
 from limner.learn.declaration import Declaration
 from limner.learn.examples import build_examples, find_asked, population_tag, read_now, read_truths
-from limner.learn.features import choose_features
+from limner.learn.features import choose_features, feature_tags, title_tags
+from limner.learn.grown import Grown, grow_trees
 from limner.learn.metrics import auc, lift_at
-from limner.learn.reasons import rank_reasons, usual_values
-from limner.learn.trees import Trees, grow
+from limner.learn.reasons import usual_values
+from limner.learn.trees import Trees
 from limner.model.algebra import write_out
 from limner.model.column import TagColumn, ValueType
 from limner.model.condition import Condition, InAudience
@@ -79,7 +79,7 @@ class Lookalike:
         return Dates((day_known(last, zone),))
 
     def fit(self, declaration: Declaration, study: Study) -> Alike:
-        names = [tag.name for tag in study.asks if ":" not in tag.name]
+        names = [tag.name for tag in feature_tags(study)]
         (tag,) = find_asked(study, [declaration.own_tag(SEEDS)])
 
         def outcome(instant: int, customers: Numbers) -> Floats:
@@ -100,16 +100,13 @@ class Lookalike:
         most = max(OTHERS * int(seeds.sum()), FEWEST_OTHERS)
         others = np.sort(chance.choice(others, min(most, len(others)), replace=False))
         rows = np.concatenate([np.flatnonzero(seeds & ~held), others])
-        try:
-            trees = grow(examples.table.take(rows), examples.label[rows], threads=study.threads, tell=study.tell)
-        except DataError as error:
-            raise DataError(f"{declaration.name}: {error.message}", hint=error.hint) from error
+        trees = grow_trees(declaration, study, examples.table.take(rows), examples.label[rows])
         raws = np.sort(trees.raw(examples.table.take(np.flatnonzero(seeds & held))))
         learned = {
             "sizes": {"customers": len(seeds), "seeds": int(seeds.sum()), "held_out": kept},
             "seeds": [round(float(raw), 6) for raw in raws],
             "usual": usual_values(examples.table.matrix),
-            "titles": {tag.name: dict(tag.title) for tag in study.asks if ":" not in tag.name},
+            "titles": title_tags(study),
         }
         return Alike(trees, learned)
 
@@ -117,33 +114,24 @@ class Lookalike:
         return Alike.load(folder)
 
 
-class Alike:
+class Alike(Grown):
     """`Fitted`."""
 
     def __init__(self, trees: Trees, learned: Mapping[str, Any]) -> None:
-        self.trees, self.learned = trees, learned
+        super().__init__(trees, learned)
         self.seeds = np.array(learned["seeds"], np.float64)
         """Raw scores of the seeds that were held out, ascending."""
-
-    @property
-    def tags(self) -> list[str]:
-        return list(dict.fromkeys(feature.tag for feature in self.trees.features))
 
     def similarities(self, raw: Floats) -> Floats:
         """The share of held-out seeds that score no higher."""
         return np.asarray(np.searchsorted(self.seeds, np.round(raw, 6), side="right") / len(self.seeds), np.float64)
 
     def about(self) -> dict[str, Any]:
-        titles = self.learned["titles"]
-        features = [
-            {"feature": name, "share": share, "title": titles.get(name.partition("[")[0], {})}
-            for name, share in self.trees.gains().items()
-        ]
-        return {"sizes": self.learned["sizes"], "leaks": [], "features": features}
+        return {"sizes": self.learned["sizes"], "leaks": [], "features": self.show_features(self.trees.gains())}
 
     def evaluate(self, declaration: Declaration, study: Study) -> Evaluation:
         """On the held-out seeds beside all who are no seeds, as of now."""
-        customers, table = read_now(study, declaration, self.tags, self.trees.features)
+        customers, table = read_now(study, declaration, self.tags, self.features)
         (tag,) = find_asked(study, [declaration.own_tag(SEEDS)])
         seeds = read_truths(study, tag, study.last, customers) > 0
         rows = np.flatnonzero(~seeds | is_held_out(customers))
@@ -173,27 +161,6 @@ class Alike:
         )
 
     def predict(self, declaration: Declaration, study: Study) -> Said:
-        customers, table = read_now(study, declaration, self.tags, self.trees.features)
+        customers, table = read_now(study, declaration, self.tags, self.features)
         found = self.similarities(self.trees.raw(table)) if len(table) else np.zeros(0)
         return Said(customers, {MAIN: TagColumn(ValueType.FLOAT, np.round(found, 6))})
-
-    def explain(self, declaration: Declaration, study: Study, customer: int) -> list[Reason]:
-        customers, table = read_now(study, declaration, self.tags, self.trees.features)
-        rows = np.flatnonzero(customers == customer)
-        if not len(rows):
-            return []
-        one = table.take(rows[:1])
-        (weights,) = self.trees.contributions(one)
-        return rank_reasons(weights, one.matrix[0], self.trees.features, self.learned["usual"], self.learned["titles"])
-
-    def save(self, folder: Path) -> None:
-        self.trees.save(folder)
-        (folder / LEARNED).write_text(json.dumps(self.learned, ensure_ascii=False), encoding="utf-8")
-
-    @classmethod
-    def load(cls, folder: Path) -> Self:
-        trees = Trees.load(folder)
-        try:
-            return cls(trees, json.loads((folder / LEARNED).read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError) as error:
-            raise DataError(f"The model's files cannot be read: {error}.", hint="Fit the model again.") from error

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,16 +15,16 @@ import numpy as np
 import numpy.typing as npt
 
 from limner.errors import DataError
-from limner.learn.contract import MAIN, Dates, Evaluation, Known, Numbers, Output, Reason, Said, Study
+from limner.learn.contract import MAIN, Dates, Evaluation, Known, Numbers, Output, Said, Study
 from limner.learn.dates import plan_dates, shift_days
 from limner.learn.declaration import Declaration
 from limner.learn.examples import Examples, build_examples, find_asked, population_tag, read_now, read_truths
-from limner.learn.features import choose_features
+from limner.learn.features import choose_features, feature_tags, title_tags
+from limner.learn.grown import Grown, grow_trees
 from limner.learn.leaks import find_leaks
 from limner.learn.metrics import curves_of, measure_chances
 from limner.learn.outcome import check_outcome, did_any, within_horizon
-from limner.learn.reasons import rank_reasons, usual_values
-from limner.learn.trees import Trees, grow
+from limner.learn.reasons import usual_values
 from limner.model.algebra import write_out
 from limner.model.column import TagColumn, ValueType
 from limner.model.condition import Condition, Not
@@ -90,7 +89,7 @@ class Propensity:
         return plan_dates(first, last, declaration.horizon.length, zone, declaration.dates, every)
 
     def fit(self, declaration: Declaration, study: Study) -> Chances:
-        names = [tag.name for tag in study.asks if ":" not in tag.name]
+        names = [tag.name for tag in feature_tags(study)]
         examples = collect(study, declaration, names, study.dates.train)
         check_enough(declaration, examples.sizes)
         return Chances.fit(examples, study, declaration)
@@ -146,47 +145,28 @@ def check_enough(declaration: Declaration, sizes: Mapping[str, int]) -> None:
         )
 
 
-class Chances:
-    """`Fitted`: trees, with what reasons are told by."""
-
-    def __init__(self, trees: Trees, learned: Mapping[str, Any]) -> None:
-        self.trees = trees
-        self.learned = learned
-        """sizes, usual (median by feature), titles (by tag), leaks."""
+class Chances(Grown):
+    """`Fitted`: trees, with what reasons are told by, sizes and leaks."""
 
     @classmethod
     def fit(cls, examples: Examples, study: Study, declaration: Declaration) -> Self:
-        tell = study.tell
-        try:
-            trees = grow(examples.table, examples.label, examples.customers, threads=study.threads, tell=tell)
-        except DataError as error:
-            raise DataError(f"{declaration.name}: {error.message}", hint=error.hint) from error
+        trees = grow_trees(declaration, study, examples.table, examples.label, examples.customers)
         leaks = find_leaks(examples.table, examples.label, examples.customers)
-        titles = {tag.name: dict(tag.title) for tag in study.asks if ":" not in tag.name}
         learned = {
             "sizes": examples.sizes,
             "usual": usual_values(examples.table.matrix),
-            "titles": titles,
+            "titles": title_tags(study),
             "leaks": [leak.as_dict() for leak in leaks],
         }
         return cls(trees, learned)
 
     def about(self) -> dict[str, Any]:
-        titles = self.learned["titles"]
-        features = [
-            {"feature": name, "share": share, "title": titles.get(name.partition("[")[0], {})}
-            for name, share in self.trees.gains().items()
-        ]
         return {
             "sizes": self.learned["sizes"],
             "leaks": self.learned["leaks"],
-            "features": features,
+            "features": self.show_features(self.trees.gains()),
             "held_out_auc": self.trees.held_out_auc,
         }
-
-    @property
-    def tags(self) -> list[str]:
-        return list(dict.fromkeys(feature.tag for feature in self.trees.features))
 
     def evaluate(self, declaration: Declaration, study: Study) -> Evaluation:
         if study.dates.test is None:
@@ -203,29 +183,6 @@ class Chances:
     def predict(self, declaration: Declaration, study: Study) -> Said:
         customers, table = read_now(study, declaration, self.tags, self.trees.features)
         return Said(customers, {MAIN: say_chances(self.trees.chances(table))})
-
-    def explain(self, declaration: Declaration, study: Study, customer: int) -> list[Reason]:
-        customers, table = read_now(study, declaration, self.tags, self.trees.features)
-        rows = np.flatnonzero(customers == customer)
-        if not len(rows):
-            return []
-        one = table.take(rows[:1])
-        (contributions,) = self.trees.contributions(one)
-        return rank_reasons(
-            contributions, one.matrix[0], self.trees.features, self.learned["usual"], self.learned["titles"]
-        )
-
-    def save(self, folder: Path) -> None:
-        self.trees.save(folder)
-        (folder / LEARNED).write_text(json.dumps(self.learned, ensure_ascii=False), encoding="utf-8")
-
-    @classmethod
-    def load(cls, folder: Path) -> Self:
-        trees = Trees.load(folder)
-        try:
-            return cls(trees, json.loads((folder / LEARNED).read_text(encoding="utf-8")))
-        except (OSError, ValueError) as error:
-            raise DataError(f"The model's files cannot be read: {error}.", hint="Fit the model again.") from error
 
 
 def say_chances(chances: npt.NDArray[np.float64]) -> TagColumn:

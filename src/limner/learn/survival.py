@@ -6,26 +6,26 @@ The horizon is cut into steps. Trees learn the chance that the event comes in a 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from limner.errors import DataError
-from limner.learn.contract import MAIN, Curve, Dates, Evaluation, Known, Numbers, Output, Reason, Said, Study
+from limner.learn.contract import MAIN, Curve, Dates, Evaluation, Known, Numbers, Output, Said, Study
 from limner.learn.dates import plan_dates, shift_days
 from limner.learn.declaration import Declaration
 from limner.learn.examples import Examples, build_examples, find_asked, population_tag, read_now
-from limner.learn.features import choose_features
+from limner.learn.features import choose_features, feature_tags, title_tags
+from limner.learn.grown import Grown, grow_trees
 from limner.learn.metrics import auc, calibrate, calibration_error
 from limner.learn.propensity import check_enough
-from limner.learn.reasons import rank_reasons, usual_values
+from limner.learn.reasons import usual_values
 from limner.learn.table import Feature, Table
-from limner.learn.trees import Trees, grow
+from limner.learn.trees import Trees
 from limner.model.clock import local_day
 from limner.model.column import NULL_NUMBER, TagColumn, ValueType
 from limner.model.fold import Fold, Given, Measure, Selection, Window
@@ -83,21 +83,18 @@ class Survival:
     def fit(self, declaration: Declaration, study: Study) -> Hazards:
         if not study.dates.train:
             raise DataError(f"{declaration.name}: the data is too short: an outcome takes {declaration.horizon}.")
-        names = [tag.name for tag in study.asks if ":" not in tag.name]
+        names = [tag.name for tag in feature_tags(study)]
         examples = collect(study, declaration, names, study.dates.train)
         came = examples.label <= declaration.horizon.length
         check_enough(declaration, {**examples.sizes, "positives": int(came.sum())})
         edges = cut_steps(examples.label[came], declaration.horizon.length)
         table, label, rows = expand(examples.table, examples.label, edges)
-        try:
-            trees = grow(table, label, examples.customers[rows], threads=study.threads, tell=study.tell)
-        except DataError as error:
-            raise DataError(f"{declaration.name}: {error.message}", hint=error.hint) from error
+        trees = grow_trees(declaration, study, table, label, examples.customers[rows])
         learned = {
             "edges": edges,
             "sizes": {**examples.sizes, "positives": int(came.sum())},
             "usual": usual_values(table.matrix),
-            "titles": {tag.name: dict(tag.title) for tag in study.asks if ":" not in tag.name},
+            "titles": title_tags(study),
         }
         return Hazards(trees, learned)
 
@@ -149,20 +146,17 @@ def with_step(table: Table, steps: Array) -> Table:
     return Table((*table.features, STEP), matrix)
 
 
-class Hazards:
+class Hazards(Grown):
     """`Fitted`."""
 
     def __init__(self, trees: Trees, learned: Mapping[str, Any]) -> None:
-        self.trees, self.learned = trees, learned
+        super().__init__(trees, learned)
         self.edges: list[int] = list(learned["edges"])
 
     @property
     def features(self) -> tuple[Feature, ...]:
+        """Without the step."""
         return self.trees.features[:-1]
-
-    @property
-    def tags(self) -> list[str]:
-        return list(dict.fromkeys(feature.tag for feature in self.features))
 
     def curves(self, table: Table) -> Floats:
         """(rows, 1 + steps): the chance that it has not come by day 0 and by the end of each step."""
@@ -191,11 +185,7 @@ class Hazards:
         return np.where(after > 0, days, np.nan)
 
     def about(self) -> dict[str, Any]:
-        titles = self.learned["titles"]
-        gains = [(name, share) for name, share in self.trees.gains().items() if name != STEP.name]
-        features = [
-            {"feature": name, "share": share, "title": titles.get(name.partition("[")[0], {})} for name, share in gains
-        ]
+        features = self.show_features(self.trees.gains())
         return {"sizes": self.learned["sizes"], "edges": self.edges, "leaks": [], "features": features}
 
     def evaluate(self, declaration: Declaration, study: Study) -> Evaluation:
@@ -255,28 +245,11 @@ class Hazards:
             },
         )
 
-    def explain(self, declaration: Declaration, study: Study, customer: int) -> list[Reason]:
+    def weigh(self, one: Table) -> Array:
         """What makes it come sooner, and what later: over the steps together."""
-        customers, table = read_now(study, declaration, self.tags, self.features)
-        rows = np.flatnonzero(customers == customer)
-        if not len(rows):
-            return []
-        one = table.take(rows[:1])
         steps = np.arange(len(self.edges))
-        weights = self.trees.contributions(with_step(one.take(np.zeros(len(steps), np.intp)), steps)).mean(axis=0)[:-1]
-        return rank_reasons(weights, one.matrix[0], self.features, self.learned["usual"], self.learned["titles"])
-
-    def save(self, folder: Path) -> None:
-        self.trees.save(folder)
-        (folder / LEARNED).write_text(json.dumps(self.learned, ensure_ascii=False), encoding="utf-8")
-
-    @classmethod
-    def load(cls, folder: Path) -> Self:
-        trees = Trees.load(folder)
-        try:
-            return cls(trees, json.loads((folder / LEARNED).read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError) as error:
-            raise DataError(f"The model's files cannot be read: {error}.", hint="Fit the model again.") from error
+        each = self.trees.contributions(with_step(one.take(np.zeros(len(steps), np.intp)), steps))
+        return np.asarray(each.mean(axis=0)[:-1])
 
 
 def draw(truth: Floats, chances: Floats) -> Curve:

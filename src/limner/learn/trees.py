@@ -19,6 +19,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from limner.errors import DataError
+from limner.learn.learned import reading_files
 from limner.learn.metrics import auc
 from limner.learn.table import Feature, Table
 
@@ -140,19 +141,16 @@ class Trees:
     @classmethod
     def load(cls, folder: Path, part: str = "") -> Trees:
         """DataError when the files are missing, damaged or another version's."""
-        again = "Fit the model again."
-        try:
+        with reading_files():
             about = json.loads((folder / ABOUT.format(part)).read_text(encoding="utf-8"))
             if about.get("format") != FORMAT:
                 said = f"The model's files have format {about.get('format')}; this Limner reads {FORMAT}."
-                raise DataError(said, hint=again)
+                raise DataError(said, hint="Fit the model again.")
             texts = (folder / TREES.format(part)).read_text(encoding="utf-8").split(BETWEEN)
             features = tuple(
                 Feature(name, None if words is None else tuple(words)) for name, words in about["features"]
             )
             return cls(features, texts, Platt(*about["platt"]), about["held_out_auc"])
-        except (OSError, KeyError, TypeError, ValueError) as error:
-            raise DataError(f"The model's files cannot be read: {error}.", hint=again) from error
 
 
 def count_threads(table: Table) -> int:

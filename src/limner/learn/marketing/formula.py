@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,8 +12,9 @@ import numpy as np
 from limner.errors import DataError
 from limner.learn.contract import Dates, Evaluation, Known, Output, Reason, Said, Study
 from limner.learn.dates import plan_dates
-from limner.learn.declaration import Declaration
-from limner.learn.marketing.buying import Bought, count_buyers, look_at
+from limner.learn.declaration import Declaration, naming
+from limner.learn.learned import read_learned, write_learned
+from limner.learn.marketing.buying import Bought, ask_buying, count_buyers, look_at
 from limner.model.column import TagColumn
 from limner.model.place import Place
 from limner.model.tag import Tag
@@ -72,14 +72,11 @@ class Formula(ABC):
         return self.reason(declaration, bought.take(rows[:1]))
 
     def save(self, folder: Path) -> None:
-        (folder / LEARNED).write_text(json.dumps(self.learned, ensure_ascii=False), encoding="utf-8")
+        write_learned(folder, self.learned)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        try:
-            return cls(json.loads((folder / LEARNED).read_text(encoding="utf-8")))
-        except (OSError, ValueError) as error:
-            raise DataError(f"The model's files cannot be read: {error}.", hint="Fit the model again.") from error
+        return cls(read_learned(folder))
 
 
 class FormulaKind(ABC):
@@ -97,8 +94,8 @@ class FormulaKind(ABC):
     @abstractmethod
     def outputs(self, declaration: Declaration) -> Mapping[str, Output]: ...
 
-    @abstractmethod
-    def asks(self, declaration: Declaration, known: Known) -> list[Tag]: ...
+    def asks(self, declaration: Declaration, known: Known) -> list[Tag]:
+        return ask_buying(declaration, declaration.options.buying)
 
     def dates(self, declaration: Declaration, first: int, last: int, zone: str) -> Dates:
         return Dates((), plan_dates(first, last, declaration.horizon.length, zone, 1).test)
@@ -113,10 +110,8 @@ class FormulaKind(ABC):
                 f"(of {declaration.least['customers']} at least).",
                 hint="Widen the population, wait for more data, or say least: {customers: ...}.",
             )
-        try:
+        with naming(declaration):
             fitted = self.formula.learn(declaration, bought)
-        except DataError as error:
-            raise DataError(f"{declaration.name}: {error.message}", hint=error.hint) from error
         return type(fitted)({**fitted.learned, "sizes": sizes})
 
     def load(self, folder: Path) -> Formula:

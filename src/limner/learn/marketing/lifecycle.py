@@ -11,16 +11,15 @@ import numpy as np
 
 from limner.errors import DataError
 from limner.learn.cadence import Cadence, find_cadence
-from limner.learn.contract import MAIN, Curve, Evaluation, Known, Output, Reason, Study
+from limner.learn.contract import MAIN, Curve, Evaluation, Output, Reason, Study
 from limner.learn.declaration import Declaration
 from limner.learn.lifecycle import STAGES, Limits, Stage, find_stages
-from limner.learn.marketing.buying import FIELDS, Bought, Buying, ask_buying, look_later, name_codes, read_buying
+from limner.learn.marketing.buying import FIELDS, Bought, Buying, look_later, name_codes, read_buying
 from limner.learn.marketing.formula import Formula, FormulaKind
 from limner.model.column import TagColumn, ValueType
 from limner.model.fold import Given
 from limner.model.parse_value import read_number
 from limner.model.place import Place
-from limner.model.tag import Tag
 
 SINGLE, PAIRS = ("new", "growing", "fading", "lost"), ("fading_days", "lost_days")
 FAR = 3650.0
@@ -66,9 +65,6 @@ class Lifecycle(FormulaKind):
             "overdue": Output(Given.NUMBER, {"zh": "逾期倍数", "en": "Overdue ratio"}),
             "next_purchase": Output(Given.DATE, {"zh": "预计下次购买日期", "en": "Next purchase expected on"}),
         }
-
-    def asks(self, declaration: Declaration, known: Known) -> list[Tag]:
-        return ask_buying(declaration, declaration.options.buying)
 
 
 class Stages(Formula):

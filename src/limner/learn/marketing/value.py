@@ -11,15 +11,14 @@ import numpy as np
 
 from limner.learn.clv import BetaGeo, GammaGamma, ParetoNBD
 from limner.learn.clv.fitted import Fitted as Law
-from limner.learn.contract import MAIN, Curve, Evaluation, Known, Output, Reason, Study
+from limner.learn.contract import MAIN, Curve, Evaluation, Output, Reason, Study
 from limner.learn.declaration import Declaration
-from limner.learn.marketing.buying import FIELDS, Bought, Buying, Floats, ask_buying, look_later, read_buying
+from limner.learn.marketing.buying import FIELDS, Bought, Buying, Floats, look_later, read_buying
 from limner.learn.marketing.formula import Formula, FormulaKind
 from limner.model.column import TagColumn, ValueType
 from limner.model.fold import Given
 from limner.model.parse_value import read_number
 from limner.model.place import Place
-from limner.model.tag import Tag
 
 WEEK = 7.0
 LAWS: Mapping[str, type[BetaGeo] | type[ParetoNBD]] = {"bg_nbd": BetaGeo, "pareto_nbd": ParetoNBD}
@@ -63,9 +62,6 @@ class Value(FormulaKind):
             "purchases": Output(Given.NUMBER, {"zh": "预期购买次数", "en": "Expected purchases"}),
             "purchase_value": Output(Given.NUMBER, {"zh": "预期单次金额", "en": "Expected value of a purchase"}),
         }
-
-    def asks(self, declaration: Declaration, known: Known) -> list[Tag]:
-        return ask_buying(declaration, declaration.options.buying)
 
 
 class Worth(Formula):

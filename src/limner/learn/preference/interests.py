@@ -30,9 +30,10 @@ from scipy.special import betaincc
 from limner.errors import DataError
 from limner.learn.contract import MAIN, Dates, Evaluation, Known, Output, Reason, Said, Study
 from limner.learn.declaration import Declaration
+from limner.learn.learned import read_learned, write_learned
 from limner.learn.preference.later import look_ahead, measure_later, pick
 from limner.learn.preference.signals import Heard, Signal, ask_signals, hear, keep_members, read_signals
-from limner.learn.preference.tastes import check_enough, read_learned, write_learned
+from limner.learn.preference.tastes import check_enough
 from limner.model.column import TagColumn, ValueType
 from limner.model.fold import Given, Span
 from limner.model.parse_value import read_number, read_span

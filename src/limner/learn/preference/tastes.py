@@ -14,7 +14,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -27,6 +26,7 @@ import numpy.typing as npt
 from limner.errors import DataError
 from limner.learn.contract import MAIN, Dates, Evaluation, Known, Output, Reason, Said, Study
 from limner.learn.declaration import Declaration
+from limner.learn.learned import read_learned, write_learned
 from limner.learn.preference.later import look_ahead, measure_later, pick
 from limner.learn.preference.signals import Heard, Signal, ask_signals, hear, keep_members, read_signals
 from limner.learn.recommend.gather import DAY, micros_of
@@ -39,7 +39,6 @@ from limner.model.place import Place
 from limner.model.tag import Tag
 
 Floats = npt.NDArray[np.float64]
-LEARNED = "learned.json"
 HALF_LIFE = Span(90, "d")
 USUAL = Evidence()
 TIME_OF_DAY, WEEKDAY = "time_of_day", "weekday"
@@ -288,17 +287,3 @@ def read_evidence(data: object, place: Place) -> Evidence:
     share = read_number(fields.get("share", USUAL.share), place.at("share"), 0, 1)
     lift = read_number(fields.get("lift", USUAL.lift), place.at("lift"), 0, 1e6)
     return Evidence(int(times or 1), share or 0.0, lift or 0.0)
-
-
-def write_learned(folder: Path, learned: Mapping[str, Any]) -> None:
-    (folder / LEARNED).write_text(json.dumps(learned, ensure_ascii=False), encoding="utf-8")
-
-
-def read_learned(folder: Path, part: str) -> dict[str, Any]:
-    """DataError when it is not there or not what was written."""
-    try:
-        learned: dict[str, Any] = json.loads((folder / LEARNED).read_text(encoding="utf-8"))
-        learned[part]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DataError(f"The model's files cannot be read: {error}.", hint="Fit the model again.") from error
-    return learned

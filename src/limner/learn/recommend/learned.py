@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
@@ -14,6 +13,7 @@ from scipy.sparse import csr_matrix
 from limner.errors import DataError
 from limner.learn.contract import MAIN, Evaluation, Reason, Said, Study
 from limner.learn.declaration import Declaration
+from limner.learn.learned import read_learned, reading_files, write_learned
 from limner.learn.recommend.ease import Ease
 from limner.learn.recommend.evaluation import evaluate
 from limner.learn.recommend.factors import Factors
@@ -33,7 +33,7 @@ SMALL = 2_000
 """Items up to which EASE is chosen."""
 LEAST_ITEMS = 2
 K = 10
-ARRAYS, WORDS = "arrays.npz", "learned.json"
+ARRAYS = "arrays.npz"
 
 
 class LearnedRecommender:
@@ -142,12 +142,12 @@ class LearnedRecommender:
         arrays |= {"scene_period": self.scenes.period, "scene_place": self.scenes.place}
         np.savez(folder / ARRAYS, allow_pickle=False, **arrays)
         said = {**self.said, "places": list(self.scenes.places)}
-        (folder / WORDS).write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
+        write_learned(folder, said)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        try:
-            said = json.loads((folder / WORDS).read_text(encoding="utf-8"))
+        said = read_learned(folder)
+        with reading_files():
             with np.load(folder / ARRAYS, allow_pickle=False) as file:
                 arrays = {name: file[name] for name in file.files}
             kind = RECOMMENDERS[said["algorithm"]]
@@ -157,8 +157,6 @@ class LearnedRecommender:
             }
             scenes = Scenes(arrays["scene_period"], arrays["scene_place"], tuple(said.pop("places")))
             return cls(kind.of_arrays(parts["model_"]), Popularity.of_arrays(parts["popularity_"]), scenes, said)
-        except (OSError, ValueError, KeyError) as error:
-            raise DataError(f"The model's files cannot be read: {error}.", hint="Fit the model again.") from error
 
 
 def read_interactions(seen: Seen, options: Options, now: int) -> Interactions:

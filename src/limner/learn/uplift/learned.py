@@ -10,11 +10,14 @@ from typing import Any, Self
 import numpy as np
 
 from limner.errors import DataError
-from limner.learn.contract import MAIN, Curve, Evaluation, Reason, Said, Study
+from limner.learn.contract import MAIN, Curve, Evaluation, Said, Study
 from limner.learn.dates import shift_days
-from limner.learn.declaration import Declaration
+from limner.learn.declaration import Declaration, naming
 from limner.learn.examples import find_asked, look_back, read_now, read_truths
-from limner.learn.reasons import rank_reasons, usual_values
+from limner.learn.features import feature_tags, title_tags
+from limner.learn.grown import Explained
+from limner.learn.learned import read_learned, reading_files, write_learned
+from limner.learn.reasons import usual_values
 from limner.learn.table import Feature, Table, list_features, read_table
 from limner.learn.uplift.learners import LEARNERS, TLearner, XLearner, predict_apart
 from limner.learn.uplift.qini import qini
@@ -22,19 +25,20 @@ from limner.learn.uplift.trial import Trial
 from limner.model.column import TagColumn, ValueType
 
 ARM, OUTCOME = "arm", "outcome"
-MODEL, LEARNED = "boosters.json", "learned.json"
+MODEL = "boosters.json"
 TITLE: Mapping[str, str] = {"zh": "Qini 曲线", "en": "Qini curve"}
 
 
-class LearnedUplift:
-    def __init__(self, learner: TLearner | XLearner, features: tuple[Feature, ...], said: Mapping[str, Any]) -> None:
-        self.learner, self.features = learner, features
-        self.said = said
-        """sizes, qini, usual (median by feature), titles (by tag)."""
+class LearnedUplift(Explained):
+    def __init__(self, learner: TLearner | XLearner, features: tuple[Feature, ...], learned: Mapping[str, Any]) -> None:
+        self.learner, self._features, self.learned = learner, features, learned
 
     @property
-    def tags(self) -> list[str]:
-        return list(dict.fromkeys(feature.tag for feature in self.features))
+    def features(self) -> tuple[Feature, ...]:
+        return self._features
+
+    def weigh(self, one: Table) -> Any:
+        return self.learner.contributions(one.matrix)[0, :-1]
 
     @classmethod
     def fit(cls, declaration: Declaration, study: Study) -> Self:
@@ -45,7 +49,7 @@ class LearnedUplift:
         study.tell("fit", 1, 2)
         found = qini(predict_apart(kind, trial, table.word_places), trial.treated, trial.outcome)
         study.tell("fit", 2, 2)
-        said = {
+        learned = {
             "sizes": {
                 "customers": len(trial),
                 "treated": int(trial.treated.sum()),
@@ -54,15 +58,15 @@ class LearnedUplift:
             "learner": kind.name,
             "qini": found.as_dict(),
             "usual": usual_values(table.matrix),
-            "titles": {tag.name: dict(tag.title) for tag in study.asks if ":" not in tag.name},
+            "titles": title_tags(study),
         }
-        return cls(learner, table.features, said)
+        return cls(learner, table.features, learned)
 
     def about(self) -> dict[str, Any]:
-        return {"learner": self.said["learner"], "sizes": self.said["sizes"], "leaks": []}
+        return {"learner": self.learned["learner"], "sizes": self.learned["sizes"], "leaks": []}
 
     def evaluate(self, declaration: Declaration, study: Study) -> Evaluation:
-        found = self.said["qini"]
+        found = self.learned["qini"]
         metrics = {
             "qini": found["coefficient"],
             "qini_low": found["low"],
@@ -72,45 +76,33 @@ class LearnedUplift:
         points = [(point["share"], point["gain"]) for point in found["curve"]]
         lines = {"model": points, "random": [(0.0, 0.0), points[-1]]}
         curve = Curve(TITLE, ("share treated", "gained per customer"), lines)
-        return Evaluation(metrics, self.said["sizes"], {"qini": curve})
+        return Evaluation(metrics, self.learned["sizes"], {"qini": curve})
 
     def predict(self, declaration: Declaration, study: Study) -> Said:
         customers, table = read_now(study, declaration, self.tags, self.features)
         found = np.round(self.learner.predict(table.matrix), 6)
         return Said(customers, {MAIN: TagColumn(ValueType.FLOAT, found)})
 
-    def explain(self, declaration: Declaration, study: Study, customer: int) -> list[Reason]:
-        customers, table = read_now(study, declaration, self.tags, self.features)
-        rows = np.flatnonzero(customers == customer)
-        if not len(rows):
-            return []
-        one = table.take(rows[:1])
-        parts = self.learner.contributions(one.matrix)[0, :-1]
-        return rank_reasons(parts, one.matrix[0], self.features, self.said["usual"], self.said["titles"])
-
     def save(self, folder: Path) -> None:
         (folder / MODEL).write_text(json.dumps(dict(self.learner.texts())), encoding="utf-8")
         features = [[each.name, None if each.words is None else list(each.words)] for each in self.features]
-        said = {**self.said, "features": features}
-        (folder / LEARNED).write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
+        write_learned(folder, {**self.learned, "features": features})
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        try:
-            said = json.loads((folder / LEARNED).read_text(encoding="utf-8"))
+        learned = read_learned(folder)
+        with reading_files():
             texts = json.loads((folder / MODEL).read_text(encoding="utf-8"))
             features = tuple(
-                Feature(name, None if words is None else tuple(words)) for name, words in said.pop("features")
+                Feature(name, None if words is None else tuple(words)) for name, words in learned.pop("features")
             )
-            return cls(LEARNERS[said["learner"]].of_texts(texts), features, said)
-        except (OSError, ValueError, KeyError) as error:
-            raise DataError(f"The model's files cannot be read: {error}.", hint="Fit the model again.") from error
+            return cls(LEARNERS[learned["learner"]].of_texts(texts), features, learned)
 
 
 def collect_trial(declaration: Declaration, study: Study) -> tuple[Table, Trial]:
     """Those of either arm as they were known before, and what became of them. DataError when no effect can be found."""
     drawn, instant = declaration.options, study.dates.train[0]
-    tags = [tag.name for tag in study.asks if ":" not in tag.name]
+    tags = [tag.name for tag in feature_tags(study)]
     study.tell("training set", 0, 2)
     folded = look_back(study, declaration, tags, instant)
     now = study.called_now(folded.customers, instant)
@@ -134,11 +126,8 @@ def collect_trial(declaration: Declaration, study: Study) -> tuple[Table, Trial]
         )
     kept = folded.take(rows)
     table = read_table(kept, list_features([kept], tags), study.zone)
-    try:
-        trial = Trial.of(table.matrix, arms[rows] == drawn.treated, came[rows])
-    except DataError as error:
-        raise DataError(f"{declaration.name}: {error.message}", hint=error.hint) from error
-    return table, trial
+    with naming(declaration):
+        return table, Trial.of(table.matrix, arms[rows] == drawn.treated, came[rows])
 
 
 def read_words(study: Study, name: str, as_of: int, customers: Any) -> Any:
