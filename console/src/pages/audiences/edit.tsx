@@ -1,5 +1,5 @@
 /** An audience under construction: how many it reaches is counted while one builds. */
-import { App, Alert, Button, Card, Collapse, Form, Input, InputNumber, Switch } from "antd";
+import { App, Card, Collapse, Form, Input, InputNumber, Switch } from "antd";
 import { useEffect, useMemo } from "react";
 import type { RuleGroupType } from "react-querybuilder";
 import { useTranslation } from "react-i18next";
@@ -8,11 +8,12 @@ import { useQuery } from "@tanstack/react-query";
 
 import type { AudienceShown, Estimate, Json, Overview, Rule, Said } from "@/api/answers";
 import { ask, askTagged } from "@/api/client";
-import type { Problem } from "@/api/problem";
+import { asProblem, type Problem } from "@/api/problem";
 import { useAnswer, useWrite } from "@/api/questions";
 import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
 import { useRested } from "@/parts/debounce";
+import { DeskHead, isName } from "@/parts/desk";
 import { useDraft } from "@/parts/draft";
 import { FailedHere, Forbidden, Waiting } from "@/parts/states";
 import { Builder } from "@/rules/builder";
@@ -44,7 +45,7 @@ export function Edit() {
   const [search] = useSearchParams();
   const given = search.get("rule");
   if (!may("change_audiences")) return <Forbidden right="change_audiences" />;
-  if (name && asked.error) return <FailedHere problem={asked.error as Problem} />;
+  if (name && asked.error) return <FailedHere problem={asProblem(asked.error)} />;
   if (name && !asked.data) return <Waiting />;
   return (
     <Form layout="vertical" component="div">
@@ -106,7 +107,7 @@ function Desk({ shown, etag, given }: { shown: AudienceShown | undefined; etag: 
       void go(`/audiences/${saved.name}`);
     },
   );
-  const named = /^[\p{L}_][\p{L}\p{N}_]*$/u.test(draft.name);
+  const named = isName(draft.name);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== "s" || !(event.ctrlKey || event.metaKey)) return;
@@ -118,30 +119,18 @@ function Desk({ shown, etag, given }: { shown: AudienceShown | undefined; etag: 
   });
   return (
     <>
-      <div className="page-head">
-        <div className="titles">
-          <h1>{shown ? t("audiences.change", { name: say.title(shown.title, shown.name) }) : t("audiences.new")}</h1>
-        </div>
-        <Button
-          onClick={() => {
-            forget();
-            void go(shown ? `/audiences/${shown.name}` : "/audiences");
-          }}
-        >
-          {t("word.cancel")}
-        </Button>
-        <Button type="primary" disabled={!named} loading={save.isPending} onClick={() => save.mutate(undefined)}>
-          {t("word.save")}
-        </Button>
-      </div>
-      {save.error && (
-        <Alert
-          type="error"
-          showIcon
-          style={{ marginBottom: 16 }}
-          title={<span className="pre-line">{save.error.status === 412 ? t("state.stale") : save.error.message}</span>}
-        />
-      )}
+      <DeskHead
+        title={shown ? t("audiences.change", { name: say.title(shown.title, shown.name) }) : t("audiences.new")}
+        label={t("word.save")}
+        ready={named}
+        saving={save.isPending}
+        problem={save.error}
+        onLeave={() => {
+          forget();
+          void go(shown ? `/audiences/${shown.name}` : "/audiences");
+        }}
+        onSave={() => save.mutate(undefined)}
+      />
       <div className="grid">
         <div className="span-8 stack">
           <Card title={t("audiences.who")}>

@@ -1,6 +1,6 @@
 /** A tag under construction, tried on a sample while one builds. */
 import { useQuery } from "@tanstack/react-query";
-import { Alert, App, AutoComplete, Button, Card, Form, Input, Segmented, Select } from "antd";
+import { App, AutoComplete, Card, Form, Input, Segmented, Select } from "antd";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
@@ -11,6 +11,7 @@ import { asProblem } from "@/api/problem";
 import { useWrite } from "@/api/questions";
 import { useSession } from "@/app/session";
 import { useCatalogue } from "@/parts/catalogue";
+import { DeskHead, isName } from "@/parts/desk";
 import { useDraft } from "@/parts/draft";
 import { FailedHere, Forbidden, Waiting } from "@/parts/states";
 import { Builder } from "@/rules/builder";
@@ -51,7 +52,7 @@ function Desk({ shown, etag }: { shown: TagShown | undefined; etag: string | nul
   const [draft, write, forget] = useDraft<TagDraft>(`tag.${shown?.name ?? "new"}`, start);
   const set = (part: Partial<TagDraft>) => write({ ...draft, ...part });
   const definition = useMemo(() => writeDefinition(draft), [draft]);
-  const named = /^[\p{L}_][\p{L}\p{N}_]*$/u.test(draft.name);
+  const named = isName(draft.name);
   const save = useWrite(
     () => ask<TagShown>("put", "/api/v1/tags/{name}", { params: { name: draft.name }, body: definition, match: etag }),
     ["/api/v1/tags", "/api/v1/tags/{name}", "/api/v1/reviews"],
@@ -65,31 +66,19 @@ function Desk({ shown, etag }: { shown: TagShown | undefined; etag: string | nul
   const owners = [...new Set(catalogue.rows.flatMap((row) => (row.owner ? [row.owner] : [])))];
   return (
     <Form layout="vertical" component="div">
-      <div className="page-head">
-        <div className="titles">
-          <h1>{shown ? t("tags.change", { name: shown.name }) : t("tags.new")}</h1>
-          <p className="muted">{t("tags.draft_means")}</p>
-        </div>
-        <Button
-          onClick={() => {
-            forget();
-            void go(shown ? `/tags/${shown.name}` : "/tags");
-          }}
-        >
-          {t("word.cancel")}
-        </Button>
-        <Button type="primary" disabled={!named} loading={save.isPending} onClick={() => save.mutate(undefined)}>
-          {t("tags.save_draft")}
-        </Button>
-      </div>
-      {save.error && (
-        <Alert
-          type="error"
-          showIcon
-          style={{ marginBottom: 16 }}
-          title={<span className="pre-line">{save.error.status === 412 ? t("state.stale") : save.error.message}</span>}
-        />
-      )}
+      <DeskHead
+        title={shown ? t("tags.change", { name: shown.name }) : t("tags.new")}
+        note={t("tags.draft_means")}
+        label={t("tags.save_draft")}
+        ready={named}
+        saving={save.isPending}
+        problem={save.error}
+        onLeave={() => {
+          forget();
+          void go(shown ? `/tags/${shown.name}` : "/tags");
+        }}
+        onSave={() => save.mutate(undefined)}
+      />
       <div className="grid">
         <div className="span-8 stack">
           <Card size="small">

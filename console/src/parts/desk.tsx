@@ -1,0 +1,48 @@
+/** The head of a page where something is written: its title, leaving and saving, and why it was not saved. */
+import { Alert, Button } from "antd";
+import { useTranslation } from "react-i18next";
+
+import type { Problem } from "@/api/problem";
+
+interface Head {
+  title: string;
+  note?: string;
+  /** Of the button that saves. */
+  label: string;
+  ready: boolean;
+  saving: boolean;
+  problem: Problem | null;
+  onLeave: () => void;
+  onSave: () => void;
+}
+
+/** What tags and audiences may be called. */
+export function isName(text: string): boolean {
+  return /^[\p{L}_][\p{L}\p{N}_]*$/u.test(text);
+}
+
+export function DeskHead({ title, note, label, ready, saving, problem, onLeave, onSave }: Head) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <div className="page-head">
+        <div className="titles">
+          <h1>{title}</h1>
+          {note && <p className="muted">{note}</p>}
+        </div>
+        <Button onClick={onLeave}>{t("word.cancel")}</Button>
+        <Button type="primary" disabled={!ready} loading={saving} onClick={onSave}>
+          {label}
+        </Button>
+      </div>
+      {problem && (
+        <Alert
+          type="error"
+          showIcon
+          style={{ marginBottom: 16 }}
+          title={<span className="pre-line">{problem.status === 412 ? t("state.stale") : problem.message}</span>}
+        />
+      )}
+    </>
+  );
+}
