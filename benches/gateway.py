@@ -189,6 +189,7 @@ def endure(minutes: int, connections: int, rate: float) -> None:
             print(f"begin      {tell_memory(process)}", flush=True)
             for minute in range(1, minutes + 1):
                 load, seconds = drive(port, keys.write_key, 60, connections, 100, rate)
+                assert process.poll() is None, "the server has died"
                 sent += load.sent
                 tell(f"minute {minute:2}", load, seconds, f"   {tell_memory(process)}")
             wait_stored(port, keys.api_key, 0, process)

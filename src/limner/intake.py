@@ -87,11 +87,6 @@ class Intake:
         """Bytes of the journal that are not yet in the log."""
         return self._journal.end() - self._consumed
 
-    @property
-    def is_settled(self) -> bool:
-        """Has the log everything that was answered by now?"""
-        return self._consumed >= self._journal.end()
-
     def settle(self, timeout: float = 10.0, until: int | None = None) -> None:
         """Return when the log has everything that was answered before this call, or up to a position of the journal.
         Unavailable after the timeout."""

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tests.parity import stories
 from tests.parity.test_measures import CUSTOMERS, read_value, tags_of
 from tests.parity.timelines import build_timelines
-from tests.parity.twin import Twin, holds
+from tests.parity.twin import Twin
+from tests.parity.twin_conditions import holds
 
 from limner.fold.fold import fold
 from limner.fold.plan import build_plan, needs

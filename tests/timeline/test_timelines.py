@@ -211,7 +211,27 @@ def test_a_torn_file_is_rebuilt_from_the_log(tmp_path: Path) -> None:
     file.close()
 
 
-def test_two_writers_never_share_a_file(tmp_path: Path) -> None:
-    """A compaction that has written nothing yet, and timelines made anew meanwhile: one would write over what the other
-    has mapped."""
+def test_a_compaction_writes_over_nothing_that_was_made_anew_meanwhile(tmp_path: Path) -> None:
+    file = LogFile(tmp_path / "log.duckdb", threads=1)
+    log = DuckDBLog(file, "Asia/Shanghai")
+    log.append(make_batch(many_events(50, 5)))
+    placement = np.arange(5, dtype=np.int32)
+    timelines = Timelines(tmp_path / "timelines", log, "Asia/Shanghai")
+    timelines.refresh(placement, log.watermark(), silent)
+    log.append(make_batch(many_events(20, 5, start=100)))
+    timelines.refresh(placement, log.watermark(), silent)
+    compaction = timelines.begin_compaction(placement)
+    timelines.rebuild(placement, silent)
+    named = {path.name: (path.stat().st_ino, path.stat().st_mtime_ns) for path in (tmp_path / "timelines").iterdir()}
+    before = read_rows(timelines, placement)
+    compacted = compaction.run(silent)
+    assert {one.file for one in compacted.files}.isdisjoint(named)
+    timelines.adopt(compacted)  # it is of a base that is none any more
+    now = {name: (tmp_path / "timelines" / name).stat() for name in named}
+    assert {name: (stat.st_ino, stat.st_mtime_ns) for name, stat in now.items()} == named
+    assert read_rows(timelines, placement) == before
+    file.close()
+
+
+def test_two_writers_never_have_one_generation(tmp_path: Path) -> None:
     assert len({BaseWriter(tmp_path).generation for _ in range(3)}) == 3

@@ -58,6 +58,42 @@ if TYPE_CHECKING:
     from limner.workspace import Workspace
 
 
+ROOMS = (
+    health,
+    session,
+    oidc,
+    users,
+    overview,
+    rejects,
+    segment,
+    sensors,
+    near,  # before `profiles`, whose key takes what is left of a path
+    actions,  # before `profiles`, too
+    recommendations,
+    profiles,
+    export,
+    heavy,
+    identities,
+    jobs,
+    values,
+    language,
+    tags,
+    lineage,
+    sources,
+    reviews,
+    models,
+    audiences,
+    packages,
+    personas,
+    events,
+    keys,
+    webhooks,
+    destinations,
+    changes,
+)
+"""In the order their paths are tried."""
+
+
 def create_app(
     workspace: Workspace, ready: Event, public_url: PublicUrl | None = None, console: Path | None = None
 ) -> FastAPI:
@@ -85,39 +121,7 @@ def create_app(
     app.add_middleware(OpenToBrowsers)
     app.add_middleware(QuickPortraits, workspace=workspace)  # before all others that have nothing to do with it
     health.count_requests(app)
-    for room in (
-        health,
-        session,
-        oidc,
-        users,
-        overview,
-        rejects,
-        segment,
-        sensors,
-        near,  # before `profiles`, whose key takes what is left of a path
-        actions,  # before `profiles`, too
-        recommendations,
-        profiles,
-        export,
-        heavy,
-        identities,
-        jobs,
-        values,
-        language,
-        tags,
-        lineage,
-        sources,
-        reviews,
-        models,
-        audiences,
-        packages,
-        personas,
-        events,
-        keys,
-        webhooks,
-        destinations,
-        changes,
-    ):
+    for room in ROOMS:
         app.include_router(room.router)
     show_examples(app)
     app.include_router(front.router if console is None else make_router(console))

@@ -26,9 +26,10 @@ def find_aliases(
     observed: Observed, decisions: Sequence[Decision], crowded: npt.NDArray[np.bool_], first: int
 ) -> npt.NDArray[np.int32]:
     """Pairs of identifiers that fragments from the ``first`` on say are the same, and that nobody parted by hand."""
-    cuts = Cuts(decisions)
+    fragments = find_of_one_type(Links.counted(observed), observed.node_types, first)
+    cuts = Cuts(decisions if len(fragments) else ())
     pairs = []
-    for fragment in find_of_one_type(Links.counted(observed), observed.node_types, first):
+    for fragment in fragments:
         nodes = observed.nodes[observed.offsets[fragment] : observed.offsets[fragment + 1]]
         trusted = [node for node in dict.fromkeys(nodes.tolist()) if not crowded[node]]
         pairs += [(group[0], other) for group in cuts.groups(trusted) for other in group[1:]]

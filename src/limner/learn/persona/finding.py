@@ -35,10 +35,6 @@ class Types:
     figures: Mapping[str, Any]
     """For the record: tags, sizes, criteria, stability, agreement."""
 
-    @property
-    def is_stable(self) -> bool:
-        return bool(self.figures["stability"] >= STABLE)
-
 
 def find_types(
     answers: Answers,
