@@ -11,7 +11,7 @@ import pytest
 
 from limner.adapters.duckdb.rows import DuckDBRows
 from limner.collect.chunk import Chunk
-from limner.collect.messages import read_messages
+from limner.collect.messages import read_by_engine, read_messages
 from limner.collect.plain import read_plain
 from limner.collect.segment import CONTEXT_KEPT, TRAIT_IDENTIFIERS
 from limner.ports.journal import Delivery, Kind
@@ -120,7 +120,7 @@ def test_plain_messages_are_read_as_the_engine_reads_them(rows: DuckDBRows, seed
     lines = [(line, delivery) for delivery in deliveries for line in delivery.lines]
     places, _ = read_plain(lines, NOW)
     assert 0.2 < len(places) / len(lines) < 0.95  # both kinds are there
-    quick, slow = (read_messages(deliveries, rows, "Asia/Shanghai", few) for few in (10**6, 0))
+    quick, slow = (read(deliveries, rows, "Asia/Shanghai") for read in (read_messages, read_by_engine))
     for mine, engine in zip(show(quick), show(slow), strict=True):
         assert mine == engine
     assert quick.events.schema.field("time").type == pa.timestamp("us", "UTC")

@@ -1,4 +1,5 @@
-"""Segment messages that clients delivered, as events: few that are plain at once, all others by the engine."""
+"""Segment messages that clients delivered, as events: those in their most usual form as a lot, few others that are plain
+one by one, all others by the engine."""
 
 from __future__ import annotations
 
@@ -13,38 +14,59 @@ from limner.collect.chunk import Chunk
 from limner.collect.lines import Lines, encoding_fault
 from limner.collect.plain import build_table, read_plain
 from limner.collect.segment import GATEWAY, Envelope, MessageReader
+from limner.collect.usual.lot import read_usual
 from limner.ports.journal import Delivery
 from limner.ports.rejects import Reject
 from limner.ports.rows import Rows
 
 FEW = 1_000
-"""Lines in a lot up to which planning the engine's query costs more than reading them one by one."""
+"""Lines up to which planning the engine's query costs more than reading them one by one."""
 Places = npt.NDArray[np.int64]
 
 
-def read_messages(deliveries: Sequence[Delivery], rows: Rows, zone: str, few: int = FEW) -> Chunk:
+def read_messages(deliveries: Sequence[Delivery], rows: Rows, zone: str) -> Chunk:
     """An event without an id is known by what it says: the same twice is one. ``zone``: of times without an offset."""
     lines = [line for delivery in deliveries for line in delivery.lines]
-    owner = find_owners(deliveries)
-    if len(lines) > few:
-        return _read_lines(lines, np.arange(len(lines)), owner, deliveries, rows, zone)
-    plain, odd = _read_plain(lines, owner, deliveries)
-    if not len(odd):
-        return plain
-    return _merge(plain, _read_lines(lines, odd, owner, deliveries, rows, zone))
+    owner, latest = find_owners(deliveries), max(delivery.received_at for delivery in deliveries)
+    places, events = read_usual(lines, owner, deliveries, latest)
+    usual = _take(events, places, lines, owner, deliveries)
+    others = np.setdiff1d(np.arange(len(lines)), places)
+    if not len(others):
+        return usual
+    found = _read_others(lines, others, owner, deliveries, rows, zone)
+    return _merge(usual, found) if len(places) else found
 
 
-def _read_plain(lines: Sequence[bytes], owner: Places, deliveries: Sequence[Delivery]) -> tuple[Chunk, Places]:
-    """Those that are plain, their places as the chunk's ``lines``; and the places of all others."""
-    latest = max(delivery.received_at for delivery in deliveries)
-    places, found = read_plain(zip(lines, [deliveries[place] for place in owner.tolist()]), latest)
+def read_by_engine(deliveries: Sequence[Delivery], rows: Rows, zone: str) -> Chunk:
+    """The same, all by the engine."""
+    lines = [line for delivery in deliveries for line in delivery.lines]
+    return _read_lines(lines, np.arange(len(lines)), find_owners(deliveries), deliveries, rows, zone)
+
+
+def _take(
+    events: pa.Table, places: Places, lines: Sequence[bytes], owner: Places, deliveries: Sequence[Delivery]
+) -> Chunk:
+    """The events of the lines at these places, as the chunk's ``lines``."""
 
     def refuse(row: int, reason: str) -> Reject:
         place = places[row]
         return Reject(f"{GATEWAY}{deliveries[owner[place]].source}", 0, reason, lines[place].decode())
 
-    odd = np.setdiff1d(np.arange(len(lines)), places)
-    return Chunk(build_table(found), np.array(places, np.int64), [], None, len(places), refuse=refuse), odd
+    return Chunk(events, places, [], None, len(places), refuse=refuse)
+
+
+def _read_others(
+    lines: Sequence[bytes], places: Places, owner: Places, deliveries: Sequence[Delivery], rows: Rows, zone: str
+) -> Chunk:
+    """Few one by one, where they are plain; all others by the engine."""
+    if len(places) > FEW:
+        return _read_lines(lines, places, owner, deliveries, rows, zone)
+    latest = max(delivery.received_at for delivery in deliveries)
+    told = [(lines[place], deliveries[owner[place]]) for place in places.tolist()]
+    found, events = read_plain(told, latest)
+    plain = _take(build_table(events), places[found], lines, owner, deliveries)
+    odd = np.setdiff1d(places, plain.lines)
+    return _merge(plain, _read_lines(lines, odd, owner, deliveries, rows, zone)) if len(odd) else plain
 
 
 def _read_lines(

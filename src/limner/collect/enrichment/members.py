@@ -52,4 +52,5 @@ class Members:
 
 
 def find_members(texts: Texts, names: Names) -> Members:
-    return Members(*scan_objects(*texts, names.table, len(names.wanted)))
+    begins, ends = texts.offsets[:-1], texts.offsets[1:]
+    return Members(*scan_objects(texts.data, begins, ends, texts.valid, names.table, len(names.wanted)))

@@ -64,14 +64,14 @@ class NameTable(NamedTuple):
 
 @kernel
 def scan_objects(
-    data: Bytes, offsets: Offsets, valid: npt.NDArray[np.bool_], names: NameTable, wanted: int
+    data: Bytes, froms: Offsets, ends: Offsets, valid: npt.NDArray[np.bool_], names: NameTable, wanted: int
 ) -> tuple[npt.NDArray[np.int32], Spans, npt.NDArray[np.uint32]]:
     begins = np.full(len(valid), EMPTY, np.int32)
     spans = np.zeros((wanted, len(valid), 2), np.int32)
     noted = np.zeros(len(valid), np.uint32)
     for row in range(len(valid)):
         if valid[row]:
-            at, end = int(offsets[row]), int(offsets[row + 1])
+            at, end = int(froms[row]), int(ends[row])
             begins[row] = scan_object(data, at, end, names, row, spans, noted)
         if begins[row] == ODD:
             spans[:, row] = 0
