@@ -51,7 +51,7 @@ ROUNDED = re.compile(r"[+-]?\d(\.\d+)?[eE]\+\d+")
 MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})", re.ASCII)
 
 # For Arrow's regular expressions: values that normalisation leaves as they are, and Chinese mobiles.
-PLAIN_VALUE = r"^[!-~]{1,512}$"
+PLAIN_VALUE = r"^[!-~]+$"  # with its length in it, it takes 1 ms to compile
 SUSPECT_VALUE = r"^[0\-_.:]*$|^[+-]?[0-9]+\.0+$|^[+-]?[0-9](\.[0-9]+)?[eE]\+[0-9]+$"
 PLAIN_MOBILE = r"^(\+?86)?1[3-9][0-9]{9}$"
 
@@ -136,8 +136,9 @@ def normalise_values(values: pa.Array, type: str, region: str = "CN") -> pa.Arra
         quick, changed = pa.array([False] * len(values), pa.bool_()), values
     else:
         lower = pc.utf8_lower(values)
+        plain = pc.match_substring_regex(values, PLAIN_VALUE)
         quick = pc.and_(
-            pc.match_substring_regex(values, PLAIN_VALUE),
+            pc.and_(plain, pc.less_equal(pc.binary_length(values), MAX_BYTES)),
             pc.invert(
                 pc.or_(
                     pc.match_substring_regex(values, SUSPECT_VALUE),

@@ -75,3 +75,21 @@ def test_a_log_with_little_memory_answers_as_one_with_much(tmp_path: Path) -> No
         file.close()
     assert answers[0] == answers[1]
     assert len(answers[0]["seq"]) == 60_000
+
+
+def test_what_an_append_adds_is_counted_as_the_file_counts_it(tmp_path: Path) -> None:
+    file = LogFile(tmp_path / "log.duckdb", threads=1)
+    log = DuckDBLog(file, "Asia/Shanghai")
+    log.promote([("city", Kind.TEXT)], lambda *_: None)
+    log.expect()
+    chance = np.random.default_rng(1)
+    for number in range(12):
+        picked = chance.integers(6 * (number + 1), size=5).tolist()
+        rows = [row(f"e{n}", name=f"n{n % 4}", ids={"user_id": f"u{n % 9}"}, properties={"city": f"c{n}"}) for n in picked]
+        log.append(make_batch(rows))
+        counted = file.counts()
+        assert file._counted is not None and file._counted[0] == (0, file.commits)
+        file._counted = None
+        assert counted == file.counts()
+    assert counted.entries > 9 and counted.fragments == 9
+    file.close()

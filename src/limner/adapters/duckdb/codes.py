@@ -114,12 +114,15 @@ class Numbering:
             numbers = np.asarray(batch.column(0).to_numpy(), np.int32)
             self._numbers.add(things.fingerprint(pa.Table.from_batches([batch])), numbers)
 
-    def learn(self) -> None:
-        """What the transaction stored was committed."""
+    def learn(self) -> int:
+        """What the transaction stored was committed; how many things that were new, where they are in memory."""
+        count = 0
         for prints, numbers in self._fresh:
             if self._numbers is not None:
                 self._numbers.add(prints, numbers)
+                count += len(numbers)
         self._fresh.clear()
+        return count
 
     def _look_up(self, cursor: Cursor, rows: pa.Table) -> npt.NDArray[np.int32]:
         things = self._things

@@ -98,6 +98,8 @@ class LogFile:
         self.commits = 0
         """Counts transactions that were committed: what was remembered holds as long as it stands still."""
         self._writing = threading.Lock()
+        self._committing = False
+        """Others may see already what is not counted in ``commits`` yet."""
         self._counted: tuple[tuple[int, int], Counts] | None = None
         self._connect()
         shutil.rmtree(path.with_suffix(".spill"), ignore_errors=True)  # of a process that was killed
@@ -155,13 +157,32 @@ class LogFile:
 
     def counts(self) -> Counts:
         """How much there is of everything, asked of the file once between two commits."""
-        commits = self.commits  # read before: what is committed meanwhile is asked for again
+        commits, still = self.commits, not self._committing  # read before
+        kept = self._counted
+        if kept is not None and kept[0] == (self.generation, commits):
+            return kept[1]
+        seen = kept[1].seq if kept is not None and kept[0][0] == self.generation else 0
+        counts = Counts(*(count for _, count in sorted(self.cursor().execute(COUNTS, {"seen": seen}).fetchall())))
+        if still and not self._committing and self.commits == commits:  # else it may have what came meanwhile
+            self._counted = (self.generation, commits), counts
+        return counts
+
+    def note_growth(
+        self, commits: int, seq: int, names: int, sources: int, entries: int, fragments: int, identifiers: int
+    ) -> None:
+        """The commit after so many was an append, which left all else as it was: then the file need not be asked."""
         kept = self._counted
         if kept is None or kept[0] != (self.generation, commits):
-            seen = kept[1].seq if kept is not None and kept[0][0] == self.generation else 0
-            found = sorted(self.cursor().execute(COUNTS, {"seen": seen}).fetchall())
-            kept = self._counted = (self.generation, commits), Counts(*(count for _, count in found))
-        return kept[1]
+            return
+        grown = kept[1]._replace(
+            seq=seq,
+            names=kept[1].names + names,
+            sources=kept[1].sources + sources,
+            entries=kept[1].entries + entries,
+            fragments=kept[1].fragments + fragments,
+            identifiers=kept[1].identifiers + identifiers,
+        )
+        self._counted = (self.generation, commits + 1), grown
 
     def fresh_cursor(self) -> duckdb.DuckDBPyConnection:
         """One more for this thread, while its own is still streaming a result. The caller closes it."""
@@ -199,6 +220,7 @@ class LogFile:
         try:
             cursor.execute("BEGIN")
             yield cursor
+            self._committing = True
             cursor.execute("COMMIT")
             self.commits += 1
         except BaseException as error:
@@ -210,6 +232,7 @@ class LogFile:
                 ) from error
             raise
         finally:
+            self._committing = False
             self._writing.release()
 
     def close(self) -> None:

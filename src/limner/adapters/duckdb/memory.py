@@ -74,9 +74,9 @@ class Memory:
         """The append was committed: it stored events with these keys, at the end."""
         self.last_seq += len(keys)
         self.keys.learn(keys, self.last_seq)
-        for numbering in self._numberings():
-            numbering.learn()
+        names, sources, identifiers, fragments, *entries = (each.learn() for each in self._numberings())
         if self._commits != OUT_OF_STEP:
+            self._file.note_growth(self._commits, self.last_seq, names, sources, sum(entries), fragments, identifiers)
             self._commits += 1
 
     def unlearn(self) -> None:
