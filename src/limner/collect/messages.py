@@ -1,5 +1,5 @@
-"""Segment messages that clients delivered, as events: those in their most usual form as a lot, few others that are plain
-one by one, all others by the engine."""
+"""Segment messages that clients delivered, as events: those in their most usual form as a lot, few others that are
+plain one by one, all others by the engine."""
 
 from __future__ import annotations
 

@@ -30,6 +30,7 @@ TIMES = ("timestamp", "originalTimestamp", "sentAt")
 NAMED = ("name", "category")
 MESSAGE = ("type", "event", *IDS, *TIMES, *NAMED, "context", "properties", "traits", "externalIds")
 CONTEXT = (*CONTEXT_KEPT, "externalIds")
+DEVICE = ("id",)
 KEPT = (*CONTEXT_KEPT, *NAMED)
 """What properties are given besides their own."""
 GIVEN = {"ip": "ip", "userAgent": "user_agent"}
@@ -37,7 +38,8 @@ GIVEN = {"ip": "ip", "userAgent": "user_agent"}
 LARGEST = 1 << 30
 """Bytes of a lot."""
 Places = npt.NDArray[np.int64]
-_TABLES = {names: NameTable.of(names) for names in (MESSAGE, CONTEXT, KEPT, ("id",))}
+_ALL: tuple[tuple[str, ...], ...] = (MESSAGE, CONTEXT, DEVICE, KEPT)
+_TABLES = {names: NameTable.of(names) for names in _ALL}
 
 
 class Lot(NamedTuple):
@@ -121,13 +123,13 @@ def scan_lot(text: bytes, lines: Sequence[bytes]) -> Lot:
     whole = np.stack([begins, compact(data, begins, offsets[1:].copy())], axis=1)
     message, fine = scan_members(data, whole, MESSAGE)
     fine &= are_there(whole)
-    lot = Lot(data, message, *([np.zeros((0, 0, 2), np.int32)] * 3), fine)
-    context, sound = scan_members(data, lot.of("context")[0], CONTEXT)
-    device, told = scan_members(data, context[CONTEXT.index("device")], ("id",))
-    properties, known = scan_members(data, lot.of("properties")[0], KEPT, nulls=True)
-    fine &= sound & told & known & ~are_there(lot.of("traits")[0]) & ~are_there(lot.of("externalIds")[0])
-    fine &= ~are_there(context[CONTEXT.index("externalIds")])
-    return Lot(data, message, context, device, properties, fine)
+    context, sound = scan_members(data, message[MESSAGE.index("context")], CONTEXT)
+    device, told = scan_members(data, context[CONTEXT.index("device")], DEVICE)
+    own, known = scan_members(data, message[MESSAGE.index("properties")], KEPT, nulls=True)
+    lot = Lot(data, message, context, device, own, fine & sound & told & known)
+    for unusual in (*lot.of("traits", "externalIds"), context[CONTEXT.index("externalIds")]):
+        lot.fine[are_there(unusual)] = False
+    return lot
 
 
 def scan_members(data: Bytes, objects: Spans, names: tuple[str, ...], nulls: bool = False) -> tuple[Spans, Mask]:
@@ -169,7 +171,7 @@ def read_times(lot: Lot, owner: Places, deliveries: Sequence[Delivery], now: int
     unread = told & ((times == UNREAD) | (there[2] & (sent == UNREAD)))
     late = np.where(sent == UNREAD, 0, received - sent)
     moved = times + np.where(np.abs(late) > LONGEST_DELIVERY, late, 0)
-    unread |= told & ~((EARLIEST <= moved) & (moved <= now + AHEAD_MICROSECONDS))
+    unread |= told & ~((moved >= EARLIEST) & (moved <= now + AHEAD_MICROSECONDS))
     return np.where(unread, UNREAD, np.where(told, moved, received))
 
 

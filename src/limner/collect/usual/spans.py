@@ -34,9 +34,8 @@ def are_texts(data: Bytes, spans: Spans, longest: int) -> Mask:
             if begin == end:
                 continue
             first = data[begin + 1]
-            if data[begin] != QUOTE or end - begin < 3 or first <= SPACE:
-                fine[row] = False
-            elif longest and (end - begin - 2 > longest or first == OPEN_OBJECT or first == OPEN_LIST):
+            blank = data[begin] != QUOTE or end - begin < 3 or first <= SPACE
+            if blank or (longest and (end - begin - 2 > longest or first in (OPEN_OBJECT, OPEN_LIST))):
                 fine[row] = False
     return fine
 

@@ -47,7 +47,7 @@ def read_stamp(data: Bytes, begin: int, end: int) -> int:
     if offset == UNREAD:
         return UNREAD
     minutes = (count_days(year, month, day) * 24 + hour) * 60 + minute - offset
-    return np.int64(minutes * MINUTE + second * 1_000_000 + micros)
+    return minutes * MINUTE + second * 1_000_000 + micros
 
 
 @inner
@@ -58,7 +58,7 @@ def read_fraction(data: Bytes, at: int, end: int) -> tuple[int, int]:
     micros, digits = 0, 0
     at += 1
     while at < end and 48 <= data[at] <= 57:
-        micros = micros * 10 + np.int64(data[at]) - 48
+        micros = micros * 10 + int(data[at]) - 48
         digits += 1
         at += 1
         if digits > 6:
@@ -89,7 +89,7 @@ def read_offset(data: Bytes, at: int, end: int) -> int:
 
 @inner
 def pair(data: Bytes, at: int) -> int:
-    return np.int64(data[at]) * 10 + np.int64(data[at + 1]) - 528
+    return int(data[at]) * 10 + int(data[at + 1]) - 528
 
 
 @inner
