@@ -54,6 +54,7 @@ from limner.model.yaml_text import load_yaml
 from limner.parts import Parts
 from limner.ports.provider import Provider
 from limner.settings import OidcSettings, WriterSettings
+from limner.settings.file import SETTINGS_FILE, read_file
 from limner.timeline.timelines import Timelines
 from limner.watch.arrivals import Arrivals
 from limner.watch.violations import Violations
@@ -61,7 +62,6 @@ from limner.workspace import Workspace
 
 FORMAT = 1
 """Of the workspace folder; a newer one is refused."""
-SETTINGS = "limner.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +76,13 @@ def init_workspace(path: str | os.PathLike[str], timezone: str = "Asia/Shanghai"
     """Make an empty workspace in a new or empty folder."""
     folder = Path(path)
     check_zone(timezone)
-    if (folder / SETTINGS).exists():
+    if (folder / SETTINGS_FILE).exists():
         raise Conflict(f"{folder} is a workspace already.", hint="Nothing was changed.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Conflict(f"{folder} is not an empty folder.", hint="Give a new one.")
     (folder / "tags").mkdir(parents=True)
     folder.chmod(0o700)
-    settings = folder / SETTINGS
+    settings = folder / SETTINGS_FILE
     settings.write_text(f"format = {FORMAT}\ntimezone = {json.dumps(timezone)}\n", encoding="utf-8")
     with open_workspace(folder) as workspace:
         return Credentials(
@@ -201,16 +201,16 @@ def close_all(opened: list[Callable[[], None]]) -> None:
 def read_settings(folder: Path) -> str:
     """The workspace's zone, after checking that this is a workspace and of a format we know."""
     try:
-        settings = tomllib.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+        settings = read_file(folder)
     except FileNotFoundError:
         raise NotFound(
             f"{folder.absolute()} is not a workspace.", hint="Make one with `limner init DIR`, or name it with -w DIR."
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{folder / SETTINGS} cannot be read: {error}.") from error
+        raise DataError(f"{folder / SETTINGS_FILE} cannot be read: {error}.") from error
     form, zone = settings.get("format"), settings.get("timezone", "Asia/Shanghai")
     if not isinstance(form, int):
-        raise DataError(f"{folder / SETTINGS} has no format number.", hint=f"Write: format = {FORMAT}")
+        raise DataError(f"{folder / SETTINGS_FILE} has no format number.", hint=f"Write: format = {FORMAT}")
     if form > FORMAT:
         raise Conflict(
             f"The workspace {folder} has format {form}; this Limner ({limner.__version__}) knows up to {FORMAT}.",

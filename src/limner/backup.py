@@ -26,11 +26,12 @@ from limner.model.clock import iso_time, now
 from limner.parts import Parts
 from limner.ports.journal import Delivery
 from limner.ports.log import Progress
+from limner.settings.file import SETTINGS_FILE
 
 FORMAT = 1
 """Of backups; a newer one is refused."""
 MANIFEST = "manifest.json"
-WRITTEN_BY_HAND = ("limner.toml", "events.yaml", "identity.yaml", "forms.yaml", "sources.yaml")
+WRITTEN_BY_HAND = (SETTINGS_FILE, "events.yaml", "identity.yaml", "forms.yaml", "sources.yaml")
 DEFINITIONS = ("tags", "models")
 """Folders of what people wrote."""
 WRITTEN_ONCE = ("snapshots", "runs", "population", "fitted")

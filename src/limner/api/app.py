@@ -125,4 +125,12 @@ def create_app(
         app.include_router(room.router)
     show_examples(app)
     app.include_router(front.router if console is None else make_router(console))
+    resolve_routes(app)
     return app
+
+
+def resolve_routes(app: FastAPI) -> None:
+    """Have the routes made now, while there is one thread: else the first request makes them, and FastAPI silences
+    warnings meanwhile in a way that other threads undo."""
+    for route in app.router.routes:
+        route.matches({"type": "http", "method": "GET", "path": "/", "headers": []})

@@ -8,12 +8,12 @@ from importlib.resources import files
 from pathlib import Path
 
 import limner
-from limner.app import SETTINGS
 from limner.demo.truth import SUMMARY
 from limner.demo.writing import shop_files, write_shop
 from limner.errors import NotFound
 from limner.govern.roles import Role
 from limner.govern.users import ShownUser
+from limner.settings.file import SETTINGS_FILE
 from limner.tags.starters import read_template
 from limner.workspace import Workspace
 
@@ -54,7 +54,7 @@ def write_once(path: Path, text: str) -> None:
 def build_demo(folder: str | Path, progress: Progress, customers: int = 20_000) -> Demo:
     """Make the demo workspace, or finish one that was interrupted: every step may be done twice."""
     folder = Path(folder)
-    if not (folder / SETTINGS).exists():
+    if not (folder / SETTINGS_FILE).exists():
         limner.init(folder)
     shop = folder / "shop"
     if not (shop / SUMMARY).exists():  # written last

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import tomllib
 from importlib.metadata import version
 from threading import Lock
 from typing import Any
@@ -16,6 +15,7 @@ from limner.model.clock import iso_time, now
 from limner.parts import Parts
 from limner.ports.jobs import State
 from limner.settings import KNOWN
+from limner.settings.file import read_file
 from limner.watch.calendar import Calendar, Trend
 from limner.workspace.operating import Operating
 from limner.workspace.packing import Packing
@@ -158,7 +158,7 @@ class Overviewing(Portraying, Packing, Operating):
 
     def settings_list(self) -> list[dict[str, Any]]:
         """What ``limner.toml`` can say, what it says, and what holds where it does not."""
-        written = tomllib.loads((self.parts.folder / "limner.toml").read_text(encoding="utf-8"))
+        written = read_file(self.parts.folder)
         named = {**KNOWN, **{name: None for name in written if name not in KNOWN}}
         return [
             {"name": name, "value": written.get(name, usual), "default": usual, "written": name in written}
