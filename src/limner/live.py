@@ -292,7 +292,7 @@ def take_held(state: State, names: Sequence[str]) -> Folded | None:
 
 def ground_standing(parts: Parts, state: State, customer: int, as_of: int, most: int | None = None) -> Grounds | None:
     """What the values of the customer rest on; None where it has more than ``most`` events."""
-    part = state.moment.view.slice_of(np.array([customer], np.int32))
+    part = state.moment.view.slice_of_one(customer)
     if most is not None and part.offsets[-1] > most:
         return None
     population = find_population(parts, state.moment, as_of, None)

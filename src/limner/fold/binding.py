@@ -16,7 +16,7 @@ from limner.fold.plan import Anchor, Plan
 from limner.fold.population import Population
 from limner.fold.program import BASE, UNSEEN, Program, Table
 from limner.fold.votes import spell_votes
-from limner.fold.window import limits_of
+from limner.fold.window import is_hourly, limits_of, limits_of_day
 from limner.fold.words import word_table
 from limner.model.clock import local_day, local_midnight
 from limner.model.fold import PropertyTest, Selection
@@ -68,11 +68,12 @@ def bind(
 ) -> Binding:
     """``anchors``: instants and days of the anchors' matches, by (key, part)."""
     measures, kept = _add_population(plan, program, instant.population)
+    midnight = local_midnight(instant.as_of, plan.vocabulary.zone)
     return Binding(
         as_of=instant.as_of,
         today=local_day(instant.as_of, plan.vocabulary.zone),
-        windows=_windows(program, instant.as_of, plan.vocabulary.zone, anchors),
-        midnight=local_midnight(instant.as_of, plan.vocabulary.zone),
+        windows=_windows(program, instant.as_of, midnight, plan.vocabulary.zone, anchors),
+        midnight=midnight,
         measures=measures,
         tests=_bind_tests(plan, program, instant.as_of if program.dated else 0, instant.known_at),
         kept=(*kept, *anchors.values()),
@@ -131,11 +132,11 @@ class _Tests:
 
 
 def _windows(
-    program: Program, as_of: int, zone: str, anchors: Mapping[tuple[str, str], npt.NDArray[np.generic]]
+    program: Program, as_of: int, midnight: int, zone: str, anchors: Mapping[tuple[str, str], npt.NDArray[np.generic]]
 ) -> Table:
     rows = []
     for window in program.windows:
-        limits = limits_of(window, as_of, zone)
+        limits = limits_of(window, as_of, zone) if is_hourly(window) else limits_of_day(window, midnight, zone)
         instants = days = 0
         if window.anchor is not None:
             key = Anchor(window.anchor, window.anchor_at).key
@@ -151,6 +152,8 @@ def _add_population(
     votes of sources where they decide."""
     measures, weights = program.measures.copy(), {} if population is None else population.weights
     kept: list[npt.NDArray[np.generic]] = []
+    if not weights and not program.traits:
+        return measures, kept
     for m, key in enumerate(program.keys):
         if (known := weights.get(key)) is not None and len(known.values):
             values, shares = np.ascontiguousarray(known.values, np.int64), known.shares()

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from limner.fold.candidates import Candidate, find_candidates
 from limner.fold.encode import is_told
-from limner.fold.fold import measure
+from limner.fold.fold import measure, measure_one
 from limner.fold.operations import Operations, find_feeding, operations_of
 from limner.fold.plan import Measurement, Plan, build_plan
 from limner.fold.population import Population
@@ -79,15 +79,15 @@ def find_grounds(
     plan: Plan, slice: Slice, as_of: int, known_at: int | None = None, population: Population | None = None
 ) -> Grounds:
     """The grounds of every tag of the plan for the one customer of the slice."""
-    companions, inquiries = _inquire(plan)
-    measured = measure(companions, slice, as_of, known_at)
-    answers = {key: array.item(0) for (key, part), array in measured.items() if part == "values" and len(array) == 1}
+    counted, listed, inquiries = _inquire(plan)
+    answers = measure_one(counted, slice, as_of, known_at)
+    lists = measure(listed, slice, as_of, known_at) if listed.tags else {}
     names = _Names(plan, slice, known_at)
     by_tag: dict[str, tuple[Ground, ...]] = {}
     for inquiry in inquiries:
         measurement, questions = inquiry.measurement, inquiry.questions
         if isinstance(questions, _Replay):
-            taken = np.isin(slice.columns["seq"], measured[questions.listed, "values"])
+            taken = np.isin(slice.columns["seq"], lists[questions.listed, "values"])
             ground = _replay_trait(measurement, questions.operations, np.flatnonzero(taken), slice, plan)
         else:
             ground = _read_ground(measurement, questions, answers, names)
@@ -150,9 +150,17 @@ class _Inquiry(NamedTuple):
     questions: tuple[_Question, ...] | _Replay
 
 
+class _Inquiries(NamedTuple):
+    counted: Plan
+    """Of the companions that count, and take times."""
+    listed: Plan
+    """Of those that list."""
+    inquiries: Sequence[_Inquiry]
+
+
 @lru_cache(maxsize=8)
-def _inquire(plan: Plan) -> tuple[Plan, list[_Inquiry]]:
-    """The plan of all companions, and whom they are of."""
+def _inquire(plan: Plan) -> _Inquiries:
+    """All companions, and whom they are of."""
     companions: dict[str, Fold] = {}
 
     def ask(fold: Fold, selection: Selection, measure: Measure) -> str:
@@ -178,12 +186,15 @@ def _inquire(plan: Plan) -> tuple[Plan, list[_Inquiry]]:
         )
 
     inquiries = [_Inquiry(m, tuple(dict.fromkeys(m.tags)), inquire(m)) for run in plan.passes for m in run.measurements]
-    tags = [Tag(key, Layer.FACT, companion) for key, companion in companions.items()]
+    listed = [Tag(key, Layer.FACT, each) for key, each in companions.items() if each.measure is Measure.LIST]
+    counted = [Tag(key, Layer.FACT, each) for key, each in companions.items() if each.measure is not Measure.LIST]
     # The properties are those of the plan, whose kinds are known: nothing has to be promoted or looked up for this.
     kinds = {**plan.kinds, SEQ.path: SEQ.kind}
     seen = {path: frozenset({"number" if kind is Kind.NUMBER else "string"}) for path, kind in kinds.items()}
     columns = {**plan.vocabulary.columns, (SEQ.path, SEQ.kind): SEQ}
-    return build_plan(tags, replace(plan.vocabulary, columns=columns), seen.__getitem__), _join(inquiries)
+    vocabulary = replace(plan.vocabulary, columns=columns)
+    plans = (build_plan(tags, vocabulary, seen.__getitem__) for tags in (counted, listed))
+    return _Inquiries(*plans, _join(inquiries))
 
 
 def _join(inquiries: list[_Inquiry]) -> list[_Inquiry]:
@@ -211,12 +222,18 @@ def _selections(fold: Fold) -> list[Selection]:
 def _read_ground(
     measurement: Measurement, questions: tuple[_Question, ...], answers: Mapping[str, int], known: _Names
 ) -> Ground:
-    matched = [question for question in questions if answers[question.counted]]
+    matched = questions if len(questions) == 1 else [one for one in questions if answers[one.counted]]
+    if len(matched) == 1:
+        one = matched[0]
+        if not (count := answers[one.counted]):
+            return NOTHING
+        span = answers[one.first], answers[one.last]
+        if len(one.names) == 1:
+            return Ground(one.names, count, *span)
+        if not one.names:
+            return Ground(known.between(measurement.column, span), count, *span)
     if not matched:
         return NOTHING
-    if len(matched) == 1 and len(matched[0].names) == 1:
-        (one,) = matched
-        return Ground(one.names, answers[one.counted], answers[one.first], answers[one.last])
     count = sum(answers[question.counted] for question in matched)
     span = min(answers[q.first] for q in matched), max(answers[q.last] for q in matched)
     if all(question.names for question in matched):
@@ -265,14 +282,25 @@ class _Names:
         grain = _grain_of("" if column is None else column.path)
         part = self._slice.elements[grain] if grain else self._slice
         rows = part.columns
-        low, high = int(rows[TIME].searchsorted(bounds[0])), int(rows[TIME].searchsorted(bounds[1], "right"))
-        found = np.ones(high - low, np.bool_)
-        if column is not None and column.name in rows:
-            found &= _has_property(part, column)[low:high]
+        low, high = rows[TIME].searchsorted(np.int64(bounds[0])), rows[TIME].searchsorted(np.int64(bounds[1]), "right")
+        codes = rows["name"][low:high]
         if self._known_at is not None:
-            found &= rows["received_at"][low:high] <= self._known_at  # type: ignore[operator]
-        codes = set(rows["name"][low:high][found].tolist())
-        return tuple(sorted(self._plan.vocabulary.names[code] for code in codes))
+            known = rows["received_at"][low:high] <= self._known_at  # type: ignore[operator]
+            return _sort_names(self._plan, frozenset(codes[known & self._has(part, column)[low:high]].tolist()))
+        if column is not None and column.name in rows:
+            codes = codes[self._has(part, column)[low:high]]
+        return _sort_names(self._plan, frozenset(codes.tolist()))
+
+    def _has(self, part: Slice, column: Column | None) -> npt.NDArray[np.bool_]:
+        """Per row: has it the property? Of one that the rows do not have, and of none, all do."""
+        if column is None or column.name not in part.columns:
+            return np.ones(len(part.columns[TIME]), np.bool_)
+        return _has_property(part, column)
+
+
+@lru_cache(maxsize=4096)
+def _sort_names(plan: Plan, codes: frozenset[int]) -> tuple[str, ...]:
+    return tuple(sorted(plan.vocabulary.names[code] for code in codes))
 
 
 @lru_cache(maxsize=1024)

@@ -5,35 +5,42 @@ Most tags are certain values of one fold, and are written straight; the others a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from limner.fold.cells import Cells, ListCells
+from limner.fold.encode import asks_lift
 from limner.fold.evidence import Ground, Grounds
 from limner.fold.portrait import Painter, Row
-from limner.fold.sheet import Write, may_doubt, quote, write_stored
+from limner.fold.sheet import Sure, Text, quote, spell_cells, weigh
 from limner.model.fold import Fold, Measure
 from limner.model.tag import Tag
 
 
 class Plain(NamedTuple):
-    """How a certain value of one fold is written."""
+    """How a value of one fold is written."""
 
-    stored: Callable[[int], Any]
-    write: Write
+    name: str
+    text: Text
     head: str
     """What stands before the value."""
-    certain: str
-    """What stands after it, up to since when it is."""
+    sure: Sure | None
+    """None = certain."""
+    rest: str
+    """What stands after the confidence, up to since when the value is."""
     nothing: str
     """All up to the evidence where there is no value."""
     is_first: bool
     """The first event feeds it, not the last."""
+    is_top: bool
+    """Its confidence is its share, too."""
+    candidates: int
+    """So many, and they are told as well."""
 
 
 class Told(NamedTuple):
-    """A ground as JSON, and its times; many tags rest on the same."""
+    """A ground as JSON, without its end, and its times; many tags rest on the same."""
 
     evidence: str
     first: str
@@ -51,46 +58,63 @@ class GroundedSheet:
         zone: str,
     ) -> None:
         self._inputs, self._zone = inputs, zone
-        self._tags = [
-            (tag, quote(tag.name), None if may_doubt(tag.name, columns, inputs) else find_plain(tag, columns, zone))
-            for tag in tags
-        ]
+        self._tags = [(tag, find_plain(tag, columns, zone)) for tag in tags]
 
     def write(self, row: Row, place: int, grounds: Grounds) -> str:
         """The members of a portrait's ``tags``, of the customer in the row ``place``."""
         painter = Painter(row, self._zone, self._inputs, grounds)
-        as_of, parts, told = row.as_of, [], dict[int, Told]()
-        for tag, name, plain in self._tags:
-            if plain is None or tag.name in grounds.entries:
-                parts.append(f"{name}:{quote(painter.read(tag))}")
+        as_of, parts, told, more = row.as_of, [], dict[int, Told](), tells_more(grounds)
+        for tag, plain in self._tags:
+            if plain is None or (more and is_more(plain, grounds)):
+                parts.append(f"{quote(tag.name)}:{quote(painter.read(tag))}")
                 continue
-            (ground,) = grounds.of(tag.name)
+            (ground,) = grounds.by_tag[plain.name]
             if (said := told.get(id(ground))) is None:
                 said = told[id(ground)] = tell(ground, painter)
-            text = plain.write(plain.stored(place), as_of)
+            text = plain.text(place, as_of)
             if text is None:
-                parts.append(f"{plain.nothing}{said.evidence}}}")
-            else:
-                since = said.first if plain.is_first else said.last
-                parts.append(f'{plain.head}{text}{plain.certain}{since},"evidence":{said.evidence}}}')
+                parts.append(f"{plain.nothing}{said.evidence}}}}}")
+                continue
+            since = said.first if plain.is_first else said.last
+            if plain.sure is None:
+                parts.append(f'{plain.head}{text},"confidence":1.0{plain.rest}{since},"evidence":{said.evidence}}}}}')
+                continue
+            sure = plain.sure(row, place)
+            share = f',"share":{sure}' if plain.is_top else ""
+            head = f'{plain.head}{text},"confidence":{sure}{plain.rest}{since}'
+            parts.append(f'{head},"evidence":{said.evidence}{share}}}}}')
         return ",".join(parts)
 
 
 def find_plain(tag: Tag, columns: Mapping[str, Cells | ListCells], zone: str) -> Plain | None:
     """None = the tag says more of its grounds than what they are."""
-    if not isinstance(tag.definition, Fold):
+    fold = tag.definition
+    if not isinstance(fold, Fold) or asks_lift(fold):
         return None
     cells, layer = columns[tag.name], f'"layer":{quote(tag.layer.value)}'
     head = f'{quote(tag.name)}:{{"value":'
     nothing = f'{head}null,"confidence":null,{layer},"since":null,"evidence":'
-    certain, is_first = f',"confidence":1.0,{layer},"since":', tag.definition.measure is Measure.FIRST
-    return Plain(cells.getter(), write_stored(cells.kind, zone), head, certain, nothing, is_first)
+    sure = weigh(tag.name, cells, {}) if cells.has_confidence else None
+    is_first, is_top = fold.measure is Measure.FIRST, fold.measure is Measure.TOP
+    few = 1 if fold.resolve == "trusted" else 2
+    text = spell_cells(cells, zone)
+    return Plain(tag.name, text, head, sure, f',{layer},"since":', nothing, is_first, is_top, few)
+
+
+def tells_more(grounds: Grounds) -> bool:
+    return bool(grounds.entries or grounds.candidates)
+
+
+def is_more(plain: Plain, grounds: Grounds) -> bool:
+    """Is there more to tell of a tag's value than the events it rests on?"""
+    return plain.name in grounds.entries or len(grounds.candidates.get(plain.name, ())) >= plain.candidates
 
 
 def tell(ground: Ground, painter: Painter) -> Told:
-    first, last = ("null" if at is None else f'"{painter.say_time(at)}"' for at in (ground.first, ground.last))
+    first = "null" if ground.first is None else f'"{painter.say_time(ground.first)}"'
+    last = "null" if ground.last is None else f'"{painter.say_time(ground.last)}"'
     names = write_names(ground.names)
-    return Told(f'{{"events":{names},"count":{ground.count},"first":{first},"last":{last}}}', first, last)
+    return Told(f'{{"events":{names},"count":{ground.count},"first":{first},"last":{last}', first, last)
 
 
 @lru_cache(maxsize=4096)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from itertools import accumulate, pairwise
@@ -16,7 +17,7 @@ from limner.fold.batch import ARRAYS, EDGES
 from limner.fold.binding import Binding
 from limner.fold.call import Call
 from limner.fold.kernel import fold_customers
-from limner.fold.program import BASE, Program
+from limner.fold.program import BASE, Program, Slot
 from limner.model.timeline import Slice
 
 Array = npt.NDArray[np.generic]
@@ -87,12 +88,15 @@ class _Outputs:
     time than the fold. Lists have none: they are made block by block."""
 
     def __init__(self, program: Program, customers: int) -> None:
-        self.arrays: dict[int, Array] = {}
+        self.matrices: list[tuple[Sequence[int], Array]] = []
         self.addresses = np.zeros(len(program.slots), np.int64)
         for (dtype, width), members in _alike(program).items():
             matrix = np.empty((len(members), customers * width), dtype)
             self.addresses[members] = matrix.ctypes.data + matrix.strides[0] * np.arange(len(members))
-            self.arrays |= zip(members, matrix)
+            self.matrices.append((members, matrix))
+
+    def arrays(self) -> dict[int, Array]:
+        return {place: array for members, matrix in self.matrices for place, array in zip(members, matrix)}
 
 
 @lru_cache(maxsize=256)
@@ -135,13 +139,23 @@ def run_program(
         with ThreadPoolExecutor(threads) as pool:
             for future in [pool.submit(work) for _ in range(threads)]:
                 future.result()
-    arrays = {
-        (slot.key, slot.part): outputs.arrays[i]
+    arrays = outputs.arrays()
+    made = {
+        (slot.key, slot.part): arrays[i]
         if slot.cursor < 0
         else np.concatenate([np.empty(0, np.int64), *(piece[i] for piece in pieces)])
         for i, slot in enumerate(program.slots)
     }
-    return arrays, {program.keys[m] for m in np.flatnonzero(overflows)}
+    return made, {program.keys[m] for m in np.flatnonzero(overflows)}
+
+
+def run_for_one(program: Program, binding: Binding, slice: Slice) -> list[int]:
+    """What a program that only counts, and takes instants, gives for the one customer of a slice: a number a slot."""
+    outputs = _Outputs(program, 1)
+    overflows = np.zeros(max(len(program.measures), 1), np.uint8)
+    _Runner(program, binding, rows_of(slice, program), outputs, overflows).fold(0, 1)
+    ((_, numbers),) = outputs.matrices
+    return numbers.ravel().tolist()  # type: ignore[no-any-return]
 
 
 @lru_cache(maxsize=256)
@@ -163,6 +177,12 @@ def _tables(program: Program) -> dict[str, int]:
     }
 
 
+@lru_cache(maxsize=256)
+def _lists(program: Program) -> list[tuple[int, Slot]]:
+    """The slots that are lists, and their places."""
+    return [(i, slot) for i, slot in enumerate(program.slots) if slot.cursor >= 0]
+
+
 class _Runner:
     """The kernel with its arguments, made once per thread; scratch is the thread's own."""
 
@@ -170,7 +190,7 @@ class _Runner:
         self, program: Program, binding: Binding, rows: Rows, outputs: _Outputs, overflows: npt.NDArray[np.uint8]
     ) -> None:
         self.rows = rows
-        self.lists = [(i, slot) for i, slot in enumerate(program.slots) if slot.cursor >= 0]
+        self.lists = _lists(program)
         customers, rows_in_all = len(rows.offsets) - 1, int(rows.offsets[-1] - rows.offsets[0])
         longest = max(SHORTEST, int((rows.offsets[1:] - rows.offsets[:-1]).max(initial=0)))
         length = max(longest, min(BATCH_ROWS, rows_in_all)) + PADDING

@@ -22,6 +22,8 @@ Write = Callable[[Any, int], str | None]
 NUMBERS = (ValueType.INTEGER, ValueType.DECIMAL, ValueType.FLOAT)
 Member = Callable[[Row, int], str]
 """One tag as a member of a portrait's ``tags``: of a customer, whose row is in that place."""
+Text = Callable[[int, int], str | None]
+"""The value in a place as JSON at an instant; None = no value."""
 Sure = Callable[[Row, int], str]
 """The confidence of a value there."""
 
@@ -63,51 +65,45 @@ def draw_member(
     head = f'{quote(tag.name)}:{{"value":'
     rest = f',"layer":{quote(tag.layer.value)},"since":null,"evidence":null}}'
     nothing = f'{head}null,"confidence":null{rest}'
-    stored, kind = cells.getter(), cells.kind
+    text = spell_cells(cells, zone)
     if may_doubt(tag.name, columns, inputs):
-        return write_doubtful(stored, write_stored(kind, zone), weigh(tag.name, cells, inputs), head, rest, nothing)
-    certain = f',"confidence":1.0{rest}'
-    if kind.type is ValueType.INTEGER and not kind.since_last:
-        return write_integer(stored, head, certain, nothing)
-    if kind.type is ValueType.DECIMAL:
-        return write_decimal(stored, 10**kind.scale, head, certain, nothing)
-    return write_certain(stored, write_stored(kind, zone), head, certain, nothing)
+        return write_doubtful(text, weigh(tag.name, cells, inputs), head, rest, nothing)
+    return write_certain(text, head, f',"confidence":1.0{rest}', nothing)
 
 
-def write_integer(stored: Callable[[int], Any], head: str, certain: str, nothing: str) -> Member:
-    def write(row: Row, place: int) -> str:
+def spell_cells(cells: Cells | ListCells, zone: str) -> Text:
+    """The value in a place as JSON."""
+    stored, kind = cells.getter(), cells.kind
+    unit, spell = 10**kind.scale, write_stored(kind, zone)
+
+    def spell_integer(place: int, as_of: int) -> str | None:
         value = stored(place)
-        return nothing if value == NULL_NUMBER else f"{head}{value}{certain}"
+        return None if value == NULL_NUMBER else str(value)
 
-    return write
-
-
-def write_decimal(stored: Callable[[int], Any], unit: int, head: str, certain: str, nothing: str) -> Member:
-    """See `limner.fold.portrait.shorten`."""
-
-    def write(row: Row, place: int) -> str:
+    def spell_decimal(place: int, as_of: int) -> str | None:
+        """See `limner.fold.portrait.shorten`."""
         value = stored(place)
         if value == NULL_NUMBER:
-            return nothing
-        return f"{head}{value / unit}{certain}" if value % unit else f"{head}{value // unit}{certain}"
+            return None
+        return str(value / unit) if value % unit else str(value // unit)
+
+    if kind.type is ValueType.INTEGER and not kind.since_last:
+        return spell_integer
+    return spell_decimal if kind.type is ValueType.DECIMAL else lambda place, as_of: spell(stored(place), as_of)
+
+
+def write_certain(text: Text, head: str, certain: str, nothing: str) -> Member:
+    def write(row: Row, place: int) -> str:
+        value = text(place, row.as_of)
+        return nothing if value is None else f"{head}{value}{certain}"
 
     return write
 
 
-def write_certain(stored: Callable[[int], Any], spell: Write, head: str, certain: str, nothing: str) -> Member:
+def write_doubtful(text: Text, sure: Sure, head: str, rest: str, nothing: str) -> Member:
     def write(row: Row, place: int) -> str:
-        text = spell(stored(place), row.as_of)
-        return nothing if text is None else f"{head}{text}{certain}"
-
-    return write
-
-
-def write_doubtful(
-    stored: Callable[[int], Any], spell: Write, sure: Sure, head: str, rest: str, nothing: str
-) -> Member:
-    def write(row: Row, place: int) -> str:
-        text = spell(stored(place), row.as_of)
-        return nothing if text is None else f'{head}{text},"confidence":{sure(row, place)}{rest}'
+        value = text(place, row.as_of)
+        return nothing if value is None else f'{head}{value},"confidence":{sure(row, place)}{rest}'
 
     return write
 

@@ -51,6 +51,16 @@ def limits_of(window: Window, as_of: int, zone: str) -> Limits:
     return Limits(first_day=day - within.length + 1, last_day=last_day, last=last)
 
 
+def is_hourly(window: Window) -> bool:
+    """May it mean something else later on the same day?"""
+    hourly = window.within is not None and window.within.unit == "h"
+    return window.anchor is None and window.between is None and (hourly or window.before is not None)
+
+
+limits_of_day = lru_cache(maxsize=1024)(limits_of)
+"""Of a window that is not hourly, at the midnight that began the day."""
+
+
 def hull_of(windows: Sequence[Window], chosen: AbstractSet[int]) -> int:
     """Which window holds all rows of the chosen ones; -1 if only all time is known to."""
     if len(chosen) == 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -81,6 +82,28 @@ class View:
     def slice_of(self, customers: Numbers) -> Slice:
         """These customers only."""
         return self.gather(customers).to_slice(self.grains)
+
+    def slice_of_one(self, customer: int) -> Slice:
+        """The same of one, quickly: nearly always its rows stand together in one of the base's files."""
+        there = self._find_there(customer)
+        return (self.gather(np.array([customer], np.int32)) if there is None else there).to_slice(self.grains)
+
+    def _find_there(self, customer: int) -> Shard | None:
+        """A customer's rows, where they are as the base has them."""
+        fragments = self.residence.fragments_of_one(customer, self.placement)
+        if self.base is None or not self.base.files or max(fragments, default=len(self.old)) >= len(self.old):
+            return None
+        if {int(self.old[fragment]) for fragment in fragments} != {customer}:
+            return None
+        newer = self.tail.rows_of(np.array(fragments, np.int32)) if self.newer.rows else ()
+        if len(newer) and newer[0] < self.newer.rows:
+            return None
+        shard = self.base.shards[max(bisect_right(self.base.files, customer, key=lambda file: file.first) - 1, 0)]
+        place = int(shard.customers.searchsorted(np.int32(customer)))
+        if place == len(shard.customers) or shard.customers[place] != customer:
+            return None
+        there = shard.cut(place, place + 1)
+        return there if (self.placement[there.columns["fragment"]] == customer).all() else None
 
     def gather(self, customers: Numbers) -> Shard:
         """An in-memory shard of these customers, with rows from wherever they are."""
