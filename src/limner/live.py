@@ -19,7 +19,6 @@ import numpy.typing as npt
 from limner.errors import NotFound
 from limner.fold.changes import find_changes
 from limner.fold.due import NEVER, Edges, find_edges, lower_to_tags, next_due
-from limner.fold.evidence import Grounds
 from limner.fold.fold import fold
 from limner.fold.presence import count_events, drop_absent
 from limner.fold.standing import Chosen, StandingRow
@@ -31,7 +30,7 @@ from limner.model.column import Folded
 from limner.model.tag import Layer, Rule, Tag
 from limner.model.timeline import Slice
 from limner.parts import Parts
-from limner.pipeline import Moment, find_population, ground, prepare
+from limner.pipeline import Moment, find_population, prepare
 from limner.ports.log import Progress
 from limner.settings import HeavySettings
 from limner.state import State, find_lasting, is_alike, renew
@@ -288,15 +287,6 @@ def take_held(state: State, names: Sequence[str]) -> Folded | None:
     customers = np.array(sorted(state.heavies.blocked), np.int32)
     rows = state.standing.find(customers)
     return state.standing.take(rows[rows >= 0], names) if np.any(rows >= 0) else None
-
-
-def ground_standing(parts: Parts, state: State, customer: int, as_of: int, most: int | None = None) -> Grounds | None:
-    """What the values of the customer rest on; None where it has more than ``most`` events."""
-    part = state.moment.view.slice_of_one(customer)
-    if most is not None and part.offsets[-1] > most:
-        return None
-    population = find_population(parts, state.moment, as_of, None)
-    return ground(parts, state.moment.plan, part, as_of, None, population)
 
 
 def count_members(state: State) -> dict[str, int]:

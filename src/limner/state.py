@@ -6,11 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from limner.fold.due import NEVER, Edges
+from limner.fold.evidence import Grounds
 from limner.fold.plan import Plan
+from limner.fold.population import Population
 from limner.fold.standing import Standing
 from limner.model.change import Mark
+from limner.model.clock import local_midnight
 from limner.model.tag import Tag
-from limner.pipeline import Moment
+from limner.parts import Parts
+from limner.pipeline import Moment, find_population, ground
 from limner.watch.heavy import Heavies
 
 
@@ -34,6 +38,8 @@ class State:
     heavies: Heavies
     next_due: int = 0
     """When the first of all is."""
+    known: tuple[Moment, int, Population | None] | None = None
+    """What folds may know of everybody else: at a moment, on the day that a midnight began."""
     whole: bool = True
     """Are all rows of its instant? Not when everybody is due, and folded beside."""
 
@@ -63,6 +69,23 @@ def renew(state: State, moment: Moment, edges: Edges) -> None:
         shapes = moment.plan.shapes
         state.standing.renew({name: shape.dictionary for name, shape in shapes.items() if shape.dictionary})
     state.moment = moment
+
+
+def ground_standing(parts: Parts, state: State, customer: int, as_of: int, most: int | None = None) -> Grounds | None:
+    """What the values of the customer rest on; None where it has more than ``most`` events."""
+    part = state.moment.view.slice_of_one(customer)
+    if most is not None and part.offsets[-1] > most:
+        return None
+    return ground(parts, state.moment.plan, part, as_of, None, know_population(parts, state, as_of))
+
+
+def know_population(parts: Parts, state: State, as_of: int) -> Population | None:
+    """`find_population`, which reads files, once for each moment and day: as long as a state stands, no run begins or
+    ends."""
+    midnight, known = local_midnight(as_of, parts.zone), state.known
+    if known is None or known[0] is not state.moment or known[1] != midnight:
+        known = state.known = state.moment, midnight, find_population(parts, state.moment, as_of, None)
+    return known[2]
 
 
 def is_alike(before: Plan, now: Plan) -> bool:

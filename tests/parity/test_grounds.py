@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
 from tests.contract.engine.lives import DAY, HOUR, START, make_events, make_tags
 
 import limner
-from limner.fold.evidence import NOTHING, Ground, _inquire, _Question, find_grounds
+from limner.fold.evidence import NOTHING, Ground, find_grounds
 from limner.fold.fold import measure
+from limner.fold.inquiries import Question, list_inquiries
 from limner.fold.plan import Measurement, Plan
 from limner.identity.normalise import normalise_batch
 from limner.model.column import NULL_NUMBER
@@ -62,12 +62,12 @@ def test_grounds_of_one_are_those_of_a_plain_fold(moment: Moment, as_of: int, kn
 
 def find_plainly(plan: Plan, slice: Slice, as_of: int, known_at: int | None) -> dict[str, list[Ground]]:
     """Of all tags but those whose traits are also added to and taken away (tests/fold/test_traits.py)."""
-    counted, _, inquiries = _inquire(plan)
+    counted, _, inquiries = list_inquiries(plan)
     arrays = measure(counted, slice, as_of, known_at)
     answers = {key: int(array[0]) for (key, part), array in arrays.items() if part == "values"}
     told: dict[str, list[Ground]] = {}
     for measurement, tags, questions in inquiries:
-        if all(isinstance(question, _Question) for question in questions):
+        if all(isinstance(question, Question) for question in questions):
             ground = read_plainly(measurement, questions, answers, plan, slice, known_at)  # type: ignore[arg-type]
             for tag in tags:
                 told.setdefault(tag, []).append(ground)
@@ -76,7 +76,7 @@ def find_plainly(plan: Plan, slice: Slice, as_of: int, known_at: int | None) -> 
 
 def read_plainly(
     measurement: Measurement,
-    questions: tuple[_Question, ...],
+    questions: tuple[Question, ...],
     answers: dict[str, int],
     plan: Plan,
     slice: Slice,

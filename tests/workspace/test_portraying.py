@@ -63,7 +63,9 @@ def test_a_timeline_has_what_just_came_in(
     assert rest["next"] is None
 
 
-def test_what_is_read_at_once_is_the_portrait(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_read_at_once_is_the_portrait(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     workspace.follow()
     workspace.tick()
 
@@ -79,6 +81,11 @@ def test_what_is_read_at_once_is_the_portrait(workspace: Workspace, monkeypatch:
             for user in range(20):
                 drawn = workspace.profile(f"user_id:u{user}", tags=tags, evidence=evidence).as_dict()
                 assert read(user, tags, evidence) == {**drawn, "as_of": ""}
+    before = read(7, None, evidence=True)
+    assert before == read(7, None, evidence=True)
+    pay(workspace, tmp_path, ("u7", 40))  # what was written of the row before is forgotten
+    assert before != read(7, None, evidence=True) == {**workspace.profile("user_id:u7").as_dict(), "as_of": ""}
     monkeypatch.setattr(portraying_module, "MOST_AT_ONCE", 3)
+    pay(workspace, tmp_path, ("u7", 41))
     assert read(7, None, evidence=False) is not None
     assert read(7, None, evidence=True) is None

@@ -6,11 +6,9 @@ selection and window that count its events and take their first and last time.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,14 +16,14 @@ import numpy.typing as npt
 from limner.fold.candidates import Candidate, find_candidates
 from limner.fold.encode import is_told
 from limner.fold.fold import measure, measure_one
-from limner.fold.operations import Operations, find_feeding, operations_of
-from limner.fold.plan import Measurement, Plan, build_plan
+from limner.fold.inquiries import Question, Replay, list_inquiries
+from limner.fold.operations import Operations, find_feeding
+from limner.fold.plan import Measurement, Plan
 from limner.fold.population import Population
-from limner.fold.properties import NUMERIC, TIME, fold_key, list_grains
+from limner.fold.properties import TIME, list_grains
 from limner.model.column import NULL_NUMBER
-from limner.model.fold import Fold, Measure, Op, PropertyTest, Selection
+from limner.model.fold import Fold, Measure
 from limner.model.parse_given import OWN_EVENTS
-from limner.model.tag import Layer, Tag
 from limner.model.timeline import NULL_CODE, Column, Kind, Slice
 
 
@@ -42,8 +40,6 @@ class Ground:
 
 
 NOTHING = Ground((), 0, None, None)
-SEQ = Column("seq", "limner.seq", Kind.NUMBER, 0)
-"""Every slice has it: its list tells which events a fold takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +75,14 @@ def find_grounds(
     plan: Plan, slice: Slice, as_of: int, known_at: int | None = None, population: Population | None = None
 ) -> Grounds:
     """The grounds of every tag of the plan for the one customer of the slice."""
-    counted, listed, inquiries = _inquire(plan)
+    counted, listed, inquiries = list_inquiries(plan)
     answers = measure_one(counted, slice, as_of, known_at)
     lists = measure(listed, slice, as_of, known_at) if listed.tags else {}
     names = _Names(plan, slice, known_at)
     by_tag: dict[str, tuple[Ground, ...]] = {}
     for inquiry in inquiries:
         measurement, questions = inquiry.measurement, inquiry.questions
-        if isinstance(questions, _Replay):
+        if isinstance(questions, Replay):
             taken = np.isin(slice.columns["seq"], lists[questions.listed, "values"])
             ground = _replay_trait(measurement, questions.operations, np.flatnonzero(taken), slice, plan)
         else:
@@ -123,104 +119,8 @@ def _find_entered(plan: Plan) -> tuple[list[int], list[Measurement]]:
     return [code for code, name in enumerate(plan.vocabulary.names) if name in OWN_EVENTS], traits
 
 
-class _Replay(NamedTuple):
-    """Of a trait that events also add to and take away: the events it takes, and the operations by event code."""
-
-    listed: str
-    """The companion that lists their seqs."""
-    operations: Operations
-
-
-class _Question(NamedTuple):
-    """One selection of a fold and the companions that ask about it, by their key."""
-
-    names: tuple[str, ...]
-    counted: str
-    first: str
-    last: str
-    counts: tuple[str, ...]
-    """Per name, where there are several."""
-
-
-class _Inquiry(NamedTuple):
-    """What is asked for the sake of one measurement, or of several that ask the same."""
-
-    measurement: Measurement
-    tags: tuple[str, ...]
-    questions: tuple[_Question, ...] | _Replay
-
-
-class _Inquiries(NamedTuple):
-    counted: Plan
-    """Of the companions that count, and take times."""
-    listed: Plan
-    """Of those that list."""
-    inquiries: Sequence[_Inquiry]
-
-
-@lru_cache(maxsize=8)
-def _inquire(plan: Plan) -> _Inquiries:
-    """All companions, and whom they are of."""
-    companions: dict[str, Fold] = {}
-
-    def ask(fold: Fold, selection: Selection, measure: Measure) -> str:
-        path = {Measure.COUNT: None, Measure.LIST: SEQ.path}.get(measure, TIME)
-        companion = Fold(measure, selection, fold.window, path=path)
-        key = fold_key(companion)
-        companions[key] = companion
-        return key
-
-    def inquire(measurement: Measurement) -> tuple[_Question, ...] | _Replay:
-        fold, operations = measurement.fold, operations_of(measurement, plan.vocabulary.names)
-        if operations is not None:
-            return _Replay(ask(fold, fold.selection, Measure.LIST), operations)
-        return tuple(
-            _Question(
-                selection.names,
-                ask(fold, selection, Measure.COUNT),
-                ask(fold, selection, Measure.FIRST),
-                ask(fold, selection, Measure.LAST),
-                tuple(ask(fold, replace(selection, names=(name,)), Measure.COUNT) for name in selection.names),
-            )
-            for selection in _selections(fold)
-        )
-
-    inquiries = [_Inquiry(m, tuple(dict.fromkeys(m.tags)), inquire(m)) for run in plan.passes for m in run.measurements]
-    listed = [Tag(key, Layer.FACT, each) for key, each in companions.items() if each.measure is Measure.LIST]
-    counted = [Tag(key, Layer.FACT, each) for key, each in companions.items() if each.measure is not Measure.LIST]
-    # The properties are those of the plan, whose kinds are known: nothing has to be promoted or looked up for this.
-    kinds = {**plan.kinds, SEQ.path: SEQ.kind}
-    seen = {path: frozenset({"number" if kind is Kind.NUMBER else "string"}) for path, kind in kinds.items()}
-    columns = {**plan.vocabulary.columns, (SEQ.path, SEQ.kind): SEQ}
-    vocabulary = replace(plan.vocabulary, columns=columns)
-    plans = (build_plan(tags, vocabulary, seen.__getitem__) for tags in (counted, listed))
-    return _Inquiries(*plans, _join(inquiries))
-
-
-def _join(inquiries: list[_Inquiry]) -> list[_Inquiry]:
-    """Those that ask the same made one, unless a tag has several: the order of its grounds counts."""
-    tags = Counter(tag for inquiry in inquiries for tag in inquiry.tags)
-    joined: dict[object, _Inquiry] = {}
-    for place, inquiry in enumerate(inquiries):
-        alone = isinstance(inquiry.questions, _Replay) or any(tags[tag] > 1 for tag in inquiry.tags)
-        key = place if alone else (inquiry.questions, inquiry.measurement.column)
-        before = joined.get(key)
-        joined[key] = inquiry if before is None else before._replace(tags=(*before.tags, *inquiry.tags))
-    return list(joined.values())
-
-
-def _selections(fold: Fold) -> list[Selection]:
-    """What a fold takes: of a sequence, the steps that must happen; never events without the measured property."""
-    if fold.measure is Measure.SEQUENCE:
-        return [step.selection for step in fold.steps if not step.absent]
-    if fold.path in (None, TIME) or fold.measure in NUMERIC:
-        return [fold.selection]
-    present = PropertyTest(str(fold.path), Op.IS_NULL, False)
-    return [replace(fold.selection, where=(*fold.selection.where, present))]
-
-
 def _read_ground(
-    measurement: Measurement, questions: tuple[_Question, ...], answers: Mapping[str, int], known: _Names
+    measurement: Measurement, questions: tuple[Question, ...], answers: Mapping[str, int], known: _Names
 ) -> Ground:
     matched = questions if len(questions) == 1 else [one for one in questions if answers[one.counted]]
     if len(matched) == 1:

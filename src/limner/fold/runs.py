@@ -155,7 +155,7 @@ def run_for_one(program: Program, binding: Binding, slice: Slice) -> list[int]:
     overflows = np.zeros(max(len(program.measures), 1), np.uint8)
     _Runner(program, binding, rows_of(slice, program), outputs, overflows).fold(0, 1)
     ((_, numbers),) = outputs.matrices
-    return numbers.ravel().tolist()  # type: ignore[no-any-return]
+    return numbers.ravel().tolist()
 
 
 @lru_cache(maxsize=256)

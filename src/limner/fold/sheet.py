@@ -46,14 +46,14 @@ class Sheet:
 
 
 def write_portrait(
-    row: Row, identifiers: Sequence[Mapping[str, str]], held: Held | None, tags: str, zone: str
+    row: Row, identifiers: Sequence[Mapping[str, str]], held: Held | None, tags: bytes, zone: str
 ) -> bytes:
     """The whole portrait; ``tags``: what a sheet wrote of the row."""
     head: dict[str, Any] = {"customer_id": f"c{row.customer}", "as_of": iso_time(row.as_of, zone)}
     head["identifiers"] = identifiers
     if held:
         head["held"] = held
-    return msgspec.json.encode(head)[:-1] + b',"tags":{%s}}' % tags.encode()
+    return msgspec.json.encode(head)[:-1] + b',"tags":{%s}}' % tags
 
 
 def draw_member(

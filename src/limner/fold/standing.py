@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from limner.fold.cells import Cells, ListCells, enlarge
 from limner.fold.portrait import spell_stored
+from limner.fold.texts import Texts
 from limner.model.column import Folded, TagColumn
 from limner.model.portrait import TagValue
 
@@ -40,6 +41,7 @@ class Standing:
             for name, column in folded.columns.items()
         }
         self._spelt: dict[str, Callable[[Any, int], TagValue]] = {}
+        self.texts = Texts()
         self._sheets: dict[tuple[tuple[str, ...] | None, type], Any] = {}
         self.replaced: list[list[Rows]] = []
         """Lists in which rows are noted as they are replaced: of those who copy meanwhile."""
@@ -118,6 +120,7 @@ class Standing:
             self._rows[folded.customers[fresh]] = rows[fresh]
             self.size += len(fresh)
         self._due[rows] = due
+        self.texts.forget(folded.customers.tolist())
         for replaced in self.replaced:
             replaced.append(rows)
         for name, column in folded.columns.items():
@@ -125,6 +128,7 @@ class Standing:
 
     def remove(self, customers: Numbers) -> None:
         """Take customers out; the last row moves into each gap."""
+        self.texts.forget(customers.tolist())
         for row in sorted((int(row) for row in self.find(customers) if row >= 0), reverse=True):
             last = self.size - 1
             self._rows[self._customers[row]] = -1

@@ -95,8 +95,8 @@ class View:
             return None
         if {int(self.old[fragment]) for fragment in fragments} != {customer}:
             return None
-        newer = self.tail.rows_of(np.array(fragments, np.int32)) if self.newer.rows else ()
-        if len(newer) and newer[0] < self.newer.rows:
+        newer = self.tail.rows_of(np.array(fragments, np.int32)) if self.newer.rows else self.old[:0]
+        if len(newer) and int(newer[0]) < self.newer.rows:
             return None
         shard = self.base.shards[max(bisect_right(self.base.files, customer, key=lambda file: file.first) - 1, 0)]
         place = int(shard.customers.searchsorted(np.int32(customer)))

@@ -16,7 +16,7 @@ from limner.fold.portrait import FoldedRow, draw_portrait, find_inputs
 from limner.fold.sheet import Sheet, write_portrait
 from limner.fold.standing import StandingRow, read_rows
 from limner.identity.showing import list_identifiers
-from limner.live import ground_standing, read_standing
+from limner.live import read_standing
 from limner.model.clock import now
 from limner.model.portrait import Held, HeldPortrait, Portrait
 from limner.model.tag import Tag
@@ -25,7 +25,7 @@ from limner.pipeline import (
     fold_one,
     fold_some,
 )
-from limner.state import State
+from limner.state import State, ground_standing
 from limner.watch.heavy import find_blocked
 from limner.workspace.following import Following
 from limner.workspace.opened import Instant
@@ -106,7 +106,7 @@ class Portraying(Following):
         written: dict[int, bytes] = {}
         for row, names in zip(looked.rows, looked.names, strict=True):
             held = looked.held.get(row.customer)
-            written[row.customer] = write_portrait(row, names, held, sheet.write(row, row.row), zone)
+            written[row.customer] = write_portrait(row, names, held, sheet.write(row, row.row).encode(), zone)
         return looked.in_order(written)
 
     def _look_up(self, keys: Sequence[str], as_of: Instant, known_at: Instant) -> LookedUp:
@@ -190,22 +190,31 @@ class Portraying(Following):
         evidence: bool,
         instant: int,
     ) -> bytes | None:
-        zone = self.parts.zone
-        row, held = read_standing(state, number, instant, zone), state.heavies.held(number)
-        named = None if tags is None else tuple(tags)
+        row, held = read_standing(state, number, instant, self.parts.zone), state.heavies.held(number)
+        way, texts = (None if tags is None else tuple(tags), evidence and not held), state.standing.texts
+        written = None if held else texts.find(number, way)  # as long as the row stands, nothing of it changes
+        if written is None:
+            written = self._write_tags(state, row, *way)
+            if written is None:
+                return None
+            if not held:
+                texts.keep(number, way, written)
+        return write_portrait(row, names, held, written, self.parts.zone)
+
+    def _write_tags(
+        self, state: State, row: StandingRow, named: tuple[str, ...] | None, evidence: bool
+    ) -> bytes | None:
+        """None where the grounds take too long to find."""
 
         def make(sheet: type[S]) -> Callable[[Mapping[str, Cells | ListCells]], S]:
-            return lambda columns: sheet(columns, choose_tags(tags, state.tags), state.inputs, zone)
+            return lambda columns: sheet(columns, choose_tags(named, state.tags), state.inputs, self.parts.zone)
 
-        if evidence and not held:
-            grounds = ground_standing(self.parts, state, number, row.as_of, MOST_AT_ONCE)
-            if grounds is None:
-                return None
-            sheet = state.standing.sheet(named, GroundedSheet, make(GroundedSheet))
-            written = sheet.write(row, row.row, grounds)
-        else:
-            written = state.standing.sheet(named, Sheet, make(Sheet)).write(row, row.row)
-        return write_portrait(row, names, held, written, zone)
+        if not evidence:
+            return state.standing.sheet(named, Sheet, make(Sheet)).write(row, row.row).encode()
+        grounds = ground_standing(self.parts, state, row.customer, row.as_of, MOST_AT_ONCE)
+        if grounds is None:
+            return None
+        return state.standing.sheet(named, GroundedSheet, make(GroundedSheet)).write(row, row.row, grounds).encode()
 
     def _state_for(self, keys: Sequence[str]) -> State | None:
         """The live state; None where these customers can be folded by themselves. While everybody is, those who are
