@@ -2,106 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import duckdb
-import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.audiences.test_insight import AS_OF, NOBODY, ZONE
+from tests.parity import crowds
+from tests.parity.crowds import AUDIENCES, KINDS, LIST, SNAPSHOT, Crowded, Row, fold_rows
+from tests.parity.timelines import local
+from tests.parity.twin_conditions import compare
 
 from limner.audiences.crowd import Crowd
 from limner.audiences.steps import Step, count_steps
-from limner.fold.export import export_table
+from limner.fold.predicate import audience_key
 from limner.model.algebra import write_out
-from limner.model.column import NULL_CODE, NULL_NUMBER, Folded, TagColumn, ValueType
+from limner.model.condition import InAudience
+from limner.model.fold import Op, Span
 from limner.model.parse import parse_condition
+from limner.model.timeline import Kind
 
-CITIES = ("上海", "北京", "O'Fallon")
-Row = Mapping[str, Any]
-rows = st.fixed_dictionaries(
-    {
-        "city": st.none() | st.sampled_from(CITIES),
-        "vip": st.none() | st.booleans(),
-        "orders": st.none() | st.integers(-3, 3),
-        "spend": st.none() | st.integers(-30, 30).map(lambda cents: cents / 10),
-    }
-)
-tests = st.one_of(
-    st.tuples(st.just("city"), st.sampled_from(("eq", "ne")), st.sampled_from(CITIES)),
-    st.tuples(st.just("city"), st.sampled_from(("in", "not_in")), st.lists(st.sampled_from(CITIES), min_size=1)),
-    st.tuples(st.just("vip"), st.just("eq"), st.booleans()),
-    st.tuples(st.just("orders"), st.sampled_from(("eq", "ne", "gt", "gte", "lt", "lte")), st.integers(-3, 3)),
-    st.tuples(
-        st.just("spend"), st.sampled_from(("gt", "gte", "lt", "lte")), st.integers(-30, 30).map(lambda n: n / 10)
-    ),
-    st.tuples(st.just("spend"), st.just("between"), st.tuples(st.integers(-3, 0), st.integers(0, 3)).map(list)),
-    st.tuples(st.sampled_from(("city", "vip", "orders", "spend")), st.just("is_null"), st.booleans()),
-)
-rules = st.recursive(
-    tests.map(lambda test: {test[0]: {test[1]: test[2]}}) | st.sampled_from([{"audience": "a"}, {"audience": "b"}]),
-    lambda inner: st.one_of(
-        inner.map(lambda item: {"not": item}),
-        st.lists(inner, max_size=3).map(lambda items: {"all": items}),
-        st.lists(inner, min_size=1, max_size=3).map(lambda items: {"any": items}),
-        st.lists(inner, min_size=2, max_size=3).map(lambda items: {"union": items}),
-        st.lists(inner, min_size=2, max_size=3).map(lambda items: {"minus": items}),
-        st.lists(inner, min_size=2, max_size=3).map(lambda items: {"intersect": items}),
-    ),
-    max_leaves=6,
-)
-AUDIENCES = {"a": {"orders": {"gte": 1}}, "b": {"minus": [{"audience": "a"}, {"vip": True}]}}
 SIGNS = {"eq": "=", "ne": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
-
-
-def fold_rows(given: list[Row]) -> Folded:
-    def stored(name: str, scale: int = 1) -> Any:
-        return np.array([NULL_NUMBER if row[name] is None else round(row[name] * scale) for row in given], np.int64)
-
-    codes = [NULL_CODE if row["city"] is None else CITIES.index(row["city"]) for row in given]
-    flags = [-1 if row["vip"] is None else int(row["vip"]) for row in given]
-    columns = {
-        "city": TagColumn(ValueType.TEXT, np.array(codes, np.int32), dictionary=CITIES),
-        "vip": TagColumn(ValueType.BOOL, np.array(flags, np.int8)),
-        "orders": TagColumn(ValueType.INTEGER, stored("orders")),
-        "spend": TagColumn(ValueType.DECIMAL, stored("spend", 10_000), scale=4),
-    }
-    return Folded(np.arange(len(given), dtype=np.int32), columns, AS_OF, 0)
-
-
-def holds(rule: Any, row: Row) -> bool:
-    """The meaning of a rule, as plainly as it can be said."""
-    [(word, inner)] = rule.items()
-    match word:
-        case "all" | "intersect":
-            return all(holds(item, row) for item in inner)
-        case "any" | "union":
-            return any(holds(item, row) for item in inner)
-        case "not":
-            return not holds(inner, row)
-        case "minus":
-            return holds(inner[0], row) and not any(holds(item, row) for item in inner[1:])
-        case "audience":
-            return holds(AUDIENCES[inner], row)
-    [(op, operand)] = spell(inner).items()
-    value = row[word]
-    if op == "is_null":
-        return (value is None) == operand
-    if value is None:
-        return False
-    answers = {
-        "eq": lambda: value == operand,
-        "ne": lambda: value != operand,
-        "gt": lambda: value > operand,
-        "gte": lambda: value >= operand,
-        "lt": lambda: value < operand,
-        "lte": lambda: value <= operand,
-        "in": lambda: value in operand,
-        "not_in": lambda: value not in operand,
-        "between": lambda: operand[0] <= value <= operand[1],
-    }
-    return bool(answers[op]())
+DATED = ("within_last", "within_next", "anniversary_within")
 
 
 def spell(test: Any) -> Mapping[str, Any]:
@@ -109,58 +35,183 @@ def spell(test: Any) -> Mapping[str, Any]:
     return test if isinstance(test, Mapping) else {"in" if isinstance(test, list) else "eq": test}
 
 
-def sql(rule: Any) -> str:
-    [(word, inner)] = rule.items()
-    match word:
-        case "all" | "intersect":
-            return "(" + " and ".join(["true", *map(sql, inner)]) + ")"
-        case "any" | "union":
-            return "(" + " or ".join(map(sql, inner)) + ")"
-        case "not":
-            return f"(not {sql(inner)})"
-        case "minus":
-            return f"({sql(inner[0])} and not ({' or '.join(map(sql, inner[1:]))}))"
-        case "audience":
-            return sql(AUDIENCES[inner])
-    [(op, operand)] = spell(inner).items()
-    if op == "is_null":
-        return f"({word} is {'' if operand else 'not '}null)"
-    if op in ("in", "not_in"):
-        said = f"{word} {op.replace('_', ' ')} ({', '.join(map(quote, operand))})"
-    elif op == "between":
-        said = f"{word} between {operand[0]} and {operand[1]}"
-    else:
-        said = f"{word} {SIGNS[op]} {quote(operand)}"
-    return f"coalesce({said}, false)"
+def named(items: list[Any]) -> list[Any]:
+    """Sets of audiences: a text names one."""
+    return [{"audience": item} if isinstance(item, str) else item for item in items]
+
+
+@dataclass(frozen=True)
+class Plain:
+    """The meaning of a rule, as plainly as it can be said."""
+
+    as_of: int
+    zone: str
+
+    def holds(self, rule: Any, row: Row) -> bool:
+        word = next(iter(rule))
+        match word:
+            case "all" | "intersect":
+                return all(self.holds(item, row) for item in named(rule[word]))
+            case "any" | "union":
+                return any(self.holds(item, row) for item in named(rule[word]))
+            case "not":
+                return not self.holds(rule[word], row)
+            case "minus":
+                first, *others = named(rule[word])
+                return self.holds(first, row) and not any(self.holds(item, row) for item in others)
+            case "audience":
+                return row[SNAPSHOT] if "snapshot" in rule else self.holds(AUDIENCES[rule[word]], row)
+        return all(
+            self.meets(tag, row[tag], Op(op), operand)
+            for tag, test in rule.items()
+            for op, operand in spell(test).items()
+        )
+
+    def meets(self, tag: str, value: Any, op: Op, operand: Any) -> bool:
+        if op is Op.IS_NULL or value is None:
+            return op is Op.IS_NULL and (value is None) is operand
+        if op.value in DATED:
+            operand = Span(int(operand[:-1]), operand[-1])
+        elif isinstance(operand, list):
+            operand = tuple(operand)
+        if tag not in LIST:
+            return self.meets_one(tag, value, op, operand)
+        if op in (Op.NE, Op.NOT_IN):
+            return all(self.meets_one(tag, item, op, operand) for item in value)
+        op = Op.EQ if op is Op.CONTAINS else op
+        return any(self.meets_one(tag, item, op, operand) for item in value)
+
+    def meets_one(self, tag: str, value: Any, op: Op, operand: Any) -> bool:
+        kind = KINDS.get(tag, Kind.NUMBER)
+        if kind is Kind.NUMBER and tag != "ratio":
+            value = Decimal(str(int(value) if isinstance(value, bool) else value))
+        return compare(value, kind, op, operand, self.as_of, self.zone)
+
+
+@dataclass(frozen=True)
+class Sql:
+    """A rule as an expression of DuckDB over the exported table."""
+
+    as_of: int
+    zone: str
+
+    def say(self, rule: Any) -> str:
+        word = next(iter(rule))
+        match word:
+            case "all" | "intersect":
+                return "(" + " and ".join(["true", *map(self.say, named(rule[word]))]) + ")"
+            case "any" | "union":
+                return "(" + " or ".join(map(self.say, named(rule[word]))) + ")"
+            case "not":
+                return f"(not {self.say(rule[word])})"
+            case "minus":
+                first, *others = map(self.say, named(rule[word]))
+                return f"({first} and not ({' or '.join(others)}))"
+            case "audience":
+                return SNAPSHOT if "snapshot" in rule else self.say(AUDIENCES[rule[word]])
+        tests = [self.test(tag, op, operand) for tag, test in rule.items() for op, operand in spell(test).items()]
+        return f"({' and '.join(tests)})"
+
+    def test(self, tag: str, op: str, operand: Any) -> str:
+        if op == "is_null":
+            return f"({tag} is {'' if operand else 'not '}null)"
+        if tag not in LIST:
+            return f"coalesce({self.one(tag, tag, op, operand)}, false)"
+        if op in ("ne", "not_in"):
+            equal = self.one(tag, "e", "eq" if op == "ne" else "in", operand)
+            return f"({tag} is not null and len(list_filter({tag}, lambda e: {equal})) = 0)"
+        return f"coalesce(len(list_filter({tag}, lambda e: {self.one(tag, 'e', op, operand)})) > 0, false)"
+
+    def one(self, tag: str, value: str, op: str, operand: Any) -> str:
+        """A test of one value, in a list or not."""
+        if tag in ("seen", "born") and op not in ("contains", "starts_with"):
+            return self.date(tag, op, operand)
+        if op in ("contains", "starts_with"):
+            if tag == "hobbies" and op == "contains":
+                return f"{value} = {quote(operand)}"
+            return f"{op}({value}, {quote(operand)})"
+        if op in ("in", "not_in"):
+            return f"{value} {op.replace('_', ' ')} ({', '.join(map(quote, operand))})"
+        if op == "between":
+            return f"{value} between {quote(operand[0])} and {quote(operand[1])}"
+        if tag == "city" and not isinstance(operand, str):
+            equal = f"coalesce(try_cast({value} as decimal(18, 4)) = {operand}, false)"
+            return f"({value} is not null and {'' if op == 'eq' else 'not '}{equal})"
+        return f"{value} {SIGNS[op]} {quote(operand)}"
+
+    def date(self, tag: str, op: str, operand: Any) -> str:
+        """Of instants and of texts that are dates: compared by their local day."""
+        day = f"timezone('{self.zone}', seen)::date" if tag == "seen" else "try_cast(born as date)"
+        if op not in DATED:
+            return self.one("", f"({day})", op, operand)
+        length, hours = int(operand[:-1]), operand.endswith("h")
+        if op == "anniversary_within":
+            return f"strftime({day}, '%m-%d') in ({', '.join(map(quote, self.anniversaries(length)))})"
+        now = f"make_timestamp({self.as_of})::timestamp at time zone 'UTC'"
+        today = local(self.as_of, self.zone).date()
+        if op == "within_last":
+            since = f"seen > {now} - interval {length} hour"
+            since = since if hours else f"{day} > {quote(str(today - timedelta(days=length)))}"
+            until = f"seen <= {now}" if tag == "seen" else f"{day} <= {quote(str(today))}"
+        else:
+            since = f"seen >= {now}" if tag == "seen" else f"{day} >= {quote(str(today))}"
+            until = f"seen < {now} + interval {length} hour"
+            until = until if hours else f"{day} < {quote(str(today + timedelta(days=length)))}"
+        return f"({since} and {until})"
+
+    def anniversaries(self, days: int) -> list[str]:
+        """Months and days that come up; 29 February on the 28th in years without one."""
+        today = local(self.as_of, self.zone).date()
+        coming = [today + timedelta(days=i) for i in range(days)]
+        leap = any(f"{each:%m-%d}" == "02-28" and not is_leap(each.year) for each in coming)
+        return sorted({f"{each:%m-%d}" for each in coming} | ({"02-29"} if leap else set()))
+
+
+def is_leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
 def quote(value: Any) -> str:
     return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else str(value)
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.lists(rows, min_size=1, max_size=30), rules)
-def test_scan_sql_and_plain_python_agree(given_rows: list[Row], rule: Any) -> None:
-    folded = fold_rows(given_rows)
-    crowd = Crowd(folded, ZONE)
+@pytest.fixture(scope="module")
+def engine() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'; SET threads = 1")
+        yield connection
+
+
+@settings(max_examples=100, deadline=None)
+@given(data=st.data())
+def test_scan_sql_and_plain_python_agree(engine: duckdb.DuckDBPyConnection, data: st.DataObject) -> None:
+    zone, as_of = data.draw(crowds.instants())
+    given_rows = data.draw(st.lists(crowds.rows(as_of), min_size=1, max_size=8))
+    rule = data.draw(crowds.rules())
+    crowded = fold_rows(given_rows, zone, as_of)
+    crowd = Crowd(crowded.folded, zone, {audience_key(InAudience("a", 1)): crowded.snapshot})
     asked = parse_condition(rule)
     known = {name: parse_condition(each) for name, each in AUDIENCES.items()}
     condition = write_out(asked, known)
-    expected = [holds(rule, row) for row in given_rows]
+    plain = Plain(as_of, zone)
+    expected = [plain.holds(rule, row) for row in given_rows]
     assert crowd.find(condition).tolist() == expected
     assert crowd.count(condition) == sum(expected)
-    table = export_table(folded, folded.columns, NOBODY, ZONE)
-    found = duckdb.from_arrow(table).query("c", f"select {sql(rule)} from c").fetchall()
-    assert [bool(met) for (met,) in found] == expected
-    check_steps(count_steps(asked, lambda part: crowd.count(write_out(part, known))), given_rows)
+    assert ask_duckdb(engine, crowded, Sql(as_of, zone).say(rule)) == expected
+    check_steps(count_steps(asked, lambda part: crowd.count(write_out(part, known))), given_rows, plain)
 
 
-def check_steps(step: Step, given_rows: list[Row]) -> None:
+def ask_duckdb(engine: duckdb.DuckDBPyConnection, crowded: Crowded, rule: str) -> list[bool]:
+    engine.register("c", crowded.table)
+    return [bool(met) for (met,) in engine.execute(f"select {rule} from c").fetchall()]
+
+
+def check_steps(step: Step, given_rows: list[Row], plain: Plain) -> None:
     rule: Any = step.rule
-    assert step.count == sum(holds(rule, row) for row in given_rows)
+    assert step.count == sum(plain.holds(rule, row) for row in given_rows)
     word = "all" if "all" in rule else "any" if "any" in rule else None
     for i, part in enumerate(step.parts):
         if word:
             so_far = {word: [each.rule for each in step.parts[: i + 1]]}
-            assert part.so_far == sum(holds(so_far, row) for row in given_rows)
-        check_steps(part, given_rows)
+            assert part.so_far == sum(plain.holds(so_far, row) for row in given_rows)
+        check_steps(part, given_rows, plain)

@@ -111,6 +111,33 @@ def test_the_sample_is_drawn_by_its_seed_and_bounded(shop: Workspace, monkeypatc
     assert sampled(unknown)[0] == 1
 
 
+def test_more_is_read_as_long_as_there_is_time(shop: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    def size() -> int:
+        return int(shop.tags_preview({"layer": "fact", "fold": {"top": "channel"}}, sample=24)["size"])
+
+    def forget() -> None:
+        shop.parts.log._file.kept.clear()  # type: ignore[attr-defined]
+
+    whole = size()
+    monkeypatch.setattr(previewing, "FIRST_READ", 60)
+    monkeypatch.setattr(previewing, "READING", -1)
+    assert size() == whole, "what was read before needs no time"
+    forget()
+    first = size()
+    assert 1 < first < whole, "the first ones are read whatever the time"
+    assert first < size() < whole, "the next try begins with them"
+    forget()
+    monkeypatch.setattr(previewing, "READING", 1e6)
+    assert size() == whole
+
+
+def test_who_has_too_many_events_is_left_out_and_that_is_told(shop: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(previewing, "MOST_READ", 80)
+    found = shop.tags_preview({"layer": "fact", "fold": {"top": "channel"}}, sample=24)
+    assert any("were left out" in said for said in found["warnings"])
+    assert all(example["evidence"]["count"] <= 20 for example in found["examples"] if example["evidence"])
+
+
 @pytest.fixture(scope="module")
 def tried(shop: Workspace) -> list[dict[str, Any]]:
     """All drafts, tried before any is published."""

@@ -24,6 +24,7 @@ SLACK = 48
 """Hours by which local days may reach further back than as many times 24."""
 
 Numbers = npt.NDArray[np.int32]
+Rows = npt.NDArray[np.intp]
 Wanted = tuple[str, Kind]
 
 
@@ -59,7 +60,7 @@ class Lack:
         wanted = [p for p in pairs if p not in vocabulary.columns or self.grains & set(list_grains([p[0]]))]
         return [Column(f"trial{place}", path, kind) for place, (path, kind) in enumerate(wanted)]
 
-    def rows(self, shard: Shard, vocabulary: Vocabulary, as_of: int) -> npt.NDArray[np.intp]:
+    def rows(self, shard: Shard, vocabulary: Vocabulary, as_of: int) -> Rows:
         """The events these folds may look at."""
         chosen = [selection.names for fold in self.folds for selection in selections_read(fold)]
         times: Any = shard.columns["time"]
@@ -97,12 +98,40 @@ def find_lack(tags: Sequence[Tag], vocabulary: Vocabulary, seen: Mapping[str, fr
     return Lack(tuple(fold for fold in folds if lacks(fold) or grains & set(grains_of(fold))), grains)
 
 
-def choose_some(shard: Shard, rows: npt.NDArray[np.intp], order: Numbers, most: int) -> Numbers:
-    """The first customers of ``order`` (places in the shard) that have at most so many of the rows together, but one at
-    least; ascending."""
-    each = np.searchsorted(rows, shard.offsets[1:]) - np.searchsorted(rows, shard.offsets[:-1])
-    count = int(np.searchsorted(np.cumsum(each[order]), most, "right"))
-    return np.sort(order[: max(count, 1)])
+@dataclass(slots=True)
+class Turns:
+    """Customers in the order they were drawn: the rows of some more are read as long as there is time."""
+
+    places: Numbers
+    """In the shard."""
+    sums: npt.NDArray[np.int64]
+    """Rows to be read up to each of them."""
+    most: int
+    left_out: int
+    """Customers with so many rows that there would be time for few others."""
+    taken: int = 0
+
+    @property
+    def read(self) -> int:
+        """Rows."""
+        return int(self.sums[self.taken - 1]) if self.taken else 0
+
+    def take(self, rows: int) -> Numbers:
+        """Those whose turn it is, with at most so many rows together, but one at least; nobody when all had theirs, or
+        there would be too many rows with the next, who is not the first that has any."""
+        begin = self.taken
+        end = int(np.searchsorted(self.sums, min(self.read + rows, self.most), "right"))
+        if end <= begin < len(self.places) and (not self.read or self.sums[begin] <= self.most):
+            end = begin + 1
+        self.taken = max(begin, end)
+        return self.places[begin : self.taken]
+
+
+def begin_turns(shard: Shard, rows: Rows, order: Numbers, most: int) -> Turns:
+    """``order``: places of customers in the shard."""
+    each = (np.searchsorted(rows, shard.offsets[1:]) - np.searchsorted(rows, shard.offsets[:-1]))[order]
+    some = each <= max(most // 4, int(min(each[each > 0], default=0)))
+    return Turns(order[some], np.cumsum(each[some]), most, int(np.count_nonzero(~some)))
 
 
 def take_customers(shard: Shard, places: Numbers) -> Shard:
@@ -123,7 +152,7 @@ def take_lists(lists: Lists, rows: npt.NDArray[np.int64]) -> Lists:
 
 def add_columns(
     shard: Shard,
-    rows: npt.NDArray[np.intp],
+    rows: Rows,
     columns: Sequence[Column],
     documents: Documents,
     vocabulary: Vocabulary,
@@ -163,7 +192,7 @@ def encode_words(values: Any, column: Column) -> tuple[Any, tuple[str, ...] | No
     return codes, tuple(words.to_pylist())
 
 
-def spread_values(values: Array, rows: npt.NDArray[np.intp], size: int, column: Column) -> Array:
+def spread_values(values: Array, rows: Rows, size: int, column: Column) -> Array:
     """Over all rows, missing in the others."""
     kind, null = (np.int32, -1) if column.kind is Kind.TEXT else (np.int64, np.iinfo(np.int64).min)
     whole: Array = np.full(size, null, kind)
@@ -171,7 +200,7 @@ def spread_values(values: Array, rows: npt.NDArray[np.intp], size: int, column: 
     return whole
 
 
-def spread_lists(lists: Lists, rows: npt.NDArray[np.intp], size: int) -> Lists:
+def spread_lists(lists: Lists, rows: Rows, size: int) -> Lists:
     """Over all rows, without elements in the others."""
     lengths = np.zeros(size, np.int32)
     lengths[rows] = np.diff(lists.offsets)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -19,7 +20,7 @@ from limner.fold.plan import Plan, build_plan
 from limner.fold.population import Population
 from limner.fold.portrait import FoldedRow, draw_portrait
 from limner.fold.presence import count_events, drop_absent
-from limner.fold.trial import add_columns, choose_some, find_lack, gather_inputs, take_customers
+from limner.fold.trial import Numbers, Rows, Turns, add_columns, begin_turns, find_lack, gather_inputs, take_customers
 from limner.model.check import warn_tags
 from limner.model.clock import iso_time, local_day, local_midnight
 from limner.model.column import Folded
@@ -36,11 +37,15 @@ from limner.workspace.opened import Instant
 
 DRAFT = "draft"
 SAMPLE = 1000
-MOST_READ = 2_000
-"""Events whose JSON is read: of fifty million it takes half a second."""
+MOST_READ = 10_000
+"""Events whose JSON is read."""
+FIRST_READ, LEAST_READ, READING = 500, 50, 0.4
+"""So many of them however long it takes; more, not fewer than so many at a time, as long as seconds are left."""
 EXAMPLES = 10
 ESTIMATED = "What is compared with everybody (lift, quantiles, trust in sources) is estimated from the sample."
 NO_RUN = "Its values are written by runs: none has been yet. Publish it, then import a list or refresh it."
+
+LEFT_OUT = "{count} customers of the sample have so many of these events that they were left out."
 
 NO_NUMBER = "{count} of {size} customers have all that it reads and get no value: it divides by 0, or is too large."
 
@@ -66,8 +71,10 @@ class Previewing(Following):
         """``as_of``, ``size`` of the sample, ``coverage`` (share with a value), ``values``, ``examples`` with their
         evidence, and ``warnings``.
 
-        The same seed gives the same customers. The sample is smaller than asked for where more than `MOST_READ` events
-        would have to be read. Raises DefinitionError with everything that is wrong in the definition.
+        The same seed gives the same customers in the same order. The sample has fewer of them than asked for where a
+        property has no column yet, so that its events' JSON has to be read: as many as there is time for, `MOST_READ`
+        events at most. What was read is kept, so that the next try of the same sample begins with it. Raises
+        DefinitionError with everything that is wrong in the definition.
         """
         if sample < 1:
             raise DataError("A sample has at least one customer.")
@@ -89,17 +96,18 @@ class Previewing(Following):
         lack = find_lack(tags, vocabulary, seen)
         if lack is not None:
             rows = lack.rows(shard, vocabulary, as_of)
-            places = choose_some(shard, rows, np.searchsorted(shard.customers, order).astype(np.int32), MOST_READ)
+            turns = begin_turns(shard, rows, np.searchsorted(shard.customers, order).astype(np.int32), MOST_READ)
+            documents, places = self._read_some(turns, shard, rows)
             if len(places) < len(shard.customers):
                 shard = take_customers(shard, places)
                 rows = lack.rows(shard, vocabulary, as_of)
-            documents = self.parts.events.documents(np.sort(shard.columns["seq"][rows]).tolist())
             counts = documents.count(sorted({p for fold in lack.folds for p in properties_read(fold)} - seen.keys()))
             declared = self.parts.tracking.types()
             seen |= {path: types_of(found, declared.get(path)) for path, found in counts.items()}
             known |= {path for path, found in counts.items() if found}
             columns = lack.columns(vocabulary, seen.__getitem__)
-            warnings = warn_unreadable(documents, [column.path for column in columns if column.kind is Kind.NUMBER])
+            warnings = [LEFT_OUT.format(count=turns.left_out)] if turns.left_out else []
+            warnings += warn_unreadable(documents, [column.path for column in columns if column.kind is Kind.NUMBER])
             shard, vocabulary, grains = add_columns(shard, rows, columns, documents, vocabulary, grains)
         plan = build_plan(tags, vocabulary, seen.__getitem__)
         part = shard.to_slice(grains)
@@ -109,6 +117,18 @@ class Previewing(Following):
         notes += [NO_RUN] if isinstance(draft.definition, Dated) else []
         notes += warn_no_number(draft, folded, local_day(as_of, self.parts.zone))
         return Tried(plan, shard, grains, folded, population, notes)
+
+    def _read_some(self, turns: Turns, shard: Shard, rows: Rows) -> tuple[Documents, Numbers]:
+        """The JSON of these rows of as many customers as there is time for, and their places, ascending."""
+        documents, chosen = self.parts.events.documents(), np.empty(0, np.int32)
+        begun, wanted, fresh = time.perf_counter(), FIRST_READ, 0
+        while wanted >= LEAST_READ and len(some := turns.take(wanted)):
+            theirs = np.repeat(np.isin(np.arange(len(shard.customers)), some), np.diff(shard.offsets))
+            fresh += documents.read(shard.columns["seq"][rows[theirs[rows]]].tolist())
+            chosen = np.append(chosen, some)
+            spent = time.perf_counter() - begun
+            wanted = int(fresh / spent * (READING - spent)) if fresh else FIRST_READ
+        return documents, np.sort(chosen)
 
     def _estimate(
         self, plan: Plan, shard: Shard, grains: Mapping[str, str], moment: Moment, as_of: int

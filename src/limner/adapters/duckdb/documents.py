@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import duckdb
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from limner.adapters.duckdb.extraction import read_number, select_extracted
 from limner.adapters.duckdb.file import LogFile, read_table
@@ -14,9 +18,19 @@ from limner.model.sighting import Unreadable
 from limner.model.timeline import Column
 
 READ = """
-SELECT e.seq AS n, e.time, e.properties, e.traits, n.name AS event FROM event e JOIN asked USING (seq)
-JOIN name n ON n.code = e.name ORDER BY n
+SELECT a.seq AS n, e.seq, e.time, e.properties, e.traits, n.name AS event FROM event e JOIN asked a ON {joined}
+JOIN name n ON n.code = e.name
 """
+BY_PLACE, BY_SEQ = READ.format(joined="e.rowid = a.seq - 1"), READ.format(joined="e.seq = a.seq")
+"""Where nobody was erased, a row's place follows from its seq: the seqs of all others need not be read. (Of fifty
+million rows, that and what else the join looks at is half of the work.)"""
+EMPTY = pa.table(
+    {"n": pa.array([], pa.int64()), "time": pa.array([], pa.int64())}
+    | {name: pa.array([], pa.string()) for name in ("properties", "traits", "event")}
+)
+KEPT = "documents"
+MOST_KEPT = 16 << 20
+"""Bytes of documents that are kept: who tries a draft again and again waits for them once."""
 TABLES = {
     "attributes": "item",
     "properties": "documents",
@@ -26,11 +40,20 @@ TABLES = {
 
 
 class DuckDBDocuments:
-    def __init__(self, file: LogFile, seqs: Sequence[int]) -> None:
-        self._cursor = file.cursor()
-        self._cursor.register("asked", pa.table({"seq": pa.array(seqs, pa.int64())}))
-        self._cursor.register("documents", read_table(self._cursor, READ))
-        self._cursor.unregister("asked")
+    def __init__(self, file: LogFile) -> None:
+        self._file, self._cursor = file, file.cursor()
+        self._read = EMPTY
+
+    def read(self, seqs: Sequence[int]) -> int:
+        kept: pa.Table = self._file.kept.get(KEPT, EMPTY)
+        asked = np.setdiff1d(np.asarray(seqs, np.int64), self._read.column("n").to_numpy())
+        known = kept.filter(pc.is_in(kept.column("n"), value_set=pa.array(asked)))
+        fresh = read_rows(self._cursor, np.setdiff1d(asked, known.column("n").to_numpy()))
+        self._read = pa.concat_tables([self._read, known, fresh]).sort_by("n")
+        together = pa.concat_tables([kept, fresh])
+        self._file.kept[KEPT] = together if together.nbytes <= MOST_KEPT else fresh
+        self._cursor.register("documents", self._read)
+        return int(fresh.num_rows)
 
     def count(self, paths: Iterable[str]) -> dict[str, Mapping[str, int]]:
         return {path: self._count(path) for path in paths}
@@ -55,3 +78,18 @@ class DuckDBDocuments:
 
     def _parameters(self, path: str) -> dict[str, list[str]]:
         return {"unset": list(UNSETS)} if place_of(path).document == "traits" else {}
+
+
+def read_rows(cursor: duckdb.DuckDBPyConnection, seqs: npt.NDArray[np.int64]) -> pa.Table:
+    """As `EMPTY`, in no order."""
+    found = [EMPTY]
+    for query in (BY_PLACE, BY_SEQ):
+        if not len(seqs):
+            break
+        cursor.register("asked", pa.table({"seq": pa.array(seqs)}))
+        rows = read_table(cursor, query)
+        cursor.unregister("asked")
+        rows = rows.filter(pc.equal(rows.column("n"), rows.column("seq"))).drop_columns("seq")
+        found.append(rows)
+        seqs = np.setdiff1d(seqs, rows.column("n").to_numpy())
+    return pa.concat_tables(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -42,8 +42,8 @@ class DuckDBEvents:
                     found.setdefault(path, []).append(value)
         return [describe(path, values, len(rows)) for path, values in sorted(found.items())]
 
-    def documents(self, seqs: Sequence[int]) -> Documents:
-        return DuckDBDocuments(self._file, seqs)
+    def documents(self) -> Documents:
+        return DuckDBDocuments(self._file)
 
 
 def spread(document: Any, prefix: str) -> Iterator[tuple[str, Any]]:

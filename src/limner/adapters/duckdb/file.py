@@ -97,6 +97,8 @@ class LogFile:
         """Changes when another file takes this one's place: what was remembered of its rows holds no more."""
         self.commits = 0
         """Counts transactions that were committed: what was remembered holds as long as it stands still."""
+        self.kept: dict[str, Any] = {}
+        """What others keep of rows they have read; forgotten when another file takes this one's place."""
         self._writing = threading.Lock()
         self._committing = False
         """Others may see already what is not counted in ``commits`` yet."""
@@ -129,6 +131,7 @@ class LogFile:
         os.fsync(folder)
         os.close(folder)
         self.generation += 1
+        self.kept.clear()
         self._connect()
 
     def _check_version(self) -> None:
