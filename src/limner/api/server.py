@@ -75,6 +75,7 @@ async def _run(
 
     for each in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(each, stop)
+    workspace.follow()  # before anybody reads
     workspace.intake.start()
     workspace.courier.start()
     workspace.desk.open()
@@ -100,7 +101,7 @@ def _server(app: Any) -> _Server:
 def _warm(workspace: Workspace, ready: Event) -> None:
     """Have the live state stand, kernels compiled and files mapped before the first reader waits for them."""
     try:
-        workspace.follow()
+        workspace.parts.expect_appends()
         customers = workspace.crowd().folded.customers
         if len(customers):
             workspace.profile(f"c{customers[0]}")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from limner.timeline.base import index_rows
+from limner.timeline.arrange import arrange, pick
 from limner.timeline.shard import Array, Lists, Shard
 
 ReadKeys = Callable[[Sequence[int]], list[tuple[str, str]]]
@@ -31,26 +31,32 @@ class Pieces:
     """Rows with one piece number are in (time, event_id) order among themselves."""
 
 
-def gather_pieces(pieces: Sequence[Pieces], read_keys: ReadKeys) -> Shard:
-    """One in-memory shard with the picked rows sorted by (customer, time, event_id).
+def gather_pieces(pieces: Sequence[Pieces], customers: npt.NDArray[np.int32], read_keys: ReadKeys) -> Shard:
+    """One in-memory shard with the picked rows of these ascending customers, sorted by (customer, time, event_id).
 
     The last piece is the tail: it has the columns that count now; older shards may hold forgotten ones.
     """
     names, list_names = pieces[-1].shard.columns, pieces[-1].shard.lists
-    customer = np.concatenate([p.customer for p in pieces])
-    piece = np.concatenate([p.piece for p in pieces])
-    columns = {name: np.concatenate([p.shard.columns[name][p.rows] for p in pieces]) for name in names}
+    rows = np.concatenate([p.rows for p in pieces])
+    parts = np.repeat(np.arange(len(pieces)), [len(p.rows) for p in pieces])
+
+    def read(name: str, parts: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> Array:
+        return pick([p.shard.columns[name] for p in pieces], parts, rows)
+
+    customer, piece = np.concatenate([p.customer for p in pieces]), np.concatenate([p.piece for p in pieces])
+    time = read("time", parts, rows).astype(np.int64, copy=False)
+    order, offsets, is_tied = arrange(customers, customer, time, piece)  # rows of one piece keep their order
+    if is_tied:
+        tied = find_ties(customer[order], time[order], piece[order])
+        crossing = order[tied > 0]
+        order = settle_ties(order, tied, read("seq", parts[crossing], rows[crossing]).tolist(), read_keys)
+    there = np.diff(offsets) > 0
     lists = {name: join_lists([take_lists(p.shard.lists[name], p.rows) for p in pieces]) for name in list_names}
-    time = columns["time"].astype(np.int64, copy=False)
-    order = np.lexsort((time, customer))  # stable: rows of one piece keep their order
-    tied = find_ties(customer[order], time[order], piece[order])
-    if len(tied):
-        order = settle_ties(order, tied, columns["seq"][order[tied > 0]].tolist(), read_keys)
-    customers, offsets = index_rows(customer[order])
+    parts, rows = parts[order], rows[order]
     return Shard(
-        customers,
-        offsets,
-        {name: array[order] for name, array in columns.items()},
+        customers[there],
+        np.append(offsets[:-1][there], offsets[-1]),
+        {name: read(name, parts, rows) for name in names},
         {name: take_lists(column, order) for name, column in lists.items()},
     )
 

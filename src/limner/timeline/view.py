@@ -107,7 +107,7 @@ class View:
 
     def gather(self, customers: Numbers) -> Shard:
         """An in-memory shard of these customers, with rows from wherever they are."""
-        return gather_pieces(self.pieces_of(customers), self.read_keys)
+        return gather_pieces(self.pieces_of(customers), customers, self.read_keys)
 
     def pieces_of(self, customers: Numbers) -> list[Pieces]:
         """The rows of these customers where they are; the last piece is the tail's."""
@@ -133,12 +133,14 @@ class View:
         homes = homes[homes >= 0]
         firsts = [file.first for file in self.base.files]
         edges = np.searchsorted(homes, [*firsts[1:], np.iinfo(np.int32).max])
-        for shard, here in zip(self.base.shards, np.split(homes, edges[:-1]), strict=True):
-            if len(here):
-                yield self._pick(shard, here, customers)
+        asked = np.isin(homes, customers)
+        for shard, begin, end in zip(self.base.shards, [0, *edges[:-1].tolist()], edges.tolist(), strict=True):
+            if begin < end:
+                yield self._pick(shard, homes[begin:end], customers, bool(asked[begin:end].all()))
 
-    def _pick(self, shard: Shard, homes: Numbers, customers: Numbers) -> Pieces:
-        """Rows of one shard that stood with these customers at the build and belong to ``customers`` now."""
+    def _pick(self, shard: Shard, homes: Numbers, customers: Numbers, are_asked: bool) -> Pieces:
+        """Rows of one shard that stood with these customers at the build and belong to ``customers`` now.
+        ``are_asked``: all of these are among those."""
         # A customer whose fragments were known at the build, while their first rows came after it, is not there.
         places = np.searchsorted(shard.customers, homes)
         there = shard.customers[np.minimum(places, len(shard.customers) - 1)] == homes
@@ -148,7 +150,7 @@ class View:
         rows = np.arange(int(lengths.sum())) + np.repeat(starts - (ends - lengths), lengths)
         owner = self._owner(shard, rows)
         home = np.repeat(homes.astype(np.int64), lengths)
-        if not np.array_equal(owner, home) or not np.isin(homes, customers).all():
+        if not (are_asked and np.array_equal(owner, home)):
             mine = np.isin(owner, customers)
             rows, owner, home = rows[mine], owner[mine], home[mine]
         return Pieces(shard, rows, owner, home)

@@ -65,7 +65,6 @@ class Following(Ticking):
 
     def follow(self) -> None:
         """Keep the columns in line with the log and the clock until the workspace is closed."""
-        self.parts.expect_appends()
         self._live, self.parts.timelines.patient = Live(self.parts, self._one_id), True
         self._follower = Thread(target=self._follow, name="live", daemon=True)
         self._follower.start()

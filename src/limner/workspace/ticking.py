@@ -33,6 +33,8 @@ ROUNDS = 5
 """Those who were touched meanwhile are fewer after each; in the end all are taken."""
 
 log = logging.getLogger(__name__)
+Asked = tuple[list[Tag], list[Audience], list[str]]
+"""Tags, audiences that can be followed, and the tags whose changes are told."""
 
 
 class Ticking(Working):
@@ -93,27 +95,26 @@ class Ticking(Working):
         live = self._live
         assert live is not None, "a live state is kept"
         with self._anew_if_it_fails():
-            first = live.state is None
+            first, asked = live.state is None, self._asked()
             if not self.is_followed:
-                ticked: Ticked | None = live.tick(*self._asked(), now(), silent)
+                ticked: Ticked | None = live.tick(*asked, now(), silent)
             else:
-                ticked = live.tick_beside(*self._asked(), now())
+                ticked = live.tick_beside(*asked, now())
                 if live.full is not None and not self._runs_beside():
                     ticked = self._fold_all_here(live)
             if ticked is not None:
-                self._tell(live, ticked, first)
+                self._tell(live, ticked, first, asked)
         return ticked
 
-    def _asked(self) -> tuple[list[Tag], list[Audience], list[str]]:
-        """Tags, audiences that can be followed, and the tags whose changes are told."""
+    def _asked(self) -> Asked:
         tags = self.tags()
         sound = followed_audiences(self.parts.audiences.audiences(), tags)
         return tags, sound, [tag.name for tag in tags if tag.name in self._wanted_tags()]
 
-    def _tell(self, live: Live, ticked: Ticked, first: bool) -> None:
+    def _tell(self, live: Live, ticked: Ticked, first: bool, asked: Asked) -> None:
         assert live.state is not None, "a tick leaves a state"
         self.pending.forget(ticked.mark.seq)
-        _, sound, wanted = self._asked()
+        _, sound, wanted = asked
         names = [*wanted, *(AUDIENCE + audience.name for audience in sound)]
         changes = self._told.find_missed(live.state, names) if first else ticked.changes
         if changes:
@@ -190,18 +191,19 @@ class Ticking(Working):
             with self._lock:
                 if live is not self._live:
                     return
-                look = live.look_again(*self._asked(), now())
+                asked = self._asked()
+                look = live.look_again(*asked, now())
                 if not full.fits(look) or full.count_touched() <= FEW or round == ROUNDS - 1:
-                    self._adopt(live, full, look)
+                    self._adopt(live, full, look, asked)
                     return
                 touched = full.take_touched()
             live.catch_up(full, look, touched)
 
-    def _adopt(self, live: Live, full: FullFold, look: Look) -> None:
+    def _adopt(self, live: Live, full: FullFold, look: Look, asked: Asked) -> None:
         with self._anew_if_it_fails():
             first, ticked = live.state is None, live.adopt(full, look)
             if ticked is not None:
-                self._tell(live, ticked, first)
+                self._tell(live, ticked, first, asked)
         self._stands.notify_all()
 
     def _give_up(self, live: Live, full: FullFold, error: Exception) -> None:

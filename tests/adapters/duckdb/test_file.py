@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pyarrow as pa
@@ -92,6 +93,21 @@ def test_what_an_append_adds_is_counted_as_the_file_counts_it(tmp_path: Path) ->
         file._counted = None
         assert counted == file.counts()
     assert counted.entries == counted.seq == len(seen)
+    file.close()
+
+
+def test_columns_that_are_filled_are_had_while_somebody_writes(tmp_path: Path) -> None:
+    file = LogFile(tmp_path / "log.duckdb", threads=1)
+    wanted = [("city", Kind.TEXT)]
+    before = DuckDBLog(file, "Asia/Shanghai")
+    before.append(make_batch([make_row(1)]))
+    before.promote(wanted, lambda *_: None)
+    later = DuckDBLog(file, "Asia/Shanghai")
+    asking = Thread(target=later.promote, args=(wanted, lambda *_: None))
+    with file.transaction():
+        asking.start()
+        asking.join(30)
+        assert not asking.is_alive()
     file.close()
 
 

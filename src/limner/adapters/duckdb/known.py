@@ -45,7 +45,7 @@ class KnownKeys:
         self._sealed: list[Slots] = []
 
     def expect(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        """Many appends are to come. Call it in a transaction, ``last_seq`` being known."""
+        """Many appends are to come. ``last_seq`` is known."""
         if self._generation != self._file.generation:
             self._forget()
         self._asked = PATIENCE

@@ -22,7 +22,7 @@ from limner.adapters.duckdb.keys import key_rows
 from limner.adapters.duckdb.known import KnownKeys
 from limner.adapters.duckdb.lexicon import Lexicon
 from limner.adapters.duckdb.memory import SMALL, Memory
-from limner.adapters.duckdb.promotion import arrow_type, back_fill, read_promoted, reserve_columns
+from limner.adapters.duckdb.promotion import are_filled, arrow_type, back_fill, read_promoted, reserve_columns
 from limner.adapters.duckdb.recent import Recent
 from limner.model.event import EVENT_BATCH
 from limner.model.timeline import Column, Kind, Vocabulary
@@ -92,8 +92,10 @@ class DuckDBLog:
 
     def expect(self) -> None:
         """See `limner.parts.Parts.expect_appends`."""
-        with self._appending, self._file.transaction() as cursor:
-            self._memory.expect(cursor)
+        with self._appending:
+            self._memory.expect(self._file.cursor())  # nearly all of it, while others may write
+            with self._file.transaction() as cursor:
+                self._memory.expect(cursor)
 
     def watermark(self) -> int:
         return self._file.counts().seq
@@ -159,11 +161,12 @@ class DuckDBLog:
         asked, generation = frozenset(wanted), self._file.generation
         if self._promoted[0] == generation and asked <= self._promoted[1] & self.vocabulary().columns.keys():
             return  # items that changed may have taken columns away meanwhile
-        with self._file.transaction() as cursor:
-            fresh = reserve_columns(cursor, asked)
-        if fresh:
-            with self._file.room():
-                back_fill(self._file, fresh, progress)
+        if not are_filled(self._file.cursor(), asked):
+            with self._file.transaction() as cursor:
+                fresh = reserve_columns(cursor, asked)
+            if fresh:
+                with self._file.room():
+                    back_fill(self._file, fresh, progress)
         self._promoted = (generation, asked)
 
     def vocabulary(self) -> Vocabulary:

@@ -25,7 +25,10 @@ OUT_OF_STEP = -1
 
 
 class Memory:
-    """Used by one append at a time: `prepare` first in its transaction, then its members, `learn` after the commit."""
+    """Used by one append at a time: `prepare` first in its transaction, then its members, `learn` after the commit.
+
+    Before, most of it may be read outside of one: what others commit meanwhile is read by the next `prepare`.
+    """
 
     def __init__(self, file: LogFile) -> None:
         self._file = file
@@ -48,7 +51,8 @@ class Memory:
             self._forget()
         self._small += rows <= SMALL
         remembers = self._small > PATIENCE
-        if remembers and self._commits == self._file.commits:
+        commits = self._file.commits  # read before
+        if remembers and self._commits == commits:
             return
         self.promoted = read_promoted(cursor)
         self.last_seq = int(scalar(cursor, "SELECT coalesce(max(seq), 0) FROM event WHERE seq >= ?", [self.last_seq]))
@@ -58,7 +62,7 @@ class Memory:
         if remembers:
             for numbering in self._numberings():
                 numbering.remember(cursor)
-            self._commits = self._file.commits
+            self._commits = commits
 
     def expect(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Many small appends are to come: take all in before the first."""

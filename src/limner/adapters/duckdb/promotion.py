@@ -32,6 +32,18 @@ def read_promoted(cursor: duckdb.DuckDBPyConnection) -> list[Column]:
     return [Column(name, path, Kind(kind), scale) for name, path, kind, scale in rows]
 
 
+def are_filled(cursor: duckdb.DuckDBPyConnection, wanted: Iterable[tuple[str, Kind]]) -> bool:
+    """Have these their columns, and does none wait for back-filling? Asked without keeping anybody from writing."""
+    known = {(column.path, column.kind) for column in read_promoted(cursor)}
+    return known >= set(wanted) and not list_waiting(cursor)
+
+
+def list_waiting(cursor: duckdb.DuckDBPyConnection) -> set[str]:
+    """Columns of which older rows are not filled yet."""
+    rows = cursor.execute("SELECT key FROM meta WHERE key LIKE 'back_fill:%'").fetchall()
+    return {row[0].removeprefix("back_fill:") for row in rows}
+
+
 def reserve_columns(cursor: duckdb.DuckDBPyConnection, wanted: Iterable[tuple[str, Kind]]) -> list[Column]:
     """Add the columns that are missing; all that still wait for back-filling, earlier interrupted ones included."""
     promoted = read_promoted(cursor)
@@ -45,10 +57,7 @@ def reserve_columns(cursor: duckdb.DuckDBPyConnection, wanted: Iterable[tuple[st
             "INSERT INTO meta SELECT ?, coalesce(max(seq), 0)::VARCHAR FROM event", [f"back_fill:{column.name}"]
         )
         promoted.append(column)
-    waiting = {
-        row[0].removeprefix("back_fill:")
-        for row in cursor.execute("SELECT key FROM meta WHERE key LIKE 'back_fill:%'").fetchall()
-    }
+    waiting = list_waiting(cursor)
     return [column for column in promoted if column.name in waiting]
 
 
