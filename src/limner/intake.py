@@ -20,7 +20,7 @@ MOST_WAITING = 64 << 20
 """Bytes offered and not yet in the journal; more are refused for now."""
 MOST_BEHIND = 1 << 30
 """Bytes in the journal and not yet in the log; beyond this, offers are refused for now."""
-LINES_AT_ONCE = 20_000
+LINES_AT_ONCE = 4_000
 BYTES_AT_ONCE = 32 << 20
 """Stored together, or as much as one delivery has; it bounds memory, and how long a reader may wait."""
 BREATH = 0.02

@@ -92,7 +92,7 @@ class DuckDBLog:
 
     def expect(self) -> None:
         """See `limner.parts.Parts.expect_appends`."""
-        with self._appending:
+        with self._appending, self._file.room():
             self._memory.expect(self._file.cursor())  # nearly all of it, while others may write
             with self._file.transaction() as cursor:
                 self._memory.expect(cursor)
