@@ -8,7 +8,7 @@ an audience. Then the server is asked: portraits of people at random, without ev
 events come in at ``--rate``; and how long after the acknowledgement of one more event its customer's portrait, and the
 audience it enters, have changed. Beside the reads the limit: the same web server answering the same bytes. Readers are
 wrk's where that is installed; this file's own cost as much as the server they ask. With ``--place`` what was filled is
-kept, and used again.
+kept, and used again: the first start makes columns and timelines of it, the next ones tell how long a restart takes.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from typing import Any
 
 import numpy as np
 import readers
-from gateway import drive, free_port, memory, running
+from gateway import drive, free_port, running, tell_memory
 from shop import CHANNELS, NAMES, OFTEN, tag_definitions
 
 import limner
@@ -261,7 +261,7 @@ def main() -> None:
 def measure(probe: Probe, asked: argparse.Namespace, process: Any, began: float) -> None:
     port, key, people = probe.port, probe.keys["api"], probe.people
     early = probe.read_early()
-    print(f"ready after {time.perf_counter() - began:.1f} s, {memory(process):.2f} GB held", flush=True)
+    print(f"ready after {time.perf_counter() - began:.1f} s, {tell_memory(process)}", flush=True)
     if early:
         tell_delays("portrait while everybody is folded first", early)
     read(port, key, people, 3, asked.connections)
@@ -280,7 +280,7 @@ def measure(probe: Probe, asked: argparse.Namespace, process: Any, began: float)
     for rate in (asked.rate, 4 * asked.rate):
         with sending(port, probe.keys["write"], asked.seconds + 4, rate):
             tell_delays(f"event to portrait at {rate:,.0f} events/s", probe.see(int(asked.seconds * 4)))
-        print(f"  {memory(process):.2f} GB held", flush=True)
+        print(f"  {tell_memory(process)}", flush=True)
     with sending(port, probe.keys["write"], asked.seconds + 4, asked.rate):
         read(port, key, people, asked.seconds, asked.connections).tell(f"portraits at {asked.rate:,.0f} events/s")
     heard: dict[str, float] = {}

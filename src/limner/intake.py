@@ -150,6 +150,7 @@ class Intake:
             for _, answer in offers:
                 if not answer.cancelled():
                     answer.set_result(position)
+            self._pending.look_ahead()
 
     def _store_deliveries(self) -> None:
         while True:

@@ -10,6 +10,7 @@ from collections import Counter, deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
+from time import monotonic
 
 from limner.collect.enrich import PROPERTIES, TRAITS
 from limner.identity.foresight import is_seen, may_exceed
@@ -22,6 +23,8 @@ MOST_KEPT = 32 << 20
 """Bytes; when more is pending, anybody may be concerned."""
 LINES_AT_ONCE = 5_000
 """Lines looked at while others wait, some 3 µs each; a delivery that has more may be anybody's."""
+LATELY = 1.0
+"""Seconds after a question in which the next one is expected."""
 MOST_SETS = 200_000
 """Sets of identifiers known to have been seen."""
 GIVEN = frozenset({"ip", "userAgent", "group_id", *PROPERTIES, *TRAITS})
@@ -59,6 +62,8 @@ class Pending:
         self._seen: dict[frozenset[Identifier], None] = {}
         self._moment: Moment | None = None
         """At which it is judged whether others may be changed than those who are named."""
+        self._asked_at = -LATELY
+        """When somebody last wanted to know who may be another, by `monotonic`."""
         self._met: dict[Identifier, set[Identifier]] = {}
         """Whom each was not seen with before."""
         self._shares = False
@@ -81,6 +86,13 @@ class Pending:
                 self._lots.clear()
                 self._named.clear()
                 self._lots.append(Lot(position, (), 0, 0, [None]))
+
+    def look_ahead(self) -> None:
+        """Look whom the last ones name before anybody asks, if somebody did lately: whoever asks keeps others waiting
+        for it, and would find too many after a while."""
+        if monotonic() < self._asked_at + LATELY:
+            with self._lock:
+                self._look()
 
     def note_rows(self, appended: Appended) -> None:
         """Lots have become these rows of the log."""
@@ -114,6 +126,7 @@ class Pending:
     def name(self, moment: Moment, watermark: int) -> Collection[Identifier] | None:
         """Who may be another than a state of this moment says, as long as that stands; None = anybody. ``watermark``:
         of the log."""
+        self._asked_at = monotonic()
         with self._lock:
             self._forget(moment.seq)
             if not self._accounts_for(moment.seq, watermark) or not self._look():

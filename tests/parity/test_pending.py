@@ -20,6 +20,7 @@ import pytest
 from tests.contract.engine.lives import DEFINITIONS, make_properties
 
 import limner
+from limner import pending
 from limner.errors import LimnerError, NotFound
 from limner.live import Live
 from limner.model.clock import now
@@ -236,6 +237,27 @@ def test_who_is_not_named_is_not_waited_for(tmp_path: Path) -> None:
     assert shop.profile_at_once("user_id:u2") is None
     shop.tick()
     assert count_events(shop, "user_id:u2") == 3
+    twins.close()
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_while_somebody_asks_it_is_known_of_many_whom_they_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: bool
+) -> None:
+    monkeypatch.setattr(pending, "LINES_AT_ONCE", 2)
+    monkeypatch.setattr(pending, "LATELY", 3600.0)
+    twins = Twins(tmp_path)
+    shop = twins.shop
+    shop.pending._asked_at = -3600.0
+    twins.acknowledge(say("u2", "first"))
+    shop.intake.catch_up()
+    shop.tick()
+    if asked:
+        assert shop.profile_at_once("user_id:u2") is not None
+    for number in range(5):
+        twins.acknowledge(say("u1", f"later{number}"))
+        shop.pending.look_ahead()
+    assert (shop.profile_at_once("user_id:u2") is not None) == asked
     twins.close()
 
 
