@@ -10,14 +10,16 @@ import pytest
 from tests.contract.engine.lives import make_events
 
 import limner
-from limner.errors import NotFound, Unavailable
+from limner.errors import DefinitionError, NotFound, Unavailable
 from limner.identity.normalise import normalise_batch
 from limner.live import Live
 from limner.model.change import Changed, Mark
+from limner.model.tag import Tag
+from limner.parts import Parts
 from limner.ports.log import Progress
 from limner.timeline import timelines as timelines_module
 from limner.timeline.compaction import Compacted, Compaction
-from limner.workspace import Workspace
+from limner.workspace import Workspace, crowding
 
 TAGS = "tags:\n  events: {layer: fact, fold: {count: '*'}}\n"
 
@@ -98,3 +100,53 @@ def test_an_erasure_waits_for_a_compaction(tmp_path: Path, monkeypatch: pytest.M
         assert not list((tmp_path / "shop" / "timelines").glob("*"))
         with pytest.raises(NotFound):
             workspace.profile(f"user_id:{user}")
+
+
+def test_a_count_that_needs_a_column_first_holds_up_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    limner.init(tmp_path / "shop")
+    (tmp_path / "shop" / "tags" / "a.yaml").write_text(TAGS)
+    filling, go, fill = Event(), Event(), crowding.fill_columns
+    found: list[dict[str, object]] = []
+
+    def fill_slowly(parts: Parts, tags: Sequence[Tag], progress: Progress) -> None:
+        filling.set()
+        assert go.wait(60)
+        fill(parts, tags, progress)
+
+    monkeypatch.setattr(crowding, "fill_columns", fill_slowly)
+    with limner.open(tmp_path / "shop") as workspace:
+        workspace.tags_apply()
+        workspace.parts.log.append(normalise_batch(make_events(100, 3)))
+        follow_by_hand(workspace)
+        workspace.tick()
+        rule = {"did": list(workspace.parts.seen.events()), "where": {"nobody_sent_this": {"is_null": True}}}
+        asking = Thread(target=lambda: found.append(workspace.audience_count(rule)))
+        asking.start()
+        assert filling.wait(60)
+        with pytest.raises(DefinitionError):
+            workspace.audience_count({"all": [rule, {"evnets": 1}]})
+        counted = workspace.audience_count({"events": {"gte": 1}})
+        assert asking.is_alive(), "the other one waits by itself"
+        go.set()
+        asking.join()
+    assert found[0]["count"] == counted["count"]
+
+
+def test_a_count_is_as_of_now_though_nothing_came_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that what is asked of dates within the last hours is asked of this moment."""
+    limner.init(tmp_path / "shop")
+    (tmp_path / "shop" / "tags" / "a.yaml").write_text("tags:\n  seen: {layer: fact, fold: {last: time}}\n")
+    with limner.open(tmp_path / "shop") as workspace:
+        workspace.tags_apply()
+        workspace.parts.log.append(normalise_batch(make_events(100, 3)))
+        follow_by_hand(workspace)
+        workspace.tick()
+        assert workspace._live is not None
+        assert workspace._live.state is not None
+        last = int(workspace.crowd().folded.columns["seen"].values.max())
+        workspace._live.state.next_due = last + 10**15
+        for later, count in ((1, True), (3_600_000_000, False)):
+            monkeypatch.setattr(crowding, "now", lambda later=later: last + later)
+            workspace._live.state.standing.as_of = last
+            found = workspace.audience_count({"seen": {"within_last": "1h"}})
+            assert bool(found["count"]) is count

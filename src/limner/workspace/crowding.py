@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -42,6 +43,7 @@ from limner.pipeline import (
 )
 from limner.ports.log import Progress
 from limner.settings import InsightSettings
+from limner.workspace.filling import fill_columns
 from limner.workspace.following import Following
 from limner.workspace.opened import Instant, silent
 
@@ -59,7 +61,7 @@ class Crowding(Following):
         asked = parse_condition(rule)
         rules = rules_of(self.parts.audiences.audiences())
         condition = write_out(asked, rules)
-        with self._settled():
+        with self._in_place([condition]):
             crowd = self._crowd(as_of, [condition], ())
             answer = {"count": crowd.count(condition), "as_of": crowd.as_of}
             if steps:
@@ -87,8 +89,9 @@ class Crowding(Following):
         """
         condition = self.read_rule(rule)
         against = None if base is None else self.read_rule(base)
-        with self._settled():
-            crowd = self._crowd(as_of, [condition] if against is None else [condition, against], tags)
+        asked = [condition] if against is None else [condition, against]
+        with self._in_place(asked):
+            crowd = self._crowd(as_of, asked, tags)
             return crowd.compare(condition, against, list(tags), edges=edges, smallest_cell=self.smallest_cell)
 
     def audience_differences(
@@ -102,9 +105,10 @@ class Crowding(Following):
         """What tells those who meet the rule from the rest of ``base`` (everybody) most, over these tags (all)."""
         condition = self.read_rule(rule)
         against = None if base is None else self.read_rule(base)
-        with self._settled():
+        conditions = [condition] if against is None else [condition, against]
+        with self._in_place(conditions):
             asked = [tag.name for tag in self.tags()] if tags is None else list(tags)
-            crowd = self._crowd(as_of, [condition] if against is None else [condition, against], asked)
+            crowd = self._crowd(as_of, conditions, asked)
             inside, within = crowd.find(condition), None if against is None else crowd.find(against)
             smallest = self.smallest_cell
             return find_differences(
@@ -114,7 +118,7 @@ class Crowding(Following):
     def audience_cross(self, rule: object, tags: Sequence[str], as_of: Instant = None) -> Cross:
         """Those who meet the rule by the values of two tags."""
         condition = self.read_rule(rule)
-        with self._settled():
+        with self._in_place([condition]):
             crowd = self._crowd(as_of, [condition], list(tags))
             inside = crowd.find(condition)
             return cross_tags(crowd.folded, inside, list(tags), crowd.zone, smallest_cell=self.smallest_cell)
@@ -124,7 +128,7 @@ class Crowding(Following):
         rules = [{"audience": each} if isinstance(each, str) else each for each in audiences]
         names = [each if isinstance(each, str) else json.dumps(each, ensure_ascii=False) for each in audiences]
         conditions = [self.read_rule(rule) for rule in rules]
-        with self._settled():
+        with self._in_place(conditions):
             crowd = self._crowd(as_of, conditions, ())
             members = {name: crowd.members(condition) for name, condition in zip(names, conditions, strict=True)}
             return overlap(members, crowd.as_of, smallest_cell=self.smallest_cell)
@@ -135,13 +139,25 @@ class Crowding(Following):
 
         Kept columns answer while they are in line with log and definitions; anything else is folded on demand.
         """
-        with self._settled():
+        with self._in_place(conditions):
             crowd = self._crowd(as_of, conditions, progress=progress)
             if as_of is not None or self._live is None:
                 return crowd
             order = np.argsort(crowd.folded.customers)
             hidden = {key: column.take(order) for key, column in crowd.hidden.items()}
             return Crowd(crowd.folded.take(order), crowd.zone, hidden)
+
+    @contextmanager
+    def _in_place(self, conditions: Sequence[Condition]) -> Iterator[None]:
+        """The lock, once all that came in is settled, and the columns are there that behaviour reads: where nobody read
+        those before that takes a while, in which a server goes on."""
+        check_conditions(conditions, self.tags())
+        behaviour = list_behaviour(conditions)
+        if behaviour and self._live is not None:
+            with self._same_file:
+                fill_columns(self.parts, behaviour, silent)
+        with self._settled():
+            yield
 
     def _crowd(
         self,
@@ -157,7 +173,10 @@ class Crowding(Following):
         behaviour = list_behaviour(conditions)
         if not behaviour:
             state = self._state_of_all() if as_of is None else None
-            folded = self._columns(tags, as_of, progress) if state is None else without_audiences(state.standing.folded)
+            if state is None:
+                folded = self._columns(tags, as_of, progress)
+            else:  # nobody is due by now: the columns are those of this instant
+                folded = replace(without_audiences(state.standing.folded), as_of=state.latest(now()))
             return Crowd(folded, self.parts.zone, self._snapshots_in(conditions, folded.customers))
         if as_of is None:
             instant = now() if self._live is not None else self._columns(tags, None, progress).as_of

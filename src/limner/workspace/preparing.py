@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from threading import Event, Thread
 
 from limner.errors import LimnerError, Unavailable
-from limner.fold.plan import needs
-from limner.model.references import folds_read, properties_read
 from limner.model.tag import Tag
 from limner.parts import Parts
 from limner.tags.registry import current_tags
+from limner.workspace.filling import fill_columns, paths_read
 from limner.workspace.following import Following
 
 PATIENCE = 2.0
@@ -71,8 +70,7 @@ class Preparing(Following):
     def _prepare(self, tags: Sequence[Tag], read: frozenset[str]) -> None:
         try:
             with self._same_file:
-                seen = self.parts.seen.look(sorted(read))
-                self.parts.log.promote(needs(tags, seen.__getitem__), self._unless_closing)
+                fill_columns(self.parts, tags, self._unless_closing)
         except LimnerError as error:  # the tick tries the same again, and says so
             log.warning("The properties of new tags are not back-filled: %s", error)
         finally:
@@ -85,8 +83,3 @@ class Preparing(Following):
     def _unless_closing(self, what: str, done: int, total: int) -> None:
         if self._stopping:
             raise Unavailable("The workspace is being closed.")
-
-
-def paths_read(tags: Sequence[Tag]) -> frozenset[str]:
-    """Every property these tags read."""
-    return frozenset(path for tag in tags for fold in folds_read(tag.definition) for path in properties_read(fold))

@@ -1,4 +1,4 @@
-"""Documents are found by their place in the log, by their seq where people were erased, and read once."""
+"""Documents are found by their place in the log, or by their seq, and read once."""
 
 from __future__ import annotations
 

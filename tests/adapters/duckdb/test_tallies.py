@@ -6,13 +6,11 @@ import random
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 from tests.contract.engine.lives import DAY, HOUR, START, make_events
 
 import limner
 from limner.adapters.duckdb import tallies
-from limner.adapters.duckdb.file import read_table
 from limner.identity.normalise import normalise_batch
 from limner.ports.events import SeenEvent
 from limner.workspace import Workspace
@@ -40,29 +38,56 @@ def count_plainly(workspace: Workspace, now: int) -> list[SeenEvent]:
     return sorted(found, key=lambda event: (-event.count, event.name))
 
 
+class Counted(tallies.Tallies):
+    """Notes from where on it counts."""
+
+    begun: list[int]
+
+    def _count_people(self, cursor: Any, rows: Any, codes: list[int], people: int) -> None:
+        if codes[0] == min(self._tallies):
+            self.begun.append(rows["after"])
+        super()._count_people(cursor, rows, codes, people)
+
+
+def events_of(workspace: Workspace) -> Counted:
+    found = Counted(workspace.parts.log._file)  # type: ignore[attr-defined]
+    found.begun = []
+    return found
+
+
+@pytest.mark.parametrize("marks", [tallies.MOST_MARKS, 100])
 def test_counts_are_exact_while_the_log_grows_and_people_are_erased(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, marks: int
 ) -> None:
     chance = random.Random(5)
     limner.init(tmp_path / "shop")
-    counted: list[int] = []
-
-    def read_noted(cursor: Any, query: str, rows: tuple[int, int]) -> pa.Table:
-        counted.append(rows[0])
-        return read_table(cursor, query, rows)
-
-    monkeypatch.setattr(tallies, "read_table", read_noted)
+    monkeypatch.setattr(tallies, "MOST_MARKS", marks)
     with limner.open(tmp_path / "shop") as workspace:
-        assert workspace.parts.events.events(START) == []
+        events = events_of(workspace)
+        assert events.show(START) == []
         for round in range(6):
             workspace.parts.log.append(normalise_batch(make_events(200, round)))
             if round in (2, 4):
                 workspace.erase(f"user_id:u{round}")
             for now in (START + chance.randrange(0, 40) * DAY + chance.randrange(24) * HOUR, START + 14 * DAY):
-                assert workspace.parts.events.events(now) == count_plainly(workspace, now)
-            first = workspace.parts.events.events(START)
-            time = first[0].first  # an edge
+                assert events.show(now) == count_plainly(workspace, now)
+            time = events.show(START)[0].first  # an edge
             for now in (time + 7 * DAY, time + 14 * DAY, time + 14 * DAY + 1):
-                assert workspace.parts.events.events(now) == count_plainly(workspace, now)
-    assert counted.count(0) == 3, "from the beginning only at the start and after an erasure"
-    assert len(counted) == 6
+                assert events.show(now) == count_plainly(workspace, now)
+        assert events.begun.count(0) == 3, "from the beginning only at first and after an erasure"
+        assert len(events.begun) == 6
+
+
+def test_a_process_that_starts_counts_only_what_is_newer(tmp_path: Path) -> None:
+    limner.init(tmp_path / "shop")
+    for round, begun in ((0, [0]), (1, [200]), (2, [400])):
+        with limner.open(tmp_path / "shop") as workspace:
+            workspace.parts.log.append(normalise_batch(make_events(200, round)))
+            events = events_of(workspace)
+            assert events.show(START) == count_plainly(workspace, START)
+            assert events.begun == begun
+    with limner.open(tmp_path / "shop") as workspace:
+        workspace.erase("user_id:u2")
+        events = events_of(workspace)
+        assert events.show(START) == count_plainly(workspace, START)
+        assert events.begun == [0], "of who is erased nothing is remembered"

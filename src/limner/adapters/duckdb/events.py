@@ -17,9 +17,11 @@ SAMPLE = 2_000
 """Events whose JSON is read."""
 MOST_VALUES = 10
 LATEST = """
-SELECT properties, traits FROM event WHERE name IN (SELECT code FROM name WHERE name = $name)
-AND fragment IS NOT NULL ORDER BY seq DESC LIMIT $most
+SELECT seq FROM event WHERE name IN (SELECT code FROM name WHERE name = $name)
+AND fragment IS NOT NULL AND seq > $after ORDER BY seq DESC LIMIT $most
 """
+NEWEST = 500_000
+"""Rows at the log's end, in which all but rare events have some."""
 TYPES: dict[type, str] = {str: "string", bool: "boolean", int: "number", float: "number", list: "list", dict: "object"}
 
 
@@ -34,13 +36,24 @@ class DuckDBEvents:
         return self._tallies.show(now)
 
     def properties(self, name: str) -> list[SeenProperty]:
-        rows = self._file.cursor().execute(LATEST, {"name": name, "most": SAMPLE}).fetchall()
+        rows = self._latest(name)
         found: dict[str, list[Any]] = {}
         for properties, traits in rows:
             for prefix, text in (("", properties), ("traits.", traits)):
                 for path, value in spread(msgspec.json.decode(text) if text else {}, prefix):
                     found.setdefault(path, []).append(value)
         return [describe(path, values, len(rows)) for path, values in sorted(found.items())]
+
+    def _latest(self, name: str) -> list[tuple[str | None, str | None]]:
+        """Properties and traits of the latest events of that name. Of all rows only the numbers are looked at."""
+        cursor, seqs = self._file.cursor(), list[int]()
+        for after in dict.fromkeys((max(self._file.counts().seq - NEWEST, 0), 0)):
+            if len(seqs) < SAMPLE:
+                rows = cursor.execute(LATEST, {"name": name, "most": SAMPLE, "after": after}).fetchall()
+                seqs = [seq for (seq,) in rows]
+        documents = DuckDBDocuments(self._file)
+        documents.read(seqs)
+        return documents.latest_first()
 
     def documents(self) -> Documents:
         return DuckDBDocuments(self._file)

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from limner.errors import Conflict, DataError, Unavailable
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 TABLES = """
 CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
@@ -31,6 +31,10 @@ CREATE TABLE event (
 CREATE TABLE promoted (name VARCHAR NOT NULL, path VARCHAR NOT NULL, kind VARCHAR NOT NULL, scale INTEGER NOT NULL);
 CREATE TABLE entry (promoted VARCHAR NOT NULL, code INTEGER NOT NULL, value VARCHAR NOT NULL);
 CREATE TABLE seen (path VARCHAR NOT NULL, until BIGINT NOT NULL, types VARCHAR[] NOT NULL, counts BIGINT[] NOT NULL);
+CREATE TABLE tally (
+    until BIGINT NOT NULL, name INTEGER NOT NULL, first BIGINT NOT NULL, last BIGINT NOT NULL,
+    days BIGINT[] NOT NULL, counts BIGINT[] NOT NULL, fragments BLOB NOT NULL
+);
 CREATE TABLE item (id VARCHAR NOT NULL, valid_from BIGINT NOT NULL, attributes VARCHAR NOT NULL);
 CREATE TABLE reject (
     id BIGINT NOT NULL, file VARCHAR NOT NULL, line BIGINT NOT NULL, reason VARCHAR NOT NULL, row VARCHAR NOT NULL,
@@ -39,8 +43,8 @@ CREATE TABLE reject (
 CREATE TABLE tombstone (hash VARCHAR NOT NULL);
 """
 
-SEEN = next(line for line in TABLES.splitlines() if line.startswith("CREATE TABLE seen"))
-UPGRADES = {1: f"DROP TABLE seen; {SEEN}"}
+STATEMENTS = {statement.split()[2]: f"{statement};" for statement in TABLES.split(";") if statement.strip()}
+UPGRADES = {1: f"DROP TABLE seen; {STATEMENTS['seen']}", 2: f"DROP TABLE IF EXISTS tally; {STATEMENTS['tally']}"}
 """From a schema to the next one. (What was seen of properties is found out again.)"""
 
 

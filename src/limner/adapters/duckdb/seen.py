@@ -82,22 +82,34 @@ class DuckDBSeen:
         return {path: types_of(counts, self._declared.get(path)) for path, counts in self.count(paths).items()}
 
     def count(self, paths: Iterable[str]) -> dict[str, Mapping[str, int]]:
-        """How many values of each type; properties of one document are read in one pass over what is new."""
+        """How many values of each type; properties of one document are read in one pass over what is new.
+
+        Others may ask meanwhile: to look through a long log for one property takes a while.
+        """
         with self._lock:
-            cursor = self._file.cursor()
-            self._recall(cursor)
-            until = self._file.counts().seq
+            self._recall(self._file.cursor())
+            until, since = self._file.counts().seq, (self._generation, self._items)
             asked = {path: self._known.get(path, UNKNOWN) for path in dict.fromkeys(paths)}
-            groups: dict[Place, list[str]] = {}
-            for path, known in asked.items():
-                if path != "time" and known.until < until:
-                    groups.setdefault(place_of(path, known.until), []).append(path)
-            for place, together in groups.items():
-                for path, counts in zip(together, self._scan(place, until, together), strict=True):
-                    before = Counter() if place.document == "attributes" else asked[path].counts
-                    asked[path] = self._known[path] = Known(until, counts + Counter(before))
-            self._remember([path for path in asked if asked[path].until > self._stored.get(path, 0) + OFTEN])
-            return {path: known.counts for path, known in asked.items()}
+        groups: dict[Place, list[str]] = {}
+        for path, known in asked.items():
+            if path != "time" and known.until < until:
+                groups.setdefault(place_of(path, known.until), []).append(path)
+        for place, together in groups.items():
+            for path, counts in zip(together, self._scan(place, until, together), strict=True):
+                before = Counter() if place.document == "attributes" else asked[path].counts
+                asked[path] = Known(until, counts + Counter(before))
+        if groups:
+            self._learn(asked, since)
+        return {path: known.counts for path, known in asked.items()}
+
+    def _learn(self, found: Mapping[str, Known], since: tuple[int, int]) -> None:
+        """Keep what was found, unless another file or other items have come in between."""
+        with self._lock:
+            self._recall(self._file.cursor())
+            if since == (self._generation, self._items):
+                newer = {path for path, known in found.items() if known.until > self._known.get(path, UNKNOWN).until}
+                self._known |= {path: found[path] for path in newer}
+                self._remember([path for path in newer if found[path].until > self._stored.get(path, 0) + OFTEN])
 
     def _recall(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Start from what the file remembers; what was seen of items, from nothing whenever items have changed."""

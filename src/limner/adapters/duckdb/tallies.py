@@ -1,33 +1,39 @@
 """How often each event is in the log, since when, and of how many people: counted once, then only what is newer.
 
-An erasure puts another file in the log's place; then, as when a process starts, all is counted anew.
+What was counted is remembered in the log's file, so that a process that starts need not count it again. An erasure puts
+another file in its place; then all is counted anew.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 
+import duckdb
 import numpy as np
 from pyroaring import BitMap
 
-from limner.adapters.duckdb.file import LogFile, read_table
+from limner.adapters.duckdb.file import LogFile
 from limner.ports.events import SeenEvent
 
 DAY = 86_400_000_000
 WEEK = 7 * DAY
-NEWER = "event WHERE fragment IS NOT NULL AND seq > ? AND seq <= ?"
+NEWER = "event WHERE fragment IS NOT NULL AND seq > $after AND seq <= $until"
 BY_DAY = f"""
-SELECT name, (time - ((time % {DAY}) + {DAY}) % {DAY}) // {DAY} AS day, count(*) AS count, min(time) AS first,
-       max(time) AS last
+SELECT name, (time - ((time % {DAY}) + {DAY}) % {DAY}) // {DAY} AS day, count(*), min(time), max(time), max(fragment)
 FROM {NEWER} GROUP BY name, day
 """
-BY_PERSON = f"SELECT DISTINCT name, fragment FROM {NEWER} ORDER BY name"
+PEOPLE = f"SELECT name, fragment FROM {NEWER} AND list_contains($codes, name)"
+MOST_MARKS = 64 << 20
+"""A byte each for an event and a person: of more events, the log is looked through again."""
 REST = """
 SELECT name, count(*) FROM event WHERE fragment IS NOT NULL AND time > ? AND time < ? AND seq <= ? GROUP BY name
 """
 """A part of a day: so few rows of a log that came about in the order of time that the others are passed over."""
+REMEMBERED = 1.05
+"""The file is told again when the log has grown by so much."""
 
 
 @dataclass(slots=True)
@@ -43,6 +49,10 @@ class Tally:
     def after(self, day: int) -> int:
         return sum(count for each, count in self.days.items() if each > day)
 
+    def add(self, day: int, count: int, first: int, last: int) -> None:
+        self.first, self.last = min(self.first, first), max(self.last, last)
+        self.days[day] += count
+
 
 class Tallies:
     """Safe to share between threads."""
@@ -51,7 +61,8 @@ class Tallies:
         self._file = file
         self._lock = Lock()
         self._generation = -1
-        self._until = 0
+        self._until = self._stored = 0
+        """Up to which seq was counted, and of that is remembered in the file."""
         self._tallies: dict[int, Tally] = {}
         """By the name's code."""
 
@@ -76,22 +87,49 @@ class Tallies:
             return sorted(shown, key=lambda event: (-event.count, event.name))
 
     def _count_newer(self) -> None:
+        cursor, until = self._file.cursor(), self._file.counts().seq
         if self._generation != self._file.generation:
-            self._tallies, self._until, self._generation = {}, 0, self._file.generation
-        until = self._file.counts().seq
+            self._recall(cursor)
         if until <= self._until:
             return
-        cursor, rows = self._file.cursor(), (self._until, until)
-        for code, day, count, first, last in cursor.execute(BY_DAY, rows).fetchall():
-            tally = self._tallies.setdefault(code, Tally(first, last))
-            tally.first, tally.last = min(tally.first, first), max(tally.last, last)
-            tally.days[day] += count
-        pairs = read_table(cursor, BY_PERSON, rows)
-        codes, fragments = pairs.column("name").to_numpy(), pairs.column("fragment").to_numpy()
-        found, begins = np.unique(codes, return_index=True)
-        for code, some in zip(found.tolist(), np.split(fragments, begins[1:])):
-            self._tallies[code].fragments |= BitMap(some.astype(np.uint32))
+        rows, people = {"after": self._until, "until": until}, 0
+        for code, day, count, first, last, most in cursor.execute(BY_DAY, rows).fetchall():
+            self._tallies.setdefault(code, Tally(first, last)).add(day, count, first, last)
+            people = max(people, most + 1)
+        together = max(MOST_MARKS // max(people, 1), 1)
+        codes = sorted(self._tallies)
+        for begin in range(0, len(codes), together):
+            self._count_people(cursor, rows, codes[begin : begin + together], people)
         self._until = until
+        if until > self._stored * REMEMBERED:
+            self._remember()
+
+    def _count_people(
+        self, cursor: duckdb.DuckDBPyConnection, rows: Mapping[str, int], codes: list[int], people: int
+    ) -> None:
+        """Sets of them by a mark for each event of each: neither a sort nor a table of all pairs."""
+        marks = np.zeros((len(codes), people), np.bool_)
+        for batch in cursor.sql(PEOPLE, params={**rows, "codes": codes}).to_arrow_reader(1_000_000):
+            names, fragments = (column.to_numpy() for column in batch.columns)
+            marks[np.searchsorted(codes, names), fragments] = True
+        for code, marked in zip(codes, marks):
+            self._tallies[code].fragments |= BitMap(np.flatnonzero(marked).astype(np.uint32))
+
+    def _recall(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._tallies, self._until = {}, 0
+        for until, code, first, last, days, counts, people in cursor.execute("SELECT * FROM tally").fetchall():
+            self._tallies[code] = Tally(first, last, Counter(dict(zip(days, counts))), BitMap.deserialize(people))
+            self._until = until
+        self._stored, self._generation = self._until, self._file.generation
+
+    def _remember(self) -> None:
+        with self._file.transaction() as cursor:
+            cursor.execute("DELETE FROM tally")
+            for code, tally in self._tallies.items():
+                days, counts = list(tally.days), list(tally.days.values())
+                row = [self._until, code, tally.first, tally.last, days, counts, tally.fragments.serialize()]
+                cursor.execute("INSERT INTO tally VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        self._stored = self._until
 
     def _count_after(self, instant: int) -> Counter[int]:
         """Events later than an instant, by code."""
