@@ -301,20 +301,20 @@ def read_seed(parts: Parts, moment: Moment, known_at: int | None, as_of: int) ->
 
 
 def fold_one(
-    parts: Parts, moment: Moment, customer: int, as_of: int, known_at: int | None = None
-) -> tuple[Folded, Grounds]:
-    """One customer, exact at any instant, and what every value rests on."""
-    part = moment.view.slice_of(np.array([customer], np.int32))
+    parts: Parts, moment: Moment, customer: int, as_of: int, known_at: int | None = None, grounded: bool = True
+) -> tuple[Folded, Grounds | None]:
+    """One customer, exact at any instant, and what every value rests on, if that is asked."""
+    part = moment.view.slice_of_one(customer)
     if not count_events(part, as_of, known_at).any():
         raise NotFound(f"c{customer} has no events {'up to then' if len(part) else 'on a timeline'}.")
     population = find_population(parts, moment, as_of, known_at)
     folded = fold(moment.plan, part, as_of, known_at, population)
-    return folded, ground(parts, moment.plan, part, as_of, known_at, population)
+    return folded, ground(parts, moment.plan, part, as_of, known_at, population) if grounded else None
 
 
 def fold_past(parts: Parts, moment: Moment, customer: int, instants: Sequence[int]) -> list[Folded | None]:
     """One customer at several instants, its timeline gathered once; None where it had no events yet."""
-    part = moment.view.slice_of(np.array([customer], np.int32))
+    part = moment.view.slice_of_one(customer)
     return [
         fold(moment.plan, part, instant, None, find_population(parts, moment, instant, None))
         if count_events(part, instant, None).any()

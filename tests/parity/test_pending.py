@@ -86,6 +86,17 @@ class Twins:
         if body is not None:
             self.compare(key, evidence, msgspec.json.decode(body))
 
+    def recall(self, key: str, evidence: bool) -> None:
+        """What was known of the past is answered without waiting, too."""
+        as_of = (datetime.now(UTC) - timedelta(hours=30)).isoformat()
+        try:
+            said = self.shop._draw_known(key, self.shop._instant(as_of), self.shop.tags(), evidence)
+        except NotFound:
+            return
+        self.told["recalled at once"] += said is not None
+        if said is not None:
+            self.compare(key, evidence, msgspec.json.decode(msgspec.json.encode(said.as_dict())))
+
     def read_and_wait(self, key: str) -> None:
         with suppress(NotFound):
             self.compare(key, True, msgspec.json.decode(msgspec.json.encode(self.shop.profile(key).as_dict())))
@@ -179,10 +190,13 @@ def test_what_is_read_before_the_tick_is_what_a_fold_of_all_that_was_acknowledge
         go_on(twins, chance)
         for _ in range(chance.randrange(4)):
             twins.read(chance.key(), chance.random() < 0.3)
+        if chance.random() < 0.3:
+            twins.recall(chance.key(), chance.random() < 0.5)
     told = twins.told
     twins.close()
     assert told["at once while something is pending"] > STEPS / 12, told
     assert told["waits"] > STEPS / 8, told
+    assert told["recalled at once"] > 2, told
     assert told["identity_merge done"] + told["identity_split done"] > 0, told
 
 

@@ -13,7 +13,7 @@ from tests.workspace.test_exporting import pay, workspace
 from limner.fold.standing import Standing
 from limner.workspace import Workspace
 from limner.workspace import opened as opened_module
-from limner.workspace import portraying as portraying_module
+from limner.workspace import reading as reading_module
 
 __all__ = ["workspace"]
 
@@ -85,7 +85,7 @@ def test_what_is_read_at_once_is_the_portrait(
     assert before == read(7, None, evidence=True)
     pay(workspace, tmp_path, ("u7", 40))  # what was written of the row before is forgotten
     assert before != read(7, None, evidence=True) == {**workspace.profile("user_id:u7").as_dict(), "as_of": ""}
-    monkeypatch.setattr(portraying_module, "MOST_AT_ONCE", 3)
+    monkeypatch.setattr(reading_module, "MOST_AT_ONCE", 3)
     pay(workspace, tmp_path, ("u7", 41))
     assert read(7, None, evidence=False) is not None
     assert read(7, None, evidence=True) is None

@@ -18,7 +18,7 @@ from limner.identity.normalise import normalise_batch
 from limner.model.clock import now
 from limner.parts import Parts
 from limner.ports.log import Progress
-from limner.workspace import Workspace, following, opened, portraying, ticking
+from limner.workspace import Workspace, following, opened, portraying, reading, ticking
 
 TAGS = """tags:
   events: {layer: fact, fold: {count: '*'}}
@@ -52,7 +52,7 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.ahead = 0
-        for module in (following, opened, portraying, ticking):
+        for module in (following, opened, portraying, reading, ticking):
             monkeypatch.setattr(module, "now", lambda: now() + self.ahead)
 
 

@@ -26,6 +26,11 @@ PREFIX = "/api/v1/profiles/"
 ROUTE = Route(PREFIX + "{key:path}", lambda request: None)
 """As the metrics name it."""
 BEARER = b"bearer "
+PACE = 0.002
+"""Seconds a read gives way while another waits for a round of storing, which needs the lock that Python has."""
+TRIES = 5
+"""So often it is looked again whether somebody has to be waited for whom nothing names: mostly because rows were just
+stored, and are not yet known as those of what is pending."""
 OTHERS = ("/timeline", "/identities", "/notes", "/history", "/graph")
 
 
@@ -46,6 +51,8 @@ class QuickPortraits:
         self._app = app
         self._workspace = workspace
         self._waiting: list[Asked] = []
+        self._unanswered = 0
+        """How many wait, whether taken or not."""
         workspace.attend(self)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -95,18 +102,28 @@ class QuickPortraits:
 
     async def _answer(self, key: str, tags: Sequence[str] | None, evidence: bool) -> bytes | None:
         """The answer; None = not here."""
+        if self._unanswered:
+            await asyncio.sleep(PACE)
         try:
-            body = self._workspace.profile_at_once(key, tags, evidence)
-            if body is not None:
-                return body
-            until = self._workspace.find_wait(key)
+            for _ in range(TRIES):
+                body = self._workspace.profile_at_once(key, tags, evidence)
+                if body is not None:
+                    return body
+                until = self._workspace.find_wait(key)
+                if until is not None:
+                    break
+                await asyncio.sleep(PACE)
         except LimnerError:
             return None
         loop = asyncio.get_running_loop()
         asked = Asked(key, tags, evidence, until, loop, loop.create_future())
         self._waiting.append(asked)
-        self._workspace.look()
-        return await asked.answer
+        self._unanswered += 1
+        try:
+            self._workspace.look()
+            return await asked.answer
+        finally:
+            self._unanswered -= 1
 
     def _read(self, scope: Scope) -> tuple[str, Sequence[str] | None, bool] | None:
         """Key, tags, with evidence; None = not for here."""

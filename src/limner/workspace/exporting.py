@@ -32,7 +32,7 @@ from limner.ports.log import Progress
 from limner.state import State
 from limner.workspace.crowding import Crowding, check_conditions, list_behaviour, with_inputs
 from limner.workspace.opened import Instant, silent
-from limner.workspace.portraying import choose_tags
+from limner.workspace.reading import choose_tags
 from limner.workspace.working import spare_threads
 
 BREATH = 0.001

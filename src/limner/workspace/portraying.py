@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from limner.errors import NotFound, did_you_mean
+from limner.errors import NotFound
 from limner.fold.cells import Cells, ListCells
-from limner.fold.grounded import GroundedSheet
 from limner.fold.portrait import FoldedRow, draw_portrait, find_inputs
 from limner.fold.sheet import Sheet, write_portrait
 from limner.fold.standing import StandingRow, read_rows
-from limner.identity.showing import list_identifiers
 from limner.live import read_standing
 from limner.model.clock import now
 from limner.model.portrait import Held, HeldPortrait, Portrait
 from limner.model.tag import Tag
-from limner.pipeline import (
-    Moment,
-    fold_one,
-    fold_some,
-)
+from limner.pipeline import Moment, fold_one, fold_some
 from limner.state import State, ground_standing
 from limner.watch.heavy import find_blocked
-from limner.workspace.following import Following
 from limner.workspace.opened import Instant
+from limner.workspace.reading import Reading, choose_tags
 
-S = TypeVar("S", Sheet, GroundedSheet)
 T = TypeVar("T")
-MOST_AT_ONCE = 5_000
-"""Events of a customer whose grounds are found while others wait."""
 AT_ONCE = 50
 """Customers whose identifiers are looked up while others wait."""
 
@@ -55,7 +46,7 @@ class LookedUp(NamedTuple):
         return [None if number is None else portraits.get(number) for number in self.numbers]
 
 
-class Portraying(Following):
+class Portraying(Reading):
     """Portraits."""
 
     def profile(
@@ -141,81 +132,6 @@ class Portraying(Following):
         except NotFound:
             return None
 
-    def profile_at_once(self, key: str, tags: Sequence[str] | None = None, evidence: bool = False) -> bytes | None:
-        """A portrait of this instant as JSON, where it can be had without waiting for anybody; None = it cannot."""
-        if not self._same_file.enter_now():
-            return None
-        with self._same_file.entered():
-            live = self._live
-            if live is None:
-                return None
-            with live.still:
-                instant = now()
-                state = live.standing_at(self._tags, instant)
-                named = None if state is None else self.pending.name(state.moment, self.parts.log.watermark())
-                if state is None or named is None:
-                    return None
-                number = state.moment.snapshot.resolve(key)
-                names = self._name(state.moment, number)
-                if state.is_due(number, instant) or any((one["type"], one["value"]) in named for one in names):
-                    return None
-                return self._write_one(state, number, names, tags, evidence, max(instant, state.standing.as_of))
-
-    def find_wait(self, key: str) -> int | None:
-        """The position of the journal up to which has to be stored before a portrait can be read; None = all of it."""
-        live = self._live
-        if live is None:
-            return None
-        with live.still:
-            if live.state is None:
-                return None
-            moment = live.state.moment
-            names = self._name(moment, moment.snapshot.resolve(key))
-            return self.pending.find_last({(one["type"], one["value"]) for one in names})
-
-    def profile_in(
-        self, state: State, key: str, tags: Sequence[str] | None = None, evidence: bool = False
-    ) -> bytes | None:
-        """The same of a live state, as late as it holds; None where its grounds take too long to find. The caller holds
-        the lock."""
-        number = state.moment.snapshot.resolve(key)
-        return self._write_one(state, number, self._name(state.moment, number), tags, evidence, state.latest(now()))
-
-    def _write_one(
-        self,
-        state: State,
-        number: int,
-        names: Sequence[Mapping[str, str]],
-        tags: Sequence[str] | None,
-        evidence: bool,
-        instant: int,
-    ) -> bytes | None:
-        row, held = read_standing(state, number, instant, self.parts.zone), state.heavies.held(number)
-        way, texts = (None if tags is None else tuple(tags), evidence and not held), state.standing.texts
-        written = None if held else texts.find(number, way)  # as long as the row stands, nothing of it changes
-        if written is None:
-            written = self._write_tags(state, row, *way)
-            if written is None:
-                return None
-            if not held:
-                texts.keep(number, way, written)
-        return write_portrait(row, names, held, written, self.parts.zone)
-
-    def _write_tags(
-        self, state: State, row: StandingRow, named: tuple[str, ...] | None, evidence: bool
-    ) -> bytes | None:
-        """None where the grounds take too long to find."""
-
-        def make(sheet: type[S]) -> Callable[[Mapping[str, Cells | ListCells]], S]:
-            return lambda columns: sheet(columns, choose_tags(named, state.tags), state.inputs, self.parts.zone)
-
-        if not evidence:
-            return state.standing.sheet(named, Sheet, make(Sheet)).write(row, row.row).encode()
-        grounds = ground_standing(self.parts, state, row.customer, row.as_of, MOST_AT_ONCE)
-        if grounds is None:
-            return None
-        return state.standing.sheet(named, GroundedSheet, make(GroundedSheet)).write(row, row.row, grounds).encode()
-
     def _state_for(self, keys: Sequence[str]) -> State | None:
         """The live state; None where these customers can be folded by themselves. While everybody is, those who are
         held back cannot: whoever asks about them waits."""
@@ -240,20 +156,43 @@ class Portraying(Following):
         return mark_held(draw_portrait(row, shown, names, zone, grounds=grounds, inputs=state.inputs), held)
 
     def _fold_one(self, key: str, as_of: Instant, known_at: Instant, shown: Sequence[Tag], evidence: bool) -> Portrait:
-        known, zone = None if known_at is None else self._instant(known_at), self.parts.zone
+        drawn = None if known_at is not None else self._draw_known(key, self._instant(as_of), shown, evidence)
+        if drawn is not None:
+            return drawn
+        known = None if known_at is None else self._instant(known_at)
         with self._settled():
             instant = self._instant(as_of)
             moment = self.moment(known_at=known)
             number = moment.snapshot.resolve(key)
-            folded, grounds = fold_one(self.parts, moment, number, instant, known)
             names = self._name(moment, number)
-        inputs = find_inputs(moment.plan.tags)
-        row = FoldedRow(folded, 0, zone)
-        return draw_portrait(row, shown, names, zone, grounds=grounds if evidence else None, inputs=inputs)
+            return self._draw_folded(moment, number, names, shown, evidence, instant, known)
 
-    def _name(self, moment: Moment, number: int) -> list[dict[str, str]]:
-        fragments = moment.view.residence.fragments_of_one(number, moment.view.placement)
-        return [{"type": kind, "value": value} for kind, value in list_identifiers(moment.snapshot, number, fragments)]
+    def _draw_known(self, key: str, instant: int, shown: Sequence[Tag], evidence: bool) -> Portrait | None:
+        """Of a customer of whom the live state has everything, without waiting for anybody; None = it may not."""
+        live = self._live
+        if live is None or not self._same_file.enter_now():
+            return None
+        with self._same_file.entered():
+            found = None
+            with live.still, suppress(NotFound):  # who is not found may be pending
+                found = self._find_known(live, key, now())
+            if found is None:
+                return None
+            return self._draw_folded(found.state.moment, found.number, found.names, shown, evidence, instant)
+
+    def _draw_folded(
+        self,
+        moment: Moment,
+        number: int,
+        names: Sequence[Mapping[str, str]],
+        shown: Sequence[Tag],
+        evidence: bool,
+        instant: int,
+        known: int | None = None,
+    ) -> Portrait:
+        folded, grounds = fold_one(self.parts, moment, number, instant, known, evidence)
+        inputs, zone = find_inputs(moment.plan.tags), self.parts.zone
+        return draw_portrait(FoldedRow(folded, 0, zone), shown, names, zone, grounds=grounds, inputs=inputs)
 
 
 def mark_held(portrait: Portrait, held: Held | None) -> Portrait:
@@ -267,14 +206,3 @@ def resolve_or_none(moment: Moment, key: str) -> int | None:
         return moment.snapshot.resolve(key)
     except NotFound:
         return None
-
-
-def choose_tags(names: Sequence[str] | None, tags: Sequence[Tag]) -> list[Tag]:
-    """Those of these names, in their order; None = all. Raises NotFound."""
-    if names is None:
-        return list(tags)
-    known = {tag.name: tag for tag in tags}
-    for name in names:
-        if name not in known:
-            raise NotFound(f"There is no tag {name!r}.", hint=did_you_mean(name, known))
-    return [known[name] for name in names]

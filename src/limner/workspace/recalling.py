@@ -13,7 +13,8 @@ from limner.model.clock import iso_time, local_midnight
 from limner.pipeline import fold_past
 from limner.timeline.page import find_page
 from limner.workspace.opened import Instant
-from limner.workspace.portraying import Portraying, choose_tags
+from limner.workspace.portraying import Portraying
+from limner.workspace.reading import choose_tags
 
 
 class Recalling(Portraying):

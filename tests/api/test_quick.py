@@ -1,0 +1,67 @@
+"""Portraits read without a thread each: who is named by nothing does not wait for a round of storing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tests.api.conftest import TAGS, order
+
+import limner
+from limner.api.quick import TRIES, QuickPortraits
+from limner.workspace import Workspace
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, str]]:
+    folder = tmp_path_factory.mktemp("quick") / "shop"
+    key = limner.init(folder).api_key
+    (folder / "tags" / "shop.yaml").write_text(TAGS, encoding="utf-8")
+    events = folder.parent / "events.jsonl"
+    events.write_text("\n".join(json.dumps(order(user, 10, 1)) for user in range(3)), encoding="utf-8")
+    with limner.open(folder) as workspace:
+        workspace.import_files(events)
+        workspace.tags_apply()
+        workspace.follow()
+        workspace.tick()
+        yield workspace, key
+
+
+async def ask(quick: QuickPortraits, key: str) -> dict[str, Any] | None:
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"authorization", f"Bearer {key}".encode())]
+    path = "/api/v1/profiles/user_id:U1"
+    await quick({"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": headers}, None, send)  # type: ignore[arg-type]
+    return json.loads(sent[1]["body"])["tags"] if sent else None
+
+
+@pytest.mark.parametrize("refusals", [1, TRIES - 1, TRIES])
+def test_whom_nothing_names_is_looked_at_again(
+    served: tuple[Workspace, str], refusals: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace, key = served
+    left, looked, name = [refusals], [], workspace.pending.name
+    look = workspace.look
+
+    def account(*asked: Any) -> Any:
+        """Rows were just stored, and are not known yet as those of what is pending."""
+        left[0] -= 1
+        return None if left[0] >= 0 else name(*asked)
+
+    monkeypatch.setattr(workspace.pending, "name", account)
+    monkeypatch.setattr(workspace, "look", lambda: (looked.append(1), look()))
+
+    async def nobody(*asked: Any) -> None:
+        raise AssertionError
+
+    tags = asyncio.run(ask(QuickPortraits(nobody, workspace), key))
+    assert tags is not None
+    assert tags["spend"]["value"] == 10
+    assert len(looked) == (refusals == TRIES)
