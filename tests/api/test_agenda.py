@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from threading import Event
 
@@ -10,6 +11,8 @@ import pytest
 import limner
 from limner.api.agenda import agenda
 from limner.errors import Unavailable
+from limner.jobs.errand import Errand
+from limner.ports.jobs import SCHEDULE, Kind
 
 
 def test_what_fails_holds_up_nothing_else(
@@ -27,3 +30,33 @@ def test_what_fails_holds_up_nothing_else(
         with agenda(workspace, every=0.01):
             assert done.wait(30)
     assert "it is tried again" in caplog.text
+
+
+def test_who_waits_for_a_job_holds_up_neither_the_others_nor_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limner.init(tmp_path / "shop")
+    begun, done = Event(), Event()
+
+    def fold_for_ever(errand: Errand) -> dict[str, int]:
+        while True:
+            errand.tell("fold", 0, 0)
+            begun.set()
+            time.sleep(0.01)
+
+    with limner.open(tmp_path / "shop") as workspace:
+        workspace.desk.learn(Kind.FOLD, fold_for_ever)
+        workspace.desk.open()
+
+        def wait() -> None:
+            workspace.desk.finish(workspace.desk.submit(Kind.FOLD, {}, "", SCHEDULE), lambda *told: None)
+
+        def note() -> None:
+            if begun.is_set():
+                done.set()
+
+        monkeypatch.setattr(workspace, "audience_refresh", wait)
+        monkeypatch.setattr(workspace, "models_round", note)
+        with agenda(workspace, every=0.01):
+            assert done.wait(30)
+        assert [job["state"] for job in workspace.jobs_list()] == ["failed"]

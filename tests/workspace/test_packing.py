@@ -18,7 +18,7 @@ import limner
 from limner.errors import Conflict, DefinitionError, NotFound
 from limner.ports.catalog import AuditEntry
 from limner.workspace import Workspace
-from limner.workspace import packing as packing_module
+from limner.workspace import delivering as delivering_module
 
 TAGS = """
 tags:
@@ -160,8 +160,8 @@ def test_what_is_not_taken_is_brought_again_as_it_was(
     bring(tmp_path, [buy(5, 70)])
     shop.import_files(tmp_path / "events.jsonl")
     (tmp_path / "blocked").unlink()
-    later = packing_module.now() + 3600 * 1_000_000
-    monkeypatch.setattr(packing_module, "now", lambda: later)
+    later = delivering_module.now() + 3600 * 1_000_000
+    monkeypatch.setattr(delivering_module, "now", lambda: later)
     shop.package_round()
     done = shop.package_deliveries()[0]
     assert (done["status"], done["tries"], done["rows"], done["sha256"]) == ("delivered", 2, 3, failed["sha256"])
@@ -181,12 +181,12 @@ def test_it_is_given_up_in_the_end(shop: Workspace, tmp_path: Path, monkeypatch:
         {"name": "vip", "audience": "buyers", "target": {"kind": "folder", "path": str(tmp_path / "blocked")}}
     )
     shop.package_send("vip")
-    start = packing_module.now()
+    start = delivering_module.now()
     for i in range(1, 12):
-        monkeypatch.setattr(packing_module, "now", lambda i=i: start + i * 7200 * 1_000_000)
+        monkeypatch.setattr(delivering_module, "now", lambda i=i: start + i * 7200 * 1_000_000)
         shop.package_round()
     assert shop.package_deliveries()[0]["status"] == "failed"
-    assert shop.package_deliveries()[0]["tries"] == packing_module.PATIENCE.tries
+    assert shop.package_deliveries()[0]["tries"] == delivering_module.PATIENCE.tries
 
 
 def test_it_is_brought_by_schedule(shop: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,8 +194,8 @@ def test_it_is_brought_by_schedule(shop: Workspace, tmp_path: Path, monkeypatch:
     shop.package_save({"name": "vip", "audience": "buyers", "target": target, "schedule": "0 3 * * *"})
     shop.package_round()
     assert shop.package_deliveries() == []
-    later = packing_module.now() + 50 * 3600 * 1_000_000
-    monkeypatch.setattr(packing_module, "now", lambda: later)
+    later = delivering_module.now() + 50 * 3600 * 1_000_000
+    monkeypatch.setattr(delivering_module, "now", lambda: later)
     shop.package_round()
     shop.package_round()
     assert [each["status"] for each in shop.package_deliveries()] == ["delivered"]

@@ -17,9 +17,9 @@ import limner
 from limner.errors import Conflict, DataError, DefinitionError, NotFound, Unavailable
 from limner.fold.columns import load_columns
 from limner.jobs.errand import Errand
-from limner.ports.jobs import State
+from limner.ports.jobs import Kind, State
 from limner.timeline import timelines
-from limner.workspace import Workspace, working
+from limner.workspace import Workspace, delivering, working
 
 TAGS = """
 tags:
@@ -128,7 +128,7 @@ def test_a_compaction_beside_changes_nothing(
     serve(workspace)
     workspace.tick()
     before = [workspace.profile(f"user_id:u{user}", "2026-11-08").as_dict() for user in range(0, 700, 50)]
-    monkeypatch.setattr(timelines, "TAIL_ROWS", 100)
+    monkeypatch.setattr(timelines, "TAIL_ROWS", 50)
     until = workspace.parts.log.watermark()
     workspace._have_compacted()
     base = workspace.parts.timelines._base
@@ -293,6 +293,53 @@ def test_a_package_beside_is_the_same(workspace: Workspace, tmp_path: Path, monk
     assert workspace.package_retry(sent["id"])["sha256"] == sent["sha256"]
     assert [job["kind"] for job in workspace.jobs_list()] == ["package"] * 3
     assert not list(tmp_path.glob(".*.new"))
+
+
+def test_a_package_by_schedule_is_a_job(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    fill(workspace, tmp_path)
+    workspace.audience_save("some", {"orders": {"gte": 5}})
+    (tmp_path / "there").write_text("no folder")
+    package = {"name": "some", "audience": "some", "columns": ["orders"], "schedule": "0 3 * * *"}
+    workspace.package_save({**package, "target": {"kind": "folder", "path": str(tmp_path / "there")}})
+    monkeypatch.setattr(working, "SMALL", 0)
+    workspace.desk.open()
+    hour, start = 3600 * 1_000_000, delivering.now()
+    monkeypatch.setattr(delivering, "now", lambda: start + 50 * hour)
+    workspace.package_round()
+    workspace.package_round()  # neither is due
+    [failed] = workspace.package_deliveries()
+    assert (failed["status"], failed["tries"]) == ("waiting", 1)
+    (tmp_path / "there").unlink()
+    monkeypatch.setattr(delivering, "now", lambda: start + 52 * hour)
+    workspace.package_round()
+    [brought] = workspace.package_deliveries()
+    assert (brought["status"], brought["tries"], brought["sha256"]) == ("delivered", 2, failed["sha256"])
+    jobs = [(job["kind"], job["who"], job["subject"], job["state"]) for job in workspace.jobs_list()]
+    assert jobs == [("package", "schedule", "some", "done")] * 2
+    assert not workspace.desk.find(1).is_asked_for, "nobody who asks for something waits for it"
+
+    monkeypatch.setattr(delivering, "now", lambda: start + 100 * hour)
+    monkeypatch.setattr(workspace.desk, "_works", {Kind.PACKAGE: lambda errand: errand.stop() or errand.tell("", 0, 0)})
+    workspace.package_round()
+    workspace.package_round()  # somebody cancelled it: it is left alone for a while
+    assert [job["state"] for job in workspace.jobs_list()] == ["cancelled", "done", "done"]
+    assert "was cancelled" in caplog.text
+
+
+def test_a_package_that_somebody_brings_is_not_brought_twice(workspace: Workspace, tmp_path: Path) -> None:
+    fill(workspace, tmp_path)
+    workspace.audience_save("some", {"orders": {"gte": 5}})
+    target = {"kind": "folder", "path": str(tmp_path / "there")}
+    workspace.package_save({"name": "some", "audience": "some", "target": target})
+    package, _ = workspace._package("some")
+    waiting = workspace._pack(package, "ada")
+    with workspace._sending:
+        workspace.package_round()  # it is on its way
+    assert workspace.package_retry(waiting.id)["tries"] == 1
+    again = workspace._do_packing({"act": "again", "name": "some", "id": waiting.id}, "schedule", None)
+    assert (again["status"], again["tries"]) == ("delivered", 1)
 
 
 def test_a_package_that_is_cancelled_is_not_brought(workspace: Workspace, tmp_path: Path) -> None:

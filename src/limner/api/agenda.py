@@ -1,10 +1,10 @@
-"""What is done by schedule while the workspace is served, in a thread of its own: snapshots of audiences, queries of
-tags, packages, models, and once a day a look at the health of tags."""
+"""What is done by schedule while the workspace is served: snapshots of audiences, queries of tags, packages, models,
+and once a day a look at the health of tags. Each duty has a thread, as it may wait for a process beside the server."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 from typing import TYPE_CHECKING
@@ -21,28 +21,30 @@ log = logging.getLogger(__name__)
 @contextmanager
 def agenda(workspace: Workspace, every: float = EVERY) -> Iterator[None]:
     """Do what is due inside the ``with``. What a stopped server missed is done once when it serves again."""
+    duties = {
+        "snapshots": workspace.audience_refresh,
+        "queries": workspace.tags_round,
+        "packages": workspace.package_round,
+        "models": workspace.models_round,
+        "reads": workspace.reads.flush,
+        "health": lambda: workspace.tags_health_due() and workspace.tags_examine(),
+    }
     stopping = Event()
-    thread = Thread(target=_keep, args=(workspace, every, stopping), name="agenda")
-    thread.start()
+    threads = [Thread(target=_keep, args=(do, every, stopping), name=name) for name, do in duties.items()]
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
         stopping.set()
-        thread.join()
+        workspace.desk.close()  # or it would be waited for whoever waits for a job
+        for thread in threads:
+            thread.join()
 
 
-def _keep(workspace: Workspace, every: float, stopping: Event) -> None:
-    duties = (
-        workspace.audience_refresh,
-        workspace.tags_round,
-        workspace.package_round,
-        workspace.models_round,
-        workspace.reads.flush,
-        lambda: workspace.tags_health_due() and workspace.tags_examine(),
-    )
+def _keep(do: Callable[[], object], every: float, stopping: Event) -> None:
     while not stopping.wait(every):
-        for do in duties:
-            try:
-                do()
-            except Exception:  # whatever it is, it holds up nothing else, and the next look may find it mended
-                log.exception("What was due by schedule was not done; it is tried again.")
+        try:
+            do()
+        except Exception:  # whatever it is, the next look may find it mended
+            log.exception("What was due by schedule was not done; it is tried again.")

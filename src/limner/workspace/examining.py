@@ -95,10 +95,11 @@ class Examining(Reviewing, Crowding):
 
     def tags_examine(self, progress: Progress = silent) -> list[ShownHealth]:
         """Look at all tags as their columns stand, keep what is found under today's date, and show it."""
-        with self._settled():
-            tags = self.tags()
-            folded = self._sample(progress)
-            moment = self.moment() if self._live is None or self._live.state is None else self._live.state.moment
+        with self._same_file:
+            with self._settled():
+                tags = self.tags()
+                folded = self._sample(progress)
+                moment = self.moment() if self._live is None or self._live.state is None else self._live.state.moment
             slices = ((part.columns["name"], part.columns["time"]) for part in moment.view.slices())
             newest = newest_events(moment.plan.vocabulary.names, slices, folded.as_of)
         today = local_day(folded.as_of, self.parts.zone)

@@ -17,8 +17,8 @@ from limner.ports.jobs import State
 from limner.settings import KNOWN
 from limner.settings.file import read_file
 from limner.watch.calendar import Calendar, Trend
+from limner.workspace.delivering import Delivering
 from limner.workspace.operating import Operating
-from limner.workspace.packing import Packing
 from limner.workspace.portraying import Portraying
 
 FRESH = 3.0
@@ -30,7 +30,7 @@ LEAST = 2
 JOBS = 200
 
 
-class Overviewing(Portraying, Packing, Operating):
+class Overviewing(Portraying, Delivering, Operating):
     """What stands where, told in one call."""
 
     def __init__(self, parts: Parts) -> None:
