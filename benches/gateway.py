@@ -1,13 +1,15 @@
 """Durable ingest over HTTP: batches of 100 Segment messages on real connections, answered when they are on the disk.
 
     python benches/gateway.py [--seconds 10] [--connections 8] [--rate 5000]
-    python benches/gateway.py --minutes 10 [--rate 5000]
+    python benches/gateway.py --minutes 10 [--rate 5000] [--same-people]
 
 Three servers in one run: Limner; the same web server answering 200 without looking (the limit); and Limner with one
 event a request (what batches and group commit are worth). Then the acknowledgement's delay at a steady ``--rate``.
 Afterwards every event must be in the log, once.
 
-With ``--minutes`` only the steady rate is tried, and what the server holds in memory is told every minute.
+With ``--minutes`` only the steady rate is tried. What the server holds in memory is looked at every second, and told by
+the minute; in the end by how much it grew over the last half. Every minute brings some 3,200 people who were not there
+before; with ``--same-people`` it brings those of the warm-up again, so that what is left grows with events alone.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from held import tell_growth, tell_held, tell_memory, watched
 
 import limner
 
@@ -101,17 +104,18 @@ class Load:
     delays: list[float] = field(default_factory=list)
 
 
-async def send(port: int, key: str, load: Load, until: float, number: int, pace: float) -> None:
-    """One connection: a request after the other; with a ``pace`` (seconds) never sooner than that after the last."""
-    chance = np.random.default_rng(number + time.time_ns() % 10**9)
+async def send(port: int, key: str, load: Load, until: float, number: int, pace: float, again: bool) -> None:
+    """One connection: a request after the other; with a ``pace`` (seconds) never sooner than that after the last.
+    ``again``: from the people that this connection had before."""
+    chance = np.random.default_rng(number if again else number + time.time_ns() % 10**9)
     authorization = base64.b64encode(f"{key}:".encode()).decode()
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     ready = [make_body(load.size, chance) for _ in range(4)]
     due = time.perf_counter() + pace * number / 8
-    count = 0
+    count, first = 0, time.time_ns() % 10**12
     while time.perf_counter() < until:
         # New ids in a body made before: the sender must cost little, it shares the machine.
-        body = ready[count % 4].replace(b'"messageId": "', b'"messageId": "%d-%d-' % (number, count))
+        body = ready[count % 4].replace(b'"messageId": "', b'"messageId": "%d-%d-' % (number, first + count))
         head = (
             f"POST /v1/batch HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {authorization}\r\n"
             f"Content-Length: {len(body)}\r\n\r\n"
@@ -134,14 +138,16 @@ async def send(port: int, key: str, load: Load, until: float, number: int, pace:
     writer.close()
 
 
-def drive(port: int, key: str, seconds: float, connections: int, size: int, rate: float = 0.0) -> tuple[Load, float]:
-    """Send for some seconds; the load and the seconds it took."""
+def drive(
+    port: int, key: str, seconds: float, connections: int, size: int, rate: float = 0.0, again: bool = False
+) -> tuple[Load, float]:
+    """Send for some seconds; the load and the seconds it took. ``again``: from the people there were before."""
     load = Load(size)
     pace = connections * size / rate if rate else 0.0
 
     async def run() -> None:
         until = time.perf_counter() + seconds
-        await asyncio.gather(*(send(port, key, load, until, number, pace) for number in range(connections)))
+        await asyncio.gather(*(send(port, key, load, until, number, pace, again) for number in range(connections)))
 
     began = time.perf_counter()
     asyncio.run(run())
@@ -153,11 +159,6 @@ def tell(name: str, load: Load, seconds: float, extra: str = "") -> float:
     p50, p99, most = (1e3 * float(np.quantile(load.delays, q)) for q in (0.5, 0.99, 1.0))
     print(f"{name:34} {rate:9,.0f} events/s   answer p50 {p50:6.1f}  p99 {p99:6.1f}  most {most:6.0f} ms{extra}")
     return rate
-
-
-def memory(process: subprocess.Popen[bytes]) -> float:
-    text = Path(f"/proc/{process.pid}/status").read_text()
-    return int(text.split("VmRSS:")[1].split()[0]) / 1e6
 
 
 def wait_stored(port: int, api_key: str, expected: int, process: subprocess.Popen[bytes]) -> float:
@@ -176,7 +177,7 @@ def wait_stored(port: int, api_key: str, expected: int, process: subprocess.Pope
         time.sleep(0.05)
 
 
-def endure(minutes: int, connections: int, rate: float) -> None:
+def endure(minutes: int, connections: int, rate: float, again: bool) -> None:
     """A steady rate for so long: delays, and memory, of which the last half must not need more than the first."""
     with TemporaryDirectory() as folder:
         place = Path(folder) / "shop"
@@ -184,27 +185,24 @@ def endure(minutes: int, connections: int, rate: float) -> None:
         port = free_port()
         command = [str(Path(sys.executable).parent / "limner"), "-w", str(place), "serve", "--port", str(port)]
         sent = 0
-        with running(command, port) as process:
-            drive(port, keys.write_key, 5, connections, 100, rate)  # what is compiled and mapped once
+        with running(command, port) as process, watched(process) as held:
+            drive(port, keys.write_key, 5, connections, 100, rate, again)  # what is compiled and mapped once
             print(f"begin      {tell_memory(process)}", flush=True)
+            held.clear()
             for minute in range(1, minutes + 1):
-                load, seconds = drive(port, keys.write_key, 60, connections, 100, rate)
+                begun = len(held)
+                load, seconds = drive(port, keys.write_key, 60, connections, 100, rate, again)
                 assert process.poll() is None, "the server has died"
                 sent += load.sent
-                tell(f"minute {minute:2}", load, seconds, f"   {tell_memory(process)}")
+                tell(f"minute {minute:2}", load, seconds, f"   {tell_held(held[begun:])}")
+            told = tell_growth(np.array(held), sent)
             wait_stored(port, keys.api_key, 0, process)
             print(f"all stored {tell_memory(process)}")
         with limner.open(place) as workspace:
-            stored = workspace.parts.log.watermark()
-        print(f"sent and answered {sent:,}; in the log {stored:,}")
+            stored, people = workspace.parts.log.watermark(), workspace.doctor()["customers"]
+        print(f"sent and answered {sent:,}; in the log {stored:,}, of {people:,} people")
+        print(told)
         assert stored >= sent, "an acknowledged event is missing"
-
-
-def tell_memory(process: subprocess.Popen[bytes]) -> str:
-    """What it holds, and how much of that is its own: the rest are files it has mapped, which the kernel may drop."""
-    text = Path(f"/proc/{process.pid}/status").read_text()
-    own = int(text.split("RssAnon:")[1].split()[0]) / 1e6
-    return f"{memory(process):.2f} GB held, {own:.2f} GB its own"
 
 
 def main() -> None:
@@ -214,9 +212,10 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=5000)
     parser.add_argument("--steady-seconds", type=float, default=10)
     parser.add_argument("--minutes", type=int)
+    parser.add_argument("--same-people", action="store_true")
     options = parser.parse_args()
     if options.minutes:
-        endure(options.minutes, options.connections, options.rate)
+        endure(options.minutes, options.connections, options.rate, options.same_people)
         return
     port = free_port()
     with running([sys.executable, "-c", BARE, str(port)], port):
@@ -235,14 +234,14 @@ def main() -> None:
             sent += load.sent
             full = tell("Limner, batches of 100", load, seconds, f"   stored {late:.1f} s later")
             sustained = load.sent / (seconds + late)
-            print(f"{'':34} {sustained:9,.0f} events/s until all were in the log   {memory(process):.2f} GB held")
+            print(f"{'':34} {sustained:9,.0f} events/s until all were in the log   {tell_memory(process)}")
             load, seconds = drive(port, keys.write_key, options.seconds / 2, options.connections, 1)
             sent += load.sent
             single = tell("Limner, one event a request", load, seconds)
             wait_stored(port, keys.api_key, 0, process)
             load, seconds = drive(port, keys.write_key, options.steady_seconds, options.connections, 100, options.rate)
             sent += load.sent
-            tell(f"Limner at {options.rate:,.0f} events/s", load, seconds, f"   {memory(process):.2f} GB held")
+            tell(f"Limner at {options.rate:,.0f} events/s", load, seconds, f"   {tell_memory(process)}")
             wait_stored(port, keys.api_key, 0, process)
         print(f"Limner / limit {full / limit:.2f}; batches / single events {full / single:.1f}x")
         with limner.open(place) as workspace:

@@ -32,7 +32,8 @@ from typing import Any
 
 import numpy as np
 import readers
-from gateway import drive, free_port, running, tell_memory
+from gateway import drive, free_port, running
+from held import tell_memory
 from shop import CHANNELS, NAMES, OFTEN, tag_definitions
 
 import limner

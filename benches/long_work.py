@@ -19,7 +19,8 @@ from threading import Event, Thread
 from typing import Any
 
 import numpy as np
-from gateway import drive, free_port, running, tell, tell_memory
+from gateway import drive, free_port, running, tell
+from held import tell_memory
 from live import fill, is_ready, read
 
 from limner.cli.served import connect

@@ -28,7 +28,8 @@ from threading import Event, Lock, Thread
 from typing import Any
 
 import numpy as np
-from gateway import drive, free_port, memory, running, wait_stored
+from gateway import drive, free_port, running, wait_stored
+from held import memory
 from live import Probe, fill, is_ready
 
 import limner

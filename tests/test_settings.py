@@ -80,12 +80,12 @@ def test_odd_bounds_are_a_sentence(tmp_path: Path, line: str) -> None:
 
 def test_a_workspace_may_say_what_its_log_keeps_in_memory(tmp_path: Path) -> None:
     (tmp_path / "limner.toml").write_text("format = 1\n")
-    assert LogSettings.of_workspace(tmp_path) == LogSettings("64MB")
+    assert LogSettings.of_workspace(tmp_path) == LogSettings("16MB")
     (tmp_path / "limner.toml").write_text('log_cache = "1GB"\n')
     assert LogSettings.of_workspace(tmp_path) == LogSettings("1GB")
 
 
-@pytest.mark.parametrize("cache", ['"31MB"', '"4GB"', "128", '"128 MB"', '"all"', "true"])
+@pytest.mark.parametrize("cache", ['"15MB"', '"4GB"', "128", '"128 MB"', '"all"', "true"])
 def test_what_is_no_amount_of_memory_is_a_sentence(cache: str, tmp_path: Path) -> None:
     (tmp_path / "limner.toml").write_text(f"log_cache = {cache}\n")
     with pytest.raises(DataError, match="which is no amount of memory"):

@@ -47,6 +47,15 @@ def test_any_bytes_are_a_batch_or_a_sentence(body: bytes) -> None:
             cut(body)
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [(b"", "The body is empty."), (b"[]", "no JSON object: .*got `array`.$"), (b'{"batch"', "no JSON")],
+)
+def test_a_body_that_is_no_batch_is_a_sentence(body: bytes, said: str) -> None:
+    with pytest.raises(DataError, match=said):
+        cut_batch(body)
+
+
 def test_frame_is_read() -> None:
     body = b'{"batch":[{"a":1}],"sentAt":"2026-11-22T16:21:42.5+00:00","writeKey":"K"}'
     batch = cut_batch(body)

@@ -182,7 +182,10 @@ def test_what_is_wrong_is_told_and_kept(shop: Shop) -> None:
     refused = segment(shop, "batch", b'{"batch": [')
     assert refused.status_code == 400
     assert {"code", "message"} <= refused.json().keys()
-    assert client.post("/v1/batch", content=b"{}", auth=("wrong", "")).status_code == 401
+    reading = workspace.keys_create("reader", role="viewer").secret
+    for given, said in (("wrong", "Nobody knows"), ("", "No write key was given"), (reading, "sends no events")):
+        answer = client.post("/v1/batch", content=b'{"batch":[]}', auth=(given or "", ""))
+        assert (answer.status_code, said in answer.json()["message"]) == (401, True), answer.json()
     assert segment(shop, "batch", gzip.compress(b'{"batch":[]}')[:-4]).status_code == 400
     mixed = (
         b'{"batch":[{"type":"track","event":"view","userId":"u","messageId":"1"},{"type":"track","a":NaN},{"type":7}]}'

@@ -233,5 +233,46 @@ def test_a_compaction_writes_over_nothing_that_was_made_anew_meanwhile(tmp_path:
     file.close()
 
 
+@pytest.mark.usefixtures("small_shards")
+def test_who_compacts_beside_has_its_chance_before_anything_is_made_anew(tmp_path: Path) -> None:
+    file = LogFile(tmp_path / "log.duckdb", threads=1)
+    log = DuckDBLog(file, "Asia/Shanghai")
+    timelines = Timelines(tmp_path / "timelines", log, "Asia/Shanghai")
+    timelines.patient = True
+    placement = np.arange(20, dtype=np.int32)
+    for first, long, until in ((0, False, 100), (100, False, 100), (200, True, 100), (800, False, 900)):
+        log.append(make_batch(many_events(100, 20, start=first)))
+        timelines.refresh(placement, log.watermark(), silent)
+        assert timelines._base is not None
+        assert (timelines.is_long(), timelines._base.until) == (long, until)
+        if first == 200:
+            log.append(make_batch(many_events(500, 20, start=300)))
+    file.close()
+
+
+@pytest.mark.usefixtures("small_shards")
+def test_what_came_while_somebody_compacted_is_there(tmp_path: Path) -> None:
+    file = LogFile(tmp_path / "log.duckdb", threads=1)
+    log = DuckDBLog(file, "Asia/Shanghai")
+    timelines = Timelines(tmp_path / "timelines", log, "Asia/Shanghai")
+    timelines.patient = True
+    placement = np.arange(30, dtype=np.int32)
+    log.append(make_batch(many_events(200, 20)))
+    timelines.refresh(placement[:20], log.watermark(), silent)
+    log.append(make_batch(many_events(90, 25, start=1000)))
+    timelines.refresh(placement[:25], log.watermark(), silent)
+    compacted = timelines.begin_compaction(placement[:25]).run(silent)
+    log.append(make_batch(many_events(60, 30, start=2000)))
+    moved = np.where(placement == 4, 2, placement).astype(np.int32)
+    timelines.refresh(moved, log.watermark(), silent)
+    timelines.adopt(compacted)
+    found = read_rows(timelines, moved)
+    one = timelines.view(moved).slice_of(np.array([2], np.int32))
+    timelines.rebuild(moved, silent)
+    assert read_rows(timelines, moved) == found
+    assert one.columns["seq"].tolist() == [seq for _, seq in found[2]]
+    file.close()
+
+
 def test_two_writers_never_have_one_generation(tmp_path: Path) -> None:
     assert len({BaseWriter(tmp_path).generation for _ in range(3)}) == 3

@@ -65,7 +65,7 @@ def members(workspace: Workspace) -> list[int]:
 
 def test_an_erasure_waits_for_a_compaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it writes has the person's events: none of it may be there once the erasure is told as done."""
-    monkeypatch.setattr(timelines_module, "TAIL_ROWS", 50)
+    monkeypatch.setattr(timelines_module, "TAIL_ROWS", 30)
     monkeypatch.setattr(timelines_module, "TAIL_SHARE", 0.0)
     monkeypatch.setattr(timelines_module, "REBUILD_SHARE", 99.0)
     running, go, run = Event(), Event(), Compaction.run

@@ -295,6 +295,12 @@ def test_a_package_beside_is_the_same(workspace: Workspace, tmp_path: Path, monk
     assert not list(tmp_path.glob(".*.new"))
 
 
+def stop_at_once(errand: Errand) -> dict[str, Any]:
+    errand.stop()
+    errand.tell("package", 0, 0)
+    return {}
+
+
 def test_a_package_by_schedule_is_a_job(
     workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -321,7 +327,7 @@ def test_a_package_by_schedule_is_a_job(
     assert not workspace.desk.find(1).is_asked_for, "nobody who asks for something waits for it"
 
     monkeypatch.setattr(delivering, "now", lambda: start + 100 * hour)
-    monkeypatch.setattr(workspace.desk, "_works", {Kind.PACKAGE: lambda errand: errand.stop() or errand.tell("", 0, 0)})
+    workspace.desk.learn(Kind.PACKAGE, stop_at_once)
     workspace.package_round()
     workspace.package_round()  # somebody cancelled it: it is left alone for a while
     assert [job["state"] for job in workspace.jobs_list()] == ["cancelled", "done", "done"]

@@ -37,6 +37,7 @@ BEGINNING = 64 << 10
 """Bytes kept of a body that is too large."""
 PATIENCE = 60
 """Seconds in which a body must have come: what is in memory must not wait for one who says no more."""
+MAKES = "`limner keys create NAME --role write` makes one."
 
 
 class Unreadable(DataError):
@@ -64,9 +65,12 @@ class Gate:
 
     def admit(self, secret: str | None) -> Source:
         """The source a write key stands for. Unauthorised when it stands for none."""
-        source = None if secret is None else self._keys.find(secret)
+        if not secret:
+            raise Unauthorised("No write key was given.", hint="Send it as the user name, or as 神策's token. " + MAKES)
+        source = self._keys.find(secret)
         if source is None:
-            raise Unauthorised("Nobody knows this write key.", hint="`limner keys create NAME --role write` makes one.")
+            may_read = self._keys.is_known(secret)
+            raise Unauthorised("This key sends no events." if may_read else "Nobody knows this write key.", hint=MAKES)
         return source
 
     def share(self, source: Source | None) -> AbstractContextManager[Share]:

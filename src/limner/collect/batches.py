@@ -81,7 +81,8 @@ def _read_leniently(body: bytes, fault: Exception) -> _Frame:
         if batch is not None and batch.startswith("["):
             raw = [msgspec.Raw(value.encode("utf-8", "surrogateescape")) for value in cut_values(batch)]
     except (ValueError, RecursionError):
-        raise DataError(f"The body is no JSON: {fault}.") from fault
+        said = f"no JSON object: {fault}" if text else "empty"
+        raise DataError(f"The body is {said.removesuffix('.')}.") from fault
     return _Frame(raw, **{name: _read_member(members.get(name)) for name in ("sentAt", "writeKey", "type")})
 
 

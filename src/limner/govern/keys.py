@@ -203,6 +203,10 @@ class WriteKeys:
             return None
         return Source(key.source or key.name, key.id, key.rate)
 
+    def is_known(self, secret: str) -> bool:
+        """Is it a key in use, whatever for?"""
+        return self._ring.find(secret) is not None
+
 
 class RateLimit:
     """A token bucket per key: it fills with ``rate`` tokens a second and holds a second's worth, one token at least.

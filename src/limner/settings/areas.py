@@ -28,9 +28,9 @@ class LogSettings(Area):
 
     cache: str = key(
         "log_cache",
-        "64MB",
-        Annotated[str, Meta(pattern=r"^((3[2-9]|[4-9]\d|[1-9]\d\d|[12]\d{3}|3000)MB|[1-3]GB)$")],
-        "amount of memory from 32MB to 3GB",
+        "16MB",
+        Annotated[str, Meta(pattern=r"^((1[6-9]|[2-9]\d|[1-9]\d\d|[12]\d{3}|3000)MB|[1-3]GB)$")],
+        "amount of memory from 16MB to 3GB",
     )
     """Of the log's file, while nobody works on the whole of it."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 import numpy as np
 import numpy.typing as npt
+
+from limner.growing import Growing
+from limner.timeline.chains import Chains
 
 Numbers = npt.NDArray[np.int32]
 
@@ -20,7 +21,10 @@ class Residence:
         self.placement = placement
         self._order = np.argsort(placement, kind="stable").astype(np.int32)
         self._sorted = placement[self._order]
-        self._moved: defaultdict[int, list[int]] = defaultdict(list)
+        self._moved = Growing(np.int32)
+        """Fragments that came, or left a customer for another."""
+        self._owners = Chains()
+        """Those that came to each customer, as places in `_moved`."""
 
     def follow(self, placement: Numbers) -> Numbers:
         """Take in the placement that came after; the customers, old numbers and new, that it changed."""
@@ -28,10 +32,11 @@ class Residence:
         left = np.flatnonzero(placement[:known] != self.placement)
         arrived = np.arange(known, len(placement))
         touched = np.concatenate([self.placement[left], placement[left], placement[known:]])
-        for fragment in np.concatenate([left, arrived]).tolist():
-            customer = int(placement[fragment])
-            if customer >= 0:
-                self._moved[customer].append(fragment)
+        moved = np.concatenate([left, arrived])
+        moved = moved[placement[moved] >= 0]
+        if len(moved):
+            self._moved.extend(moved)  # first: who finds an owner's places finds what stands there
+            self._owners.extend(placement[moved])
         self.placement = placement
         return np.unique(touched[touched >= 0])
 
@@ -39,7 +44,9 @@ class Residence:
         """The same of one, quickly, in no order."""
         number = self._sorted.dtype.type(customer)  # of another type, it would have all of them converted
         low, high = self._sorted.searchsorted(number), self._sorted.searchsorted(number, "right")
-        found = {*self._order[low:high].tolist(), *self._moved.get(customer, ())}
+        found = set(self._order[low:high].tolist())
+        if self._owners.has(customer):
+            found.update(self._moved_to(np.array([customer], np.int32)).tolist())
         return [fragment for fragment in found if fragment < len(placement) and placement[fragment] == customer]
 
     def fragments_of(self, customers: Numbers, placement: Numbers) -> Numbers:
@@ -48,7 +55,10 @@ class Residence:
         lengths = high - low
         ends = np.cumsum(lengths)
         places = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(low - (ends - lengths), lengths)
-        moved = [f for c in customers.tolist() if c in self._moved for f in self._moved[c] if f < len(placement)]
-        found = np.concatenate([self._order[places], np.array(moved, np.int32)])
-        wanted = np.unique(found)
+        moved = self._moved_to(customers)
+        wanted = np.unique(np.concatenate([self._order[places], moved[moved < len(placement)]]))
         return wanted[np.isin(placement[wanted], customers)]
+
+    def _moved_to(self, customers: Numbers) -> Numbers:
+        places = self._owners.entries_of(customers)
+        return np.asarray(self._moved.values[places], np.int32)

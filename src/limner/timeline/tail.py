@@ -13,12 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from limner.compiled import kernel
 from limner.growing import Growing
+from limner.timeline.chains import Chains
 from limner.timeline.shard import Array, Lists, Shard, read_columns
 
 Rows = npt.NDArray[np.int64]
-Codes = npt.NDArray[np.int32]
 TYPES = {
     "time": np.int64,
     "received_at": np.int64,
@@ -42,10 +41,8 @@ class Tail:
         self._lists: dict[str, tuple[Growing, Growing]] = {}
         self._ids: list[pa.Array] = []
         self._firsts: list[int] = []
-        self._latest = Growing(np.int32)
-        """Per fragment: its last row, -1 = none."""
-        self._before = Growing(np.int32)
-        """Per row: the one before of its fragment."""
+        self._chains = Chains()
+        """The rows of each fragment."""
 
     def extend(self, table: pa.Table, until: int, zone: str) -> None:
         """Add what `ports.log.Log.tail` gives for the seqs after the last one here, up to ``until``."""
@@ -65,7 +62,7 @@ class Tail:
         for name, (ends, values) in self._lists.items():
             ends.extend(lists[name].offsets[1:] + np.int32(len(values.values)))
             values.extend(lists[name].values)
-        self._chain(columns["fragment"].astype(np.int32, copy=False))
+        self._chains.extend(columns["fragment"].astype(np.int32, copy=False))
         self.rows += len(columns["fragment"])
 
     def has(self, columns: Sequence[str]) -> bool:
@@ -82,20 +79,11 @@ class Tail:
 
     def rows_of(self, fragments: npt.NDArray[np.int32]) -> Rows:
         """Rows of these fragments, ascending. More may be added by another thread meanwhile."""
-        known = self._latest.values
-        last = known[fragments[fragments < len(known)]]  # first, for `_before` has an entry for every row in `_latest`
-        return np.sort(chase(last, self._before.values))
+        return np.sort(self._chains.entries_of(fragments))
 
     def event_id(self, row: int) -> str:
         part = bisect_right(self._firsts, row) - 1
         return str(self._ids[part][row - self._firsts[part]].as_py())
-
-    def _chain(self, fragments: npt.NDArray[np.int32]) -> None:
-        missing = int(fragments.max()) + 1 - len(self._latest.values)
-        if missing > 0:
-            self._latest.extend(np.full(missing, -1, np.int32))
-        self._before.extend(np.full(len(fragments), -1, np.int32))
-        link(self._latest.values, self._before.values, fragments, self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,31 +103,3 @@ class Keys:
             known[seq] if seq in known else (self.tail.event_id(row), self.sources[int(newer["source"][row])])
             for seq, row in zip(seqs, rows, strict=True)
         ]
-
-
-@kernel
-def link(latest: Codes, before: Codes, fragments: Codes, first: int) -> None:
-    """Note per new row, from the ``first`` on, the one before of its fragment, and per fragment its last row."""
-    for i in range(len(fragments)):
-        before[first + i] = latest[fragments[i]]
-        latest[fragments[i]] = first + i
-
-
-@kernel
-def chase(last: Codes, before: Codes) -> Rows:
-    """All rows of some fragments, from the last of each backwards."""
-    total = 0
-    for begin in last:
-        row = begin
-        while row >= 0:
-            total += 1
-            row = before[row]
-    found = np.empty(total, np.int64)
-    total = 0
-    for begin in last:
-        row = begin
-        while row >= 0:
-            found[total] = row
-            total += 1
-            row = before[row]
-    return found

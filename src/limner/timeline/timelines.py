@@ -20,9 +20,13 @@ from limner.timeline.tail import Keys, Tail
 from limner.timeline.view import View
 
 TAIL_ROWS = 50_000
+"""A tail of more rows is compacted into the base."""
+PATIENCE = 4
 TAIL_SHARE = 0.05
-"""A tail of more rows than that is compacted into the base; where somebody compacts beside, and the tail stands in
-memory for good, only when it is more than this share of the base as well."""
+"""Where somebody compacts beside, and the tail stands in memory for good, only one that is so many times as long, and
+longer than this share of the base: each compaction starts a process, and rewrites what many rows are in."""
+FAR = 4
+"""What should be done beside is done at once when the tail is so many times too long."""
 MOST_TOUCHED = 1_000_000
 """Customers noted as touched, some more than once; where nobody asks there would be ever more."""
 REBUILD_SHARE = 0.3
@@ -52,7 +56,7 @@ class Timelines:
         """Bring everything up to the seq ``until``: build a base where there is none, add promoted columns, compact a
         long tail, read what is new. ``placement`` must know all fragments of these rows."""
         base = self._base
-        if base is None or base.zone != self._zone or until - base.until > self._most_waiting(base, REBUILD_SHARE):
+        if base is None or base.zone != self._zone or self._waits_too_long(base, until):
             self._residence, self._touched = Residence(placement), []
             if until:
                 self._build(placement, until, progress)
@@ -65,7 +69,7 @@ class Timelines:
         moved = self._residence.follow(placement)
         rows = self._log.tail(self._tail.until, until)
         self._tail.extend(rows, until, self._zone)
-        if self.is_long(4 if self.patient else 1):
+        if self.is_long(FAR if self.patient else 1):
             self.compact(placement, progress)
         if anew:
             self._touched = None
@@ -82,8 +86,13 @@ class Timelines:
         found = np.unique(np.concatenate([np.zeros(0, np.int32), *touched]))
         return found[found >= 0]
 
+    def _waits_too_long(self, base: Base, until: int) -> bool:
+        """Are so many rows not in the base that it is better made anew? A compaction beside has its chance before."""
+        times = FAR if self.patient and base.files else 1
+        return until - base.until > times * self._most_waiting(base, REBUILD_SHARE)
+
     def _most_waiting(self, base: Base, share: float) -> int:
-        return max(TAIL_ROWS, int(share * base.rows))
+        return max(TAIL_ROWS * (PATIENCE if self.patient and base.files else 1), int(share * base.rows))
 
     def view(self, placement: Numbers) -> View:
         """Everybody under this graph, up to where the last `refresh` went; ``placement`` may be of another moment."""

@@ -192,13 +192,14 @@ class Following(Ticking):
 
     def _have_compacted(self) -> None:
         """Where a desk is open, by a process beside."""
+        beside = self.desk.is_open
         try:
-            if self.desk.is_open:
+            if beside:
                 self._beside(Kind.COMPACTION, {}, "timelines", "", silent)
             else:
                 self._compact(None)
         except LimnerError as error:
-            if not self._ending:
+            if not self._ending and self.desk.is_open is beside:  # else it was stopped, as the server is
                 log.warning("The timelines are not compacted: %s", error)
             with self._wake:
                 self._wake.wait_for(lambda: self._ending, AGAIN)

@@ -16,6 +16,8 @@ import pyarrow as pa
 from limner.errors import Conflict, DataError, Unavailable
 
 SCHEMA_VERSION = 3
+PATIENCE = 5.0
+"""Seconds for which memory that is to be given back waits for a transaction to end."""
 
 TABLES = """
 CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
@@ -208,7 +210,16 @@ class LogFile:
             self.trim()
 
     def trim(self) -> None:
-        """Give back what is in memory of the file and is more than the cache."""
+        """Give back what is in memory of the file and is more than the cache. Not while a transaction writes, as for a
+        moment it would find no room: after a while, then, it is left to the next time."""
+        if not self._writing.acquire(timeout=PATIENCE):
+            return
+        try:
+            self._trim()
+        finally:
+            self._writing.release()
+
+    def _trim(self) -> None:
         with self._sizing, closing(self._connection.cursor()) as cursor:
             if self._cache is None or self._rooms:
                 return

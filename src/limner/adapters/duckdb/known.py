@@ -3,8 +3,9 @@
 Of each key 32 bits stand in an open hash table, at a place that its other bits decide: some six bytes an event. A key
 that is not there is new for certain; one that is there is almost always in the log, which has the last word.
 
-Memory holds the table of the latest events. One that is full goes to a file without a name, gone with the process, and
-is looked into where it is mapped: the kernel keeps of it what is used and may drop the rest.
+Memory holds the table of the latest events, which has its full size at once where many appends are expected: it does
+not grow with them. One that is full goes to a file without a name, gone with the process, and is looked into where it
+is mapped: the kernel keeps of it what is used and may drop the rest.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ class KnownKeys:
         self._file = file
         self.last_seq = -1
         """The last seq of the log, as whoever asks knows it."""
+        self._least = SMALLEST
+        """Slots of a table, at least."""
         self._forget()
 
     def _forget(self) -> None:
@@ -41,12 +44,13 @@ class KnownKeys:
         self._asked = 0
         self.until = self._before = 0
         """No event up to the one seq is unknown, 0 as long as the log is scanned; those up to the other are sealed."""
-        self._slots: Slots = np.zeros(SMALLEST, np.uint32)
+        self._slots: Slots = np.zeros(self._least, np.uint32)
         self._sealed: list[Slots] = []
 
     def expect(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Many appends are to come. ``last_seq`` is known."""
-        if self._generation != self._file.generation:
+        if self._least < LARGEST or self._generation != self._file.generation:
+            self._least = LARGEST
             self._forget()
         self._asked = PATIENCE
         self._catch_up(cursor)
