@@ -47,16 +47,19 @@ def test_whom_nothing_names_is_looked_at_again(
     served: tuple[Workspace, str], refusals: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workspace, key = served
-    left, looked, name = [refusals], [], workspace.pending.name
-    look = workspace.look
+    left, looked, name, look = [refusals], list[int](), workspace.pending.name, workspace.look
 
     def account(*asked: Any) -> Any:
         """Rows were just stored, and are not known yet as those of what is pending."""
         left[0] -= 1
         return None if left[0] >= 0 else name(*asked)
 
+    def note() -> None:
+        looked.append(1)
+        look()
+
     monkeypatch.setattr(workspace.pending, "name", account)
-    monkeypatch.setattr(workspace, "look", lambda: (looked.append(1), look()))
+    monkeypatch.setattr(workspace, "look", note)
 
     async def nobody(*asked: Any) -> None:
         raise AssertionError
