@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import uuid
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from threading import Lock
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +20,7 @@ from limner.audiences.registry import rules_of
 from limner.engage.actions import DECIDED, NOTHING, Policy, parse_policy
 from limner.engage.choosing import Decision, choose
 from limner.errors import Conflict, NotFound
+from limner.fold.fold import fold_present
 from limner.fold.standing import Chosen
 from limner.identity.normalise import normalise_batch
 from limner.jobs.errand import Errand
@@ -25,10 +28,11 @@ from limner.model.algebra import write_out
 from limner.model.clock import iso_time
 from limner.model.condition import Condition
 from limner.model.event import EVENT_BATCH, IDENTIFIER_PREFIX
-from limner.model.references import tags_read
+from limner.model.references import audiences_read, tags_read
+from limner.model.tag import Tag
 from limner.model.yaml_text import load_yaml
 from limner.parts import Parts
-from limner.pipeline import Moment, fold_some, prepare
+from limner.pipeline import Moment, find_population, prepare
 from limner.ports.jobs import Kind
 from limner.ports.log import Progress
 from limner.workspace.crowding import check_conditions, list_behaviour, with_inputs
@@ -43,12 +47,36 @@ AT_ONCE = 2_000
 """Customers decided on, and remembered, at once."""
 
 
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """A policy with its audiences written out, and what it asks about customers."""
+
+    policy: Policy
+    conditions: Sequence[Condition]
+    behaviour: Sequence[Tag]
+    wanted: Sequence[Tag]
+    """All that is folded."""
+
+
+class Acted(NamedTuple):
+    """What was last decided by."""
+
+    needs: Needs
+    moment: Moment
+    items: int
+    """Revision of the item table."""
+
+
 class Acting(Recommending, Noting):
     """The next best action."""
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
-        self._acted: Moment | None = None
+        self._read_policy: tuple[tuple[int, int, int], Policy] | None = None
+        self._needed: tuple[Policy, list[Tag], Mapping[str, Condition], Needs] | None = None
+        self._acted: Acted | None = None
+        self._deciding = Lock()
+        """Held from a decision until it is remembered: the next one has it among the contacts."""
         self.desk.learn(Kind.DECISION, self._decide_beside)
 
     def actions_list(self) -> list[dict[str, Any]]:
@@ -72,7 +100,7 @@ class Acting(Recommending, Noting):
 
     def action_decide(self, key: str) -> dict[str, Any]:
         """The same, remembered as an event of the customer's timeline: it is about to be done."""
-        with self._settled():
+        with self._deciding:
             decision = self._decide_one(key, None)
             self._remember([decision])
         return decision.as_dict(self.parts.zone)
@@ -109,8 +137,8 @@ class Acting(Recommending, Noting):
         explored, gain, remembered, as_of = 0, 0.0, 0, crowd.folded.as_of
         for begin in range(0, len(customers), AT_ONCE):
             progress("decide", begin, len(customers))
-            with self._settled():  # others have the lock between two pieces
-                decisions = choose(*self._crowd_of(customers[begin : begin + AT_ONCE], None))
+            with self._deciding if remember else nullcontext():
+                decisions = self._choose(customers[begin : begin + AT_ONCE], None)
                 remembered += self._remember(decisions) if remember else 0
             actions.update(one.action for one in decisions)
             explored += sum(one.explored for one in decisions)
@@ -126,58 +154,89 @@ class Acting(Recommending, Noting):
         }
 
     def _decide_one(self, key: str, as_of: Instant) -> Decision:
-        with self._settled():
-            number = self._one_id.refresh().resolve(key)
-            decisions = choose(*self._crowd_of(np.array([number], np.int32), as_of))
+        decisions = self._choose(key, as_of)
         if not decisions:
-            raise NotFound(f"c{number} has no events up to then.")
+            raise NotFound(f"{key} has no events up to then.")
         return decisions[0]
 
-    def _crowd_of(self, customers: npt.NDArray[np.int32], as_of: Instant) -> tuple[Policy, Crowd]:
-        """The policy with audiences written out, and these customers with all that it asks about. The caller holds the
-        lock."""
-        policy = self._written_policy()
-        conditions = conditions_of(policy)
-        tags = self.tags()
+    def _choose(self, asked: str | npt.NDArray[np.int32], as_of: Instant) -> list[Decision]:
+        """About who a key names, or about these customers. Others wait only while their events are gathered."""
+        with self._same_file:
+            with self._settled():
+                needs = self._needs()
+                moment = self._moment_for(needs, [asked] if isinstance(asked, str) else [])
+                chosen = np.array([moment.snapshot.resolve(asked)], np.int32) if isinstance(asked, str) else asked
+                instant, part = self._instant(as_of), moment.view.slice_of(chosen)
+                population = find_population(self.parts, moment, instant, None)
+                snapshots = self._snapshots_in(needs.conditions, part.customers)
+            folded = fold_present(moment.plan, part, instant, None, population)
+        there = np.isin(part.customers, folded.customers)
+        members = {name: replace(column, values=column.values[there]) for name, column in snapshots.items()}
+        hidden = {tag.name: folded.columns[tag.name] for tag in needs.behaviour}
+        shown = Chosen(folded.columns, [name for name in folded.columns if name not in hidden])
+        return choose(needs.policy, Crowd(replace(folded, columns=shown), self.parts.zone, hidden | members))
+
+    def _needs(self) -> Needs:
+        """Worked out again when the file, the tags or the audiences it asks about are others."""
+        policy, tags, rules = self._policy(), self.tags(), self._rules_asked()
+        kept = self._needed
+        if kept is not None and kept[:3] == (policy, tags, rules):
+            return kept[3]
+        written = write_policy(policy, rules)
+        conditions = conditions_of(written)
         check_conditions(conditions, tags)
         behaviour = list_behaviour(conditions)
-        named = [name for one in policy.actions for name in one.tags()]
+        named = [name for one in written.actions for name in one.tags()]
         asked = [*named, *(name for condition in conditions for name in tags_read(condition))]
-        wanted = [*with_inputs(tags, asked), *behaviour]
-        moment = prepare(self.parts, self._one_id, wanted, silent, before=self._acted)
-        self._acted = moment
-        folded = fold_some(self.parts, moment, customers, self._instant(as_of))
-        hidden = {tag.name: folded.columns[tag.name] for tag in behaviour}
-        shown = Chosen(folded.columns, [name for name in folded.columns if name not in hidden])
-        snapshots = self._snapshots_in(conditions, folded.customers)
-        return policy, Crowd(replace(folded, columns=shown), self.parts.zone, hidden | snapshots)
+        needs = Needs(written, conditions, behaviour, [*with_inputs(tags, asked), *behaviour])
+        self._needed = policy, tags, rules, needs
+        return needs
+
+    def _moment_for(self, needs: Needs, keys: Sequence[str]) -> Moment:
+        """The log as it stands, ready for what the policy asks. The live state's is, as long as what came in since the
+        policy's own was prepared is too little to make a property of another type. The caller holds the lock."""
+        state, acted, revision = self._state_for(keys), self._acted, self.parts.items.revision()
+        if acted is not None and acted.needs is needs and acted.items == revision:
+            moment, vocabulary = acted.moment, self.parts.log.vocabulary()
+            if moment.plan.vocabulary is vocabulary:
+                fresh = self.parts.log.watermark() - moment.seq
+                if not fresh:
+                    return moment
+                live = None if state is None else state.moment
+                if live and live.plan.vocabulary is vocabulary and all(fresh <= room for room in moment.room.values()):
+                    return replace(moment, snapshot=live.snapshot, view=live.view)
+        moment = prepare(self.parts, self._one_id, needs.wanted, silent, before=None if acted is None else acted.moment)
+        self._acted = Acted(needs, moment, revision)
+        return moment
 
     def _policy(self) -> Policy:
+        """Read again when the file is another."""
         path = self.parts.folder / ACTIONS
-        if not path.exists():
-            raise NotFound("No actions are declared.", hint=f"Write them into {ACTIONS} of the workspace.")
-        policy = parse_policy(load_yaml(path.read_bytes(), ACTIONS), ACTIONS)
+        try:
+            found = path.stat()
+        except FileNotFoundError:
+            raise NotFound("No actions are declared.", hint=f"Write them into {ACTIONS} of the workspace.") from None
+        stamp = found.st_mtime_ns, found.st_size, found.st_ino
+        if self._read_policy is None or self._read_policy[0] != stamp:
+            self._read_policy = stamp, parse_policy(load_yaml(path.read_bytes(), ACTIONS), ACTIONS)
+        policy = self._read_policy[1]
         known = {tag.name for tag in self.tags()}
         for one in policy.actions:
             if strange := [name for name in one.tags() if name not in known]:
                 raise NotFound(f"{ACTIONS}: {one.name} reads the tag {strange[0]!r}, which is not published.")
         return policy
 
-    def _written_policy(self) -> Policy:
-        policy, rules = self._policy(), rules_of(self.parts.audiences.audiences())
-
-        def out(condition: Condition) -> Condition:
-            return write_out(condition, rules, ACTIONS)
-
-        actions = tuple(replace(one, condition=out(one.condition)) for one in policy.actions)
-        channels = {
-            name: one if one.consent is None else replace(one, consent=out(one.consent))
-            for name, one in policy.channels.items()
-        }
-        return replace(policy, actions=actions, channels=channels)
+    def _rules_asked(self) -> Mapping[str, Condition]:
+        """The rules of audiences, if any is asked about."""
+        asked = any(True for condition in conditions_of(self._policy()) for _ in audiences_read(condition))
+        return rules_of(self.parts.audiences.audiences()) if asked else {}
 
     def _remember(self, decisions: Sequence[Decision]) -> int:
-        """As events, of those about whom something is done; how many. The caller holds the lock."""
+        """As events, of those about whom something is done; how many."""
+        with self._settled():
+            return self._append(decisions)
+
+    def _append(self, decisions: Sequence[Decision]) -> int:
         rows: dict[str, list[tuple[dict[str, Any], str]]] = {}
         for one in decisions:
             if one.action == NOTHING:
@@ -192,6 +251,20 @@ class Acting(Recommending, Noting):
             names = pa.array([value for _, value in told], pa.string())
             self.parts.log.append(normalise_batch(batch.append_column(f"{IDENTIFIER_PREFIX}{type}", names)))
         return sum(map(len, rows.values()))
+
+
+def write_policy(policy: Policy, rules: Mapping[str, Condition]) -> Policy:
+    """With the audiences it asks about written out."""
+
+    def out(condition: Condition) -> Condition:
+        return write_out(condition, rules, ACTIONS)
+
+    actions = tuple(replace(one, condition=out(one.condition)) for one in policy.actions)
+    channels = {
+        name: one if one.consent is None else replace(one, consent=out(one.consent))
+        for name, one in policy.channels.items()
+    }
+    return replace(policy, actions=actions, channels=channels)
 
 
 def write_event(one: Decision) -> dict[str, Any]:

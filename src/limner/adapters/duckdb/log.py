@@ -167,7 +167,8 @@ class DuckDBLog:
             if fresh:
                 with self._file.room():
                     back_fill(self._file, fresh, progress)
-        self._promoted = (generation, asked)
+        before = self._promoted[1] if self._promoted[0] == generation else frozenset()
+        self._promoted = (generation, before | asked)  # several ask in turn, each for other properties
 
     def vocabulary(self) -> Vocabulary:
         return self._lexicon.read()

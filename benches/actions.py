@@ -1,0 +1,121 @@
+"""Next best action over HTTP: four candidates, three models, caps and consent, for a workspace that is served.
+
+    python benches/actions.py [--events 800000] [--people 40000] [--rate 1000] [--seconds 6] [--connections 4]
+    python benches/actions.py --place DIR ...
+
+The log is filled as by `live.py`; the models are fitted and published before. Asked is about people at random, with
+nothing else going on and while events come in at ``--rate``; then everybody is decided on by one job. Beside it the
+portraits of the same people are read without evidence: a decision folds for itself what a portrait has ready. With
+``--place`` what was filled is kept, and used again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from contextlib import nullcontext
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from gateway import free_port, running
+from live import Probe, fill, is_ready, read, sending
+
+import limner
+
+LEAST = "least: {customers: 50, positives: 10}"
+MODELS = f"""
+models:
+  chance:
+    {{kind: propensity, event: order, horizon: 30d, dates: 1, features: [orders_30d, spend_90d, since_order, events_7d],
+     quality: {{auc: 0.3, calibration_error: 1}}, {LEAST}}}
+  worth:
+    {{kind: value, event: order, horizon: 30d, quality: {{correlation: -1, total_error: 9}}, {LEAST}}}
+  stage: {{kind: lifecycle, event: order, horizon: 30d, {LEAST}}}
+"""
+TAGS = """
+tags:
+  order_chance: {layer: prediction, model: chance}
+  worth_30d: {layer: model, model: worth}
+  stage: {layer: model, model: {name: stage, type: text}}
+"""
+ACTIONS = """
+actions:
+  coupon: {channel: sms, if: {stage: [成熟, 衰退]}, effect: 0.04, value: worth_30d, cost: 1}
+  mail: {channel: email, propensity: order_chance, value: 12, cost: 0.1}
+  call: {channel: phone, if: {did: order, sum: amount, is: {gte: 1000}, within: 90d},
+         effect: 0.1, value: worth_30d, cost: 8}
+  banner: {channel: app, if: {top_channel_30d: app}, effect: 0.01, value: 300}
+explore: 0.05
+channels:
+  sms: {consent: {events_ever: {gte: 1}}, most: {1d: 1, 30d: 4}, quiet: ['02:00', '02:01']}
+  email: {consent: not needed, most: {7d: 2}}
+  phone: {consent: {logins_90d: {gte: 1}}, most: {30d: 1}}
+  app: {consent: not needed}
+"""
+
+
+def prepare(place: Path, events: int, people: int) -> dict[str, str]:
+    keys = fill(place, events, people)
+    (place / "models").mkdir()
+    for path, text in (("models/bench.yaml", MODELS), ("tags/models.yaml", TAGS), ("actions.yaml", ACTIONS)):
+        (place / path).write_text(text, encoding="utf-8")
+    with limner.open(place) as workspace:
+        workspace.tags_apply()
+        for name in ("chance", "worth", "stage"):
+            workspace.models_fit(name)
+            workspace.models_publish(name)
+    return keys
+
+
+def decide_all(probe: Probe) -> tuple[float, dict[str, Any]]:
+    """Seconds until everybody is decided on, and what the job says."""
+    began = time.perf_counter()
+    job = probe.call("/api/v1/actions:decide", {"rule": {"all": []}})
+    while job["state"] not in ("done", "failed", "cancelled"):
+        time.sleep(0.05)
+        job = probe.call(f"/api/v1/jobs/{job['id']}")
+    return time.perf_counter() - began, job
+
+
+def measure(probe: Probe, asked: argparse.Namespace) -> None:
+    while not is_ready(probe.port):
+        time.sleep(0.1)
+    probe.call("/api/v1/profiles/user_id:u1/next-best-action")
+    what = probe.port, probe.keys["api"], asked.people
+    how = asked.connections, "/next-best-action"
+    read(*what, 2, *how)
+    read(*what, asked.seconds, asked.connections).tell("portraits, nothing else going on")
+    read(*what, asked.seconds, *how).tell("next best action, nothing else going on")
+    with sending(probe.port, probe.keys["write"], asked.seconds + 4, asked.rate):
+        read(*what, asked.seconds, *how).tell(f"next best action at {asked.rate:,.0f} events/s")
+    seconds, job = decide_all(probe)
+    print(f"everybody decided on in {seconds:.1f} s: {json.dumps(job.get('result'), ensure_ascii=False)}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--events", type=int, default=800_000)
+    parser.add_argument("--people", type=int, default=40_000)
+    parser.add_argument("--rate", type=float, default=1_000)
+    parser.add_argument("--seconds", type=float, default=6)
+    parser.add_argument("--connections", type=int, default=4)
+    parser.add_argument("--place", type=Path, help="a folder that is filled once, and kept")
+    parser.add_argument("--fill", action="store_true", help="only fill it")
+    asked = parser.parse_args()
+    with nullcontext(asked.place) if asked.place else TemporaryDirectory() as folder:
+        place, kept, port = Path(folder) / "shop", Path(folder) / "keys.json", free_port()
+        if not kept.exists():
+            kept.parent.mkdir(exist_ok=True)
+            kept.write_text(json.dumps(prepare(place, asked.events, asked.people)))
+        if asked.fill:
+            return
+        command = [str(Path(sys.executable).parent / "limner"), "-w", str(place), "serve", "--port", str(port)]
+        with running(command, port):
+            measure(Probe(port, json.loads(kept.read_text()), asked.people), asked)
+
+
+if __name__ == "__main__":
+    main()
