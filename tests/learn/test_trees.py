@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,11 @@ import numpy.typing as npt
 import pytest
 
 from limner.errors import DataError
+from limner.learn import trees as growing
 from limner.learn.leaks import find_leaks
 from limner.learn.metrics import auc, calibration_error, gain
 from limner.learn.table import Table
-from limner.learn.trees import Trees, grow
+from limner.learn.trees import ENOUGH, SMALL, Trees, grow
 
 
 def make(rows: int = 3000) -> tuple[Table, npt.NDArray[Any]]:
@@ -38,6 +40,16 @@ def test_chances_are_calibrated_and_reasons_add_up(tmp_path: Path) -> None:
     trees.save(tmp_path)
     assert np.array_equal(Trees.load(tmp_path).chances(table), trees.chances(table))
     assert np.array_equal(grow(table.take(fit), label[fit]).chances(table), trees.chances(table))
+
+
+def test_the_shape_that_orders_what_was_set_aside_best_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    table, label = make(ENOUGH)
+    both, alone = grow(table, label), []
+    for shape in SMALL.shapes:
+        monkeypatch.setattr(growing, "SMALL", replace(SMALL, shapes=(shape,)))
+        alone.append(grow(table, label).held_out_auc)
+    assert len(set(alone)) == len(SMALL.shapes)
+    assert both.held_out_auc == max(alone)
 
 
 def test_a_word_never_seen_and_nothing_known_are_no_trouble() -> None:

@@ -1,14 +1,14 @@
 """Gradient-boosted trees (LightGBM) for one yes-or-no question, with chances that mean what they say.
 
 Small data is cross-validated: five forests, each fitted without a fifth of the customers, which tells how many trees
-are enough; their mean is the answer, and how raw scores become chances (Platt's two parameters) is read from the
-rows that each had not seen. Of large data one forest is grown, with a fifth of the customers aside.
+are enough, and of what shape; their mean is the answer, and how raw scores become chances (Platt's two parameters) is
+read from the rows that each had not seen. Of large data one forest is grown, with a fifth of the customers aside.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,28 +39,36 @@ FORMAT = 1
 """Of the files; another version's are refused."""
 BETWEEN = "\n=== another forest ===\n"
 TREES, ABOUT = "trees{}.txt", "trees{}.json"
-SMALL: dict[str, Any] = {
-    "learning_rate": 0.03,
-    "num_leaves": 6,
-    "max_bin": 63,
-    "min_data_in_leaf": 30,
-    "feature_fraction": 0.5,
-    "bagging_fraction": 0.8,
-    "bagging_freq": 1,
-    "lambda_l2": 5.0,
-    "cat_smooth": 20.0,
-}
-LARGE: dict[str, Any] = {
-    "learning_rate": 0.1,
-    "num_leaves": 31,
-    "max_bin": 63,
-    "min_data_in_leaf": 100,
-    "feature_fraction": 0.6,
-    "bagging_fraction": 0.8,
-    "bagging_freq": 1,
-    "lambda_l2": 5.0,
-}
-MOST_TREES = {"small": 600, "large": 300}
+ENOUGH = 2_000
+"""Rows from which on more than the first shape is tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How forests are grown."""
+
+    most_trees: int
+    folds: int
+    """Of the five, how many are set aside in turn."""
+    params: Mapping[str, Any]
+    shapes: Sequence[Mapping[str, Any]]
+    """What orders the rows set aside best is kept: chances are made of the order."""
+
+
+SHARED = {"max_bin": 63, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0, "seed": SEED, "verbosity": -1}
+SURE = {"objective": "binary", "deterministic": True, "force_row_wise": True}
+SMALL = Recipe(
+    600,
+    FOLDS,
+    {**SHARED, **SURE, "learning_rate": 0.03, "feature_fraction": 0.5, "cat_smooth": 20.0, "num_threads": 1},
+    ({"num_leaves": 6, "min_data_in_leaf": 30}, {"num_leaves": 12, "min_data_in_leaf": 50}),
+)
+LARGE = Recipe(
+    300,
+    1,
+    {**SHARED, **SURE, "learning_rate": 0.1, "feature_fraction": 0.6},
+    ({"num_leaves": 31, "min_data_in_leaf": 100},),
+)
 PATIENCE = 30
 """Trees that may bring nothing before it is enough."""
 
@@ -177,25 +185,19 @@ def grow(
     if len(label) > MOST:
         rows = np.sort(np.random.default_rng(SEED).choice(len(label), MOST, replace=False))
         table, label, whose = table.take(rows), label[rows], whose[rows]
-    params = {
-        **(SMALL if small else LARGE),
-        "objective": "binary",
-        "seed": SEED,
-        "deterministic": True,
-        "force_row_wise": True,
-        "num_threads": 1 if small else threads,
-        "verbosity": -1,
-    }
+    recipe = SMALL if small else LARGE
+    shapes = recipe.shapes if len(label) >= ENOUGH else recipe.shapes[:1]
     fold = assign(whose, FOLDS)
-    asides = [fold == number for number in range(FOLDS if small else 1)]
-    raws = np.full(len(label), np.nan)
-    texts: list[str] = []
-    for done, aside in enumerate(asides):
-        forest, count = _boost(table, label, aside, params, "small" if small else "large", tell, (done, len(asides)))
-        raws[aside] = forest.predict(table.matrix[aside], raw_score=True, num_iteration=count)
-        texts.append(forest.model_to_string(num_iteration=count))
-    known = ~np.isnan(raws)
-    return Trees(table.features, texts, fit_platt(raws[known], label[known]), auc(label[known], raws[known]))
+    asides = [fold == number for number in range(recipe.folds)]
+    grown = []
+    for place, shape in enumerate(shapes):
+
+        def told(what: str, done: int, total: int, before: int = place) -> None:
+            tell(what, before * total + done, len(shapes) * total)
+
+        params = {"num_threads": threads, **recipe.params, **shape}
+        grown.append(_grow_forests(table, label, asides, params, recipe.most_trees, told))
+    return max(grown, key=lambda trees: trees.held_out_auc)
 
 
 def check(table: Table, label: Array) -> None:
@@ -237,13 +239,31 @@ def _data(table: Table, label: Array, params: dict[str, Any], rows: Array | None
     )
 
 
+def _grow_forests(
+    table: Table,
+    label: Array,
+    asides: Sequence[Array],
+    params: dict[str, Any],
+    most: int,
+    tell: Tell,
+) -> Trees:
+    """One without each of the rows set aside."""
+    raws = np.full(len(label), np.nan)
+    texts: list[str] = []
+    for done, aside in enumerate(asides):
+        forest, count = _boost(table, label, aside, params, most, tell, (done, len(asides)))
+        raws[aside] = forest.predict(table.matrix[aside], raw_score=True, num_iteration=count)
+        texts.append(forest.model_to_string(num_iteration=count))
+    known = ~np.isnan(raws)
+    return Trees(table.features, texts, fit_platt(raws[known], label[known]), auc(label[known], raws[known]))
+
+
 def _boost(
-    table: Table, label: Array, aside: Array, params: dict[str, Any], size: str, tell: Tell, step: tuple[int, int]
+    table: Table, label: Array, aside: Array, params: dict[str, Any], most: int, tell: Tell, step: tuple[int, int]
 ) -> tuple[lightgbm.Booster, int]:
     """Trees until those set aside are predicted no better; how many are best."""
     import lightgbm
 
-    most = MOST_TREES[size]
     done, of = step
 
     def told(env: Any) -> None:
