@@ -59,6 +59,7 @@ def test_the_published_holdout(cdnow: Workspace) -> None:
     assert metrics["correlation"] >= 0.62
     assert metrics["total_error"] <= 0.13
     assert metrics["rmse"] == pytest.approx(1.61, abs=0.02)
+    assert metrics["coverage"] == pytest.approx(0.89, abs=0.01), "the interval says 90 %"
     assert cdnow.models_publish("worth")["tags"] == {"clv": 2357, "alive": 2357}
     assert cdnow.audience_count({"alive": {"between": [0, 1]}})["count"] == 2357
 
@@ -71,6 +72,37 @@ def test_segments_and_stages_tell_the_future_apart(cdnow: Workspace) -> None:
     named = cdnow.audience_insight({"segment": {"is_null": False}}, tags=["segment"])
     assert named.size == 2357
     assert cdnow.audience_count({"next_purchase": {"is_null": False}})["count"] > 0
+
+
+def test_refunds_larger_than_what_was_spent_are_no_trouble(tmp_path: Path) -> None:
+    folder = make_shop(tmp_path / "shop", customers=90)
+    back = folder / "back.jsonl"
+    with back.open("w") as out:
+        for user in range(0, 90, 3):
+            said = {"type": "track", "event": "order_refunded", "userId": f"u{user}", "messageId": f"back-{user}"}
+            out.write(json.dumps({**said, "timestamp": "2026-07-20T00:00:00Z", "properties": {"amount": 9e6}}) + "\n")
+    fields = "event: order_paid, refund: order_refunded, horizon: 30d, least: {customers: 40}"
+    (folder / "models" / "m.yaml").write_text(
+        f"models: {{net: {{kind: value, {fields}, quality: {{correlation: -1, total_error: 9}}}}, "
+        f"cells: {{kind: rfm, {fields}}}}}"
+    )
+    told = {name: f"{{layer: model, model: {{name: net, output: {name}}}}}" for name in ("low", "high")}
+    more = "".join(f"  {name}: {text}\n" for name, text in told.items())
+    (folder / "tags" / "m.yaml").write_text(
+        f"tags:\n{more}  net: {{layer: model, model: net}}\n"
+        "  money: {layer: model, model: {name: cells, output: money}}\n"
+    )
+    with limner.open(folder) as workspace:
+        workspace.import_files(back)
+        workspace.tags_apply()
+        for name in ("net", "cells"):
+            card = workspace.models_fit(name)
+            assert card["passed"], card["missing"]
+            workspace.models_publish(name)
+        rows = {row["user_id"]: row for row in workspace.table().to_pylist() if row["net"] is not None}
+    assert len(rows) > 60
+    assert all(0 <= row["low"] <= row["high"] < 1e5 and 0 <= row["net"] < 1e5 for row in rows.values())
+    assert {row["money"] for user, row in rows.items() if int(user[1:]) % 3 == 0 and row["money"]} <= {1.0, 2.0}
 
 
 def test_thirty_customers_are_too_few(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -15,6 +16,7 @@ from tests.learn.uplift.shop import make_shop
 import limner
 from limner.api.app import create_app
 from limner.cli.main import run
+from limner.engage.choosing import choose
 from limner.errors import DataError, DefinitionError, NotFound
 from limner.govern.roles import Role
 from limner.workspace import Workspace
@@ -72,6 +74,25 @@ def test_a_decision_is_an_event_and_counts_as_a_contact(shop: Workspace) -> None
     after = shop.next_best_action("user_id:u2")
     assert after["action"] == "mail"
     assert after["others"][0]["why"] == "cap"
+
+
+def test_nobody_waits_while_it_is_chosen(shop: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    free: list[bool] = []
+
+    def take_lock() -> None:
+        if shop._lock.acquire(timeout=20):
+            free.append(True)
+            shop._lock.release()
+
+    def choose_slowly(policy: Any, crowd: Any) -> Any:
+        other = Thread(target=take_lock)
+        other.start()
+        other.join()
+        return choose(policy, crowd)
+
+    monkeypatch.setattr("limner.workspace.acting.choose", choose_slowly)
+    assert shop.next_best_action("user_id:u2")["action"] == "coupon"
+    assert free == [True]
 
 
 def test_a_whole_audience_is_decided_on(shop: Workspace) -> None:

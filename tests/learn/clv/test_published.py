@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pytest
 from tests.data_sets import find_data
 
-from limner.learn.clv import BetaGeo, GammaGamma, ParetoNBD, Summary, lifetime_value, summarise
+from limner.learn.clv import BetaGeo, GammaGamma, ParetoNBD, Summary, lifetime_value, spending_interval, summarise
 
 END = date(1997, 9, 30).toordinal()
 WEEKS = 39
@@ -102,3 +102,14 @@ def test_lifetime_value_is_what_is_bought_times_what_it_is_worth(
     bought = beta_geo.expected(WEEKS, *history)
     assert worth == pytest.approx(bought * spending.expected(seen.frequency, np.nan_to_num(seen.value)))
     assert (lifetime_value(beta_geo, spending, *history, seen.value, periods=WEEKS, discount=0.002) < worth).all()
+
+
+def test_nine_in_ten_spend_what_the_interval_says(
+    beta_geo: BetaGeo, pareto: ParetoNBD, spending: GammaGamma, seen: Summary, purchases: Purchases
+) -> None:
+    after = purchases.day > END
+    spent = np.bincount(purchases.who[after], purchases.spent[after], int(seen.customers.max()) + 1)[seen.customers]
+    for model, share in ((beta_geo, 0.890), (pareto, 0.869)):
+        history = (seen.frequency, seen.recency, seen.age, np.nan_to_num(seen.value))
+        low, high = spending_interval(model, spending, *history, periods=WEEKS, level=0.9)
+        assert np.mean((spent >= low - 0.01) & (spent <= high + 0.01)) == pytest.approx(share, abs=0.002)

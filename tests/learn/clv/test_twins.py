@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.special import beta, gammaln, hyp2f1
 
-from limner.learn.clv import BetaGeo, GammaGamma, ParetoNBD, beta_geo, gamma_gamma, pareto_nbd, summarise
+from limner.learn.clv import (
+    BetaGeo,
+    GammaGamma,
+    ParetoNBD,
+    beta_geo,
+    gamma_gamma,
+    pareto_nbd,
+    spending_interval,
+    summarise,
+)
 from limner.learn.clv.histories import Histories, count_alike
 
 Params = tuple[float, float, float, float]
@@ -160,3 +169,50 @@ def test_summary_against_loops(rows: list[tuple[int, int, float]]) -> None:
         )
         mean = sum(money for d, money in days.items() if d > first) / repeats if repeats else np.nan
         assert found.value[place] == pytest.approx(mean, nan_ok=True)
+
+
+LAWS = BetaGeo(r=0.6, alpha=4.0, a=0.8, b=2.4), ParetoNBD(r=0.6, alpha=4.0, s=0.6, beta=11.0)
+
+
+@pytest.mark.parametrize("law", LAWS, ids=["bg", "pareto"])
+def test_chances_of_counts_add_up_to_what_is_expected(law: BetaGeo | ParetoNBD) -> None:
+    history = np.array([0, 3, 12]), np.array([0.0, 20.0, 38.0]), np.array([30.0, 38.0, 39.0])
+    most = int(law.most(20, history[0], history[2]).max())
+    chances = law.counts(20, most, *history)
+    assert chances.sum(axis=1) == pytest.approx(1, abs=1e-6)
+    assert chances @ np.arange(most + 1) == pytest.approx(law.expected(20, *history), rel=1e-4)
+
+
+def test_an_interval_is_that_of_customers_played_through() -> None:
+    """BG/NBD and gamma-gamma of one history, step by step, as the models tell it."""
+    law, values = LAWS[0], GammaGamma(p=6.0, q=4.0, v=15.0)
+    x, last, age, mean, weeks = 6, 37.0, 38.0, 30.0, 26.0
+    chance, spent = np.random.default_rng(5), []
+    (alive,) = law.alive([x], [last], [age])
+    for _ in range(4000):
+        total, clock = 0.0, 0.0
+        rate, stops = chance.gamma(0.6 + x, 1 / (4.0 + age)), chance.beta(0.8, 2.4 + x)
+        nu = chance.gamma(6 * x + 4, 1 / (15 + x * mean))
+        staying = chance.random() < alive
+        while staying and (clock := clock + chance.exponential(1 / rate)) <= weeks:
+            total += chance.gamma(6, 1 / nu)
+            staying = chance.random() >= stops
+        spent.append(total)
+    low, high = spending_interval(law, values, [x], [last], [age], [mean], periods=weeks, level=0.8)
+    assert low == 0 or np.mean(np.array(spent) < low) == pytest.approx(0.1, abs=0.02)
+    assert np.mean(np.array(spent) <= high) == pytest.approx(0.8 if low == 0 else 0.9, abs=0.02)
+
+
+def test_customers_alone_and_among_others_have_the_same_interval() -> None:
+    law, values = LAWS[1], GammaGamma(p=6.0, q=4.0, v=15.0)
+    rows = [(0, 0.0, 30.0, 0.0), (4, 20.0, 30.0, 12.0), (4, 29.0, 30.0, -3.0), (30, 30.0, 30.0, 50.0)]
+    x, last, age, mean = (np.array(column, float) for column in zip(*rows, strict=True))
+    low, high = spending_interval(law, values, x, last, age, mean, periods=12)
+    for place in range(len(rows)):
+        one = slice(place, place + 1)
+        alone = spending_interval(law, values, x[one], last[one], age[one], mean[one], periods=12)
+        assert (low[place], high[place]) == pytest.approx((alone[0][0], alone[1][0]), rel=1e-6)
+    assert low[3] > 0
+    assert (low <= high).all()
+    fixed = spending_interval(law, None, x, last, age, np.full(4, 10.0), periods=12)
+    assert (np.concatenate(fixed) % 10 == 0).all()

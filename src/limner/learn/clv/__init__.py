@@ -12,6 +12,7 @@ from limner.learn.clv.beta_geo import BetaGeo
 from limner.learn.clv.gamma_gamma import GammaGamma
 from limner.learn.clv.lifetime import lifetime_value
 from limner.learn.clv.pareto_nbd import ParetoNBD
+from limner.learn.clv.predictive import spending_interval
 from limner.learn.clv.summary import Summary, summarise
 
-__all__ = ["BetaGeo", "GammaGamma", "ParetoNBD", "Summary", "lifetime_value", "summarise"]
+__all__ = ["BetaGeo", "GammaGamma", "ParetoNBD", "Summary", "lifetime_value", "spending_interval", "summarise"]

@@ -10,8 +10,9 @@ from typing import ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import digamma, expit, gammaln, hyp2f1
+from scipy.special import betaln, digamma, expit, gammaln, hyp2f1
 
+from limner.learn.clv.counting import count_most, log_chances
 from limner.learn.clv.fitted import Fitted
 from limner.learn.clv.histories import Floats, Histories, read_histories, read_to_fit
 
@@ -57,6 +58,31 @@ class BetaGeo(Fitted):
         # Euler's transformation of (10): without it the terms overflow where somebody has bought very often.
         series: Floats = np.exp((a - 1) * np.log1p(-z)) * hyp2f1(a + b - 1 - r, a - 1, a + b + x - 1, z)
         return (a + b + x - 1) / (a - 1) * (1 - series) * self.alive(x, one.recency, one.age)
+
+    def counts(
+        self, periods: float, most: int, frequency: npt.ArrayLike, recency: npt.ArrayLike, age: npt.ArrayLike
+    ) -> Floats:
+        """(customers, most + 1): how likely 0, 1, 2 ... purchases are of each in the next ``periods``.
+
+        Who is still there buys n times by staying after each, or by stopping at the nth of as many or more; given the
+        history its rate is gamma(r + x, alpha + T), its chance to stop beta(a, b + x), independent of each other.
+        """
+        r, alpha, a, b = self.values
+        one = read_histories(frequency, recency, age)
+        stay = b + one.frequency[:, None]
+        n = np.arange(most + 1)
+        bought = np.exp(log_chances(r + one.frequency, alpha + one.age, periods, most))
+        or_more = np.clip(1 - np.cumsum(bought, axis=1) + bought, 0, 1)
+        after_all = np.exp(betaln(a, stay + n) - betaln(a, stay))
+        at_last = np.exp(betaln(a + 1, stay + np.maximum(n, 1) - 1) - betaln(a, stay))
+        chances = bought * after_all + np.where(n > 0, or_more * at_last, 0.0)
+        alive = self.alive(one.frequency, one.recency, one.age)[:, None]
+        return np.asarray(alive * chances + (1 - alive) * (n == 0))
+
+    def most(self, periods: float, frequency: npt.ArrayLike, age: npt.ArrayLike) -> Floats:
+        """More purchases than these of each are out of the question."""
+        r, alpha, _, _ = self.values
+        return count_most(r + np.asarray(frequency, np.float64), alpha + np.asarray(age, np.float64), periods)
 
     def expected_new(self, periods: npt.ArrayLike) -> Floats:
         """Repeat purchases to expect of a new customer until so long after the first purchase (9)."""

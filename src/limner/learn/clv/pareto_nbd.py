@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import digamma, expit, gammaln
 
+from limner.learn.clv.counting import count_most, log_chances
 from limner.learn.clv.fitted import Fitted
 from limner.learn.clv.histories import Floats, Histories, read_histories, read_to_fit
 
@@ -56,6 +57,31 @@ class ParetoNBD(Fitted):
         rate = (r + one.frequency) / (alpha + one.age)
         time = (beta + one.age) * shrink(s, np.log1p(periods / (beta + one.age)))
         return rate * time * self.alive(one.frequency, one.recency, one.age)
+
+    def counts(
+        self, periods: float, most: int, frequency: npt.ArrayLike, recency: npt.ArrayLike, age: npt.ArrayLike
+    ) -> Floats:
+        """(customers, most + 1): how likely 0, 1, 2 ... purchases are of each in the next ``periods``.
+
+        Who is still there buys at a gamma(r + x, alpha + T) rate until the end, or until it stops after a time y with
+        ((beta + T) / (beta + T + y))^s; over that time, on a logarithmic scale, the mean is taken.
+        """
+        r, alpha, s, beta = self.values
+        one = read_histories(frequency, recency, age)
+        shape, rate = r + one.frequency, alpha + one.age
+        reach = np.log1p(periods / (beta + one.age))
+        chances = np.exp(log_chances(shape, rate, periods, most) - s * reach[:, None])
+        for point, weight in zip(POINTS, WEIGHTS, strict=True):
+            u = reach / 2 * (1 + point)
+            stopped = s * np.exp(-s * u) * reach / 2 * weight
+            chances += stopped[:, None] * np.exp(log_chances(shape, rate, (beta + one.age) * np.expm1(u), most))
+        alive = self.alive(one.frequency, one.recency, one.age)[:, None]
+        return np.asarray(alive * chances + (1 - alive) * (np.arange(most + 1) == 0))
+
+    def most(self, periods: float, frequency: npt.ArrayLike, age: npt.ArrayLike) -> Floats:
+        """More purchases than these of each are out of the question."""
+        r, alpha, _, _ = self.values
+        return count_most(r + np.asarray(frequency, np.float64), alpha + np.asarray(age, np.float64), periods)
 
     def expected_new(self, periods: npt.ArrayLike) -> Floats:
         """Repeat purchases to expect of a new customer until so long after the first purchase (27)."""

@@ -68,6 +68,7 @@ def ask_buying(declaration: Declaration, buying: Buying, within: str | None = No
     }
     if buying.refund is not None:
         asked["refunded"] = {"sum": buying.amount, "of": buying.refund, **window}
+        asked["later_refunded"] = {"sum": buying.amount, "of": buying.refund, **horizon}
     if buying.joined is not None:
         asked["joined"] = {"first": "time", "of": buying.joined}
     return [Tag(declaration.own_tag(part), Layer.FACT, as_fold(data)) for part, data in asked.items()] + population_tag(
@@ -138,6 +139,14 @@ def look_later(study: Study, declaration: Declaration, as_of: int, customers: Nu
     places = np.minimum(np.searchsorted(folded.customers, customers), max(len(folded.customers) - 1, 0))
     there = folded.customers[places] == customers if len(folded.customers) else np.zeros(len(customers), np.bool_)
     return np.where(there, found[places] if len(found) else 0.0, 0.0)
+
+
+def look_later_net(study: Study, declaration: Declaration, as_of: int, customers: Numbers) -> Floats:
+    """What they spent over the horizon after an instant, what came back taken off."""
+    spent = look_later(study, declaration, as_of, customers, "later_spent")
+    if all(tag.name != declaration.own_tag("later_refunded") for tag in study.asks):
+        return spent
+    return spent - look_later(study, declaration, as_of, customers, "later_refunded")
 
 
 def count_buyers(bought: Bought) -> dict[str, int]:

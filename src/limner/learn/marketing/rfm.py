@@ -11,7 +11,7 @@ import numpy as np
 from limner.errors import DataError
 from limner.learn.contract import MAIN, Curve, Evaluation, Known, Output, Reason, Study
 from limner.learn.declaration import Declaration
-from limner.learn.marketing.buying import FIELDS, Bought, Buying, ask_buying, look_later, name_codes, read_buying
+from limner.learn.marketing.buying import FIELDS, Bought, Buying, ask_buying, look_later_net, name_codes, read_buying
 from limner.learn.marketing.formula import Formula, FormulaKind
 from limner.learn.rfm import SEGMENTS, Cuts, Scores, cut_by_quantiles, name_segments, score
 from limner.model.column import TagColumn, ValueType
@@ -120,7 +120,7 @@ class Segments(Formula):
     def measure(self, declaration: Declaration, bought: Bought, study: Study, as_of: int) -> Evaluation:
         """Whether who is called valuable is: what the segments spent in the horizon."""
         codes = name_segments(self.score(bought), declaration.options.border)
-        later = look_later(study, declaration, as_of, bought.customers, "later_spent")
+        later = look_later_net(study, declaration, as_of, bought.customers)
         means = [float(later[codes == code].mean()) if (codes == code).any() else 0.0 for code in range(len(SEGMENTS))]
         counts = [int((codes == code).sum()) for code in range(len(SEGMENTS))]
         known, major = codes >= 0, (codes >= 0) & (codes % 2 == 1)

@@ -9,11 +9,11 @@ from typing import Any, Self
 
 import numpy as np
 
-from limner.learn.clv import BetaGeo, GammaGamma, ParetoNBD
+from limner.learn.clv import BetaGeo, GammaGamma, ParetoNBD, spending_interval
 from limner.learn.clv.fitted import Fitted as Law
 from limner.learn.contract import MAIN, Curve, Evaluation, Output, Reason, Study
 from limner.learn.declaration import Declaration
-from limner.learn.marketing.buying import FIELDS, Bought, Buying, Floats, look_later, read_buying
+from limner.learn.marketing.buying import FIELDS, Bought, Buying, Floats, look_later, look_later_net, read_buying
 from limner.learn.marketing.formula import Formula, FormulaKind
 from limner.model.column import TagColumn, ValueType
 from limner.model.fold import Given
@@ -23,7 +23,8 @@ from limner.model.place import Place
 WEEK = 7.0
 LAWS: Mapping[str, type[BetaGeo] | type[ParetoNBD]] = {"bg_nbd": BetaGeo, "pareto_nbd": ParetoNBD}
 LEVEL = 0.9
-"""Of the interval: how likely its ends hold what is to be expected, as far as the parameters are not known."""
+"""Of the interval: how likely what one customer spends lies in it."""
+CENT = 0.01
 FEW_SPENT = 20
 """Customers who bought again and spent something, under which values are their plain mean."""
 STEPS = 12
@@ -95,17 +96,19 @@ class Worth(Formula):
         history = frequency[there], recency[there], age[there]
         spending, worth = self.spending, np.full(int(there.sum()), float(self.learned["mean"]))
         purchases = law.expected(weeks, *history)
+        positive = np.where(value[there] > 0, value[there], 0.0)
+        counted = np.where(positive > 0, history[0], 0.0)
         if spending is not None:
-            positive = np.where(value[there] > 0, value[there], 0.0)
-            counted = np.where(positive > 0, history[0], 0.0)
             worth = np.nan_to_num(spending.expected(counted, positive), nan=float(self.learned["mean"]))
         weekly = (1 + declaration.options.discount) ** (WEEK / 365.25) - 1
-        whole = discounted(law, history, weeks, weekly) * worth
-        low, high = law.interval(lambda one: one.expected(weeks, *history), LEVEL)
+        later = discounted(law, history, weeks, weekly)
+        paid = np.divide(later, purchases, out=np.ones(len(later)), where=purchases > 0)
+        told = worth if spending is None else positive
+        low, high = spending_interval(law, spending, *history, told, periods=weeks, level=LEVEL)
         found = {
-            MAIN: whole,
-            "low": low * worth,
-            "high": high * worth,
+            MAIN: later * worth,
+            "low": low * paid,
+            "high": high * paid,
             "alive": law.alive(*history),
             "purchases": purchases,
             "purchase_value": worth,
@@ -121,12 +124,13 @@ class Worth(Formula):
         there = ~np.isnan(found["purchases"])
         expected = found["purchases"][there]
         actual = look_later(study, declaration, as_of, bought.customers, "later_days")[there]
-        spent = look_later(study, declaration, as_of, bought.customers, "later_spent")[there]
+        spent = look_later_net(study, declaration, as_of, bought.customers)[there]
         metrics = {
             "correlation": correlate(expected, actual),
             "total_error": abs(float(expected.sum() / actual.sum()) - 1) if actual.sum() > 0 else float("nan"),
             "rmse": float(np.sqrt(np.mean((expected - actual) ** 2))) if len(actual) else float("nan"),
             "value_correlation": correlate(found[MAIN][there], spent),
+            "coverage": cover(found["low"][there], found["high"][there], spent),
         }
         bands = np.minimum(np.maximum(bought.number("days")[there] - 1, 0), BANDS).astype(np.int64)
         lines = {
@@ -155,13 +159,15 @@ class Worth(Formula):
 
 def read_histories(bought: Bought) -> tuple[Floats, Floats, Floats, Floats, np.ndarray]:
     """Repeat days with a purchase, weeks from the first to the last and to the end, mean spent per repeat purchase
-    (what the first one cost left out); and whose they are: of those who bought."""
+    (what the first one cost left out, and what came back); and whose they are: of those who bought."""
     days, first, last = (bought.number(part) for part in ("days", "first", "last"))
     there = days > 0
     frequency = np.where(there, np.maximum(days - 1, 0), 0)
     age = np.where(there, np.floor(first), 0) / WEEK
     recency = np.where(frequency > 0, np.clip((np.floor(first) - np.floor(last)) / WEEK, 0, age), 0)
     spent = np.nan_to_num(bought.number("all_spent")) - np.nan_to_num(bought.number("first_spent"))
+    if bought.has("refunded"):
+        spent = spent - np.nan_to_num(bought.number("refunded"))
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.where(frequency > 0, spent / frequency, np.nan_to_num(bought.number("first_spent")))
     return frequency, recency, age, value, there
@@ -175,6 +181,11 @@ def discounted(law: BetaGeo | ParetoNBD, history: tuple[Floats, ...], weeks: flo
     until = [np.zeros(len(history[0])), *(law.expected(end, *history) for end in ends[1:].tolist())]
     parts = [(late - soon) / (1 + rate) ** end for (soon, late), end in zip(pairwise(until), ends[1:], strict=True)]
     return np.asarray(np.sum(parts, axis=0))
+
+
+def cover(low: Floats, high: Floats, spent: Floats) -> float:
+    """The share of customers whose spending lay between the ends, which are to the cent."""
+    return float(np.mean((spent >= low - CENT) & (spent <= high + CENT))) if len(spent) else float("nan")
 
 
 def spread(values: Floats, there: np.ndarray) -> Floats:
