@@ -25,29 +25,26 @@ from live import Probe, fill, is_ready, read, sending
 
 import limner
 
-LEAST = "least: {customers: 50, positives: 10}"
-MODELS = f"""
+MODELS = """
 models:
-  chance:
-    {{kind: propensity, event: order, horizon: 30d, dates: 1, features: [orders_30d, spend_90d, since_order, events_7d],
-     quality: {{auc: 0.3, calibration_error: 1}}, {LEAST}}}
-  worth:
-    {{kind: value, event: order, horizon: 30d, quality: {{correlation: -1, total_error: 9}}, {LEAST}}}
-  stage: {{kind: lifecycle, event: order, horizon: 30d, {LEAST}}}
+  worth: {kind: value, event: login, horizon: 30d, quality: {correlation: -1, total_error: 9}}
+  stage: {kind: lifecycle, event: login, horizon: 30d}
+  cells: {kind: rfm, event: login, horizon: 30d}
 """
 TAGS = """
 tags:
-  order_chance: {layer: prediction, model: chance}
   worth_30d: {layer: model, model: worth}
+  alive: {layer: model, model: {name: worth, output: alive}}
   stage: {layer: model, model: {name: stage, type: text}}
+  segment: {layer: model, model: {name: cells, type: text}}
 """
 ACTIONS = """
 actions:
   coupon: {channel: sms, if: {stage: [成熟, 衰退]}, effect: 0.04, value: worth_30d, cost: 1}
-  mail: {channel: email, propensity: order_chance, value: 12, cost: 0.1}
-  call: {channel: phone, if: {did: order, sum: amount, is: {gte: 1000}, within: 90d},
+  mail: {channel: email, propensity: alive, value: 12, cost: 0.1}
+  call: {channel: phone, if: {did: login, sum: amount, is: {gte: 1000}, within: 90d},
          effect: 0.1, value: worth_30d, cost: 8}
-  banner: {channel: app, if: {top_channel_30d: app}, effect: 0.01, value: 300}
+  banner: {channel: app, if: {segment: [重要价值客户, 重要发展客户]}, effect: 0.01, value: 300}
 explore: 0.05
 channels:
   sms: {consent: {events_ever: {gte: 1}}, most: {1d: 1, 30d: 4}, quiet: ['02:00', '02:01']}
@@ -64,7 +61,7 @@ def prepare(place: Path, events: int, people: int) -> dict[str, str]:
         (place / path).write_text(text, encoding="utf-8")
     with limner.open(place) as workspace:
         workspace.tags_apply()
-        for name in ("chance", "worth", "stage"):
+        for name in ("worth", "stage", "cells"):
             workspace.models_fit(name)
             workspace.models_publish(name)
     return keys
