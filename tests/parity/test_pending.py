@@ -24,8 +24,8 @@ from limner import pending
 from limner.errors import LimnerError, NotFound
 from limner.live import Live
 from limner.model.clock import now
-from limner.pipeline import store_deliveries
 from limner.ports.journal import Delivery, Kind
+from limner.storing import store_deliveries
 from limner.workspace import Workspace
 
 SEEDS = (1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 9)))

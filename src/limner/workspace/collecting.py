@@ -25,10 +25,10 @@ from limner.jobs.errand import Errand
 from limner.jobs.tasks import ImportTask, piece_path
 from limner.model.clock import now
 from limner.parts import Parts
-from limner.pipeline import store_chunks, store_piece
 from limner.ports.catalog import AuditEntry
 from limner.ports.jobs import Kind
 from limner.ports.log import Appended, Progress
+from limner.storing import store_chunks, store_piece
 from limner.watch.arrivals import Page
 from limner.watch.lot import read_outcome
 from limner.watch.violations import Violated

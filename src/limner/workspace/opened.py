@@ -23,10 +23,10 @@ from limner.pending import Pending
 from limner.pipeline import (
     Moment,
     prepare,
-    store_deliveries,
 )
 from limner.ports.journal import Delivery
 from limner.ports.log import Progress
+from limner.storing import store_deliveries
 from limner.tags.registry import current_tags
 from limner.workspace.sharing import Shared
 
