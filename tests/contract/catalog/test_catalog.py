@@ -179,3 +179,21 @@ def test_every_revision_is_known() -> None:
     config.set_main_option("script_location", "limner.adapters.catalog:migrations")
     script = ScriptDirectory.from_config(config)
     assert tuple(step.revision for step in script.walk_revisions())[::-1] == schema.REVISIONS
+
+
+def test_catalogs_are_made_at_once(tmp_path: Path) -> None:
+    """One and another: a thread each, as when two workspaces are made in one process."""
+    start, made = threading.Barrier(3), list[SqlCatalog]()
+
+    def make(name: str) -> None:
+        start.wait()
+        made.append(open_catalog(tmp_path / f"{name}.sqlite"))
+
+    threads = [threading.Thread(target=make, args=(name,)) for name in "abc"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [catalog.keys() for catalog in made] == [[], [], []]
+    for catalog in made:
+        catalog.close()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from threading import Lock
+
 from sqlalchemy import Connection, inspect, text
 
 from limner.errors import Conflict
 
 REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0008", "0006", "0007", "0009", "0010", "0013")
 """Every revision this version knows, oldest first; the last is the one it works with."""
+UPGRADING = Lock()
+"""Alembic has one upgrade of a process in hand, whatever the threads: of two at once, each would do the other's."""
 
 
 def migrate(connection: Connection) -> None:
@@ -31,7 +35,8 @@ def migrate(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", "limner.adapters.catalog:migrations")
     config.attributes["connection"] = connection
-    command.upgrade(config, REVISIONS[-1])
+    with UPGRADING:
+        command.upgrade(config, REVISIONS[-1])
 
 
 def current_revision(connection: Connection) -> str | None:
