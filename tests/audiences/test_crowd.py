@@ -75,3 +75,5 @@ def test_an_audience_is_compared_with_its_base(crowd: Crowd) -> None:
         ("上海", 2, 1.0, 0.5, 200.0),
         ("北京", 0, 0.0, 0.5, 0.0),
     ]
+    few = crowd.compare(parse_condition({"all": []}), None, ["city"], smallest_cell=0, most=1).tags["city"]
+    assert (len(few.values), few.unlisted) == (1, len(insight.tags["city"].values))

@@ -61,6 +61,10 @@ def test_a_timeline_has_what_just_came_in(
     amounts = [event["properties"]["amount"] for event in first["events"] + rest["events"]]
     assert amounts == [40, 4, 3, 2, 1]
     assert rest["next"] is None
+    whole = workspace.timeline("user_id:u7")["events"]
+    for as_of in (whole[0]["time"], whole[2]["time"]):
+        known = [event for event in whole if event["time"] <= as_of]
+        assert workspace.timeline("user_id:u7", as_of=as_of)["events"] == known
 
 
 def test_what_is_read_at_once_is_the_portrait(

@@ -12,6 +12,7 @@ from limner.api.etag import IfMatch, read_match, reply_tagged
 from limner.api.once import WriteOnce
 from limner.api.paging import USUAL, Cursor, cut_page
 from limner.api.paging import Limit as PageLimit
+from limner.audiences.insight import MOST_VALUES
 from limner.govern.roles import Action
 from limner.workspace.expecting import NEW
 
@@ -38,6 +39,7 @@ class Insight(Estimate):
     tags: list[str] = Field(min_length=1, max_length=100, description="The tags to compare.")
     base: dict[str, Any] | None = Field(None, description="Compared with; all customers unless given.")
     edges: dict[str, list[str | float]] | None = Field(None, description="Where numbers and times are cut, by tag.")
+    most: int = Field(MOST_VALUES, ge=1, le=1000, description="Values listed per tag.")
 
 
 class Differences(Estimate):
@@ -168,7 +170,7 @@ def estimate_audience(workspace: Open, asked: Composed) -> Response:
 @router.post("/audiences:insight")
 def compare_audience(workspace: Open, asked: Insight) -> Response:
     """Distribution and TGI of each tag: `{"as_of", "size", "base_size", "tags": {name: {"values": [...]}}}`."""
-    return reply(workspace.audience_insight(asked.rule, asked.base, asked.tags, asked.as_of, asked.edges))
+    return reply(workspace.audience_insight(asked.rule, asked.base, asked.tags, asked.as_of, asked.edges, asked.most))
 
 
 @router.post("/audiences:differences")

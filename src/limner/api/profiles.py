@@ -64,10 +64,11 @@ def read_timeline(
     limit: Limit = 50,
     cursor: Cursor = None,
     names: Annotated[str | None, Query(description="Only events of these names, separated by commas.")] = None,
+    as_of: AsOf = None,
 ) -> Response:
-    """A customer's events, latest first: `{"events": [...], "next"}`."""
+    """A customer's events up to `as_of`, latest first: `{"events": [...], "next"}`."""
     wanted = None if names is None else [name for name in names.split(",") if name]
-    return reply(as_seen_by(caller, workspace, workspace.timeline(key, limit=limit, cursor=cursor, names=wanted)))
+    return reply(as_seen_by(caller, workspace, workspace.timeline(key, limit, cursor, wanted, as_of)))
 
 
 @router.get("/profiles/{key:path}/identities")

@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
@@ -110,3 +110,6 @@ def _warm(workspace: Workspace, ready: Event) -> None:
     gc.collect()
     gc.freeze()  # what stands by now stays: no later look for garbage stops all threads to pass over it
     ready.set()
+    with suppress(LimnerError):  # the first page and the search of the console pass over the whole log once
+        workspace.overview()
+        workspace.customers_find("c0")

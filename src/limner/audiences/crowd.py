@@ -10,7 +10,7 @@ import numpy.typing as npt
 from pyroaring import BitMap
 
 from limner.audiences.cells import Edge
-from limner.audiences.insight import SMALLEST_CELL, Insight, compare_audience
+from limner.audiences.insight import MOST_VALUES, SMALLEST_CELL, Insight, compare_audience
 from limner.audiences.sets import as_set
 from limner.fold.predicate import count, evaluate
 from limner.model.clock import iso_time
@@ -61,6 +61,7 @@ class Crowd:
         *,
         edges: Mapping[str, Sequence[Edge]] | None = None,
         smallest_cell: int = SMALLEST_CELL,
+        most: int = MOST_VALUES,
     ) -> Insight:
         """How those who meet the condition differ from those who meet ``base`` (None = everyone)."""
         return compare_audience(
@@ -71,4 +72,5 @@ class Crowd:
             self.zone,
             edges=edges,
             smallest_cell=smallest_cell,
+            most=most,
         )

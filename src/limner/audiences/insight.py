@@ -21,7 +21,7 @@ SMALLEST_CELL = 10
 """Cells with fewer members are withheld unless asked for: they would point at persons."""
 MOST_TAGS = 100
 MOST_VALUES = 100
-"""Listed per tag."""
+"""Listed per tag unless asked for otherwise."""
 SAMPLE = 1 << 14
 """Rows of the base whose tenths the ranges of numbers are cut at."""
 STRETCH = 1 << 17
@@ -52,7 +52,7 @@ class Distribution:
     withheld: int
     """Cells of fewer members than may be shown, and those that would give them away."""
     unlisted: int
-    """Cells beyond the first hundred."""
+    """Cells beyond those that are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,13 @@ def compare_audience(
     *,
     edges: Mapping[str, Sequence[Edge]] | None = None,
     smallest_cell: int = SMALLEST_CELL,
+    most: int = MOST_VALUES,
 ) -> Insight:
     """Distributions of ``tags`` in the audience and in the base (None = everyone); masks are aligned with ``folded``.
 
     ``edges`` cut a number or time tag where asked, ascending, in the words of conditions; other numbers are cut at
-    the tenths of the base. Raises DefinitionError for unknown tags, too many of them, or wrong edges.
+    the tenths of the base. ``most`` values are listed per tag. Raises DefinitionError for unknown tags, too many of
+    them, or wrong edges.
     """
     check_tags(folded, tags, edges or {})
     groups = group_rows(audience, base)
@@ -87,7 +89,7 @@ def compare_audience(
     size = int(np.count_nonzero(audience))
     base_size = len(groups) if base is None else int(np.count_nonzero(base))
     shown = {
-        tag: _distribute(of_tag, counted, (size, base_size), smallest_cell)
+        tag: _distribute(of_tag, counted, (size, base_size), smallest_cell, most)
         for (tag, of_tag), counted in zip(cells.items(), counts, strict=True)
     }
     return Insight(iso_time(folded.as_of, zone), size, base_size, shown, smallest_cell)
@@ -144,7 +146,7 @@ def count_cells(cells: Sequence[Cells], groups: Groups) -> list[npt.NDArray[np.i
 
 
 def _distribute(
-    cells: Cells, counted: npt.NDArray[np.int64], sizes: tuple[int, int], smallest_cell: int
+    cells: Cells, counted: npt.NDArray[np.int64], sizes: tuple[int, int], smallest_cell: int, most: int
 ) -> Distribution:
     members = counted[:, AUDIENCE] + counted[:, AUDIENCE | BASE]
     of_base = counted[:, BASE] + counted[:, AUDIENCE | BASE]
@@ -155,7 +157,7 @@ def _distribute(
         shown = shown[::-1]
     elif cells.order == "count":
         shown = shown[np.lexsort((shown, -of_base[shown], -members[shown]))]
-    listed = sorted(shown[:MOST_VALUES].tolist(), key=lambda cell: cell == 0)
+    listed = sorted(shown[:most].tolist(), key=lambda cell: cell == 0)
     shares = (_share(cells.name(cell), int(members[cell]), int(of_base[cell]), sizes) for cell in listed)
     return Distribution(tuple(shares), int(occurs.sum()) - len(shown), len(shown) - len(listed))
 

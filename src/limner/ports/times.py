@@ -33,6 +33,6 @@ class Names(Protocol):
     """All identifiers, by how they begin."""
 
     def beginning(self, starts: list[str], type: str | None, limit: int) -> list[int]:
-        """Nodes of identifiers that begin with one of ``starts``, ``limit`` at most, the first seen first; only those
-        of the type unless None."""
+        """Nodes of identifiers that begin with one of ``starts``, ``limit`` at most, in the order of their letters;
+        only those of the type unless None."""
         ...

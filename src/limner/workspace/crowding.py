@@ -15,7 +15,7 @@ from limner.audiences.cells import Edge
 from limner.audiences.cross import Cross, Overlaps, cross_tags, overlap
 from limner.audiences.crowd import Crowd
 from limner.audiences.differences import Differences, find_differences
-from limner.audiences.insight import Insight
+from limner.audiences.insight import MOST_VALUES, Insight
 from limner.audiences.registry import rules_of
 from limner.audiences.sets import as_array
 from limner.audiences.shelf import Shelf
@@ -82,17 +82,21 @@ class Crowding(Following):
         tags: Sequence[str] = (),
         as_of: Instant = None,
         edges: Mapping[str, Sequence[Edge]] | None = None,
+        most: int = MOST_VALUES,
     ) -> Insight:
         """How those who meet the rule differ from ``base`` (everybody): distributions and TGI of these tags.
 
-        ``edges`` cut a number or time tag where asked; others are cut at the tenths of the base.
+        ``edges`` cut a number or time tag where asked; others are cut at the tenths of the base. ``most`` values are
+        listed per tag.
         """
         condition = self.read_rule(rule)
         against = None if base is None else self.read_rule(base)
         asked = [condition] if against is None else [condition, against]
         with self._in_place(asked):
             crowd = self._crowd(as_of, asked, tags)
-            return crowd.compare(condition, against, list(tags), edges=edges, smallest_cell=self.smallest_cell)
+            return crowd.compare(
+                condition, against, list(tags), edges=edges, smallest_cell=self.smallest_cell, most=most
+            )
 
     def audience_differences(
         self,

@@ -115,12 +115,12 @@ class Overviewing(Portraying, Delivering, Operating):
             if node < len(snapshot.graph.root):
                 found.setdefault(int(snapshot.graph.root[node]), node)
         numbers = [number for number in found if snapshot.graph.peopled[number]]
+        with self._lock:
+            named = [(number, self._name(moment, number)) for number in numbers[:limit]]
         shown = []
-        for number in numbers[:limit]:
+        for number, names in named:
             by = found[number]
             matched = None if by is None else dict(zip(("type", "value"), snapshot.observations.identifiers([by])[0]))
-            with self._lock:
-                names = self._name(moment, number)
             shown.append({"customer_id": customer_id(number), "identifiers": names, "matched": matched})
         return {"customers": shown, "more": len(numbers) > limit}
 

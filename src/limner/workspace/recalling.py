@@ -16,22 +16,33 @@ from limner.workspace.opened import Instant
 from limner.workspace.portraying import Portraying
 from limner.workspace.reading import choose_tags
 
+LAST = (2**63 - 1, 0)
+"""The place behind all events."""
+
 
 class Recalling(Portraying):
     """Timelines, and tags over time."""
 
     def timeline(
-        self, key: str, limit: int = 50, cursor: str | None = None, names: Sequence[str] | None = None
+        self,
+        key: str,
+        limit: int = 50,
+        cursor: str | None = None,
+        names: Sequence[str] | None = None,
+        as_of: Instant = None,
     ) -> dict[str, Any]:
-        """A customer's events, latest first, and the cursor of the next page; only those of ``names``, unless None."""
-        before = None if cursor is None else read_cursor(cursor)
-        with self._settled():
-            state = self._state()
-            moment = self.moment() if state is None else state.moment
-            number = moment.snapshot.resolve(key)
-            codes = None if names is None else self._codes_of(names)
-        seqs = find_page(moment.view, number, before, limit, codes)
-        with self._lock:
+        """A customer's events up to ``as_of``, latest first, and the cursor of the next page; only those of ``names``,
+        unless None."""
+        before = None if as_of is None else (self._instant(as_of) + 1, 0)
+        if cursor is not None:
+            before = min(read_cursor(cursor), before or LAST)
+        with self._same_file:  # nobody else waits while the log is read
+            with self._settled():
+                state = self._state()
+                moment = self.moment() if state is None else state.moment
+                number = moment.snapshot.resolve(key)
+                codes = None if names is None else self._codes_of(names)
+            seqs = find_page(moment.view, number, before, limit, codes)
             events = self.parts.log.history(seqs)
         following = f"{events[-1]['time']}.{events[-1]['seq']}" if events and len(seqs) == limit else None
         for event in events:

@@ -12,6 +12,7 @@ from limner.adapters.duckdb.codes import one_chunk
 from limner.adapters.duckdb.file import LogFile, read_table
 from limner.adapters.duckdb.fingerprints import Prints, print_texts, sip_hash
 from limner.adapters.duckdb.numbers import Numbers
+from limner.adapters.duckdb.spelling import Spelling, Texts
 from limner.growing import Growing
 
 
@@ -30,6 +31,7 @@ class Directory:
         self._keys: dict[str, Prints] = {}
         """Under which the values of a kind are hashed."""
         self._codes, self._letters, self._ends = Growing(np.int16), Growing(np.uint8), Growing(np.int64, 0)
+        self._spelling = Spelling()
 
     def find(self, kind: str, value: str) -> int | None:
         """The node of an identifier; None = never seen."""
@@ -51,21 +53,18 @@ class Directory:
         return [(self._kinds[codes[node]], letters[ends[node] : ends[node + 1]].tobytes().decode()) for node in nodes]
 
     def beginning(self, starts: list[str], type: str | None, limit: int) -> list[int]:
-        """Nodes of identifiers that begin so, the first seen first: letter by letter, of those that fitted so far."""
+        """Nodes of identifiers that begin so, in the order of their letters."""
         with self._lock:
             self._look()
-            codes, letters, ends = self._codes.values, self._letters.values, self._ends.values
-        begins, lengths = ends[:-1], np.diff(ends)
-        found: set[int] = set()
+            texts, kinds, spelling = self._texts(), list(self._kinds), self._spelling
+        codes = [code for code, kind in enumerate(kinds) if type in (None, kind)]
+        found: set[tuple[bytes, int]] = set()
         for start in starts:
-            wanted = start.encode("utf-8", "surrogatepass")
-            fits = np.flatnonzero(lengths >= len(wanted))
-            if type is not None:
-                fits = fits[codes[fits] == self._kinds.index(type)] if type in self._kinds else fits[:0]
-            for place, letter in enumerate(wanted):
-                fits = fits[letters[begins[fits] + place] == letter]
-            found.update(fits[:limit].tolist())
-        return sorted(found)[:limit]
+            found.update(spelling.beginning(texts, start.encode("utf-8", "surrogatepass"), codes, limit))
+        return [node for _, node in sorted(found)[:limit]]
+
+    def _texts(self) -> Texts:
+        return Texts(self._codes.values, self._letters.values, self._ends.values)
 
     def _look(self) -> None:
         if self._generation != self._file.generation:

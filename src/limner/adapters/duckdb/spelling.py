@@ -1,0 +1,173 @@
+"""All identifiers in the order of their letters: what begins with some is found without looking at the others.
+
+Sorted runs of nodes, each covering the nodes after those of the run before; where the last is no longer much smaller
+than the one before it, both become one. They are sorted in a thread beside; the nodes after them are looked through.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from itertools import takewhile
+from threading import Lock, Thread
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from limner.compiled import Int, inner, kernel
+
+FEW = 16_384
+"""Nodes that are looked through one by one."""
+GROWTH = 4
+"""A run is at least so many times as long as the one after it."""
+SHORT = 12
+"""Nodes that are sorted by putting each in its place."""
+Order = npt.NDArray[np.int32]
+
+
+class Texts(NamedTuple):
+    """Texts by node: text n is letters[ends[n] : ends[n + 1]], of kind codes[n]."""
+
+    codes: npt.NDArray[np.int16]
+    letters: npt.NDArray[np.uint8]
+    ends: npt.NDArray[np.int64]
+
+    def spell(self, node: int) -> tuple[int, bytes]:
+        return int(self.codes[node]), self.letters[self.ends[node] : self.ends[node + 1]].tobytes()
+
+
+class Spelling:
+    """Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._runs: tuple[Order, ...] = ()
+        self._sorting: Thread | None = None
+
+    def beginning(self, texts: Texts, start: bytes, codes: Iterable[int], limit: int) -> list[tuple[bytes, int]]:
+        """(text, node) of those of these kinds that begin so: the ``limit`` first by their letters."""
+        runs = self._runs
+        covered = sum(map(len, runs))
+        if len(texts.codes) - covered >= FEW:
+            self._sort_beside(texts)
+        found: list[tuple[bytes, int]] = []
+        for code in codes:
+            for run in runs:
+                found += run_from(texts, run, code, start, limit)
+            found += rest_from(texts, covered, code, start)
+        return sorted(found)[:limit]
+
+    def sort(self, texts: Texts) -> None:
+        """Put all in order that is not: what the thread beside does."""
+        runs, covered = list(self._runs), sum(map(len, self._runs))
+        fresh = np.arange(covered, len(texts.codes), dtype=np.int32)
+        while runs and len(runs[-1]) < GROWTH * len(fresh):
+            fresh = np.concatenate([runs.pop(), fresh])
+        sort_texts(fresh, *texts)
+        self._runs = (*runs, fresh)
+
+    def wait(self) -> None:
+        """Until what is being sorted is."""
+        if (sorting := self._sorting) is not None:
+            sorting.join()
+
+    def _sort_beside(self, texts: Texts) -> None:
+        with self._lock:
+            if self._sorting is None or not self._sorting.is_alive():
+                self._sorting = Thread(target=self.sort, args=(texts,), name="spelling", daemon=True)
+                self._sorting.start()
+
+
+def run_from(texts: Texts, run: Order, code: int, start: bytes, limit: int) -> Iterator[tuple[bytes, int]]:
+    first = bisect_left(run, (code, start), key=texts.spell)
+    spelled = ((*texts.spell(node), node) for node in run[first : first + limit].tolist())
+    for _, text, node in takewhile(lambda each: each[0] == code and each[1].startswith(start), spelled):
+        yield text, node
+
+
+def rest_from(texts: Texts, covered: int, code: int, start: bytes) -> Iterator[tuple[bytes, int]]:
+    """Letter by letter, of those that fitted so far."""
+    begins, lengths = texts.ends[covered:-1], np.diff(texts.ends[covered:])
+    fits = np.flatnonzero((lengths >= len(start)) & (texts.codes[covered:] == code))
+    for place, letter in enumerate(start):
+        fits = fits[texts.letters[begins[fits] + place] == letter]
+    for node in (fits + covered).tolist():
+        yield texts.spell(node)[1], node
+
+
+@inner
+def letter_at(
+    node: Int, depth: Int, codes: npt.NDArray[np.int16], letters: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]
+) -> Int:
+    """The kind comes before the letters; -1 behind them."""
+    if depth == 0:
+        return np.int64(codes[node])
+    place = ends[node] + depth - 1
+    return np.int64(letters[place]) if place < ends[node + 1] else np.int64(-1)
+
+
+@inner
+def is_before(
+    one: Int,
+    other: Int,
+    depth: Int,
+    codes: npt.NDArray[np.int16],
+    letters: npt.NDArray[np.uint8],
+    ends: npt.NDArray[np.int64],
+) -> bool:
+    """Of two that are alike up to ``depth``."""
+    while True:
+        mine, theirs = letter_at(one, depth, codes, letters, ends), letter_at(other, depth, codes, letters, ends)
+        if mine != theirs or mine < 0:
+            return mine < theirs
+        depth += 1
+
+
+@inner
+def sort_few(
+    order: Order,
+    low: Int,
+    high: Int,
+    depth: Int,
+    codes: npt.NDArray[np.int16],
+    letters: npt.NDArray[np.uint8],
+    ends: npt.NDArray[np.int64],
+) -> None:
+    for place in range(low + 1, high):
+        node, at = order[place], place
+        while at > low and is_before(node, order[at - 1], depth, codes, letters, ends):
+            order[at] = order[at - 1]
+            at -= 1
+        order[at] = node
+
+
+@kernel
+def sort_texts(
+    order: Order, codes: npt.NDArray[np.int16], letters: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]
+) -> None:
+    """Nodes in place, by kind and letters: Bentley and Sedgewick's quicksort of three ways, a letter at a time."""
+    waiting = [(np.int64(0), np.int64(len(order)), np.int64(0))]
+    while waiting:
+        low, high, depth = waiting.pop()
+        if high - low <= SHORT:
+            sort_few(order, low, high, depth, codes, letters, ends)
+            continue
+        pivot = letter_at(order[(low + high) // 2], depth, codes, letters, ends)
+        less, at, more = low, low, high
+        while at < more:
+            node = order[at]
+            letter = letter_at(node, depth, codes, letters, ends)
+            if letter < pivot:
+                order[at], order[less] = order[less], node
+                less += 1
+                at += 1
+            elif letter > pivot:
+                more -= 1
+                order[at], order[more] = order[more], node
+            else:
+                at += 1
+        waiting.append((low, less, depth))
+        waiting.append((more, high, depth))
+        if pivot >= 0:
+            waiting.append((less, more, depth + 1))
