@@ -40,8 +40,29 @@ def test_only_who_may_see_identifiers_takes_them_plain(client: TestClient, tmp_p
     rest = client.get(f"/api/v1/packages?limit=1&cursor={page['next']}").json()
     assert ([page["packages"][0]["name"], rest["packages"][0]["name"]], rest["next"]) == (["crowd", "other"], None)
     client.delete("/api/v1/packages/other")
-    client.post("/api/v1/packages", json={**PACKAGE, "identifiers": {"user_id": "sha256"}})
+    changed = {**PACKAGE, "identifiers": {"user_id": "sha256"}}
+    assert client.post("/api/v1/packages", json=changed, headers={"If-Match": "*"}).status_code == 200
     assert client.get("/api/v1/packages/crowd/file", headers=analyst).status_code == 200
     assert client.get("/api/v1/packages/nobody/file").status_code == 404
     assert client.delete("/api/v1/packages/crowd").status_code == 200
     assert client.delete("/api/v1/audiences/buyers").status_code == 200
+
+
+def test_two_editors_do_not_overwrite_each_other(client: TestClient) -> None:
+    client.post("/api/v1/audiences", json={"name": "readers", "rule": {"tier": "high"}})
+
+    def save(name: str = "letter", match: str | None = None) -> tuple[int, str]:
+        headers = {} if match is None else {"If-Match": match}
+        package = {**PACKAGE, "audience": "readers", "name": name}
+        answer = client.post("/api/v1/packages", json=package, headers=headers)
+        return answer.status_code, answer.headers.get("ETag", "")
+
+    status, first = save()
+    assert status == 200
+    [shown] = client.get("/api/v1/packages").json()["packages"]
+    assert first == f'"{shown["state"]}"'
+    assert save()[0] == 428
+    status, second = save(match=first)
+    assert (status, second != first) == (200, True)
+    assert save(match=first)[0] == 412
+    assert save("not_there", match=first)[0] == 412

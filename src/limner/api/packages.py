@@ -12,9 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.background import BackgroundTask
 
 from limner.api.door import JOB, Caller, Open, Wait, reply, require
+from limner.api.etag import IfMatch, read_match, reply_tagged
 from limner.api.paging import USUAL, Cursor, Limit, close_page, cut_page, read_numbers
 from limner.api.problem import Forbidden
 from limner.govern.roles import Action
+from limner.workspace.expecting import NEW
 
 router = APIRouter(prefix="/api/v1", tags=["packages"])
 Exporter = Annotated[Caller, Depends(require(Action.EXPORT))]
@@ -52,9 +54,11 @@ def list_packages(workspace: Open, _: Exporter, limit: Limit = USUAL, cursor: Cu
 
 
 @router.post("/packages")
-def save_package(workspace: Open, caller: Administrator, asked: NewPackage) -> Response:
-    """Make a package, or change all of the one with its name."""
-    return reply(workspace.package_save(asked.model_dump(exclude={"secret"}), asked.secret, author=caller.who))
+def save_package(workspace: Open, caller: Administrator, asked: NewPackage, if_match: IfMatch = None) -> Response:
+    """Make a package, or change all of the one with its name, which needs its `state` as `If-Match`."""
+    definition, expected = asked.model_dump(exclude={"secret"}), read_match(if_match, NEW)
+    saved = workspace.package_save(definition, asked.secret, author=caller.who, expected=expected)
+    return reply_tagged(saved, saved["state"])
 
 
 @router.delete("/packages/{name}")

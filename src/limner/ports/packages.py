@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,6 +25,12 @@ class StoredPackage:
     author: str
     saved_at: int
     """µs UTC, as all instants here."""
+
+    @property
+    def state(self) -> str:
+        """A short digest that changes with every save: two editors must not overwrite each other."""
+        written = json.dumps([self.definition, self.author, self.saved_at], ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(written.encode()).hexdigest()[:16]
 
 
 class Status(StrEnum):

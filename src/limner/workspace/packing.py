@@ -27,6 +27,7 @@ from limner.ports.catalog import AuditEntry
 from limner.ports.packages import Delivery, StoredPackage
 from limner.workspace.crowding import with_inputs
 from limner.workspace.engaging import Engaging
+from limner.workspace.expecting import expect
 from limner.workspace.opened import silent
 from limner.workspace.working import spare_threads
 
@@ -39,22 +40,27 @@ class Packing(Engaging):
         self._sealed = Seal(parts.folder / "webhooks.key")
 
     def package_save(
-        self, definition: Mapping[str, Any], secret: str | None = None, author: str = ""
+        self, definition: Mapping[str, Any], secret: str | None = None, author: str = "", expected: str | None = None
     ) -> dict[str, Any]:
         """Make a package, or change all of the one with its name. A secret that is not given anew stays, as long as the
-        target stays what it was; it is never shown again."""
+        target stays what it was; it is never shown again.
+
+        ``expected``: its ``state`` as the caller saw it, or NEW; `Stale` or `Unseen` when it is another.
+        """
         audiences = [each.name for each in self.parts.audiences.audiences()]
         package = read_package(definition, audiences, [tag.name for tag in self.tags()], self.parts.zone)
         if package.target is not None:
             self.parts.targets.check(package.target)
             if package.target["kind"] == "table" and package.format != Form.PARQUET:
                 package = replace(package, format=Form.PARQUET)  # what its rows are read from
-        there = next((each for each in self.parts.packages.packages() if each.name == package.name), None)
-        sealed = None if secret is None else self._sealed.close(secret)
-        if secret is None and there is not None and there.definition.get("target") == package.target:
-            sealed = there.secret
-        stored = StoredPackage(package.name, package.as_dict(), sealed, author, now())
-        self.parts.packages.put_package(stored, [AuditEntry(now(), author, "package.save", package.name)])
+        with self._lock:
+            there = next((each for each in self.parts.packages.packages() if each.name == package.name), None)
+            expect(f"The package {package.name}", None if there is None else there.state, expected)
+            sealed = None if secret is None else self._sealed.close(secret)
+            if secret is None and there is not None and there.definition.get("target") == package.target:
+                sealed = there.secret
+            stored = StoredPackage(package.name, package.as_dict(), sealed, author, now())
+            self.parts.packages.put_package(stored, [AuditEntry(now(), author, "package.save", package.name)])
         return self._show_package(stored)
 
     def package_list(self) -> list[dict[str, Any]]:
@@ -135,7 +141,7 @@ class Packing(Engaging):
     def _show_package(self, stored: StoredPackage) -> dict[str, Any]:
         last = self.parts.packages.package_deliveries(stored.name, 1)
         shown = {**stored.definition, "has_secret": stored.secret is not None, "author": stored.author}
-        shown["saved_at"] = iso_time(stored.saved_at, self.parts.zone)
+        shown |= {"saved_at": iso_time(stored.saved_at, self.parts.zone), "state": stored.state}
         return {**shown, "last": show_delivery(last[0], self.parts.zone) if last else None}
 
 
