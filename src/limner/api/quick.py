@@ -26,10 +26,10 @@ PREFIX = "/api/v1/profiles/"
 ROUTE = Route(PREFIX + "{key:path}", lambda request: None)
 """As the metrics name it."""
 BEARER = b"bearer "
-PACE = 0.002
+PACE = 0.005
 """Seconds a read gives way while another waits for a round of storing, which needs the lock that Python has."""
-TRIES = 5
-"""So often it is looked again whether somebody has to be waited for whom nothing names: mostly because rows were just
+TRIES, AGAIN = 5, 0.002
+"""So often, with so many seconds between, a read that nothing names looks again before it waits: mostly rows were just
 stored, and are not yet known as those of what is pending."""
 OTHERS = ("/timeline", "/identities", "/notes", "/history", "/graph")
 
@@ -112,7 +112,7 @@ class QuickPortraits:
                 until = self._workspace.find_wait(key)
                 if until is not None:
                     break
-                await asyncio.sleep(PACE)
+                await asyncio.sleep(AGAIN)
         except LimnerError:
             return None
         loop = asyncio.get_running_loop()
