@@ -62,6 +62,19 @@ export async function choose(page: Page, label: string, option: string): Promise
   await page.locator(".ant-select-dropdown:visible").getByText(option, { exact: true }).last().click();
 }
 
+/** Drops a file, as somebody does who drags it out of a folder. */
+export async function drop(page: Page, onto: string, name: string, text: string): Promise<void> {
+  const held = await page.evaluateHandle(
+    ([named, written]) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([written ?? ""], named ?? "", { type: "text/csv" }));
+      return transfer;
+    },
+    [name, text],
+  );
+  await page.dispatchEvent(onto, "drop", { dataTransfer: held });
+}
+
 /** The API, as a program calls it: what a journey finds when it begins, and what it left behind. */
 export async function call<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
   const answer = await fetch(URL_ + path, {

@@ -1,7 +1,8 @@
-import type { Browser, BrowserContext } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { enter, findBarriers, KEY, listen, openBrowser, openContext, settle, shoot, URL_, type Language } from "./browser";
+import { speaker } from "./words";
 
 const RULE = {
   all: [
@@ -22,10 +23,20 @@ const PAGES: Record<string, string> = {
   audiences: "/audiences",
   audience: "/audiences/e2e_valuable",
   "audience-edit": `/audiences/new?rule=${encodeURIComponent(JSON.stringify(RULE))}`,
+  compare: "/audiences/compare",
   models: "/models",
+  actions: "/models/next-best-action",
   personas: "/personas",
   data: "/data",
+  keys: "/data/keys",
+  plan: "/data/plan",
+  rejects: "/data/rejects",
+  imports: "/data/imports",
+  jobs: "/data/jobs",
   system: "/system",
+  users: "/system/users",
+  audit: "/system/audit",
+  settings: "/system/settings",
 };
 
 let browser: Browser;
@@ -58,10 +69,20 @@ describe.each<Language>(["zh", "en"])("in %s", (language) => {
     expect(await page.getByRole("main").locator(".ant-result-error, .ant-result-404").count()).toBe(0);
     await shoot(page, `${name}-${language}`);
     expect(await findBarriers(page)).toEqual([]);
+    await turn(page, language);
+    expect(await findBarriers(page)).toEqual([]);
     expect(heard).toEqual([]);
     await page.close();
   });
 });
+
+/** Light becomes dark, without the page being opened again. */
+async function turn(page: Page, language: Language): Promise<void> {
+  await page.getByRole("button", { name: speaker(language).say("app.dark") }).click();
+  await page.locator('html[data-shade="dark"]').waitFor({ state: "attached" });
+  await page.evaluate(() => localStorage.clear());
+  await settle(page);
+}
 
 test("dark, and on a phone", async () => {
   const context = await openContext(browser, "zh", { viewport: { width: 390, height: 844 }, colorScheme: "dark", hasTouch: true });

@@ -177,7 +177,6 @@ def put_together(
         violations=Violations(),
         rules=read_rules(folder),
         reliabilities=read_reliabilities(folder),
-        tracking=tracking,
         contract=Contract(tracking),
         threads=threads or min(os.cpu_count() or 1, 8),
         close=lambda: close_all(opened),

@@ -31,7 +31,15 @@ from limner.settings.file import SETTINGS_FILE
 FORMAT = 1
 """Of backups; a newer one is refused."""
 MANIFEST = "manifest.json"
-WRITTEN_BY_HAND = (SETTINGS_FILE, "events.yaml", "identity.yaml", "forms.yaml", "sources.yaml")
+WRITTEN_BY_HAND = (
+    SETTINGS_FILE,
+    "events.yaml",
+    "identity.yaml",
+    "forms.yaml",
+    "sources.yaml",
+    "actions.yaml",
+    "personas.yaml",
+)
 DEFINITIONS = ("tags", "models")
 """Folders of what people wrote."""
 WRITTEN_ONCE = ("snapshots", "runs", "population", "fitted")

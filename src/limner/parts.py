@@ -133,8 +133,12 @@ class Parts:
     rules: Rules
     reliabilities: Reliabilities
     """How far sources are believed to begin with."""
-    tracking: Tracking
     contract: Contract
     """The tracking plan, made ready to check events."""
     threads: int
     close: Callable[[], None]
+
+    @property
+    def tracking(self) -> Tracking:
+        """The tracking plan as it holds now."""
+        return self.contract.tracking

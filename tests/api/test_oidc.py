@@ -89,6 +89,16 @@ def test_who_has_no_role_does_not_come_in(browser: TestClient, provider: Identit
     assert browser.get("/api/v1/session").status_code == 401
 
 
+def test_somebody_in_a_browser_comes_back_to_the_sign_in_page(browser: TestClient, provider: IdentityProvider) -> None:
+    provider.user = {"sub": "u-5", "preferred_username": "nobody", "roles": ["other"]}
+    page = {"Accept": "text/html,application/xhtml+xml"}
+    back = browser.get(go(browser), headers=page)
+    assert (back.status_code, back.headers["location"]) == (303, "/?refused=forbidden")
+    stranger = browser.get("/api/v1/session/oidc/callback?code=x&state=<script>", headers=page)
+    assert (stranger.status_code, stranger.headers["location"]) == (303, "/?refused=unauthorised")
+    assert browser.get("/api/v1/session").status_code == 401
+
+
 def test_a_local_name_is_nobody_else_s(browser: TestClient, provider: IdentityProvider) -> None:
     workspace = browser.app.state.workspace  # type: ignore[attr-defined]
     workspace.users_add("ada", "admin", "correct horse battery")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,9 +11,12 @@ from pathlib import Path
 
 import pytest
 from tests.e2e.test_served import free_port, served
+from tools.describe_api import describe_api
 
+import limner
 from limner.api.console import find_console
 from limner.demo.build import build_demo
+from limner.govern.roles import Role
 
 ROOT = Path(__file__).parents[2]
 CONSOLE = ROOT / "console"
@@ -47,6 +51,12 @@ def test_the_console_is_typed_tidy_and_tested(words: tuple[str, ...]) -> None:
     run(*words)
 
 
+def test_the_client_is_typed_by_the_api_there_is(tmp_path: Path) -> None:
+    """`npm run api` in `console/` writes it anew."""
+    (tmp_path / "openapi.json").write_text(json.dumps(describe_api(), indent=1), encoding="utf-8")
+    run("openapi-typescript", str(tmp_path / "openapi.json"), "-o", "src/api/schema.ts", "--check")
+
+
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """A small demo shop that is served, and how to get in."""
@@ -63,13 +73,38 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
             "LIMNER_USER": demo.user,
             "LIMNER_PASSWORD": demo.password,
             "LIMNER_KEY": demo.api_key,
-            "LIMNER_SHOTS": str(CONSOLE / "shots"),
-            "CHROMIUM": CHROMIUM,
+            **browser(),
         }
 
 
+def browser() -> dict[str, str]:
+    """What looks, and where what it sees is put: LIMNER_SHOTS names another folder."""
+    return {"LIMNER_SHOTS": os.environ.get("LIMNER_SHOTS", str(CONSOLE / "shots")), "CHROMIUM": CHROMIUM or ""}
+
+
 @pytest.mark.parametrize(
-    "what", ["glance", pytest.param("journeys", marks=pytest.mark.slow), pytest.param("pages", marks=pytest.mark.slow)]
+    "what",
+    ["glance", *(pytest.param(what, marks=pytest.mark.slow) for what in ("journeys", "pages", "data", "system"))],
 )
 def test_in_a_browser(shop: dict[str, str], what: str) -> None:
     run("vitest", "run", "-c", "e2e/vitest.config.ts", what, env=shop)
+
+
+@pytest.mark.slow
+def test_an_empty_workspace_says_what_to_do_first(tmp_path: Path) -> None:
+    if CHROMIUM is None or find_console() is None:
+        pytest.skip("there is no Chromium here, or the console is not built")
+    keys = limner.init(tmp_path / "shop")
+    with limner.open(tmp_path / "shop") as workspace:
+        made = workspace.users_add("ada", Role.ADMIN)
+    port = free_port()
+    with served(tmp_path / "shop", port):
+        here = {"LIMNER_URL": f"http://127.0.0.1:{port}", "LIMNER_USER": "ada", "LIMNER_KEY": keys.api_key}
+        run(
+            "vitest",
+            "run",
+            "-c",
+            "e2e/vitest.config.ts",
+            "first",
+            env={**browser(), **here, "LIMNER_PASSWORD": made.password or ""},
+        )

@@ -36,6 +36,12 @@ def test_the_starter_models_are_well_formed(workspace: Workspace) -> None:
     assert all(model["tags"] for model in workspace.models_list())
 
 
+def test_the_starter_actions_are_well_formed(workspace: Workspace) -> None:
+    (workspace.parts.folder / "actions.yaml").write_text(read_starter("actions.yaml"), encoding="utf-8")
+    assert len(workspace.actions_policy()["actions"]) == 4
+    assert workspace.actions_decide({"all": []})["actions"]
+
+
 @pytest.mark.slow
 def test_those_who_left_are_found(workspace: Workspace, shop: Any) -> None:
     card = workspace.models_fit("churn")

@@ -64,6 +64,401 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session:ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Ways
+         * @description How one can sign in here: `{"password", "oidc": null | {"title", "url"}}`. Open to everybody.
+         */
+        get: operations["list_ways_api_v1_session_ways_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Session
+         * @description Who is signed in, what they may do, and the token their writes need. Renews the cookie now and then.
+         */
+        get: operations["show_session_api_v1_session_get"];
+        put?: never;
+        /**
+         * Sign In
+         * @description Sign in: sets the cookie and answers as `GET /api/v1/session` does. 401 for a wrong name or password, never
+         *     saying which; 429 after too many of them.
+         */
+        post: operations["sign_in_api_v1_session_post"];
+        /**
+         * Sign Out
+         * @description Sign out.
+         */
+        delete: operations["sign_out_api_v1_session_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose Language
+         * @description Which language the console speaks to this user, on all machines.
+         */
+        put: operations["choose_language_api_v1_session_language_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Password
+         * @description Another password for who is signed in; all other sessions of theirs end.
+         */
+        put: operations["change_password_api_v1_session_password_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Begin Sign In
+         * @description Send the browser to the identity provider.
+         */
+        get: operations["begin_sign_in_api_v1_session_oidc_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Finish Sign In
+         * @description Where the provider sends the browser back to: signs in and goes on to the page asked for.
+         */
+        get: operations["finish_sign_in_api_v1_session_oidc_callback_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Users
+         * @description `{"users": [...], "next"}` in the order they were made, disabled ones too; never a password.
+         */
+        get: operations["list_users_api_v1_users_get"];
+        put?: never;
+        /**
+         * Add User
+         * @description A new user. A generated `password` is in this answer and nowhere else.
+         */
+        post: operations["add_user_api_v1_users_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{name}:password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Password
+         * @description Another password; the user is signed out everywhere.
+         */
+        post: operations["set_password_api_v1_users__name__password_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{name}:role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Role
+         * @description What the user may do from now on. Conflict for the last administrator.
+         */
+        post: operations["change_role_api_v1_users__name__role_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{name}:disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disable User
+         * @description The user may not sign in any more, and is signed out everywhere. Conflict for the last administrator.
+         */
+        post: operations["disable_user_api_v1_users__name__disable_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{name}:enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enable User
+         * @description The user may sign in again.
+         */
+        post: operations["enable_user_api_v1_users__name__enable_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{name}:signout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign Out User
+         * @description End all sessions of the user.
+         */
+        post: operations["sign_out_user_api_v1_users__name__signout_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Overview
+         * @description Customers, events, tags, audiences, jobs, alarms, and the last 30 days; some seconds old at most.
+         */
+        get: operations["show_overview_api_v1_overview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers:search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Customers
+         * @description `{"customers": [{customer_id, identifiers, matched}], "more"}`. Who sees identifiers masked finds by whole ones
+         *     only.
+         */
+        get: operations["search_customers_api_v1_customers_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit
+         * @description `{"entries": [{id, at, who, action, subject, why}], "next"}`, the newest first.
+         */
+        get: operations["list_audit_api_v1_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show System
+         * @description How the server stands: version, watermarks, sizes, what is held, the last comparison with the log.
+         */
+        get: operations["show_system_api_v1_system_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Settings
+         * @description `{"settings": [{name, value, default, written}]}`: those of `limner.toml`, which is where they are changed.
+         */
+        get: operations["list_settings_api_v1_settings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rejects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rejects
+         * @description `{"rejects": [{id, file, line, reason, row}], "next"}`, the oldest first.
+         */
+        get: operations["list_rejects_api_v1_rejects_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rejects:retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Rejects
+         * @description `{read, accepted, duplicate, unidentified, rejected, ...}`: read again, all as they are or some of them mended.
+         *     What becomes an event leaves the rejects.
+         */
+        post: operations["retry_rejects_api_v1_rejects_retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/batch": {
         parameters: {
             query?: never;
@@ -246,6 +641,183 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/profiles/{key}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Notes
+         * @description `{"notes": [{id, text, author, at}], "next"}`, the newest first.
+         */
+        get: operations["list_notes_api_v1_profiles__key__notes_get"];
+        put?: never;
+        /**
+         * Add Note
+         * @description Write a note on a customer: an event on its timeline.
+         */
+        post: operations["add_note_api_v1_profiles__key__notes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{key}/notes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Note
+         * @description Take a note back.
+         */
+        delete: operations["remove_note_api_v1_profiles__key__notes__id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{key}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show History
+         * @description `{"points": [time], "tags": {name: [value]}}`: what tags said at the ends of past days, evenly chosen.
+         */
+        get: operations["show_history_api_v1_profiles__key__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{key}/graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draw Graph
+         * @description Its identifiers (`nodes`) and what links each to another (`edges`): events that carried both, or a merge by
+         *     hand.
+         */
+        get: operations["draw_graph_api_v1_profiles__key__graph_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Actions
+         * @description `{"actions": [{name, title, channel, if, effect or propensity, value, cost}], "explore", "contact", "channels":
+         *     [{name, consent, most, quiet}]}`, as `actions.yaml` has them.
+         */
+        get: operations["list_actions_api_v1_actions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{key}/next-best-action": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Next
+         * @description `{"customer_id", "as_of", "action", "channel", "explored", "probability", "gain", "best", "reason": {zh, en},
+         *     "others": [{action, gain, why, words}]}`; nothing is remembered.
+         */
+        get: operations["read_next_api_v1_profiles__key__next_best_action_get"];
+        put?: never;
+        /**
+         * Decide Next
+         * @description The same, remembered as an event of the timeline: it is about to be done.
+         */
+        post: operations["decide_next_api_v1_profiles__key__next_best_action_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions:decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide All
+         * @description Decide about everybody who meets a rule: the job, whose result is `{"as_of", "customers", "actions", "explored",
+         *     "gain", "remembered"}`.
+         */
+        post: operations["decide_all_api_v1_actions_decide_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{key}/recommendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Recommend
+         * @description `{"customer_id", "model", "version", "as_of", "interactions", "items": [{item, score, because, reason,
+         *     attributes}]}`.
+         */
+        get: operations["recommend_api_v1_profiles__key__recommendations_get"];
+        put?: never;
+        /**
+         * Rank Candidates
+         * @description The candidates in the order in which they go with the customer and the scene; answers as the other one does.
+         */
+        post: operations["rank_candidates_api_v1_profiles__key__recommendations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/profiles:lookup": {
         parameters: {
             query?: never;
@@ -408,6 +980,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/identities:split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split Customer
+         * @description Take identifiers out of their customer: an event like any other, which a merge undoes.
+         */
+        post: operations["split_customer_api_v1_identities_split_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identities:merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge Customers
+         * @description Make two one: an event like any other, which a split undoes.
+         */
+        post: operations["merge_customers_api_v1_identities_merge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identities:explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain Link
+         * @description The chain of events and merges that joins two keys, or what keeps them apart.
+         */
+        get: operations["explain_link_api_v1_identities_explain_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -417,7 +1049,7 @@ export interface paths {
         };
         /**
          * List Jobs
-         * @description `{"jobs": [...]}`, the newest first, with how far they are.
+         * @description `{"jobs": [...], "next"}`, the newest first, with how far they are.
          */
         get: operations["list_jobs_api_v1_jobs_get"];
         put?: never;
@@ -437,7 +1069,7 @@ export interface paths {
         };
         /**
          * Show Job
-         * @description One job: `state` is waiting, running, done, failed or cancelled.
+         * @description One job: `state` is waiting, running, done, failed or cancelled. Whoever asked for it may see it too.
          */
         get: operations["show_job_api_v1_jobs__id__get"];
         put?: never;
@@ -459,7 +1091,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel Job
-         * @description Stop it; what it has brought in stays.
+         * @description Stop it; what it has brought in stays. Whoever asked for it may, too.
          */
         post: operations["cancel_job_api_v1_jobs__id__cancel_post"];
         delete?: never;
@@ -986,6 +1618,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sources
+         * @description `{"sources": [{"source", "configured", "reliability", "claims", "agreement"}], "next"}`: `claims` are of
+         *     customers of whom another source spoke too, `agreement` is the share of those others who say the same.
+         */
+        get: operations["list_sources_api_v1_sources_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Source
+         * @description One of them with `learned_at` and `traits`: `{tag, trait, half_life, configured, learned, reliability, claims,
+         *     agreement}` of each trait whose value is chosen by trust.
+         */
+        get: operations["show_source_api_v1_sources__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tags/{name}:submit": {
         parameters: {
             query?: never;
@@ -1160,6 +1834,148 @@ export interface paths {
          * @description Compute a tag no more; its versions stay. 409 says who uses it; forced, the tags that read it go with it.
          */
         post: operations["retire_tag_api_v1_tags__name__retire_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Models
+         * @description `{"models": [{name, kind, title, version, passed, missing, metrics, published, published_at, tags}]}`.
+         */
+        get: operations["list_models_api_v1_models_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Model
+         * @description One model: its declaration, its versions, and the `card` of one of them, curves for plots included.
+         */
+        get: operations["show_model_api_v1_models__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{name}/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain Prediction
+         * @description Why a customer's prediction would be what it is now: `{"customer_id", "model", "version", "as_of", "reasons":
+         *     [{feature, weight, words: {zh, en}}]}`, the strongest first.
+         */
+        get: operations["explain_prediction_api_v1_models__name__reasons_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{name}/plots/{curve}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draw Plot
+         * @description A curve of a version's card as a picture.
+         */
+        get: operations["draw_plot_api_v1_models__name__plots__curve__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{name}:fit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fit Model
+         * @description Fit a new version. The answer is the job that does it (`GET /api/v1/jobs/{id}`); its result is the card.
+         */
+        post: operations["fit_model_api_v1_models__name__fit_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{name}:evaluate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Evaluate Model
+         * @description Test a version again on the latest time whose outcome is known. The answer is the job.
+         */
+        post: operations["evaluate_model_api_v1_models__name__evaluate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{name}:publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Model
+         * @description Write what a version says of everybody into the tags that show it. The answer is the job; 409 with what is
+         *     missing where it is not good enough.
+         */
+        post: operations["publish_model_api_v1_models__name__publish_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1425,7 +2241,7 @@ export interface paths {
         };
         /**
          * List Packages
-         * @description `{"packages": [...]}`, each with its `last` delivery; never a secret.
+         * @description `{"packages": [...], "next"}`, each with its `last` delivery; never a secret.
          */
         get: operations["list_packages_api_v1_packages_get"];
         put?: never;
@@ -1509,7 +2325,8 @@ export interface paths {
         };
         /**
          * List Deliveries
-         * @description `{"deliveries": [{id, package, snapshot, since, status, tries, rows, file, sha256, reason, ...}]}`.
+         * @description `{"deliveries": [{id, package, snapshot, since, status, tries, rows, file, sha256, reason, ...}], "next"}`, the
+         *     newest first.
          */
         get: operations["list_deliveries_api_v1_packages_deliveries_get"];
         put?: never;
@@ -1534,6 +2351,130 @@ export interface paths {
          * @description Bring one once more, the same content under the same name.
          */
         post: operations["retry_delivery_api_v1_packages_retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/personas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Personas
+         * @description `{"personas": [card], "fit": {tags, stability, agreement, ...}, "published"}`; `members` are those of now.
+         */
+        get: operations["list_personas_api_v1_personas_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/personas/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Persona
+         * @description One card with its `picture` (SVG) and its `versions`.
+         */
+        get: operations["show_persona_api_v1_personas__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Edit Persona
+         * @description Write on a card: a new version; a new fit leaves what was written.
+         */
+        patch: operations["edit_persona_api_v1_personas__name__patch"];
+        trace?: never;
+    };
+    "/api/v1/personas/{name}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draw Persona
+         * @description The picture alone, as image/svg+xml.
+         */
+        get: operations["draw_persona_api_v1_personas__name__picture_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/personas:fit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fit Personas
+         * @description Seek the types among the customers there are now; the answer is the list. Nothing is published by it.
+         */
+        post: operations["fit_personas_api_v1_personas_fit_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/personas/{name}:write": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write Persona
+         * @description Let the configured language model tell the card; only figures of the type are sent to it.
+         */
+        post: operations["write_persona_api_v1_personas__name__write_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/personas:publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Personas
+         * @description Make the last fit what the tag says: `{tag, version, personas}`. 409 when the types are not stable.
+         */
+        post: operations["publish_personas_api_v1_personas_publish_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1575,6 +2516,31 @@ export interface paths {
          */
         get: operations["show_violations_api_v1_events_violations_get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events:plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Plan
+         * @description `{"text", "state"}`: the tracking plan as `events.yaml` has it; the head has its `ETag`.
+         */
+        get: operations["show_plan_api_v1_events_plan_get"];
+        /**
+         * Save Plan
+         * @description Write it anew, all of it: `{"text", "state", "applied"}`. It holds for the next event; `applied` is false where
+         *     names or types of events change: then it holds from the next start on.
+         */
+        put: operations["save_plan_api_v1_events_plan_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1866,7 +2832,7 @@ export interface paths {
         };
         /**
          * List Dead
-         * @description `{"letters": [...]}` that were given up, newest first, with the reason and the message.
+         * @description `{"letters": [...], "next"}` that were given up, newest first, with the reason and the message.
          */
         get: operations["list_dead_api_v1_destinations_dead_get"];
         put?: never;
@@ -1938,6 +2904,16 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
+        /** Again */
+        Again: {
+            /**
+             * Rows
+             * @description Mended rows by the ids of what they replace; none: all, as they are.
+             */
+            rows?: {
+                [key: string]: string;
+            } | null;
+        };
         /** Alarm */
         Alarm: {
             /** Min */
@@ -1960,6 +2936,26 @@ export interface components {
              */
             to: "drafts" | "published";
         };
+        /** AskedFit */
+        AskedFit: {
+            /**
+             * As Of
+             * @description ISO 8601; the end of the data unless given.
+             */
+            as_of?: string | null;
+        };
+        /** Candidate */
+        Candidate: {
+            /** Id */
+            id: string;
+            /**
+             * Attributes
+             * @description Of what is not in the item table.
+             */
+            attributes?: {
+                [key: string]: string | number | boolean | null;
+            };
+        };
         /** Composed */
         Composed: {
             /**
@@ -1977,6 +2973,13 @@ export interface components {
              * @default false
              */
             steps: boolean;
+        };
+        /** Credentials */
+        Credentials: {
+            /** User */
+            user: string;
+            /** Password */
+            password: string;
         };
         /** Cross */
         Cross: {
@@ -2138,6 +3141,18 @@ export interface components {
          * @enum {string}
          */
         Format: "parquet" | "csv" | "ndjson";
+        /** GivenPassword */
+        GivenPassword: {
+            /**
+             * Password
+             * @description Generated, and in the answer once, unless given.
+             */
+            password?: string | null;
+        };
+        /** GivenRole */
+        GivenRole: {
+            role: components["schemas"]["Role"];
+        };
         /** Insight */
         Insight: {
             /**
@@ -2196,6 +3211,20 @@ export interface components {
              * @default false
              */
             evidence: boolean;
+        };
+        /** Merge */
+        Merge: {
+            /**
+             * Keys
+             * @description `type:value` or customer ids.
+             */
+            keys: string[];
+            /**
+             * Reason
+             * @description Why; kept with the decision.
+             * @default
+             */
+            reason: string;
         };
         /** NewAudience */
         NewAudience: {
@@ -2388,6 +3417,28 @@ export interface components {
              */
             secret?: string | null;
         };
+        /** NewPassword */
+        NewPassword: {
+            /** Old */
+            old: string;
+            /** New */
+            new: string;
+        };
+        /** NewUser */
+        NewUser: {
+            /**
+             * Name
+             * @description What they sign in with.
+             */
+            name: string;
+            /** @default viewer */
+            role: components["schemas"]["Role"];
+            /**
+             * Password
+             * @description Generated, and in the answer once, unless given.
+             */
+            password?: string | null;
+        };
         /** NewWebhook */
         NewWebhook: {
             /**
@@ -2406,6 +3457,11 @@ export interface components {
              */
             source: string;
         };
+        /** Note */
+        Note: {
+            /** Text */
+            text: string;
+        };
         /**
          * Outcome
          * @enum {string}
@@ -2422,6 +3478,39 @@ export interface components {
             })[];
             /** As Of */
             as_of?: string | null;
+        };
+        /** Preference */
+        Preference: {
+            /**
+             * Language
+             * @description null: whatever the browser prefers.
+             */
+            language: ("zh" | "en") | null;
+        };
+        /** Published */
+        Published: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Force
+             * @description Though the types are not stable.
+             * @default false
+             */
+            force: boolean;
+        };
+        /** Ranking */
+        Ranking: {
+            /** Candidates */
+            candidates: components["schemas"]["Candidate"][];
+            /**
+             * Model
+             * @description The model; may be left out where one is declared.
+             */
+            model?: string | null;
+            scene?: components["schemas"]["Scene"] | null;
         };
         /** Refresh */
         Refresh: {
@@ -2475,12 +3564,58 @@ export interface components {
              */
             now: boolean;
         };
+        /** Scene */
+        Scene: {
+            /**
+             * Time
+             * @description ISO 8601, or `now`.
+             */
+            time?: string | null;
+            /**
+             * Place
+             * @description A value of the property the model calls place.
+             */
+            place?: string | null;
+        };
         /**
          * Shape
          * @description What a destination understands.
          * @enum {string}
          */
         Shape: "standard" | "segment";
+        /** Sought */
+        Sought: {
+            /**
+             * Tags
+             * @description What types are sought in; none = as personas.yaml says.
+             * @default []
+             */
+            tags: string[];
+            /**
+             * Count
+             * @description How many personas; the data decides unless given.
+             */
+            count?: number | null;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+        };
+        /** Split */
+        Split: {
+            /**
+             * Keys
+             * @description `type:value`: taken out together, or a merge by hand undone.
+             */
+            keys: string[];
+            /**
+             * Reason
+             * @description Why; kept with the decision.
+             * @default
+             */
+            reason: string;
+        };
         /**
          * Step
          * @description Why.
@@ -2574,6 +3709,22 @@ export interface components {
             /** @default parquet */
             format: components["schemas"]["Format"];
         };
+        /** Asked */
+        limner__api__actions__Asked: {
+            /**
+             * Rule
+             * @description A condition; {all: []} is everybody.
+             */
+            rule: {
+                [key: string]: unknown;
+            };
+            /**
+             * Remember
+             * @description Make an event of every decision: it is about to be done.
+             * @default false
+             */
+            remember: boolean;
+        };
         /** Retry */
         limner__api__destinations__Retry: {
             /**
@@ -2587,10 +3738,65 @@ export interface components {
              */
             id?: number | null;
         };
+        /** Written */
+        limner__api__events__Written: {
+            /**
+             * Text
+             * @description YAML.
+             */
+            text: string;
+        };
+        /** Asked */
+        limner__api__models__Asked: {
+            /**
+             * Version
+             * @description The newest unless given.
+             */
+            version?: number | null;
+            /**
+             * As Of
+             * @description ISO 8601; the end of the data unless given.
+             */
+            as_of?: string | null;
+        };
         /** Retry */
         limner__api__packages__Retry: {
             /** Id */
             id: number;
+        };
+        /** Written */
+        limner__api__personas__Written: {
+            /**
+             * Name
+             * @description A text, or `{zh, en}`.
+             */
+            name?: string | {
+                [key: string]: string;
+            } | null;
+            /** Summary */
+            summary?: string | {
+                [key: string]: string;
+            } | null;
+            /** Scene */
+            scene?: string | {
+                [key: string]: string;
+            } | null;
+            /** Motives */
+            motives?: string[] | null;
+            /** Goals */
+            goals?: string[] | null;
+            /** Quotes */
+            quotes?: string[] | null;
+            /**
+             * Version
+             * @description Alone: an older version becomes the newest again.
+             */
+            version?: number | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
     };
     responses: never;
@@ -2610,12 +3816,78 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -2628,12 +3900,78 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -2646,12 +3984,2016 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    list_ways_api_v1_session_ways_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    show_session_api_v1_session_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    sign_in_api_v1_session_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credentials"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    sign_out_api_v1_session_delete: {
+        parameters: {
+            query?: {
+                /** @description End all sessions of this user. */
+                everywhere?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
                 content?: never;
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    choose_language_api_v1_session_language_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Preference"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    change_password_api_v1_session_password_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    begin_sign_in_api_v1_session_oidc_get: {
+        parameters: {
+            query?: {
+                /** @description A path of the console, to come back to. */
+                next?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    finish_sign_in_api_v1_session_oidc_callback_get: {
+        parameters: {
+            query?: {
+                state?: string;
+                code?: string | null;
+                error?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    list_users_api_v1_users_get: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    add_user_api_v1_users_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    set_password_api_v1_users__name__password_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GivenPassword"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    change_role_api_v1_users__name__role_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenRole"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    disable_user_api_v1_users__name__disable_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    enable_user_api_v1_users__name__enable_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    sign_out_user_api_v1_users__name__signout_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    show_overview_api_v1_overview_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    search_customers_api_v1_customers_search_get: {
+        parameters: {
+            query: {
+                /** @description An identifier or its beginning, `type:` before it or not. */
+                q: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    list_audit_api_v1_audit_get: {
+        parameters: {
+            query?: {
+                /** @description Only of this tag, key, user ... */
+                subject?: string | null;
+                /** @description Only by this one. */
+                who?: string | null;
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    show_system_api_v1_system_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    list_settings_api_v1_settings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    list_rejects_api_v1_rejects_get: {
+        parameters: {
+            query?: {
+                /** @description Only of this file. */
+                file?: string | null;
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    retry_rejects_api_v1_rejects_retry_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Again"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -2682,12 +6024,78 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -2715,12 +6123,78 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -2748,12 +6222,78 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -2781,12 +6321,78 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -2814,12 +6420,78 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -2847,12 +6519,78 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -2880,12 +6618,78 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -2900,12 +6704,78 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -2929,12 +6799,78 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -2958,12 +6894,1064 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    list_notes_api_v1_profiles__key__notes_get: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    add_note_api_v1_profiles__key__notes_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Note"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    remove_note_api_v1_profiles__key__notes__id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                key: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
                 content?: never;
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    show_history_api_v1_profiles__key__history_get: {
+        parameters: {
+            query?: {
+                /** @description Only these, separated by commas. */
+                tags?: string | null;
+                days?: number;
+                points?: number;
+                /** @description The last point; now unless given. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    draw_graph_api_v1_profiles__key__graph_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    list_actions_api_v1_actions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    read_next_api_v1_profiles__key__next_best_action_get: {
+        parameters: {
+            query?: {
+                /** @description Now unless given. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    decide_next_api_v1_profiles__key__next_best_action_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    decide_all_api_v1_actions_decide_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["limner__api__actions__Asked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    recommend_api_v1_profiles__key__recommendations_get: {
+        parameters: {
+            query?: {
+                n?: number;
+                /** @description The model; may be left out where one is declared. */
+                model?: string | null;
+                /** @description `time:now`, `place:VALUE`, or both with a comma. */
+                scene?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    rank_candidates_api_v1_profiles__key__recommendations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ranking"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -2980,12 +7968,78 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -2995,6 +8049,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next` of the page before. */
                 cursor?: string | null;
+                /** @description Only events of these names, separated by commas. */
+                names?: string | null;
             };
             header?: never;
             path: {
@@ -3004,12 +8060,78 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3024,12 +8146,78 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3053,12 +8241,78 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3075,12 +8329,84 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description The file. */
             200: {
+                headers: {
+                    /** @description The instant of all of it. */
+                    "X-Limner-As-Of"?: string;
+                    /** @description The last row of the log that is in it. */
+                    "X-Limner-Seq"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                    "text/csv; charset=utf-8": string;
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3098,12 +8424,78 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3123,12 +8515,78 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3148,19 +8606,270 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
-    list_jobs_api_v1_jobs_get: {
+    split_customer_api_v1_identities_split_post: {
         parameters: {
-            query?: {
-                limit?: number;
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Split"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    merge_customers_api_v1_identities_merge_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merge"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    explain_link_api_v1_identities_explain_get: {
+        parameters: {
+            query: {
+                /** @description `type:value` or a customer id. */
+                one: string;
+                /** @description `type:value` or a customer id. */
+                other: string;
             };
             header?: never;
             path?: never;
@@ -3168,12 +8877,167 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    list_jobs_api_v1_jobs_get: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3188,12 +9052,78 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3211,12 +9141,78 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3234,12 +9230,78 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3261,12 +9323,78 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
-            200: {
+            /** @description Successful Response */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3289,12 +9417,78 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3315,12 +9509,78 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3333,12 +9593,78 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3360,12 +9686,78 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3394,12 +9786,78 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3414,12 +9872,78 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3439,12 +9963,78 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3457,12 +10047,84 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "$schema": "https://json-schema.org/draft/2020-12/schema",
+                     *       "title": "A tag of Limner"
+                     *     }
+                     */
+                    "application/schema+json": Record<string, never>;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3479,12 +10141,84 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "zh": "订单支付的次数",
+                     *       "en": "number of paid orders"
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3497,12 +10231,122 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "templates": [
+                     *         {
+                     *           "name": "automotive",
+                     *           "title": {
+                     *             "zh": "汽车4S",
+                     *             "en": "Car dealers"
+                     *           },
+                     *           "tags": [
+                     *             "gender",
+                     *             "city"
+                     *           ],
+                     *           "events": [
+                     *             "lead_created",
+                     *             "car_page_viewed"
+                     *           ],
+                     *           "properties": [
+                     *             "traits.gender",
+                     *             "traits.city"
+                     *           ]
+                     *         },
+                     *         {
+                     *           "name": "content",
+                     *           "title": {
+                     *             "zh": "内容",
+                     *             "en": "Content and media"
+                     *           },
+                     *           "tags": [
+                     *             "gender",
+                     *             "city"
+                     *           ],
+                     *           "events": [
+                     *             "article_viewed",
+                     *             "video_played"
+                     *           ],
+                     *           "properties": [
+                     *             "traits.gender",
+                     *             "traits.city"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3521,12 +10365,90 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "added": [
+                     *         "gender",
+                     *         "birthday"
+                     *       ],
+                     *       "kept": [
+                     *         "city"
+                     *       ],
+                     *       "as": "drafts"
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3539,12 +10461,112 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "events": [
+                     *         {
+                     *           "name": "identify",
+                     *           "title": {
+                     *             "zh": "资料更新",
+                     *             "en": "profile updates"
+                     *           },
+                     *           "aliases": [],
+                     *           "count": 80,
+                     *           "first_seen": "2026-01-01T00:00:00+08:00",
+                     *           "last_seen": "2026-03-28T10:00:00+08:00",
+                     *           "people": 41,
+                     *           "last_7_days": 0,
+                     *           "previous_7_days": 0
+                     *         },
+                     *         {
+                     *           "name": "order_paid",
+                     *           "title": {
+                     *             "zh": "订单支付",
+                     *             "en": "paid orders"
+                     *           },
+                     *           "aliases": [],
+                     *           "count": 40,
+                     *           "first_seen": "2026-03-01T10:00:00+08:00",
+                     *           "last_seen": "2026-03-28T10:00:00+08:00",
+                     *           "people": 41,
+                     *           "last_7_days": 0,
+                     *           "previous_7_days": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3559,12 +10581,104 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "properties": [
+                     *         {
+                     *           "path": "amount",
+                     *           "types": {
+                     *             "number": 1
+                     *           },
+                     *           "share": 1,
+                     *           "distinct": 40,
+                     *           "examples": [
+                     *             {
+                     *               "value": 39,
+                     *               "count": 1
+                     *             },
+                     *             {
+                     *               "value": 38,
+                     *               "count": 1
+                     *             }
+                     *           ],
+                     *           "sampled": 40,
+                     *           "promoted": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3584,12 +10698,114 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "tags": [
+                     *         {
+                     *           "name": "city",
+                     *           "title": {
+                     *             "zh": "城市",
+                     *             "en": "City"
+                     *           },
+                     *           "layer": "fact",
+                     *           "group": "profile",
+                     *           "owner": "a@b.cn",
+                     *           "unit": null,
+                     *           "version": 1,
+                     *           "status": "published",
+                     *           "draft": null,
+                     *           "preparing": false
+                     *         },
+                     *         {
+                     *           "name": "spend",
+                     *           "title": {
+                     *             "en": "Spend"
+                     *           },
+                     *           "layer": "fact",
+                     *           "group": "money",
+                     *           "owner": "a@b.cn",
+                     *           "unit": null,
+                     *           "version": 1,
+                     *           "status": "published",
+                     *           "draft": null,
+                     *           "preparing": false
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3607,12 +10823,123 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "reviews": [
+                     *         {
+                     *           "name": "orders",
+                     *           "definition": {
+                     *             "title": {
+                     *               "en": "Orders"
+                     *             },
+                     *             "layer": "fact",
+                     *             "group": "money",
+                     *             "owner": "a@b.cn",
+                     *             "fold": {
+                     *               "count": "*",
+                     *               "of": "order_paid"
+                     *             }
+                     *           },
+                     *           "digest": "8bb66893614015bc69a46406ea13362172a66fa2b00b26475053c4c75f0fda9a",
+                     *           "base": 0,
+                     *           "revision": 5,
+                     *           "stage": "submitted",
+                     *           "author": "anna (key 60db9bd1d7ff1cef)",
+                     *           "changed_at": 1795986285011813,
+                     *           "submitter": "anna (key 60db9bd1d7ff1cef)",
+                     *           "reason": "",
+                     *           "reviewer": null,
+                     *           "remark": "",
+                     *           "behind": false,
+                     *           "fields": [
+                     *             {
+                     *               "field": "title.en",
+                     *               "before": null,
+                     *               "after": "Orders"
+                     *             },
+                     *             {
+                     *               "field": "layer",
+                     *               "before": null,
+                     *               "after": "fact"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3632,12 +10959,107 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "versions": [
+                     *         {
+                     *           "version": 1,
+                     *           "author": "anna (key 60db9bd1d7ff1cef)",
+                     *           "reason": "",
+                     *           "published_at": 1795986285250364,
+                     *           "reviewer": "the reviewer (key bff2bec2d98f58a8)",
+                     *           "fields": []
+                     *         },
+                     *         {
+                     *           "version": 2,
+                     *           "author": "anna (key 60db9bd1d7ff1cef)",
+                     *           "reason": "Only the last season counts.",
+                     *           "published_at": 1795986285446602,
+                     *           "reviewer": "the reviewer (key bff2bec2d98f58a8)",
+                     *           "fields": [
+                     *             {
+                     *               "field": "fold.within",
+                     *               "before": null,
+                     *               "after": "90d"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3653,12 +11075,101 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "orders",
+                     *       "version": 1,
+                     *       "definition": {
+                     *         "title": {
+                     *           "en": "Orders"
+                     *         },
+                     *         "layer": "fact",
+                     *         "group": "money",
+                     *         "owner": "a@b.cn",
+                     *         "fold": {
+                     *           "count": "*",
+                     *           "of": "order_paid"
+                     *         }
+                     *       },
+                     *       "digest": "8bb66893614015bc69a46406ea13362172a66fa2b00b26475053c4c75f0fda9a",
+                     *       "author": "anna (key 60db9bd1d7ff1cef)",
+                     *       "reason": "",
+                     *       "published_at": 1795986285250364,
+                     *       "reviewer": "the reviewer (key bff2bec2d98f58a8)"
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3678,12 +11189,92 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "orders",
+                     *       "before": 1,
+                     *       "after": null,
+                     *       "fields": [
+                     *         {
+                     *           "field": "fold.within",
+                     *           "before": null,
+                     *           "after": "90d"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3698,12 +11289,153 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "orders",
+                     *       "status": "published",
+                     *       "version": 3,
+                     *       "digest": "8bb66893614015bc69a46406ea13362172a66fa2b00b26475053c4c75f0fda9a",
+                     *       "definition": {
+                     *         "title": {
+                     *           "en": "Orders"
+                     *         },
+                     *         "layer": "fact",
+                     *         "group": "money",
+                     *         "owner": "a@b.cn",
+                     *         "fold": {
+                     *           "count": "*",
+                     *           "of": "order_paid"
+                     *         }
+                     *       },
+                     *       "says": {
+                     *         "zh": "订单支付的次数",
+                     *         "en": "number of paid orders"
+                     *       },
+                     *       "needs": {
+                     *         "tags": [],
+                     *         "events": [
+                     *           "order_paid"
+                     *         ],
+                     *         "properties": []
+                     *       },
+                     *       "used_by": [],
+                     *       "history": [
+                     *         {
+                     *           "version": 1,
+                     *           "author": "anna (key 60db9bd1d7ff1cef)",
+                     *           "reason": "",
+                     *           "published_at": 1795986285250364,
+                     *           "reviewer": "the reviewer (key bff2bec2d98f58a8)",
+                     *           "fields": []
+                     *         },
+                     *         {
+                     *           "version": 2,
+                     *           "author": "anna (key 60db9bd1d7ff1cef)",
+                     *           "reason": "Only the last season counts.",
+                     *           "published_at": 1795986285446602,
+                     *           "reviewer": "the reviewer (key bff2bec2d98f58a8)",
+                     *           "fields": [
+                     *             {
+                     *               "field": "fold.within",
+                     *               "before": null,
+                     *               "after": "90d"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "draft": null,
+                     *       "trail": [
+                     *         {
+                     *           "at": 1795986285585630,
+                     *           "who": "the reviewer (key bff2bec2d98f58a8)",
+                     *           "action": "tag.rollback",
+                     *           "subject": "orders",
+                     *           "why": "back to version 1: It was right."
+                     *         },
+                     *         {
+                     *           "at": 1795986285446602,
+                     *           "who": "the reviewer (key bff2bec2d98f58a8)",
+                     *           "action": "tag.publish",
+                     *           "subject": "orders",
+                     *           "why": "Only the last season counts."
+                     *         }
+                     *       ],
+                     *       "state": "3cce2f73832a7d7b",
+                     *       "preparing": false
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3729,12 +11461,160 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "draft",
+                     *       "status": "draft",
+                     *       "version": 0,
+                     *       "digest": "8bb66893614015bc69a46406ea13362172a66fa2b00b26475053c4c75f0fda9a",
+                     *       "definition": {
+                     *         "title": {
+                     *           "en": "Orders"
+                     *         },
+                     *         "layer": "fact",
+                     *         "group": "money",
+                     *         "owner": "a@b.cn",
+                     *         "fold": {
+                     *           "count": "*",
+                     *           "of": "order_paid"
+                     *         }
+                     *       },
+                     *       "says": {
+                     *         "zh": "订单支付的次数",
+                     *         "en": "number of paid orders"
+                     *       },
+                     *       "needs": {
+                     *         "tags": [],
+                     *         "events": [
+                     *           "order_paid"
+                     *         ],
+                     *         "properties": []
+                     *       },
+                     *       "used_by": [],
+                     *       "history": [],
+                     *       "draft": {
+                     *         "name": "draft",
+                     *         "definition": {
+                     *           "title": {
+                     *             "en": "Orders"
+                     *           },
+                     *           "layer": "fact",
+                     *           "group": "money",
+                     *           "owner": "a@b.cn",
+                     *           "fold": {
+                     *             "count": "*",
+                     *             "of": "order_paid"
+                     *           }
+                     *         },
+                     *         "digest": "8bb66893614015bc69a46406ea13362172a66fa2b00b26475053c4c75f0fda9a",
+                     *         "base": 0,
+                     *         "revision": 1,
+                     *         "stage": "draft",
+                     *         "author": "anna (key 60db9bd1d7ff1cef)",
+                     *         "changed_at": 1795986285511361,
+                     *         "submitter": null,
+                     *         "reason": "",
+                     *         "reviewer": null,
+                     *         "remark": "",
+                     *         "behind": false,
+                     *         "fields": [
+                     *           {
+                     *             "field": "title.en",
+                     *             "before": null,
+                     *             "after": "Orders"
+                     *           },
+                     *           {
+                     *             "field": "layer",
+                     *             "before": null,
+                     *             "after": "fact"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "trail": [
+                     *         {
+                     *           "at": 1795986285511361,
+                     *           "who": "anna (key 60db9bd1d7ff1cef)",
+                     *           "action": "tag.draft",
+                     *           "subject": "draft",
+                     *           "why": ""
+                     *         }
+                     *       ],
+                     *       "state": "a64f459f2ebec253",
+                     *       "preparing": false
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3754,12 +11634,83 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "draft"
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3778,12 +11729,125 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "as_of": "2026-11-30T05:04:44.746526+08:00",
+                     *       "size": 40,
+                     *       "coverage": 1,
+                     *       "values": [
+                     *         {
+                     *           "value": 1,
+                     *           "count": 40,
+                     *           "share": 1
+                     *         }
+                     *       ],
+                     *       "examples": [
+                     *         {
+                     *           "customer_id": "c0",
+                     *           "value": 1,
+                     *           "confidence": 1,
+                     *           "layer": "fact",
+                     *           "since": "2026-03-01T10:00:00+08:00",
+                     *           "evidence": {
+                     *             "events": [
+                     *               "order_paid"
+                     *             ],
+                     *             "count": 1,
+                     *             "first": "2026-03-01T10:00:00+08:00",
+                     *             "last": "2026-03-01T10:00:00+08:00"
+                     *           }
+                     *         },
+                     *         {
+                     *           "customer_id": "c1",
+                     *           "value": 1,
+                     *           "confidence": 1,
+                     *           "layer": "fact",
+                     *           "since": "2026-03-02T10:00:00+08:00",
+                     *           "evidence": {
+                     *             "events": [
+                     *               "order_paid"
+                     *             ],
+                     *             "count": 1,
+                     *             "first": "2026-03-02T10:00:00+08:00",
+                     *             "last": "2026-03-02T10:00:00+08:00"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "warnings": []
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3800,12 +11864,125 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "as_of": "2026-11-30T05:04:44.682694+08:00",
+                     *       "size": 40,
+                     *       "coverage": 1,
+                     *       "values": [
+                     *         {
+                     *           "value": 1,
+                     *           "count": 40,
+                     *           "share": 1
+                     *         }
+                     *       ],
+                     *       "examples": [
+                     *         {
+                     *           "customer_id": "c0",
+                     *           "value": 1,
+                     *           "confidence": 1,
+                     *           "layer": "fact",
+                     *           "since": "2026-03-01T10:00:00+08:00",
+                     *           "evidence": {
+                     *             "events": [
+                     *               "order_paid"
+                     *             ],
+                     *             "count": 1,
+                     *             "first": "2026-03-01T10:00:00+08:00",
+                     *             "last": "2026-03-01T10:00:00+08:00"
+                     *           }
+                     *         },
+                     *         {
+                     *           "customer_id": "c1",
+                     *           "value": 1,
+                     *           "confidence": 1,
+                     *           "layer": "fact",
+                     *           "since": "2026-03-02T10:00:00+08:00",
+                     *           "evidence": {
+                     *             "events": [
+                     *               "order_paid"
+                     *             ],
+                     *             "count": 1,
+                     *             "first": "2026-03-02T10:00:00+08:00",
+                     *             "last": "2026-03-02T10:00:00+08:00"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "warnings": []
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3823,12 +12000,125 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "health": [
+                     *         {
+                     *           "name": "city",
+                     *           "size": 40,
+                     *           "coverage": 1,
+                     *           "distinct": 2,
+                     *           "stability": null,
+                     *           "power": {},
+                     *           "twins": [],
+                     *           "as_of": "2026-11-30T05:04:42.432270+08:00",
+                     *           "newest_event": "2026-03-28T10:00:00+08:00",
+                     *           "freshness": 21323082.43227,
+                     *           "used_by": {
+                     *             "tags": [],
+                     *             "audiences": [],
+                     *             "destinations": [],
+                     *             "readers": {}
+                     *           },
+                     *           "zombie": null
+                     *         },
+                     *         {
+                     *           "name": "spend",
+                     *           "size": 40,
+                     *           "coverage": 1,
+                     *           "distinct": 40,
+                     *           "stability": null,
+                     *           "power": {},
+                     *           "twins": [],
+                     *           "as_of": "2026-11-30T05:04:42.432270+08:00",
+                     *           "newest_event": "2026-03-28T10:00:00+08:00",
+                     *           "freshness": 21323082.43227,
+                     *           "used_by": {
+                     *             "tags": [
+                     *               "tier"
+                     *             ],
+                     *             "audiences": [],
+                     *             "destinations": [],
+                     *             "readers": {}
+                     *           },
+                     *           "zombie": null
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3843,12 +12133,101 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "spend",
+                     *       "size": 40,
+                     *       "coverage": 1,
+                     *       "distinct": 40,
+                     *       "stability": null,
+                     *       "power": {},
+                     *       "twins": [],
+                     *       "as_of": "2026-11-30T05:04:42.432270+08:00",
+                     *       "newest_event": "2026-03-28T10:00:00+08:00",
+                     *       "freshness": 21323082.43227,
+                     *       "used_by": {
+                     *         "tags": [
+                     *           "tier"
+                     *         ],
+                     *         "audiences": [],
+                     *         "destinations": [],
+                     *         "readers": {}
+                     *       },
+                     *       "zombie": null
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3863,12 +12242,321 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "spend",
+                     *       "needs": {
+                     *         "tags": [],
+                     *         "events": [
+                     *           "order_paid"
+                     *         ],
+                     *         "properties": [
+                     *           "amount"
+                     *         ]
+                     *       },
+                     *       "used_by": {
+                     *         "tags": [
+                     *           "tier"
+                     *         ],
+                     *         "audiences": [],
+                     *         "destinations": [],
+                     *         "readers": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    list_sources_api_v1_sources_get: {
+        parameters: {
+            query?: {
+                as_of?: string | null;
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sources": [
+                     *         {
+                     *           "source": "crm",
+                     *           "configured": null,
+                     *           "claims": 40,
+                     *           "reliability": 0.6843,
+                     *           "agreement": 0.65
+                     *         },
+                     *         {
+                     *           "source": "segment",
+                     *           "configured": null,
+                     *           "claims": 40,
+                     *           "reliability": 0.6881,
+                     *           "agreement": 0.65
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    show_source_api_v1_sources__name__get: {
+        parameters: {
+            query?: {
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "source": "crm",
+                     *       "configured": null,
+                     *       "claims": 40,
+                     *       "reliability": 0.6843,
+                     *       "agreement": 0.65,
+                     *       "learned_at": "2026-11-30T00:00:00+08:00",
+                     *       "traits": [
+                     *         {
+                     *           "tag": "city",
+                     *           "trait": "city",
+                     *           "half_life": 365,
+                     *           "configured": null,
+                     *           "learned": 0.684303,
+                     *           "reliability": 0.684303,
+                     *           "claims": 40,
+                     *           "agreement": 0.65
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3892,12 +12580,172 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "orders",
+                     *       "status": "published",
+                     *       "version": 1,
+                     *       "digest": "8bb66893614015bc69a46406ea13362172a66fa2b00b26475053c4c75f0fda9a",
+                     *       "definition": {
+                     *         "title": {
+                     *           "en": "Orders"
+                     *         },
+                     *         "layer": "fact",
+                     *         "group": "money",
+                     *         "owner": "a@b.cn",
+                     *         "fold": {
+                     *           "count": "*",
+                     *           "of": "order_paid"
+                     *         }
+                     *       },
+                     *       "says": {
+                     *         "zh": "订单支付的次数",
+                     *         "en": "number of paid orders"
+                     *       },
+                     *       "needs": {
+                     *         "tags": [],
+                     *         "events": [
+                     *           "order_paid"
+                     *         ],
+                     *         "properties": []
+                     *       },
+                     *       "used_by": [],
+                     *       "history": [
+                     *         {
+                     *           "version": 1,
+                     *           "author": "anna (key 60db9bd1d7ff1cef)",
+                     *           "reason": "",
+                     *           "published_at": 1795986285250364,
+                     *           "reviewer": "the reviewer (key bff2bec2d98f58a8)",
+                     *           "fields": []
+                     *         }
+                     *       ],
+                     *       "draft": {
+                     *         "name": "orders",
+                     *         "definition": {
+                     *           "title": {
+                     *             "en": "Orders"
+                     *           },
+                     *           "layer": "fact",
+                     *           "group": "money",
+                     *           "owner": "a@b.cn",
+                     *           "fold": {
+                     *             "count": "*",
+                     *             "of": "order_paid",
+                     *             "within": "90d"
+                     *           }
+                     *         },
+                     *         "digest": "06990fff07644ea44f187c57477c9824871faf36705ddbf395f79a14eac69764",
+                     *         "base": 1,
+                     *         "revision": 2,
+                     *         "stage": "submitted",
+                     *         "author": "anna (key 60db9bd1d7ff1cef)",
+                     *         "changed_at": 1795986285367578,
+                     *         "submitter": "anna (key 60db9bd1d7ff1cef)",
+                     *         "reason": "Only the last season counts.",
+                     *         "reviewer": null,
+                     *         "remark": "",
+                     *         "behind": false,
+                     *         "fields": [
+                     *           {
+                     *             "field": "fold.within",
+                     *             "before": null,
+                     *             "after": "90d"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "trail": [
+                     *         {
+                     *           "at": 1795986285367578,
+                     *           "who": "anna (key 60db9bd1d7ff1cef)",
+                     *           "action": "tag.submit",
+                     *           "subject": "orders",
+                     *           "why": "Only the last season counts."
+                     *         },
+                     *         {
+                     *           "at": 1795986285316854,
+                     *           "who": "anna (key 60db9bd1d7ff1cef)",
+                     *           "action": "tag.draft",
+                     *           "subject": "orders",
+                     *           "why": ""
+                     *         }
+                     *       ],
+                     *       "state": "eb57e3d866d1d999",
+                     *       "preparing": false
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3921,12 +12769,167 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "orders",
+                     *       "status": "draft",
+                     *       "version": 0,
+                     *       "digest": "8bb66893614015bc69a46406ea13362172a66fa2b00b26475053c4c75f0fda9a",
+                     *       "definition": {
+                     *         "title": {
+                     *           "en": "Orders"
+                     *         },
+                     *         "layer": "fact",
+                     *         "group": "money",
+                     *         "owner": "a@b.cn",
+                     *         "fold": {
+                     *           "count": "*",
+                     *           "of": "order_paid"
+                     *         }
+                     *       },
+                     *       "says": {
+                     *         "zh": "订单支付的次数",
+                     *         "en": "number of paid orders"
+                     *       },
+                     *       "needs": {
+                     *         "tags": [],
+                     *         "events": [
+                     *           "order_paid"
+                     *         ],
+                     *         "properties": []
+                     *       },
+                     *       "used_by": [],
+                     *       "history": [],
+                     *       "draft": {
+                     *         "name": "orders",
+                     *         "definition": {
+                     *           "title": {
+                     *             "en": "Orders"
+                     *           },
+                     *           "layer": "fact",
+                     *           "group": "money",
+                     *           "owner": "a@b.cn",
+                     *           "fold": {
+                     *             "count": "*",
+                     *             "of": "order_paid"
+                     *           }
+                     *         },
+                     *         "digest": "8bb66893614015bc69a46406ea13362172a66fa2b00b26475053c4c75f0fda9a",
+                     *         "base": 0,
+                     *         "revision": 4,
+                     *         "stage": "draft",
+                     *         "author": "anna (key 60db9bd1d7ff1cef)",
+                     *         "changed_at": 1795986284958078,
+                     *         "submitter": "anna (key 60db9bd1d7ff1cef)",
+                     *         "reason": "for the spring sale",
+                     *         "reviewer": null,
+                     *         "remark": "",
+                     *         "behind": false,
+                     *         "fields": [
+                     *           {
+                     *             "field": "title.en",
+                     *             "before": null,
+                     *             "after": "Orders"
+                     *           },
+                     *           {
+                     *             "field": "layer",
+                     *             "before": null,
+                     *             "after": "fact"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "trail": [
+                     *         {
+                     *           "at": 1795986284958078,
+                     *           "who": "anna (key 60db9bd1d7ff1cef)",
+                     *           "action": "tag.withdraw",
+                     *           "subject": "orders",
+                     *           "why": ""
+                     *         },
+                     *         {
+                     *           "at": 1795986284851971,
+                     *           "who": "anna (key 60db9bd1d7ff1cef)",
+                     *           "action": "tag.submit",
+                     *           "subject": "orders",
+                     *           "why": "for the spring sale"
+                     *         }
+                     *       ],
+                     *       "state": "db8cb61f6f8bec5d",
+                     *       "preparing": false
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3950,12 +12953,172 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "orders",
+                     *       "status": "published",
+                     *       "version": 1,
+                     *       "digest": "8bb66893614015bc69a46406ea13362172a66fa2b00b26475053c4c75f0fda9a",
+                     *       "definition": {
+                     *         "title": {
+                     *           "en": "Orders"
+                     *         },
+                     *         "layer": "fact",
+                     *         "group": "money",
+                     *         "owner": "a@b.cn",
+                     *         "fold": {
+                     *           "count": "*",
+                     *           "of": "order_paid"
+                     *         }
+                     *       },
+                     *       "says": {
+                     *         "zh": "订单支付的次数",
+                     *         "en": "number of paid orders"
+                     *       },
+                     *       "needs": {
+                     *         "tags": [],
+                     *         "events": [
+                     *           "order_paid"
+                     *         ],
+                     *         "properties": []
+                     *       },
+                     *       "used_by": [],
+                     *       "history": [
+                     *         {
+                     *           "version": 1,
+                     *           "author": "anna (key 60db9bd1d7ff1cef)",
+                     *           "reason": "",
+                     *           "published_at": 1795986285250364,
+                     *           "reviewer": "the reviewer (key bff2bec2d98f58a8)",
+                     *           "fields": []
+                     *         }
+                     *       ],
+                     *       "draft": {
+                     *         "name": "orders",
+                     *         "definition": {
+                     *           "title": {
+                     *             "en": "Orders"
+                     *           },
+                     *           "layer": "fact",
+                     *           "group": "money",
+                     *           "owner": "a@b.cn",
+                     *           "fold": {
+                     *             "count": "*",
+                     *             "of": "order_paid",
+                     *             "within": "90d"
+                     *           }
+                     *         },
+                     *         "digest": "06990fff07644ea44f187c57477c9824871faf36705ddbf395f79a14eac69764",
+                     *         "base": 1,
+                     *         "revision": 3,
+                     *         "stage": "approved",
+                     *         "author": "anna (key 60db9bd1d7ff1cef)",
+                     *         "changed_at": 1795986285407100,
+                     *         "submitter": "anna (key 60db9bd1d7ff1cef)",
+                     *         "reason": "Only the last season counts.",
+                     *         "reviewer": "the reviewer (key bff2bec2d98f58a8)",
+                     *         "remark": "As agreed in May.",
+                     *         "behind": false,
+                     *         "fields": [
+                     *           {
+                     *             "field": "fold.within",
+                     *             "before": null,
+                     *             "after": "90d"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "trail": [
+                     *         {
+                     *           "at": 1795986285407100,
+                     *           "who": "the reviewer (key bff2bec2d98f58a8)",
+                     *           "action": "tag.approve",
+                     *           "subject": "orders",
+                     *           "why": "As agreed in May."
+                     *         },
+                     *         {
+                     *           "at": 1795986285367578,
+                     *           "who": "anna (key 60db9bd1d7ff1cef)",
+                     *           "action": "tag.submit",
+                     *           "subject": "orders",
+                     *           "why": "Only the last season counts."
+                     *         }
+                     *       ],
+                     *       "state": "e32e35e05977cc66",
+                     *       "preparing": false
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -3979,12 +13142,167 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "orders",
+                     *       "status": "draft",
+                     *       "version": 0,
+                     *       "digest": "8bb66893614015bc69a46406ea13362172a66fa2b00b26475053c4c75f0fda9a",
+                     *       "definition": {
+                     *         "title": {
+                     *           "en": "Orders"
+                     *         },
+                     *         "layer": "fact",
+                     *         "group": "money",
+                     *         "owner": "a@b.cn",
+                     *         "fold": {
+                     *           "count": "*",
+                     *           "of": "order_paid"
+                     *         }
+                     *       },
+                     *       "says": {
+                     *         "zh": "订单支付的次数",
+                     *         "en": "number of paid orders"
+                     *       },
+                     *       "needs": {
+                     *         "tags": [],
+                     *         "events": [
+                     *           "order_paid"
+                     *         ],
+                     *         "properties": []
+                     *       },
+                     *       "used_by": [],
+                     *       "history": [],
+                     *       "draft": {
+                     *         "name": "orders",
+                     *         "definition": {
+                     *           "title": {
+                     *             "en": "Orders"
+                     *           },
+                     *           "layer": "fact",
+                     *           "group": "money",
+                     *           "owner": "a@b.cn",
+                     *           "fold": {
+                     *             "count": "*",
+                     *             "of": "order_paid"
+                     *           }
+                     *         },
+                     *         "digest": "8bb66893614015bc69a46406ea13362172a66fa2b00b26475053c4c75f0fda9a",
+                     *         "base": 0,
+                     *         "revision": 6,
+                     *         "stage": "draft",
+                     *         "author": "anna (key 60db9bd1d7ff1cef)",
+                     *         "changed_at": 1795986285085714,
+                     *         "submitter": "anna (key 60db9bd1d7ff1cef)",
+                     *         "reason": "",
+                     *         "reviewer": "the reviewer (key bff2bec2d98f58a8)",
+                     *         "remark": "Name the shop it is of.",
+                     *         "behind": false,
+                     *         "fields": [
+                     *           {
+                     *             "field": "title.en",
+                     *             "before": null,
+                     *             "after": "Orders"
+                     *           },
+                     *           {
+                     *             "field": "layer",
+                     *             "before": null,
+                     *             "after": "fact"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "trail": [
+                     *         {
+                     *           "at": 1795986285085714,
+                     *           "who": "the reviewer (key bff2bec2d98f58a8)",
+                     *           "action": "tag.refuse",
+                     *           "subject": "orders",
+                     *           "why": "Name the shop it is of."
+                     *         },
+                     *         {
+                     *           "at": 1795986285011813,
+                     *           "who": "anna (key 60db9bd1d7ff1cef)",
+                     *           "action": "tag.submit",
+                     *           "subject": "orders",
+                     *           "why": ""
+                     *         }
+                     *       ],
+                     *       "state": "581bbd8439cf5a82",
+                     *       "preparing": false
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4008,12 +13326,154 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "orders",
+                     *       "status": "published",
+                     *       "version": 2,
+                     *       "digest": "06990fff07644ea44f187c57477c9824871faf36705ddbf395f79a14eac69764",
+                     *       "definition": {
+                     *         "title": {
+                     *           "en": "Orders"
+                     *         },
+                     *         "layer": "fact",
+                     *         "group": "money",
+                     *         "owner": "a@b.cn",
+                     *         "fold": {
+                     *           "count": "*",
+                     *           "of": "order_paid",
+                     *           "within": "90d"
+                     *         }
+                     *       },
+                     *       "says": {
+                     *         "zh": "近90天订单支付的次数",
+                     *         "en": "number of paid orders in the last 90 days"
+                     *       },
+                     *       "needs": {
+                     *         "tags": [],
+                     *         "events": [
+                     *           "order_paid"
+                     *         ],
+                     *         "properties": []
+                     *       },
+                     *       "used_by": [],
+                     *       "history": [
+                     *         {
+                     *           "version": 1,
+                     *           "author": "anna (key 60db9bd1d7ff1cef)",
+                     *           "reason": "",
+                     *           "published_at": 1795986285250364,
+                     *           "reviewer": "the reviewer (key bff2bec2d98f58a8)",
+                     *           "fields": []
+                     *         },
+                     *         {
+                     *           "version": 2,
+                     *           "author": "anna (key 60db9bd1d7ff1cef)",
+                     *           "reason": "Only the last season counts.",
+                     *           "published_at": 1795986285446602,
+                     *           "reviewer": "the reviewer (key bff2bec2d98f58a8)",
+                     *           "fields": [
+                     *             {
+                     *               "field": "fold.within",
+                     *               "before": null,
+                     *               "after": "90d"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "draft": null,
+                     *       "trail": [
+                     *         {
+                     *           "at": 1795986285446602,
+                     *           "who": "the reviewer (key bff2bec2d98f58a8)",
+                     *           "action": "tag.publish",
+                     *           "subject": "orders",
+                     *           "why": "Only the last season counts."
+                     *         },
+                     *         {
+                     *           "at": 1795986285407100,
+                     *           "who": "the reviewer (key bff2bec2d98f58a8)",
+                     *           "action": "tag.approve",
+                     *           "subject": "orders",
+                     *           "why": "As agreed in May."
+                     *         }
+                     *       ],
+                     *       "state": "1a1f90655370a57f",
+                     *       "preparing": false
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4037,12 +13497,153 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "orders",
+                     *       "status": "published",
+                     *       "version": 3,
+                     *       "digest": "8bb66893614015bc69a46406ea13362172a66fa2b00b26475053c4c75f0fda9a",
+                     *       "definition": {
+                     *         "title": {
+                     *           "en": "Orders"
+                     *         },
+                     *         "layer": "fact",
+                     *         "group": "money",
+                     *         "owner": "a@b.cn",
+                     *         "fold": {
+                     *           "count": "*",
+                     *           "of": "order_paid"
+                     *         }
+                     *       },
+                     *       "says": {
+                     *         "zh": "订单支付的次数",
+                     *         "en": "number of paid orders"
+                     *       },
+                     *       "needs": {
+                     *         "tags": [],
+                     *         "events": [
+                     *           "order_paid"
+                     *         ],
+                     *         "properties": []
+                     *       },
+                     *       "used_by": [],
+                     *       "history": [
+                     *         {
+                     *           "version": 1,
+                     *           "author": "anna (key 60db9bd1d7ff1cef)",
+                     *           "reason": "",
+                     *           "published_at": 1795986285250364,
+                     *           "reviewer": "the reviewer (key bff2bec2d98f58a8)",
+                     *           "fields": []
+                     *         },
+                     *         {
+                     *           "version": 2,
+                     *           "author": "anna (key 60db9bd1d7ff1cef)",
+                     *           "reason": "Only the last season counts.",
+                     *           "published_at": 1795986285446602,
+                     *           "reviewer": "the reviewer (key bff2bec2d98f58a8)",
+                     *           "fields": [
+                     *             {
+                     *               "field": "fold.within",
+                     *               "before": null,
+                     *               "after": "90d"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "draft": null,
+                     *       "trail": [
+                     *         {
+                     *           "at": 1795986285585630,
+                     *           "who": "the reviewer (key bff2bec2d98f58a8)",
+                     *           "action": "tag.rollback",
+                     *           "subject": "orders",
+                     *           "why": "back to version 1: It was right."
+                     *         },
+                     *         {
+                     *           "at": 1795986285446602,
+                     *           "who": "the reviewer (key bff2bec2d98f58a8)",
+                     *           "action": "tag.publish",
+                     *           "subject": "orders",
+                     *           "why": "Only the last season counts."
+                     *         }
+                     *       ],
+                     *       "state": "3cce2f73832a7d7b",
+                     *       "preparing": false
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4069,12 +13670,145 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "old",
+                     *       "status": "deprecated",
+                     *       "version": 1,
+                     *       "digest": "271c094317606dd82dadfd5a21c4582135a7eaf25236900f3b4904db76973345",
+                     *       "definition": {
+                     *         "title": {
+                     *           "en": "Old"
+                     *         },
+                     *         "layer": "fact",
+                     *         "group": "money",
+                     *         "owner": "a@b.cn",
+                     *         "fold": {
+                     *           "count": "*",
+                     *           "of": "order_paid"
+                     *         }
+                     *       },
+                     *       "says": {
+                     *         "zh": "订单支付的次数",
+                     *         "en": "number of paid orders"
+                     *       },
+                     *       "needs": {
+                     *         "tags": [],
+                     *         "events": [
+                     *           "order_paid"
+                     *         ],
+                     *         "properties": []
+                     *       },
+                     *       "used_by": [],
+                     *       "history": [
+                     *         {
+                     *           "version": 1,
+                     *           "author": "owner",
+                     *           "reason": "apply",
+                     *           "published_at": 1795986281200406,
+                     *           "reviewer": null,
+                     *           "fields": []
+                     *         }
+                     *       ],
+                     *       "draft": null,
+                     *       "trail": [
+                     *         {
+                     *           "at": 1795986285663611,
+                     *           "who": "the reviewer (key bff2bec2d98f58a8)",
+                     *           "action": "tag.deprecate",
+                     *           "subject": "old",
+                     *           "why": "Use orders."
+                     *         },
+                     *         {
+                     *           "at": 1795986281200406,
+                     *           "who": "owner",
+                     *           "action": "tag.publish",
+                     *           "subject": "old",
+                     *           "why": "apply"
+                     *         }
+                     *       ],
+                     *       "state": "52eec6cf2421deac",
+                     *       "preparing": false,
+                     *       "affected": {
+                     *         "tags": [],
+                     *         "audiences": [],
+                     *         "destinations": [],
+                     *         "readers": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4098,12 +13832,139 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "old",
+                     *       "status": "published",
+                     *       "version": 1,
+                     *       "digest": "271c094317606dd82dadfd5a21c4582135a7eaf25236900f3b4904db76973345",
+                     *       "definition": {
+                     *         "title": {
+                     *           "en": "Old"
+                     *         },
+                     *         "layer": "fact",
+                     *         "group": "money",
+                     *         "owner": "a@b.cn",
+                     *         "fold": {
+                     *           "count": "*",
+                     *           "of": "order_paid"
+                     *         }
+                     *       },
+                     *       "says": {
+                     *         "zh": "订单支付的次数",
+                     *         "en": "number of paid orders"
+                     *       },
+                     *       "needs": {
+                     *         "tags": [],
+                     *         "events": [
+                     *           "order_paid"
+                     *         ],
+                     *         "properties": []
+                     *       },
+                     *       "used_by": [],
+                     *       "history": [
+                     *         {
+                     *           "version": 1,
+                     *           "author": "owner",
+                     *           "reason": "apply",
+                     *           "published_at": 1795986281200406,
+                     *           "reviewer": null,
+                     *           "fields": []
+                     *         }
+                     *       ],
+                     *       "draft": null,
+                     *       "trail": [
+                     *         {
+                     *           "at": 1795986285703414,
+                     *           "who": "the reviewer (key bff2bec2d98f58a8)",
+                     *           "action": "tag.restore",
+                     *           "subject": "old",
+                     *           "why": ""
+                     *         },
+                     *         {
+                     *           "at": 1795986285663611,
+                     *           "who": "the reviewer (key bff2bec2d98f58a8)",
+                     *           "action": "tag.deprecate",
+                     *           "subject": "old",
+                     *           "why": "Use orders."
+                     *         }
+                     *       ],
+                     *       "state": "38c6bd21dc9455dd",
+                     *       "preparing": false
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4130,12 +13991,785 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "old",
+                     *       "status": "retired",
+                     *       "version": 1,
+                     *       "digest": "271c094317606dd82dadfd5a21c4582135a7eaf25236900f3b4904db76973345",
+                     *       "definition": {
+                     *         "title": {
+                     *           "en": "Old"
+                     *         },
+                     *         "layer": "fact",
+                     *         "group": "money",
+                     *         "owner": "a@b.cn",
+                     *         "fold": {
+                     *           "count": "*",
+                     *           "of": "order_paid"
+                     *         }
+                     *       },
+                     *       "says": {
+                     *         "zh": "订单支付的次数",
+                     *         "en": "number of paid orders"
+                     *       },
+                     *       "needs": {
+                     *         "tags": [],
+                     *         "events": [
+                     *           "order_paid"
+                     *         ],
+                     *         "properties": []
+                     *       },
+                     *       "used_by": [],
+                     *       "history": [
+                     *         {
+                     *           "version": 1,
+                     *           "author": "owner",
+                     *           "reason": "apply",
+                     *           "published_at": 1795986281200406,
+                     *           "reviewer": null,
+                     *           "fields": []
+                     *         }
+                     *       ],
+                     *       "draft": null,
+                     *       "trail": [
+                     *         {
+                     *           "at": 1795986285740242,
+                     *           "who": "the reviewer (key bff2bec2d98f58a8)",
+                     *           "action": "tag.retire",
+                     *           "subject": "old",
+                     *           "why": "Nobody uses it."
+                     *         },
+                     *         {
+                     *           "at": 1795986285703414,
+                     *           "who": "the reviewer (key bff2bec2d98f58a8)",
+                     *           "action": "tag.restore",
+                     *           "subject": "old",
+                     *           "why": ""
+                     *         }
+                     *       ],
+                     *       "state": "2d08b6597d4001d9",
+                     *       "preparing": false,
+                     *       "affected": {
+                     *         "tags": [],
+                     *         "audiences": [],
+                     *         "destinations": [],
+                     *         "readers": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    list_models_api_v1_models_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    show_model_api_v1_models__name__get: {
+        parameters: {
+            query?: {
+                /** @description The newest unless given. */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description As models/*.yaml has it. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    explain_prediction_api_v1_models__name__reasons_get: {
+        parameters: {
+            query: {
+                /** @description `type:value` or a customer id. */
+                key: string;
+                /** @description The newest unless given. */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description As models/*.yaml has it. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    draw_plot_api_v1_models__name__plots__curve__get: {
+        parameters: {
+            query?: {
+                /** @description The newest unless given. */
+                version?: number | null;
+                /** @description What it is drawn as. */
+                format?: "svg" | "png";
+            };
+            header?: never;
+            path: {
+                /** @description As models/*.yaml has it. */
+                name: string;
+                /** @description One of the card's `curves`, such as calibration. */
+                curve: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    fit_model_api_v1_models__name__fit_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description As models/*.yaml has it. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AskedFit"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    evaluate_model_api_v1_models__name__evaluate_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description As models/*.yaml has it. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["limner__api__models__Asked"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    publish_model_api_v1_models__name__publish_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description As models/*.yaml has it. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["limner__api__models__Asked"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4153,12 +14787,102 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "audiences": [
+                     *         {
+                     *           "name": "buyers",
+                     *           "title": {
+                     *             "zh": "高消费",
+                     *             "en": "Big spenders"
+                     *           },
+                     *           "rule": {
+                     *             "tier": "high"
+                     *           },
+                     *           "members": null,
+                     *           "version": 1,
+                     *           "live": true,
+                     *           "schedule": null,
+                     *           "alarm": {},
+                     *           "alarms": [],
+                     *           "problem": null
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4180,12 +14904,97 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "buyers",
+                     *       "title": {
+                     *         "zh": "高消费",
+                     *         "en": "Big spenders"
+                     *       },
+                     *       "rule": {
+                     *         "tier": "high"
+                     *       },
+                     *       "members": null,
+                     *       "version": 1,
+                     *       "live": true,
+                     *       "schedule": null,
+                     *       "alarm": {},
+                     *       "alarms": [],
+                     *       "problem": null
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4200,12 +15009,113 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "buyers",
+                     *       "title": {
+                     *         "zh": "高消费",
+                     *         "en": "Big spenders"
+                     *       },
+                     *       "rule": {
+                     *         "tier": "high"
+                     *       },
+                     *       "members": null,
+                     *       "version": 1,
+                     *       "live": true,
+                     *       "schedule": null,
+                     *       "alarm": {},
+                     *       "alarms": [],
+                     *       "problem": null,
+                     *       "says": {
+                     *         "zh": "tier为high",
+                     *         "en": "tier is high"
+                     *       },
+                     *       "used_by": [],
+                     *       "versions": [
+                     *         {
+                     *           "version": 1,
+                     *           "rule": {
+                     *             "tier": "high"
+                     *           },
+                     *           "author": "anna (key 60db9bd1d7ff1cef)",
+                     *           "saved_at": "2026-11-30T05:04:46.009828+08:00"
+                     *         }
+                     *       ],
+                     *       "snapshot": null
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4225,12 +15135,83 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "buyers"
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4250,12 +15231,90 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "audience": "buyers",
+                     *       "as_of": "2026-11-30T05:04:42.432270+08:00",
+                     *       "count": 10,
+                     *       "customers": [
+                     *         "c30",
+                     *         "c31"
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4275,12 +15334,102 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "audience": "buyers",
+                     *       "snapshots": [
+                     *         {
+                     *           "number": 1,
+                     *           "as_of": "2026-11-30T05:04:42.432270+08:00",
+                     *           "taken_at": "2026-11-30T05:04:46.121024+08:00",
+                     *           "seq": 120,
+                     *           "version": 1,
+                     *           "size": 10
+                     *         },
+                     *         {
+                     *           "number": 2,
+                     *           "as_of": "2026-11-30T05:04:42.432270+08:00",
+                     *           "taken_at": "2026-11-30T05:04:46.134304+08:00",
+                     *           "seq": 120,
+                     *           "version": 1,
+                     *           "size": 10
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4302,12 +15451,89 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "audience": "buyers",
+                     *       "number": 2,
+                     *       "as_of": "2026-11-30T05:04:42.432270+08:00",
+                     *       "taken_at": "2026-11-30T05:04:46.134304+08:00",
+                     *       "seq": 120,
+                     *       "version": 1,
+                     *       "size": 10
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4326,12 +15552,103 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "audience": "buyers",
+                     *       "before": {
+                     *         "as_of": "2026-11-30T05:04:42.432270+08:00",
+                     *         "size": 10,
+                     *         "version": 1
+                     *       },
+                     *       "after": {
+                     *         "as_of": "2026-11-30T05:04:42.432270+08:00",
+                     *         "size": 10,
+                     *         "version": 1
+                     *       },
+                     *       "entered": {
+                     *         "count": 0,
+                     *         "customers": []
+                     *       },
+                     *       "left": {
+                     *         "count": 0,
+                     *         "customers": []
+                     *       },
+                     *       "stayed": 10,
+                     *       "reasons": []
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4348,12 +15665,92 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 10,
+                     *       "as_of": "2026-11-30T05:04:42.432270+08:00",
+                     *       "steps": {
+                     *         "rule": {
+                     *           "tier": "high"
+                     *         },
+                     *         "count": 10,
+                     *         "so_far": 10,
+                     *         "parts": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4370,12 +15767,108 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "as_of": "2026-11-30T05:04:42.432270+08:00",
+                     *       "size": 30,
+                     *       "base_size": 40,
+                     *       "tags": {
+                     *         "city": {
+                     *           "values": [
+                     *             {
+                     *               "value": "上海",
+                     *               "count": 20,
+                     *               "share": 0.6666666666666666,
+                     *               "base_share": 0.65,
+                     *               "tgi": 102.56410256410255
+                     *             },
+                     *             {
+                     *               "value": "苏州",
+                     *               "count": 10,
+                     *               "share": 0.3333333333333333,
+                     *               "base_share": 0.35,
+                     *               "tgi": 95.23809523809524
+                     *             }
+                     *           ],
+                     *           "withheld": 0,
+                     *           "unlisted": 0
+                     *         }
+                     *       },
+                     *       "smallest_cell": 10
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4392,12 +15885,100 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "as_of": "2026-11-30T05:04:42.432270+08:00",
+                     *       "size": 30,
+                     *       "rest": 10,
+                     *       "tested": 1,
+                     *       "differences": [
+                     *         {
+                     *           "tag": "spend",
+                     *           "kind": "order",
+                     *           "value": 24,
+                     *           "rest_value": 4,
+                     *           "share": 1,
+                     *           "rest_share": null,
+                     *           "lift": null,
+                     *           "effect": 1,
+                     *           "p": 0.0000027966913074614523,
+                     *           "q": 0.0000027966913074614523
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4414,12 +15995,104 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "as_of": "2026-11-30T05:04:42.432270+08:00",
+                     *       "size": 40,
+                     *       "rows": [
+                     *         "上海",
+                     *         "苏州"
+                     *       ],
+                     *       "columns": [
+                     *         "high",
+                     *         null
+                     *       ],
+                     *       "counts": [
+                     *         [
+                     *           null,
+                     *           null
+                     *         ],
+                     *         [
+                     *           null,
+                     *           null
+                     *         ]
+                     *       ],
+                     *       "withheld": 4,
+                     *       "unlisted": 0
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4436,18 +16109,106 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "as_of": "2026-11-30T05:04:42.432270+08:00",
+                     *       "sizes": {
+                     *         "buyers": 10,
+                     *         "{\"city\": \"上海\"}": 26
+                     *       },
+                     *       "pairs": [
+                     *         {
+                     *           "audiences": [
+                     *             "buyers",
+                     *             "{\"city\": \"上海\"}"
+                     *           ],
+                     *           "both": null,
+                     *           "jaccard": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
     show_trend_api_v1_audiences_trend_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description false = the answer is 202 and the job that does it. */
+                wait?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4458,30 +16219,258 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "points": [
+                     *         {
+                     *           "as_of": "2026-03-20T00:00:00+08:00",
+                     *           "size": 10,
+                     *           "means": {
+                     *             "spend": 34.5
+                     *           }
+                     *         },
+                     *         {
+                     *           "as_of": "2026-03-27T00:00:00+08:00",
+                     *           "size": 10,
+                     *           "means": {
+                     *             "spend": 34.5
+                     *           }
+                     *         }
+                     *       ],
+                     *       "snapshots": [
+                     *         {
+                     *           "number": 1,
+                     *           "as_of": "2026-11-30T05:04:42.432270+08:00",
+                     *           "taken_at": "2026-11-30T05:04:46.121024+08:00",
+                     *           "seq": 120,
+                     *           "version": 1,
+                     *           "size": 10
+                     *         },
+                     *         {
+                     *           "number": 2,
+                     *           "as_of": "2026-11-30T05:04:42.432270+08:00",
+                     *           "taken_at": "2026-11-30T05:04:46.134304+08:00",
+                     *           "seq": 120,
+                     *           "version": 1,
+                     *           "size": 10
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description The job, see `GET /api/v1/jobs/{id}`. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
         };
     };
     list_packages_api_v1_packages_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "packages": [
+                     *         {
+                     *           "name": "letter",
+                     *           "audience": "buyers",
+                     *           "columns": [
+                     *             "spend"
+                     *           ],
+                     *           "identifiers": {
+                     *             "user_id": "plain"
+                     *           },
+                     *           "phone": "national",
+                     *           "format": "csv",
+                     *           "encoding": "utf-8-bom",
+                     *           "header": "name",
+                     *           "labels": {},
+                     *           "mode": "full",
+                     *           "schedule": null,
+                     *           "target": {
+                     *             "kind": "folder",
+                     *             "path": "/var/limner/letters"
+                     *           },
+                     *           "has_secret": false,
+                     *           "author": "anna (key 60db9bd1d7ff1cef)",
+                     *           "saved_at": "2026-11-30T05:04:46.326803+08:00",
+                     *           "last": {
+                     *             "id": 1,
+                     *             "package": "letter",
+                     *             "snapshot": 4,
+                     *             "since": null,
+                     *             "tries": 1,
+                     *             "rows": 10,
+                     *             "file": "letter-4-full.csv",
+                     *             "sha256": "30af0bca825d0902d09753ec8abefa631088f7fbb844bad6b9add0a537713e61",
+                     *             "reason": "",
+                     *             "status": "delivered",
+                     *             "made_at": "2026-11-30T05:04:46.457125+08:00",
+                     *             "next_at": null,
+                     *             "done_at": "2026-11-30T05:04:46.544399+08:00"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4498,12 +16487,105 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "letter",
+                     *       "audience": "buyers",
+                     *       "columns": [
+                     *         "spend"
+                     *       ],
+                     *       "identifiers": {
+                     *         "user_id": "plain"
+                     *       },
+                     *       "phone": "national",
+                     *       "format": "csv",
+                     *       "encoding": "utf-8-bom",
+                     *       "header": "name",
+                     *       "labels": {},
+                     *       "mode": "full",
+                     *       "schedule": null,
+                     *       "target": {
+                     *         "kind": "folder",
+                     *         "path": "/var/limner/letters"
+                     *       },
+                     *       "has_secret": false,
+                     *       "author": "anna (key 60db9bd1d7ff1cef)",
+                     *       "saved_at": "2026-11-30T05:04:46.326803+08:00",
+                     *       "last": null
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4518,18 +16600,92 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "letter"
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
     send_package_api_v1_packages__name__send_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description false = the answer is 202 and the job that does it. */
+                wait?: boolean;
+            };
             header?: never;
             path: {
                 name: string;
@@ -4538,12 +16694,102 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "package": "letter",
+                     *       "snapshot": 4,
+                     *       "since": null,
+                     *       "tries": 1,
+                     *       "rows": 10,
+                     *       "file": "letter-4-full.csv",
+                     *       "sha256": "30af0bca825d0902d09753ec8abefa631088f7fbb844bad6b9add0a537713e61",
+                     *       "reason": "",
+                     *       "status": "delivered",
+                     *       "made_at": "2026-11-30T05:04:46.457125+08:00",
+                     *       "next_at": null,
+                     *       "done_at": "2026-11-30T05:04:46.500822+08:00"
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description The job, see `GET /api/v1/jobs/{id}`. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
                 content?: never;
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4560,12 +16806,91 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example "customer_id","user_id","spend"
+                     *     "c30","u30",30
+                     *     "c31","u31",31
+                     *     "c32","u32",32
+                     *     "c33","u33",33
+                     *     "c34","u34",34
+                     *     "c35","u35",35
+                     *     "c36","u36",36
+                     *     "c37","u37",37
+                     *     "c38","u38",38
+                     *     "c39","u39",39
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4573,7 +16898,10 @@ export interface operations {
         parameters: {
             query?: {
                 package?: string | null;
+                /** @description How many at most. */
                 limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -4581,12 +16909,100 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "deliveries": [
+                     *         {
+                     *           "id": 1,
+                     *           "package": "letter",
+                     *           "snapshot": 4,
+                     *           "since": null,
+                     *           "tries": 1,
+                     *           "rows": 10,
+                     *           "file": "letter-4-full.csv",
+                     *           "sha256": "30af0bca825d0902d09753ec8abefa631088f7fbb844bad6b9add0a537713e61",
+                     *           "reason": "",
+                     *           "status": "delivered",
+                     *           "made_at": "2026-11-30T05:04:46.457125+08:00",
+                     *           "next_at": null,
+                     *           "done_at": "2026-11-30T05:04:46.544399+08:00"
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4603,12 +17019,726 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "package": "letter",
+                     *       "snapshot": 4,
+                     *       "since": null,
+                     *       "tries": 1,
+                     *       "rows": 10,
+                     *       "file": "letter-4-full.csv",
+                     *       "sha256": "30af0bca825d0902d09753ec8abefa631088f7fbb844bad6b9add0a537713e61",
+                     *       "reason": "",
+                     *       "status": "delivered",
+                     *       "made_at": "2026-11-30T05:04:46.457125+08:00",
+                     *       "next_at": null,
+                     *       "done_at": "2026-11-30T05:04:46.544399+08:00"
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    list_personas_api_v1_personas_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    show_persona_api_v1_personas__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description p1, p2, ...: a value of the tag. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    edit_persona_api_v1_personas__name__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description p1, p2, ...: a value of the tag. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["limner__api__personas__Written"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    draw_persona_api_v1_personas__name__picture_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description p1, p2, ...: a value of the tag. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    fit_personas_api_v1_personas_fit_post: {
+        parameters: {
+            query?: {
+                /** @description false = the answer is 202 and the job that does it. */
+                wait?: boolean;
+            };
+            header?: {
+                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Sought"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The job, see `GET /api/v1/jobs/{id}`. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
                 content?: never;
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    write_persona_api_v1_personas__name__write_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description p1, p2, ...: a value of the tag. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    publish_personas_api_v1_personas_publish_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Published"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4626,12 +17756,78 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4646,12 +17842,257 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    show_plan_api_v1_events_plan_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Its state, for `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+        };
+    };
+    save_plan_api_v1_events_plan_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you read; 412 when it is another by now. `*`: whatever it is. */
+                "if-match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["limner__api__events__Written"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Its state, for `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4669,12 +18110,78 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4692,12 +18199,78 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4717,12 +18290,78 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
-            200: {
+            /** @description Successful Response */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4744,12 +18383,78 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4767,12 +18472,78 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4791,12 +18562,78 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4814,12 +18651,78 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4839,12 +18742,78 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
-            200: {
+            /** @description Successful Response */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4866,12 +18835,78 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4893,12 +18928,78 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4916,12 +19017,78 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4939,12 +19106,78 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4964,12 +19197,78 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
-            200: {
+            /** @description Successful Response */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -4987,12 +19286,78 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -5010,12 +19375,78 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -5037,12 +19468,78 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -5050,7 +19547,10 @@ export interface operations {
         parameters: {
             query?: {
                 destination?: string | null;
+                /** @description How many at most. */
                 limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -5058,12 +19558,78 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -5083,12 +19649,78 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };
@@ -5105,12 +19737,78 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description More than is allowed. */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description Nothing is wrong with it: it is welcome later. */
+            503: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
+            };
+            /** @description What was asked is wrong, or not allowed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        /** @description Stable; for programs. */
+                        code: string;
+                        /** @description What is wrong, and what to do; for people. */
+                        message: string;
+                        /** @description Each of several. */
+                        problems?: Record<string, never>[];
+                    };
+                };
             };
         };
     };

@@ -19,7 +19,9 @@ interface Given {
 export function SignInForm({ onSignedIn, user }: { onSignedIn: (session: Session) => void; user?: string }) {
   const { t } = useTranslation();
   const password = useRef<InputRef>(null);
-  const [refused, setRefused] = useState<string | null>(null);
+  const [search] = useState(() => new URLSearchParams(window.location.search));
+  const sent = search.get("refused");
+  const [refused, setRefused] = useState(sent && t(`sign.refused_${sent}`, t("sign.refused_unexpected")));
   const [busy, setBusy] = useState(false);
   const ways = useAnswer<Ways>("/api/v1/session:ways");
 
@@ -68,7 +70,7 @@ export function SignInForm({ onSignedIn, user }: { onSignedIn: (session: Session
           <Button
             block
             size="large"
-            href={`${foreign.url}?next=${encodeURIComponent(window.location.pathname + window.location.search)}`}
+            href={`${foreign.url}?next=${encodeURIComponent(window.location.pathname + withoutRefusal(search))}`}
           >
             {t("sign.with", { title: foreign.title })}
           </Button>
@@ -76,6 +78,13 @@ export function SignInForm({ onSignedIn, user }: { onSignedIn: (session: Session
       )}
     </>
   );
+}
+
+/** What an identity provider's refusal wrote into the address is no part of the page that was asked for. */
+function withoutRefusal(search: URLSearchParams): string {
+  const rest = new URLSearchParams(search);
+  rest.delete("refused");
+  return rest.size > 0 ? `?${rest}` : "";
 }
 
 export function SignIn({ onSignedIn }: { onSignedIn: (session: Session) => void }) {

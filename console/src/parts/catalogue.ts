@@ -2,31 +2,15 @@
 import { useMemo } from "react";
 
 import type { EventSeen, TagRow } from "@/api/answers";
+import { readAll } from "@/api/all";
 import { ask } from "@/api/client";
 import { useQuery } from "@tanstack/react-query";
 import { useSay } from "@/format/say";
 
-interface Page {
-  tags: TagRow[];
-  next: string | null;
-}
-
-/** All of them: a catalogue of 10,000 is ten pages. */
-async function readAll(status: readonly string[] | undefined, signal: AbortSignal): Promise<TagRow[]> {
-  const all: TagRow[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: Page = await ask<Page>("get", "/api/v1/tags", { query: { status, limit: 1000, cursor }, signal });
-    all.push(...page.tags);
-    cursor = page.next;
-  } while (cursor);
-  return all;
-}
-
 export function useTagRows(status?: readonly string[]) {
   return useQuery<TagRow[]>({
     queryKey: ["/api/v1/tags", status ?? null],
-    queryFn: ({ signal }) => readAll(status, signal),
+    queryFn: ({ signal }) => readAll<TagRow>("/api/v1/tags", "tags", { status }, signal), // 10,000 are ten pages
     staleTime: 60_000,
   });
 }

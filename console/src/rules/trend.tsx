@@ -4,9 +4,10 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Rule } from "@/api/answers";
-import { useAnswer } from "@/api/questions";
+import { useLongAnswer } from "@/api/jobs";
 import { Chart } from "@/charts/chart";
 import { useSay } from "@/format/say";
+import { JobProgress } from "@/parts/job";
 import { Answered } from "@/parts/states";
 
 export interface Trended {
@@ -24,8 +25,13 @@ export function TrendOf({ rule, onClose }: { rule: Rule; onClose: () => void }) 
 
 export function TrendLine({ rule, days = 7 }: { rule: Rule | string; days?: number }) {
   const { t } = useTranslation();
-  const asked = useAnswer<Trended>("/api/v1/audiences:trend", { body: { rule, days }, keep: true, fresh: 120_000 });
-  return <Answered asked={asked}>{(trend) => <Sizes trend={trend} label={t("rule.trend")} />}</Answered>;
+  const { asked, job } = useLongAnswer<Trended>("/api/v1/audiences:trend", { rule, days });
+  return (
+    <>
+      <JobProgress job={job} />
+      <Answered asked={asked}>{(trend) => <Sizes trend={trend} label={t("rule.trend")} />}</Answered>
+    </>
+  );
 }
 
 function Sizes({ trend, label }: { trend: Trended; label: string }) {

@@ -25,8 +25,9 @@ class Asked(BaseModel):
 
 @router.get("/actions")
 def list_actions(workspace: Open, _: Reader) -> Response:
-    """`{"actions": [{name, title, channel, effect or propensity, value, cost}]}`, as `actions.yaml` has them."""
-    return reply({"actions": workspace.actions_list()})
+    """`{"actions": [{name, title, channel, if, effect or propensity, value, cost}], "explore", "contact", "channels":
+    [{name, consent, most, quiet}]}`, as `actions.yaml` has them."""
+    return reply(workspace.actions_policy())
 
 
 @router.get("/profiles/{key:path}/next-best-action")

@@ -8,8 +8,10 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
 
 from limner.api.door import Caller, Open, as_seen_by, find_caller, reply, require
+from limner.api.etag import TAGGED, IfMatch, read_match, reply_tagged
 from limner.api.live import Chosen, follow
 from limner.govern.roles import Action
 from limner.watch.arrivals import KEPT, Page
@@ -18,10 +20,16 @@ from limner.workspace import Workspace
 
 router = APIRouter(prefix="/api/v1", tags=["events"])
 Watcher = Annotated[Caller, Depends(require(Action.WATCH_EVENTS))]
+Operator = Annotated[Caller, Depends(require(Action.MANAGE_JOBS))]
 Limit = Annotated[int, Query(ge=1, le=KEPT)]
 MOST_RECENT = 100
 RETRY = b"retry: 2000\n\n"
 """Milliseconds after which a listener whose line broke comes again."""
+
+
+class Written(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    text: str = Field(max_length=1_000_000, description="YAML.")
 
 
 @router.get("/events:recent")
@@ -45,6 +53,21 @@ def show_recent(
 def show_violations(workspace: Open, caller: Watcher, source: str | None = None) -> Response:
     """`{"violations": [{source, event, property, fault, events}]}` of the tracking plan since the server began."""
     return reply({"violations": workspace.events_violations(source)})
+
+
+@router.get("/events:plan", responses={200: {"headers": TAGGED}})
+def show_plan(workspace: Open, _: Watcher) -> Response:
+    """`{"text", "state"}`: the tracking plan as `events.yaml` has it; the head has its `ETag`."""
+    plan = workspace.plan_show()
+    return reply_tagged(plan, plan["state"])
+
+
+@router.put("/events:plan", responses={200: {"headers": TAGGED}})
+def save_plan(workspace: Open, caller: Operator, asked: Written, if_match: IfMatch = None) -> Response:
+    """Write it anew, all of it: `{"text", "state", "applied"}`. It holds for the next event; `applied` is false where
+    names or types of events change: then it holds from the next start on."""
+    plan = workspace.plan_save(asked.text, read_match(if_match), author=caller.who)
+    return reply_tagged(plan, plan["state"])
 
 
 @router.get("/events:live", response_class=StreamingResponse, responses={200: {"content": {"text/event-stream": {}}}})

@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 from limner.api.door import Open
 from limner.api.problem import Forbidden, Unauthorised
 from limner.api.session import set_session
-from limner.errors import NotFound, Unavailable
+from limner.errors import LimnerError, NotFound, Unavailable
 from limner.govern.roles import Role
 from limner.ports.provider import Begun, Provider
 from limner.workspace import Workspace
@@ -41,7 +41,10 @@ def begin_sign_in(
     next: Annotated[str, Query(max_length=2000, description="A path of the console, to come back to.")] = "/",
 ) -> Response:
     """Send the browser to the identity provider."""
-    begun = _provider(workspace).begin(_redirect_uri(request))
+    try:
+        begun = _provider(workspace).begin(_redirect_uri(request))
+    except LimnerError as error:
+        return turn_away(request, error)
     response = RedirectResponse(begun.url, 303)
     kept = msgspec.json.encode(Kept(begun, next if is_own(next) else "/")).decode()
     sealed = workspace.sessions.seal.close(kept).rstrip("=")
@@ -60,6 +63,24 @@ def finish_sign_in(
     error: Annotated[str | None, Query(max_length=1000)] = None,
 ) -> Response:
     """Where the provider sends the browser back to: signs in and goes on to the page asked for."""
+    try:
+        return _let_in(request, workspace, state, code, error)
+    except LimnerError as refusal:
+        return turn_away(request, refusal)
+
+
+def turn_away(request: Request, refusal: LimnerError) -> Response:
+    """Somebody in a browser comes back to the sign-in page, which says why in a sentence of its own: the address
+    carries no more than the error's code. Programs are answered as everywhere."""
+    if "text/html" not in request.headers.get("accept", ""):
+        raise refusal
+    response = RedirectResponse(f"/?refused={refusal.code}", 303)
+    response.delete_cookie(COOKIE, path=PATH)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _let_in(request: Request, workspace: Workspace, state: str, code: str | None, error: str | None) -> Response:
     kept = _read(request, workspace)
     if kept is None or not hmac.compare_digest(kept.begun.state.encode(), state.encode()):
         raise Unauthorised("This sign-in was not begun here, or too long ago.", hint="Begin again at the console.")

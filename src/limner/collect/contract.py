@@ -116,15 +116,21 @@ class Contract:
     _folded: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        named = [(name, event) for event in self.tracking.events for name in (event.name, *event.aliases)]
+        self.renew(self.tracking)
+
+    def renew(self, tracking: Tracking) -> None:
+        """Another plan holds from now on; events that are looked at meanwhile are judged by either."""
+        named = [(name, event) for event in tracking.events for name in (event.name, *event.aliases)]
+        self.tracking = tracking
         self._known = dict(named)
         self._plans = {name: Plan.of(event) for name, event in named if event.constrained}
         self._folded = {fold_name(name): event.name for name, event in named}
 
     def mode(self, name: str) -> Mode:
         """What becomes of an event of this name that breaks the plan; ACCEPT when nothing is asked of it."""
-        if name in self._plans:
-            return self._plans[name].event.mode
+        plan = self._plans.get(name)
+        if plan is not None:
+            return plan.event.mode
         return Mode.ACCEPT if self._is_known(name) else self.tracking.unknown_events
 
     @property

@@ -62,9 +62,8 @@ def build_demo(folder: str | Path, progress: Progress, customers: int = 20_000) 
     write_once(folder / "tags" / "retail.yaml", read_template("retail"))
     write_once(folder / "tags" / "predictions.yaml", read_starter("predictions.yaml"))
     write_once(folder / "models" / "retail.yaml", read_starter("models.yaml"))
-    sources = folder / "sources.yaml"
-    if not sources.exists():
-        sources.write_text(SOURCES, encoding="utf-8")
+    write_once(folder / "actions.yaml", read_starter("actions.yaml"))
+    write_once(folder / "sources.yaml", SOURCES)
     with limner.open(folder) as workspace:
         workspace.tags_apply(author=USER, reason="starter tags of the demo shop")
         for data, mapping in shop_files(shop):

@@ -63,6 +63,8 @@ class Action:
     cost: float = 0.0
     title: Mapping[str, str] = field(default_factory=dict)
     condition: Condition = EVERYBODY
+    rule: Mapping[str, object] = field(default_factory=dict)
+    """The condition as it is written; empty = everybody."""
 
     def says(self, language: str) -> str:
         return self.title.get(language) or next(iter(self.title.values()), self.name)
@@ -139,7 +141,9 @@ def _read_action(name: str, data: object, channels: Mapping[str, object], place:
     title = read_title(fields["title"], place.at("title")) if "title" in fields else {}
     if channel is None or effect is None or value is None or condition is None:
         return None
-    return Action(name, channel, effect, kind == "effect", value, cost or 0.0, title, condition)
+    rule = fields.get("if")
+    written = rule if isinstance(rule, Mapping) else {}
+    return Action(name, channel, effect, kind == "effect", value, cost or 0.0, title, condition, written)
 
 
 def _read_amount(data: object, place: Place, least: float) -> Amount | None:

@@ -11,6 +11,7 @@ from limner.workspace.folding import Folding
 from limner.workspace.importing import Importing
 from limner.workspace.looking import Looking
 from limner.workspace.opened import silent
+from limner.workspace.planning import Planning
 from limner.workspace.previewing import Previewing
 from limner.workspace.querying import Querying
 from limner.workspace.starting import Starting
@@ -23,6 +24,7 @@ __all__ = ["Workspace", "silent"]
 class Workspace(
     Collecting,
     Looking,
+    Planning,
     Starting,
     Examining,
     Trusting,

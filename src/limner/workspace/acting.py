@@ -81,18 +81,33 @@ class Acting(Recommending, Noting):
 
     def actions_list(self) -> list[dict[str, Any]]:
         """The actions of ``actions.yaml``."""
-        policy = self._policy()
         return [
             {
                 "name": one.name,
                 "title": dict(one.title),
                 "channel": one.channel,
+                "if": dict(one.rule),
                 "effect" if one.uplift else "propensity": one.effect,
                 "value": one.value,
                 "cost": one.cost,
             }
-            for one in policy.actions
+            for one in self._policy().actions
         ]
+
+    def actions_policy(self) -> dict[str, Any]:
+        """The actions, and what is respected when one is chosen: the share drawn by lot, and each channel's bounds."""
+        policy = self._policy()
+        channels = [
+            {
+                "name": name,
+                "consent": one.consent is not None,
+                "most": {str(span): times for span, times in one.most},
+                "quiet": [at.strftime("%H:%M") for at in one.quiet or ()],
+            }
+            for name, one in policy.channels.items()
+        ]
+        contact = list(policy.contact)
+        return {"actions": self.actions_list(), "explore": policy.explore, "contact": contact, "channels": channels}
 
     def next_best_action(self, key: str, as_of: Instant = None) -> dict[str, Any]:
         """What to do about a customer now, why, and why nothing else; nothing is remembered."""

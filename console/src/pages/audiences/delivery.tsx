@@ -1,15 +1,20 @@
 /** Members as files: made, fetched, sent, and what became of each. */
-import { App, Button, Card, Form, Input, Modal, Select, Table, Tag } from "antd";
+import { Button, Card, Form, Input, Modal, Select, Table } from "antd";
 import { DownloadOutlined, PlusOutlined, SendOutlined } from "@ant-design/icons";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useAll } from "@/api/all";
 import { ask, writePath } from "@/api/client";
-import { useAnswer, useWrite } from "@/api/questions";
+import { beginJob, useLongWrite } from "@/api/jobs";
+import { useWrite } from "@/api/questions";
 import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
 import { useCatalogue } from "@/parts/catalogue";
+import { JobProgress } from "@/parts/job";
 import { Answered, FailedHere, Nothing } from "@/parts/states";
+
+import { Deliveries } from "./deliveries";
 
 interface Parcel {
   name: string;
@@ -21,38 +26,16 @@ interface Parcel {
   target: { kind: string } | null;
 }
 
-interface Brought {
-  id: number;
-  package: string;
-  status: string;
-  rows: number | null;
-  file: string | null;
-  tries: number;
-  reason: string | null;
-  snapshot: number | null;
-}
-
-const TONE: Record<string, string> = { done: "success", sent: "success", delivered: "success", failed: "error", dead: "error" };
-
 export function Delivery({ audience }: { audience: string }) {
   const { t } = useTranslation();
   const { may } = useSession();
-  const { message } = App.useApp();
   const [making, setMaking] = useState(false);
-  const asked = useAnswer<{ packages: Parcel[] }>("/api/v1/packages");
-  const brought = useAnswer<{ deliveries: Brought[] }>("/api/v1/packages:deliveries", { every: 5_000 });
-  const send = useWrite(
-    (name: string) => ask("post", "/api/v1/packages/{name}:send", { params: { name } }),
-    ["/api/v1/packages:deliveries", "/api/v1/packages"],
-  );
-  const retry = useWrite((id: number) => ask("post", "/api/v1/packages:retry", { body: { id } }), ["/api/v1/packages:deliveries"]);
-  const fetchFile = (each: Parcel) => {
-    // A form's own way to a file: the browser keeps it, however large.
-    const link = document.createElement("a");
-    link.href = writePath("/api/v1/packages/{name}/file", { name: each.name });
-    link.download = `${each.name}.${each.format}`;
-    link.click();
-  };
+  const asked = useAll<Parcel>("/api/v1/packages", "packages");
+  const ours = asked.data?.filter((each) => each.audience === audience) ?? [];
+  const send = useLongWrite((name: string) => beginJob("/api/v1/packages/{name}:send", { params: { name } }), [
+    "/api/v1/packages:deliveries",
+    "/api/v1/packages",
+  ]);
   return (
     <div className="grid">
       <Card
@@ -67,84 +50,62 @@ export function Delivery({ audience }: { audience: string }) {
           )
         }
       >
+        <JobProgress job={send.job} />
+        {send.error && <FailedHere problem={send.error} />}
         <Answered asked={asked}>
-          {({ packages }) => {
-            const ours = packages.filter((each) => each.audience === audience);
-            if (ours.length === 0) return <Nothing title={t("audiences.no_packages")} />;
-            return (
-              <Table<Parcel>
-                size="small"
-                rowKey="name"
-                pagination={false}
-                dataSource={ours}
-                scroll={{ x: "max-content" }}
-                columns={[
-                  { title: t("word.name"), dataIndex: "name" },
-                  { title: t("audiences.format"), render: (_, row) => row.format.toUpperCase() },
-                  { title: t("audiences.to"), render: (_, row) => row.target?.kind ?? t("audiences.by_hand") },
-                  { title: t("audiences.schedule"), render: (_, row) => row.schedule ?? "–" },
-                  {
-                    key: "do",
-                    render: (_, row) => (
-                      <span className="row">
-                        <Button size="small" icon={<DownloadOutlined />} onClick={() => fetchFile(row)}>
-                          {t("audiences.download")}
-                        </Button>
-                        {row.target && (
-                          <Button
-                            size="small"
-                            icon={<SendOutlined />}
-                            onClick={() => send.mutate(row.name, { onError: (problem) => void message.error(problem.message) })}
-                          >
-                            {t("audiences.send")}
-                          </Button>
-                        )}
-                      </span>
-                    ),
-                  },
-                ]}
-              />
-            );
-          }}
+          {() =>
+            ours.length === 0 ? (
+              <Nothing title={t("audiences.no_packages")} />
+            ) : (
+              <Parcels parcels={ours} busy={send.isPending} onSend={(name) => send.mutate(name)} />
+            )
+          }
         </Answered>
       </Card>
-      <Card size="small" className="span-6" title={t("audiences.deliveries")}>
-        <Answered asked={brought}>
-          {({ deliveries }) => {
-            const names = new Set(asked.data?.packages.filter((each) => each.audience === audience).map((each) => each.name));
-            const ours = deliveries.filter((each) => names.has(each.package));
-            if (ours.length === 0) return <Nothing title={t("audiences.no_deliveries")} />;
-            return (
-              <Table<Brought>
-                size="small"
-                rowKey="id"
-                dataSource={ours}
-                scroll={{ x: "max-content" }}
-                pagination={ours.length > 10 ? { pageSize: 10 } : false}
-                columns={[
-                  { title: t("word.name"), dataIndex: "package" },
-                  { title: t("word.status"), render: (_, row) => <Tag color={TONE[row.status] ?? "processing"}>{row.status}</Tag> },
-                  { title: t("audiences.rows"), dataIndex: "rows", align: "right" },
-                  { title: t("audiences.tries"), dataIndex: "tries", align: "right" },
-                  { title: t("word.reason"), render: (_, row) => row.reason ?? row.file ?? "" },
-                  {
-                    key: "do",
-                    render: (_, row) =>
-                      TONE[row.status] === "error" &&
-                      may("manage_keys") && (
-                        <Button size="small" onClick={() => retry.mutate(row.id)}>
-                          {t("state.again")}
-                        </Button>
-                      ),
-                  },
-                ]}
-              />
-            );
-          }}
-        </Answered>
-      </Card>
+      <Deliveries names={ours.map((each) => each.name)} />
       <NewPackage audience={audience} open={making} onClose={() => setMaking(false)} />
     </div>
+  );
+}
+
+function Parcels({ parcels, busy, onSend }: { parcels: Parcel[]; busy: boolean; onSend: (name: string) => void }) {
+  const { t } = useTranslation();
+  const fetchFile = (each: Parcel) => {
+    // A form's own way to a file: the browser keeps it, however large.
+    const link = document.createElement("a");
+    link.href = writePath("/api/v1/packages/{name}/file", { name: each.name });
+    link.download = `${each.name}.${each.format}`;
+    link.click();
+  };
+  return (
+    <Table<Parcel>
+      size="small"
+      rowKey="name"
+      pagination={parcels.length > 20 ? { pageSize: 20 } : false}
+      dataSource={parcels}
+      scroll={{ x: "max-content" }}
+      columns={[
+        { title: t("word.name"), dataIndex: "name" },
+        { title: t("audiences.format"), render: (_, row) => row.format.toUpperCase() },
+        { title: t("audiences.to"), render: (_, row) => row.target?.kind ?? t("audiences.by_hand") },
+        { title: t("audiences.schedule"), render: (_, row) => row.schedule ?? "–" },
+        {
+          key: "do",
+          render: (_, row) => (
+            <span className="row">
+              <Button size="small" icon={<DownloadOutlined />} onClick={() => fetchFile(row)}>
+                {t("audiences.download")}
+              </Button>
+              {row.target && (
+                <Button size="small" icon={<SendOutlined />} disabled={busy} onClick={() => onSend(row.name)}>
+                  {t("audiences.send")}
+                </Button>
+              )}
+            </span>
+          ),
+        },
+      ]}
+    />
   );
 }
 

@@ -63,7 +63,7 @@ function Customer() {
                   <Worn portrait={portrait} />
                 </div>
                 <div className="span-4 stack">
-                  <Next portrait={portrait} />
+                  <Next portrait={portrait} asOf={asOf} />
                   <Radar portrait={portrait} asOf={asOf} />
                   <Rhythm portrait={portrait} />
                 </div>

@@ -1,9 +1,13 @@
 /** What to do next, and what to offer, where models of this workspace say so. */
-import { Card } from "antd";
+import { Alert, Button, Card, Tag } from "antd";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 
+import { NOTHING, usePolicy } from "@/api/actions";
 import type { Json, Portrait, Said } from "@/api/answers";
-import { useAnswer } from "@/api/questions";
+import { ask } from "@/api/client";
+import { useAnswer, useWrite } from "@/api/questions";
+import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
 import { useCatalogue } from "@/parts/catalogue";
 
@@ -14,14 +18,19 @@ interface Offer {
   attributes?: Record<string, Json> | null;
 }
 
-interface Action {
-  action: string | null;
+interface Decision {
+  action: string;
   channel: string | null;
-  gain: number | null;
-  reason: Said | null;
+  explored: boolean;
+  probability: number;
+  gain: number;
+  reason: Said;
+  others: { action: string; gain: number | null; why: string; words: Said }[];
 }
 
-export function Next({ portrait }: { portrait: Portrait }) {
+const PATH = "/api/v1/profiles/{key}/next-best-action";
+
+export function Next({ portrait, asOf }: { portrait: Portrait; asOf: string }) {
   const { t } = useTranslation();
   const catalogue = useCatalogue();
   // Where no recommender is declared the answer is an error, and there is nothing to show.
@@ -30,19 +39,19 @@ export function Next({ portrait }: { portrait: Portrait }) {
     query: { n: 6 },
     fresh: 60_000,
   });
-  const action = useAnswer<Action>("/api/v1/profiles/{key}/next-best-action", {
+  const decision = useAnswer<Decision>(PATH, {
     params: { key: portrait.customer_id },
+    query: { as_of: asOf || null },
     fresh: 60_000,
   });
   const items = offers.data?.items ?? [];
-  const next = action.data?.action ? action.data : null;
   // What the business's own tags say of this customer is what to look at next.
   const flags = Object.entries(portrait.tags).filter(([, tag]) => tag.layer === "business" && tag.value === true);
-  if (items.length === 0 && flags.length === 0 && !next) return null;
+  if (items.length === 0 && flags.length === 0 && !decision.data) return null;
   return (
-    <Card title={t("customers.next")} size="small">
+    <Card title={t("customers.next")} size="small" extra={<Link to="/models/next-best-action">{t("actions.title")}</Link>}>
       <div className="stack-small">
-        {next?.action && <Line name={[next.action, next.channel].filter(Boolean).join(" · ")} score={next.gain} why={next.reason} />}
+        {decision.data && <Decided decision={decision.data} customer={portrait.customer_id} past={asOf !== ""} />}
         {flags.map(([name]) => (
           <div key={name} className="row">
             <i className="layer-mark" style={{ background: "var(--ant-color-warning)" }} />
@@ -55,6 +64,56 @@ export function Next({ portrait }: { portrait: Portrait }) {
         ))}
       </div>
     </Card>
+  );
+}
+
+function Decided({ decision, customer, past }: { decision: Decision; customer: string; past: boolean }) {
+  const { t } = useTranslation();
+  const say = useSay();
+  const { may } = useSession();
+  const policy = usePolicy();
+  const called = (name: string) =>
+    name === NOTHING ? t("actions.nothing") : say.title(policy.data?.actions.find((each) => each.name === name)?.title, name);
+  const decide = useWrite(() => ask<Decision>("post", PATH, { params: { key: customer } }), [
+    PATH,
+    "/api/v1/profiles/{key}",
+    "/api/v1/profiles/{key}/timeline",
+  ]);
+  const chosen = decision.action !== NOTHING;
+  return (
+    <div className="stack-small decision">
+      <div className="row row-wrap between">
+        <b>{called(decision.action)}</b>
+        <span className="row">
+          {decision.channel && <Tag variant="filled">{t(`channel.${decision.channel}`, decision.channel)}</Tag>}
+          {decision.explored && <Tag color="purple">{t("actions.by_lot", { share: say.share(decision.probability, 1) })}</Tag>}
+        </span>
+      </div>
+      <div className="muted small">{say.title(decision.reason, "")}</div>
+      {chosen && <div className="small">{t("actions.gains", { gain: say.number(decision.gain) })}</div>}
+      {decision.others.length > 0 && (
+        <details className="small">
+          <summary>{t("actions.others")}</summary>
+          {decision.others.map((each) => (
+            <div key={each.action} className="row between">
+              <span>{called(each.action)}</span>
+              <span className="muted">
+                {say.title(each.words, each.why)}
+                {each.gain !== null && ` · ${say.number(each.gain)}`}
+              </span>
+            </div>
+          ))}
+        </details>
+      )}
+      {decide.error && <Alert type="error" showIcon title={decide.error.message} />}
+      {chosen && !past && may("enter_values") && (
+        <div className="no-print">
+          <Button size="small" loading={decide.isPending} onClick={() => decide.mutate(undefined)}>
+            {t("actions.do_it")}
+          </Button>
+        </div>
+      )}
+    </div>
   );
 }
 

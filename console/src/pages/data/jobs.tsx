@@ -3,20 +3,10 @@ import { Button, Card, Progress, Table, Tag, Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { ask } from "@/api/client";
+import { isOver, type Job } from "@/api/jobs";
 import { useAnswer, useWrite } from "@/api/questions";
 import { useSay } from "@/format/say";
 import { Answered, Nothing } from "@/parts/states";
-
-interface Job {
-  id: number;
-  kind: string;
-  who: string;
-  subject: string;
-  state: string;
-  asked_at: string;
-  progress: { what: string; done: number; total: number } | null;
-  error: string | null;
-}
 
 const PATH = "/api/v1/jobs";
 const COLOURS: Record<string, string> = { running: "processing", done: "success", failed: "error", cancelled: "default" };
@@ -68,7 +58,7 @@ export function Jobs({ kind }: { kind?: string }) {
                 {
                   key: "do",
                   render: (_, job) =>
-                    job.state === "running" || job.state === "waiting" ? (
+                    !isOver(job) ? (
                       <Button size="small" onClick={() => change.mutate({ id: job.id, what: "cancel" })}>
                         {t("word.cancel")}
                       </Button>

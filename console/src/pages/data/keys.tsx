@@ -86,10 +86,10 @@ export function Keys() {
                   render: (_, key) =>
                     !key.disabled_at && (
                       <span className="row">
-                        <Popconfirm title={t("data.rotate_means")} onConfirm={() => change.mutate({ id: key.id, what: "rotate" })}>
+                        <Popconfirm title={t("data.rotate_means")} okText={t("word.confirm")} cancelText={t("word.cancel")} onConfirm={() => change.mutate({ id: key.id, what: "rotate" })}>
                           <Button size="small">{t("data.rotate")}</Button>
                         </Popconfirm>
-                        <Popconfirm title={t("data.disable_means")} onConfirm={() => change.mutate({ id: key.id, what: "disable" })}>
+                        <Popconfirm title={t("data.disable_means")} okText={t("word.confirm")} cancelText={t("word.cancel")} onConfirm={() => change.mutate({ id: key.id, what: "disable" })}>
                           <Button size="small" danger>
                             {t("data.disable")}
                           </Button>

@@ -8,6 +8,8 @@ import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
 import { Answered, Nothing } from "@/parts/states";
 
+import { WrittenPlan } from "./written-plan";
+
 interface Seen extends EventSeen {
   aliases: string[];
   last_seen: string;
@@ -56,6 +58,7 @@ export function Plan() {
           </Answered>
         </Card>
       )}
+      {may("watch_events") && <WrittenPlan />}
       <Card title={t("data.events")}>
         <Answered asked={asked}>
           {({ events }) =>

@@ -1,25 +1,27 @@
 /** An empty workspace says what to do first: bring events, take a starter, look at a portrait. */
 import { InboxOutlined } from "@ant-design/icons";
-import { App, Button, Card, Input, Progress, Select, Steps, Upload } from "antd";
+import { Alert, App, Button, Card, Input, Select, Steps, Upload } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate } from "react-router";
+import { Link, useNavigate } from "react-router";
 
 import type { Overview, Said } from "@/api/answers";
 import { ask } from "@/api/client";
+import { useLongWrite, type Job } from "@/api/jobs";
 import { useAnswer, useWrite } from "@/api/questions";
 import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
+import { JobProgress } from "@/parts/job";
 import { Forbidden } from "@/parts/states";
 
 import { peek, type Peeked } from "./peek";
 import { MappingPreview } from "./mapping";
 
-interface Job {
-  id: number;
-  state: string;
-  progress?: { done: number; total: number } | null;
-  error?: string | null;
+interface Imported {
+  read: number;
+  accepted: number;
+  duplicate: number;
+  rejected: number;
 }
 
 export function FirstSteps({ overview }: { overview: Overview }) {
@@ -45,20 +47,13 @@ export function Bring({ onDone }: { onDone?: () => void }) {
   const [file, setFile] = useState<File | null>(null);
   const [seen, setSeen] = useState<Peeked | null>(null);
   const [mapping, setMapping] = useState("");
-  const [job, setJob] = useState<number | null>(null);
-  const followed = useAnswer<Job>("/api/v1/jobs/{id}", {
-    params: { id: job ?? 0 },
-    enabled: job !== null,
-    every: 1000,
-  });
-  const send = useWrite(
+  const send = useLongWrite(
     (given: { file: File; mapping: string }) =>
-      ask<Job>("post", "/api/v1/imports", {
+      ask<Job<Imported>>("post", "/api/v1/imports", {
         query: { name: given.file.name, mapping: given.mapping || null },
         body: given.file,
       }),
-    ["/api/v1/overview"],
-    (made) => setJob(made.id),
+    ["/api/v1/overview", "/api/v1/jobs", "/api/v1/rejects", "/api/v1/events"],
   );
   if (!may("manage_jobs")) return <Forbidden right="manage_jobs" />;
   const choose = async (chosen: File) => {
@@ -67,7 +62,6 @@ export function Bring({ onDone }: { onDone?: () => void }) {
     setSeen(found);
     setMapping(found.mapping);
   };
-  const state = followed.data?.state;
   return (
     <div className="stack">
       <Upload.Dragger
@@ -94,25 +88,37 @@ export function Bring({ onDone }: { onDone?: () => void }) {
           onChange={(event) => setMapping(event.target.value)}
         />
       )}
-      {send.error && <p role="alert">{send.error.message}</p>}
-      {job !== null && (
-        <Progress
-          percent={state === "done" ? 100 : Math.round((100 * (followed.data?.progress?.done ?? 0)) / (followed.data?.progress?.total || 1))}
-          status={state === "failed" ? "exception" : state === "done" ? "success" : "active"}
-        />
-      )}
-      {state === "failed" && <p role="alert">{followed.data?.error}</p>}
+      {send.error && <Alert type="error" showIcon title={<span className="pre-line">{send.error.message}</span>} />}
+      <JobProgress job={send.job} />
+      {send.data && <Brought told={send.data} />}
       <div className="row">
         <Button type="primary" disabled={!file} loading={send.isPending} onClick={() => file && send.mutate({ file, mapping })}>
           {t("first.import")}
         </Button>
         {onDone && (
-          <Button onClick={onDone} type={state === "done" ? "primary" : "default"}>
+          <Button onClick={onDone} type={send.data ? "primary" : "default"}>
             {t("first.next")}
           </Button>
         )}
       </div>
     </div>
+  );
+}
+
+/** What became of the rows of a file. */
+function Brought({ told }: { told: Imported }) {
+  const { t } = useTranslation();
+  const say = useSay();
+  const figures = { read: say.number(told.read), accepted: say.number(told.accepted), duplicate: say.number(told.duplicate) };
+  return (
+    <Alert
+      type={told.rejected > 0 ? "warning" : "success"}
+      showIcon
+      title={t("first.brought", figures)}
+      {...(told.rejected > 0
+        ? { description: <Link to="/data/rejects">{t("first.rejected", { count: told.rejected, shown: say.number(told.rejected) })}</Link> }
+        : {})}
+    />
   );
 }
 

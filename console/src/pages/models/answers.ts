@@ -17,7 +17,8 @@ export interface ModelRow {
 
 export interface Curve {
   title: Said;
-  axes: Said[];
+  /** What x and y are, in English. */
+  axes: string[];
   lines: Record<string, [number, number][]>;
 }
 

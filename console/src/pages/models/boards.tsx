@@ -3,7 +3,6 @@ import { Button, Card, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 
-import type { Insight } from "@/api/answers";
 import { useAnswer } from "@/api/questions";
 import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
@@ -13,6 +12,7 @@ import { Answered, Nothing } from "@/parts/states";
 
 import type { ModelRow } from "./answers";
 import { goalOf } from "./goals";
+import { Spread, useSpread } from "./spread";
 
 /** Tags whose values are stages or segments, as far as a workspace has them. */
 const BOARDS = ["lifecycle_stage", "lifecycle", "rfm_segment", "value_tier", "churn_warning"];
@@ -32,6 +32,9 @@ export function Boards() {
           <h1>{t("room.models")}</h1>
           <p className="muted">{t("models.motto")}</p>
         </div>
+        <Link to="/models/next-best-action">
+          <Button>{t("actions.title")}</Button>
+        </Link>
       </div>
       <div className="stack">
         <Answered asked={models}>
@@ -54,7 +57,7 @@ export function Boards() {
             {boards.map((name) => (
               <Board key={name} name={name} />
             ))}
-            {worth && <Worth name={worth} />}
+            {worth && <Spread name={worth} title="models.worth" />}
           </div>
         )}
       </div>
@@ -96,10 +99,6 @@ function ModelCard({ model }: { model: ModelRow }) {
   );
 }
 
-function useSpread(name: string) {
-  return useAnswer<Insight>("/api/v1/audiences:insight", { body: { rule: { all: [] }, tags: [name] }, fresh: 120_000 });
-}
-
 function Board({ name }: { name: string }) {
   const { t } = useTranslation();
   const say = useSay();
@@ -132,31 +131,6 @@ function Board({ name }: { name: string }) {
                 );
               })}
             </div>
-          );
-        }}
-      </Answered>
-    </Card>
-  );
-}
-
-function Worth({ name }: { name: string }) {
-  const { t } = useTranslation();
-  const say = useSay();
-  const catalogue = useCatalogue();
-  const asked = useSpread(name);
-  const unit = catalogue.byName.get(name)?.unit ?? null;
-  return (
-    <Card size="small" className="span-6" title={t("models.worth", { name: catalogue.title(name) })}>
-      <Answered asked={asked}>
-        {(insight) => {
-          const values = insight.tags[name]?.values.filter((each) => each.value !== null) ?? [];
-          const widest = Math.max(0.01, ...values.map((each) => each.share));
-          return (
-            <>
-              {values.map((each) => (
-                <Bar key={JSON.stringify(each.value)} name={say.value(each.value, unit)} share={each.share / widest} figures={`${say.number(each.count)} · ${say.share(each.share, 0)}`} />
-              ))}
-            </>
           );
         }}
       </Answered>

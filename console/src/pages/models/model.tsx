@@ -1,50 +1,33 @@
 /** One model's card: how good, on what, and the steps to take. */
-import { Alert, App, Button, Card, Progress, Table, Tag } from "antd";
-import { useMemo, useState } from "react";
+import { Alert, Button, Card, Table, Tag } from "antd";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 
 import { ask, type Path } from "@/api/client";
-import { useAnswer, useWrite } from "@/api/questions";
+import { useLongWrite, type Job } from "@/api/jobs";
+import { useAnswer } from "@/api/questions";
 import { useSession } from "@/app/session";
 import { Chart } from "@/charts/chart";
 import { useSay } from "@/format/say";
 import { Bar } from "@/parts/bar";
 import { Figure } from "@/parts/figure";
+import { JobProgress } from "@/parts/job";
 import { Answered, Nothing } from "@/parts/states";
 
 import type { Card as ModelCard, Curve, ModelShown } from "./answers";
-
-interface Job {
-  id: number;
-  state: string;
-  done?: number;
-  total?: number;
-  error?: string | null;
-}
 
 export function Model() {
   const { t } = useTranslation();
   const say = useSay();
   const { may } = useSession();
-  const { message } = App.useApp();
   const name = useParams().name ?? "";
-  const [job, setJob] = useState<number | null>(null);
-  const asked = useAnswer<ModelShown>("/api/v1/models/{name}", { params: { name }, every: job === null ? 30_000 : 3_000 });
-  const followed = useAnswer<Job>("/api/v1/jobs/{id}", {
-    params: { id: job ?? 0 },
-    enabled: job !== null && may("manage_jobs"),
-    every: 1_000,
-  });
-  const start = useWrite(
+  const asked = useAnswer<ModelShown>("/api/v1/models/{name}", { params: { name }, every: 30_000 });
+  const start = useLongWrite(
     (step: "fit" | "publish") => ask<Job>("post", `/api/v1/models/{name}:${step}` as Path, { params: { name } }),
-    ["/api/v1/models", "/api/v1/models/{name}"],
-    (made) => setJob(made.id),
+    ["/api/v1/models", "/api/v1/models/{name}", "/api/v1/tags"],
   );
-  const go = (step: "fit" | "publish") =>
-    start.mutate(step, { onError: (problem) => void message.error({ content: <span className="pre-line">{problem.message}</span>, duration: 8 }) });
-  const state = followed.data?.state;
-  const busy = job !== null && state !== "done" && state !== "failed" && state !== "cancelled";
+  const busy = start.isPending;
   return (
     <Answered asked={asked} rows={10}>
       {(model) => (
@@ -60,21 +43,19 @@ export function Model() {
               </p>
             </div>
             {may("change_tags") && model.declared && (
-              <Button loading={busy} onClick={() => go("fit")}>
+              <Button loading={busy} onClick={() => start.mutate("fit")}>
                 {t("models.fit")}
               </Button>
             )}
             {may("publish_tags") && model.version !== null && (
-              <Button type="primary" disabled={busy || !model.passed} onClick={() => go("publish")}>
+              <Button type="primary" disabled={busy || !model.passed} onClick={() => start.mutate("publish")}>
                 {t("models.publish")}
               </Button>
             )}
           </div>
           <div className="stack">
-            {busy && (
-              <Progress percent={Math.round((100 * (followed.data?.done ?? 0)) / (followed.data?.total || 1))} status="active" aria-label={t("models.fit")} />
-            )}
-            {state === "failed" && <Alert type="error" showIcon title={followed.data?.error ?? t("state.failed")} />}
+            <JobProgress job={start.job} />
+            {start.error && <Alert type="error" showIcon title={<span className="pre-line">{start.error.message}</span>} />}
             {model.missing.length > 0 && (
               <Alert type="warning" showIcon title={t("models.missing")} description={<span className="pre-line">{model.missing.join("\n")}</span>} />
             )}
@@ -144,20 +125,21 @@ function Plot({ curve, name }: { curve: Curve; name: string }) {
   const { t } = useTranslation();
   const option = useMemo(() => {
     const axis = (at: number) => {
-      const said = curve.axes[at];
-      return typeof said === "string" ? said : say.title(said, "");
+      const said = curve.axes[at] ?? "";
+      return t(`axis.${said.replace(/\W+/g, "_")}`, said);
     };
     return {
-      grid: { left: 8, right: 16, top: 16, bottom: 48, containLabel: true },
+      grid: { left: 8, right: 16, top: 32, bottom: 48, containLabel: true },
       legend: { bottom: 0 },
       tooltip: { trigger: "axis", valueFormatter: (value: number) => say.number(value, 3) },
       xAxis: { type: "value", name: axis(0), nameLocation: "middle", nameGap: 26 },
-      yAxis: { type: "value", name: "", axisLabel: { formatter: (value: number) => say.number(value) } },
+      yAxis: { type: "value", name: axis(1), nameTextStyle: { align: "left" }, axisLabel: { formatter: (value: number) => say.number(value) } },
       series: Object.entries(curve.lines).map(([line, data]) => ({
         name: t(`models.line_${line}`, line),
         type: "line",
         data,
-        showSymbol: data.length <= 12 && line === "model",
+        showSymbol: data.length === 1 || (data.length <= 12 && line === "model"),
+        symbolSize: data.length === 1 ? 12 : 5,
         lineStyle: line === "model" ? {} : { type: "dashed" },
       })),
     };

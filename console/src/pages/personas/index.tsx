@@ -7,11 +7,13 @@ import { Link } from "react-router";
 
 import type { Said } from "@/api/answers";
 import { ask } from "@/api/client";
+import { beginJob, useLongWrite } from "@/api/jobs";
 import { useAnswer, useWrite } from "@/api/questions";
 import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
 import { Bar } from "@/parts/bar";
 import { useCatalogue } from "@/parts/catalogue";
+import { JobProgress } from "@/parts/job";
 import { Answered, FailedHere, Needs, Nothing } from "@/parts/states";
 import { readDraft, useDraft } from "@/parts/draft";
 
@@ -61,7 +63,7 @@ function Wall() {
   const { message } = App.useApp();
   const asked = useAnswer<Personas>(PATH);
   const [writing, setWriting] = useState<Persona | null>(null);
-  const seek = useWrite((count: number | null) => ask<Personas>("post", "/api/v1/personas:fit", { body: { count } }), [PATH]);
+  const seek = useLongWrite((count: number | null) => beginJob("/api/v1/personas:fit", { body: { count } }), [PATH]);
   const publish = useWrite(() => ask("post", "/api/v1/personas:publish", { body: {} }), [PATH, "/api/v1/tags"]);
   const [count, setCount] = useState<number | null>(null);
   const told = (problem: Error) => void message.error({ content: <span className="pre-line">{problem.message}</span>, duration: 8 });
@@ -95,6 +97,7 @@ function Wall() {
           </Button>
         </span>
       </div>
+      <JobProgress job={seek.job} />
       <Answered asked={asked} rows={10}>
         {(wall) =>
           wall.personas.length === 0 ? (

@@ -43,8 +43,8 @@ export function Health() {
           <div className="figures">
             <Figure
               name={t("system.live")}
-              value={t(system.live ? "word.yes" : "word.no")}
-              more={system.live_as_of && say.since(system.live_as_of)}
+              value={t(system.live ? "system.live_on" : "system.live_off")}
+              more={system.live_as_of && t("system.live_as_of", { at: say.instant(system.live_as_of) })}
             />
             <Figure name={t("system.behind")} value={sized(system.behind_bytes, say.number)} />
             <Figure name={t("data.rejects")} value={say.number(system.rejects)} to="/data/rejects" />

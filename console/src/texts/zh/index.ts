@@ -1,3 +1,4 @@
+import { actions } from "./actions";
 import { audiences } from "./audiences";
 import { customers } from "./customers";
 import { data } from "./data";
@@ -7,4 +8,4 @@ import { models } from "./models";
 import { system } from "./system";
 import { tags } from "./tags";
 
-export default { ...audiences, ...customers, ...data, ...frame, ...home, ...models, ...system, ...tags };
+export default { ...actions, ...audiences, ...customers, ...data, ...frame, ...home, ...models, ...system, ...tags };

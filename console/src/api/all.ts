@@ -1,0 +1,20 @@
+/** All pages of a list that is handed out in pages. */
+import { useQuery, type UseQueryResult } from "@tanstack/react-query";
+
+import { ask, type Path, type Query } from "./client";
+import type { Problem } from "./problem";
+
+export async function readAll<T>(path: Path, member: string, query: Query = {}, signal?: AbortSignal): Promise<T[]> {
+  const all: T[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Record<string, unknown> = await ask("get", path, { query: { ...query, limit: 1000, cursor }, signal });
+    all.push(...(page[member] as T[]));
+    cursor = (page.next ?? null) as string | null;
+  } while (cursor);
+  return all;
+}
+
+export function useAll<T>(path: Path, member: string): UseQueryResult<T[], Problem> {
+  return useQuery<T[], Problem>({ queryKey: [path, "all"], queryFn: ({ signal }) => readAll<T>(path, member, {}, signal) });
+}

@@ -1,0 +1,94 @@
+/** The tracking plan as it is written, and changed while events come in. */
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Alert, Button, Card, Input } from "antd";
+import { useTranslation } from "react-i18next";
+
+import { ask, askTagged, type Tagged } from "@/api/client";
+import type { Problem } from "@/api/problem";
+import { useWrite } from "@/api/questions";
+import { useSession } from "@/app/session";
+import { useDraft } from "@/parts/draft";
+import { Answered } from "@/parts/states";
+
+interface Written {
+  text: string;
+  state: string;
+  applied?: boolean;
+}
+
+const PATH = "/api/v1/events:plan";
+const EXAMPLE = `events:
+  order_paid:
+    title: {zh: 付款, en: Payment}
+    mode: observe
+    properties:
+      amount: {type: number, required: true, min: 0}
+`;
+
+export function WrittenPlan() {
+  const { t } = useTranslation();
+  const asked = useQuery<Tagged<Written>, Problem>({
+    queryKey: [PATH],
+    queryFn: ({ signal }) => askTagged<Written>("get", PATH, { signal }),
+  });
+  return (
+    <Card title={t("data.written_plan")}>
+      <Answered asked={asked}>{(read) => <Editor read={read} />}</Answered>
+    </Card>
+  );
+}
+
+/** A draft outlives a reload; whoever else changed the plan meanwhile is not written over. */
+function Editor({ read }: { read: Tagged<Written> }) {
+  const { t } = useTranslation();
+  const { may } = useSession();
+  const client = useQueryClient();
+  const [draft, setDraft, forget] = useDraft<{ text: string; etag: string | null } | null>("tracking-plan", null);
+  const text = draft?.text ?? read.answer.text;
+  const save = useWrite(
+    () => ask<Written>("put", PATH, { body: { text }, match: draft?.etag ?? read.etag }),
+    [PATH, "/api/v1/events", "/api/v1/events:violations"],
+    (saved) => {
+      client.setQueryData([PATH], { answer: saved, etag: `"${saved.state}"` });
+      setDraft(null);
+      forget();
+    },
+  );
+  const drop = () => {
+    setDraft(null);
+    forget();
+    save.reset();
+  };
+  const changed = draft !== null && draft.text !== read.answer.text;
+  const told = save.error?.status === 412 ? t("state.stale") : save.error?.message;
+  return (
+    <div className="stack-small">
+      <p className="muted small">{t("data.written_means")}</p>
+      <Input.TextArea
+        className="code"
+        aria-label={t("data.written_plan")}
+        autoSize={{ minRows: 6, maxRows: 26 }}
+        placeholder={EXAMPLE}
+        readOnly={!may("manage_jobs")}
+        value={text}
+        onChange={(event) => setDraft({ text: event.target.value, etag: draft?.etag ?? read.etag })}
+      />
+      {told && <Alert type="error" showIcon title={<span className="pre-line">{told}</span>} />}
+      {save.data && !changed && (
+        <Alert
+          type={save.data.applied ? "success" : "info"}
+          showIcon
+          title={t(save.data.applied ? "data.plan_holds" : "data.plan_waits")}
+        />
+      )}
+      {may("manage_jobs") && (
+        <div className="row">
+          <Button type="primary" disabled={!changed} loading={save.isPending} onClick={() => save.mutate(undefined)}>
+            {t("word.save")}
+          </Button>
+          {changed && <Button onClick={drop}>{t("word.cancel")}</Button>}
+        </div>
+      )}
+    </div>
+  );
+}
