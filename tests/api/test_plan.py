@@ -22,9 +22,10 @@ ORDER = {"userId": "U1", "event": "order_paid", "properties": {"channel": "fax"}
 def client(tmp_path: Path) -> Iterator[tuple[TestClient, tuple[str, str]]]:
     keys = limner.init(tmp_path / "shop")
     with limner.open(tmp_path / "shop") as workspace:
-        browser = TestClient(create_app(workspace, Event()), raise_server_exceptions=False)
-        browser.headers["Authorization"] = f"Bearer {keys.api_key}"
-        yield browser, (keys.write_key, "")
+        workspace.intake.start()
+        with TestClient(create_app(workspace, Event()), raise_server_exceptions=False) as browser:
+            browser.headers["Authorization"] = f"Bearer {keys.api_key}"
+            yield browser, (keys.write_key, "")
 
 
 def test_what_is_saved_holds_for_the_next_event(client: tuple[TestClient, tuple[str, str]], tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 /** An empty workspace says what to do first: bring events, take a starter, look at a portrait. */
 import { InboxOutlined } from "@ant-design/icons";
 import { Alert, App, Button, Card, Input, Select, Steps, Upload } from "antd";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 
@@ -13,6 +13,7 @@ import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
 import { JobProgress } from "@/parts/job";
 import { Forbidden } from "@/parts/states";
+import { useUrlState } from "@/parts/url";
 
 import { peek, type Peeked } from "./peek";
 import { MappingPreview } from "./mapping";
@@ -24,19 +25,30 @@ interface Imported {
   rejected: number;
 }
 
+/** The step stands in the address: what is brought in changes what would come next, not what somebody looks at. */
 export function FirstSteps({ overview }: { overview: Overview }) {
   const { t } = useTranslation();
-  const at = overview.tags.live === 0 && overview.events === 0 ? 0 : overview.tags.live === 0 ? 1 : 2;
-  const [step, setStep] = useState(at);
+  const at = overview.events === 0 ? 0 : overview.tags.live === 0 ? 1 : 2;
+  const [kept, keep] = useUrlState("step");
+  const step = kept === "" ? at : Number(kept);
+  const setStep = (next: number) => keep(String(next));
+  useEffect(() => {
+    if (kept === "") keep(String(at));
+  }, [kept, keep, at]);
   const titles = [t("first.bring"), t("first.template"), t("first.look")];
   return (
-    <Card title={t("first.welcome")}>
+    <Card title={t("first.welcome")} extra={!isNew(overview) && <Button onClick={() => keep(null)}>{t("word.close")}</Button>}>
       <Steps current={step} onChange={setStep} items={titles.map((title) => ({ title }))} style={{ marginBottom: 20 }} />
       {step === 0 && <Bring onDone={() => setStep(1)} />}
       {step === 1 && <Start onDone={() => setStep(2)} />}
       {step === 2 && <Look />}
     </Card>
   );
+}
+
+/** Is there something still to be done before there is a portrait? */
+export function isNew(overview: Overview): boolean {
+  return overview.empty || overview.tags.live === 0;
 }
 
 /** A file is looked at before it is sent: what its columns are, and what they would become. */

@@ -10,12 +10,14 @@ import { Chart } from "@/charts/chart";
 import { useSay } from "@/format/say";
 import { Figure } from "@/parts/figure";
 import { Answered } from "@/parts/states";
+import { useUrlState } from "@/parts/url";
 
-import { FirstSteps } from "./first-steps";
+import { FirstSteps, isNew } from "./first-steps";
 
 export default function Page() {
   const { t } = useTranslation();
   const say = useSay();
+  const [step] = useUrlState("step");
   const asked = useAnswer<Overview>("/api/v1/overview", { every: 15_000 });
   return (
     <>
@@ -28,7 +30,7 @@ export default function Page() {
       <Answered asked={asked} rows={10}>
         {(overview) => (
           <div className="stack">
-            {overview.empty && <FirstSteps overview={overview} />}
+            {(isNew(overview) || step !== "") && <FirstSteps overview={overview} />}
             <Alarms alarms={overview.alarms} />
             <Figures overview={overview} />
             {!overview.empty && <Trends trend={overview.trend} />}
