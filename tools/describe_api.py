@@ -9,16 +9,30 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+ERRORS = ("4XX", "422", "429", "503")
+"""Answers that are the same for every operation: `console/src/api/problem.ts` has them once."""
+
 
 def describe_api() -> dict[str, Any]:
-    """As a workspace with nothing in it serves it."""
+    """As a workspace with nothing in it serves it, without what says nothing of types."""
     import limner
     from limner.api.app import create_app
 
     with tempfile.TemporaryDirectory() as folder:
         limner.init(Path(folder) / "empty")
         with limner.open(Path(folder) / "empty") as workspace:
-            return create_app(workspace, Event()).openapi()
+            return lighten(create_app(workspace, Event()).openapi())
+
+
+def lighten(document: dict[str, Any]) -> dict[str, Any]:
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            for status in ERRORS:
+                operation["responses"].pop(status, None)
+            for answer in operation["responses"].values():
+                for content in answer.get("content", {}).values():
+                    content.pop("example", None)
+    return document
 
 
 if __name__ == "__main__":

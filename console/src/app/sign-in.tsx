@@ -20,7 +20,7 @@ export function SignInForm({ onSignedIn, user }: { onSignedIn: (session: Session
   const { t } = useTranslation();
   const password = useRef<InputRef>(null);
   const [search] = useState(() => new URLSearchParams(window.location.search));
-  const sent = search.get("refused");
+  const sent = user ? null : search.get("refused");
   const [refused, setRefused] = useState(sent && t(`sign.refused_${sent}`, t("sign.refused_unexpected")));
   const [busy, setBusy] = useState(false);
   const ways = useAnswer<Ways>("/api/v1/session:ways");
