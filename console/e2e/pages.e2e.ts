@@ -13,7 +13,7 @@ const RULE = {
 };
 const PAGES: Record<string, string> = {
   home: "/",
-  customers: "/customers?audience=e2e_valuable",
+  customers: "/customers?audience=e2e_worthy",
   customer: "/customers/CUSTOMER",
   timeline: "/customers/CUSTOMER?tab=timeline",
   identity: "/customers/CUSTOMER?tab=identity",
@@ -21,7 +21,7 @@ const PAGES: Record<string, string> = {
   "tag-edit": "/tags/spend_90d/edit",
   reviews: "/tags/reviews",
   audiences: "/audiences",
-  audience: "/audiences/e2e_valuable",
+  audience: "/audiences/e2e_worthy",
   "audience-edit": `/audiences/new?rule=${encodeURIComponent(JSON.stringify(RULE))}`,
   compare: "/audiences/compare",
   models: "/models",
@@ -45,9 +45,9 @@ let customer: string;
 beforeAll(async () => {
   browser = await openBrowser();
   const headers = { Authorization: `Bearer ${KEY}`, "Content-Type": "application/json" };
-  const made = { name: "e2e_valuable", rule: { value_tier: "高" }, title: { zh: "高价值客户", en: "Valuable customers" } };
+  const made = { name: "e2e_worthy", rule: { value_tier: ["中", "高"] }, title: { zh: "中高价值客户", en: "Valuable customers" } };
   await fetch(`${URL_}/api/v1/audiences`, { method: "POST", headers, body: JSON.stringify(made) });
-  const members = await fetch(`${URL_}/api/v1/audiences/e2e_valuable/members?limit=1`, { headers });
+  const members = await fetch(`${URL_}/api/v1/audiences/e2e_worthy/members?limit=1`, { headers });
   customer = ((await members.json()) as { customers: string[] }).customers[0] ?? "c0";
 });
 afterAll(() => browser.close());

@@ -50,7 +50,7 @@ export function Plan() {
                     { title: t("data.event"), dataIndex: "event" },
                     { title: t("data.property"), dataIndex: "property" },
                     { title: t("data.fault"), render: (_, row) => <Tag color="warning">{row.fault}</Tag> },
-                    { title: t("word.count"), align: "right", render: (_, row) => say.number(row.events) },
+                    { title: t("data.count"), align: "right", render: (_, row) => say.number(row.events) },
                   ]}
                 />
               )
@@ -81,7 +81,7 @@ export function Plan() {
                       </>
                     ),
                   },
-                  { title: t("word.count"), align: "right", render: (_, row) => say.number(row.count) },
+                  { title: t("data.count"), align: "right", render: (_, row) => say.number(row.count) },
                   { title: t("data.people"), align: "right", render: (_, row) => say.number(row.people) },
                   { title: t("data.week"), align: "right", render: (_, row) => say.number(row.last_7_days) },
                   { title: t("data.week_before"), align: "right", render: (_, row) => say.number(row.previous_7_days) },

@@ -7,7 +7,7 @@ import { useAnswer } from "@/api/questions";
 import { useSay } from "@/format/say";
 import { Bar } from "@/parts/bar";
 import { useCatalogue } from "@/parts/catalogue";
-import { Answered } from "@/parts/states";
+import { Answered, Nothing } from "@/parts/states";
 
 export function useSpread(name: string) {
   return useAnswer<Insight>("/api/v1/audiences:insight", { body: { rule: { all: [] }, tags: [name] }, fresh: 120_000 });
@@ -25,6 +25,7 @@ export function Spread({ name, title }: { name: string; title: string }) {
         {(insight) => {
           const values = insight.tags[name]?.values.filter((each) => each.value !== null) ?? [];
           const widest = Math.max(0.01, ...values.map((each) => each.share));
+          if (values.length === 0) return <Nothing title={t("models.no_values")} />;
           return (
             <>
               {values.map((each) => (

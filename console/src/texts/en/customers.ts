@@ -67,7 +67,7 @@ export const customers = {
     no_entered: "No tag here takes values by hand. Declare one with `entered:`.",
     no_forms: "There is no form. Forms are declared in forms.yaml.",
     form: "Form",
-    next: "Next best",
+    next: "What next",
     offers: "To offer",
   },
   kind: { visit: "Visits", order: "Orders", talk: "Talks", tag: "Tags", trait: "Facts", other: "Other" },

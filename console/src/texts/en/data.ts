@@ -48,6 +48,7 @@ export const data = {
     no_violations: "Nothing does",
     property: "Property",
     fault: "Fault",
+    count: "Times",
     people: "About so many people",
     week: "Last 7 days",
     week_before: "The 7 before",

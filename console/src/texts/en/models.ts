@@ -18,6 +18,7 @@ export const models = {
     tested_on: "Tested on {{at}}, looking {{horizon}} ahead: all that came after what it learned from.",
     definition: "Definition",
     to_audience: "Make an audience",
+    no_values: "Nobody has a value yet.",
     worth: "Worth: {{name}}",
     kind_churn: "Churn",
     kind_propensity: "Propensity",

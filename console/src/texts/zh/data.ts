@@ -48,6 +48,7 @@ export const data = {
     no_violations: "没有",
     property: "属性",
     fault: "问题",
+    count: "次数",
     people: "约多少人",
     week: "近 7 天",
     week_before: "再前 7 天",

@@ -20,6 +20,7 @@ export const models: typeof english = {
     tested_on: "测试时点 {{at}}，预测 {{horizon}}：全部晚于训练数据。",
     definition: "定义",
     to_audience: "生成人群",
+    no_values: "还没有客户有值。",
     worth: "价值：{{name}}",
     kind_churn: "流失",
     kind_propensity: "倾向",
