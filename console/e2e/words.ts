@@ -16,7 +16,7 @@ export function speaker(language: Language) {
   const say = (key: string, given: Record<string, string> = {}) => find(key).replace(/\{\{(\w+)\}\}/g, (_, name: string) => given[name] ?? "");
   const named = (key: string) => {
     const text = say(key);
-    return new RegExp(`^${/^\p{Script=Han}{2}$/u.test(text) ? [...text].join("\\s?") : text.replace(/\W/g, "\\$&")}$`, "u");
+    return new RegExp(`^${/^\p{Script=Han}{2}$/u.test(text) ? [...text].join("\\s?") : text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`, "u");
   };
   return { say, named };
 }
