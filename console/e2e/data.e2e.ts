@@ -64,7 +64,7 @@ describe.each<Language>(["zh", "en"])("data in %s", (language) => {
     expect(await findBarriers(page)).toEqual([]);
 
     await page.goto(`${URL_}/data/live`);
-    await page.getByRole("button", { name: named("data.pause") }).waitFor();
+    await page.getByRole("button", { name: say("data.pause") }).waitFor();
     await send(secret, event);
     const arrival = page.getByRole("row").filter({ hasText: event });
     await arrival.getByText(say("data.outcome_violates")).waitFor();

@@ -66,7 +66,7 @@ export function Live() {
             defaultValue={source}
             onSearch={(value) => setSource(value)}
           />
-          <Button icon={paused ? <PlayCircleOutlined /> : <PauseCircleOutlined />} onClick={() => setPaused(!paused)}>
+          <Button icon={paused ? <PlayCircleOutlined aria-hidden /> : <PauseCircleOutlined aria-hidden />} onClick={() => setPaused(!paused)}>
             {t(paused ? "data.go_on" : "data.pause")}
           </Button>
         </div>

@@ -27,7 +27,7 @@ export function MappingPreview({ seen, mapping }: { seen: Peeked; mapping: strin
           title: (
             <div>
               {column}{" "}
-              <Tag variant="filled" color={role === "identify" ? "blue" : role === "time" ? "green" : "default"}>
+              <Tag variant="filled" color={role === "identify" ? "processing" : role === "time" ? "success" : "default"}>
                 {role ? t(`first.as_${role}`, role) : t("first.left_out")}
               </Tag>
             </div>
