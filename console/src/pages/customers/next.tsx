@@ -86,7 +86,7 @@ function Decided({ decision, customer, past }: { decision: Decision; customer: s
         <b>{called(decision.action)}</b>
         <span className="row">
           {decision.channel && <Tag variant="filled">{t(`channel.${decision.channel}`, decision.channel)}</Tag>}
-          {decision.explored && <Tag color="purple">{t("actions.by_lot", { share: say.share(decision.probability, 1) })}</Tag>}
+          {decision.explored && <Tag color="processing">{t("actions.by_lot", { share: say.share(decision.probability, 1) })}</Tag>}
         </span>
       </div>
       <div className="muted small">{say.title(decision.reason, "")}</div>

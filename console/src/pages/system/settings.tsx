@@ -36,7 +36,7 @@ export function Settings() {
                   title: t("word.value"),
                   render: (_, row) => (
                     <>
-                      {show(row.value)} {row.written && <Tag color="blue">{t("system.written")}</Tag>}
+                      {show(row.value)} {row.written && <Tag color="processing">{t("system.written")}</Tag>}
                     </>
                   ),
                 },
