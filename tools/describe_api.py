@@ -32,7 +32,17 @@ def lighten(document: dict[str, Any]) -> dict[str, Any]:
             for answer in operation["responses"].values():
                 for content in answer.get("content", {}).values():
                     content.pop("example", None)
+    drop_words(document)
     return document
+
+
+def drop_words(part: Any) -> None:
+    """What is explained is no type: a sentence may change without the client being written anew."""
+    for each in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        drop_words(each)
+    for word in ("description", "summary"):
+        if isinstance(part, dict) and isinstance(part.get(word), str):
+            del part[word]
 
 
 if __name__ == "__main__":

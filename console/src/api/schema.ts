@@ -11,10 +11,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Say Alive
-         * @description The process answers.
-         */
         get: operations["say_alive_healthz_get"];
         put?: never;
         post?: never;
@@ -31,10 +27,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Say Ready
-         * @description The workspace is open and its kernels are warm; 503 until then.
-         */
         get: operations["say_ready_readyz_get"];
         put?: never;
         post?: never;
@@ -51,10 +43,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Show Metrics
-         * @description Prometheus text.
-         */
         get: operations["show_metrics_metrics_get"];
         put?: never;
         post?: never;
@@ -71,10 +59,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Ways
-         * @description How one can sign in here: `{"password", "oidc": null | {"title", "url"}}`. Open to everybody.
-         */
         get: operations["list_ways_api_v1_session_ways_get"];
         put?: never;
         post?: never;
@@ -91,22 +75,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Show Session
-         * @description Who is signed in, what they may do, and the token their writes need. Renews the cookie now and then.
-         */
         get: operations["show_session_api_v1_session_get"];
         put?: never;
-        /**
-         * Sign In
-         * @description Sign in: sets the cookie and answers as `GET /api/v1/session` does. 401 for a wrong name or password, never
-         *     saying which; 429 after too many of them.
-         */
         post: operations["sign_in_api_v1_session_post"];
-        /**
-         * Sign Out
-         * @description Sign out.
-         */
         delete: operations["sign_out_api_v1_session_delete"];
         options?: never;
         head?: never;
@@ -121,10 +92,6 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /**
-         * Choose Language
-         * @description Which language the console speaks to this user, on all machines.
-         */
         put: operations["choose_language_api_v1_session_language_put"];
         post?: never;
         delete?: never;
@@ -141,10 +108,6 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /**
-         * Change Password
-         * @description Another password for who is signed in; all other sessions of theirs end.
-         */
         put: operations["change_password_api_v1_session_password_put"];
         post?: never;
         delete?: never;
@@ -160,10 +123,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Begin Sign In
-         * @description Send the browser to the identity provider.
-         */
         get: operations["begin_sign_in_api_v1_session_oidc_get"];
         put?: never;
         post?: never;
@@ -180,10 +139,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Finish Sign In
-         * @description Where the provider sends the browser back to: signs in and goes on to the page asked for.
-         */
         get: operations["finish_sign_in_api_v1_session_oidc_callback_get"];
         put?: never;
         post?: never;
@@ -200,16 +155,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Users
-         * @description `{"users": [...], "next"}` in the order they were made, disabled ones too; never a password.
-         */
         get: operations["list_users_api_v1_users_get"];
         put?: never;
-        /**
-         * Add User
-         * @description A new user. A generated `password` is in this answer and nowhere else.
-         */
         post: operations["add_user_api_v1_users_post"];
         delete?: never;
         options?: never;
@@ -226,10 +173,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Set Password
-         * @description Another password; the user is signed out everywhere.
-         */
         post: operations["set_password_api_v1_users__name__password_post"];
         delete?: never;
         options?: never;
@@ -246,10 +189,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Change Role
-         * @description What the user may do from now on. Conflict for the last administrator.
-         */
         post: operations["change_role_api_v1_users__name__role_post"];
         delete?: never;
         options?: never;
@@ -266,10 +205,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Disable User
-         * @description The user may not sign in any more, and is signed out everywhere. Conflict for the last administrator.
-         */
         post: operations["disable_user_api_v1_users__name__disable_post"];
         delete?: never;
         options?: never;
@@ -286,10 +221,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Enable User
-         * @description The user may sign in again.
-         */
         post: operations["enable_user_api_v1_users__name__enable_post"];
         delete?: never;
         options?: never;
@@ -306,10 +237,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Sign Out User
-         * @description End all sessions of the user.
-         */
         post: operations["sign_out_user_api_v1_users__name__signout_post"];
         delete?: never;
         options?: never;
@@ -324,10 +251,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Show Overview
-         * @description Customers, events, tags, audiences, jobs, alarms, and the last 30 days; some seconds old at most.
-         */
         get: operations["show_overview_api_v1_overview_get"];
         put?: never;
         post?: never;
@@ -344,11 +267,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Search Customers
-         * @description `{"customers": [{customer_id, identifiers, matched}], "more"}`. Who sees identifiers masked finds by whole ones
-         *     only.
-         */
         get: operations["search_customers_api_v1_customers_search_get"];
         put?: never;
         post?: never;
@@ -365,10 +283,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Audit
-         * @description `{"entries": [{id, at, who, action, subject, why}], "next"}`, the newest first.
-         */
         get: operations["list_audit_api_v1_audit_get"];
         put?: never;
         post?: never;
@@ -385,10 +299,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Show System
-         * @description How the server stands: version, watermarks, sizes, what is held, the last comparison with the log.
-         */
         get: operations["show_system_api_v1_system_get"];
         put?: never;
         post?: never;
@@ -405,10 +315,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Settings
-         * @description `{"settings": [{name, value, default, written}]}`: those of `limner.toml`, which is where they are changed.
-         */
         get: operations["list_settings_api_v1_settings_get"];
         put?: never;
         post?: never;
@@ -425,10 +331,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Rejects
-         * @description `{"rejects": [{id, file, line, reason, row}], "next"}`, the oldest first.
-         */
         get: operations["list_rejects_api_v1_rejects_get"];
         put?: never;
         post?: never;
@@ -447,11 +349,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Retry Rejects
-         * @description `{read, accepted, duplicate, unidentified, rejected, ...}`: read again, all as they are or some of them mended.
-         *     What becomes an event leaves the rejects.
-         */
         post: operations["retry_rejects_api_v1_rejects_retry_post"];
         delete?: never;
         options?: never;
@@ -468,10 +365,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Take Batch
-         * @description Messages of a server: `{"batch": [...], "sentAt", "writeKey"}`, gzip or not. 200 when all are durable.
-         */
         post: operations["take_batch_v1_batch_post"];
         delete?: never;
         options?: never;
@@ -488,7 +381,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** One identify message. */
         post: operations["take_identify_v1_identify_post"];
         delete?: never;
         options?: never;
@@ -505,7 +397,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** One track message. */
         post: operations["take_track_v1_track_post"];
         delete?: never;
         options?: never;
@@ -522,7 +413,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** One page message. */
         post: operations["take_page_v1_page_post"];
         delete?: never;
         options?: never;
@@ -539,7 +429,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** One screen message. */
         post: operations["take_screen_v1_screen_post"];
         delete?: never;
         options?: never;
@@ -556,7 +445,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** One group message. */
         post: operations["take_group_v1_group_post"];
         delete?: never;
         options?: never;
@@ -573,7 +461,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** One alias message. */
         post: operations["take_alias_v1_alias_post"];
         delete?: never;
         options?: never;
@@ -588,10 +475,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Tell Settings
-         * @description What analytics.js asks for before it sends anything; it learns from it to send here.
-         */
         get: operations["tell_settings_v1_projects__write_key__settings_get"];
         put?: never;
         post?: never;
@@ -610,10 +493,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Take Items
-         * @description Events, profiles and items: `data=` or `data_list=`, the write key as `token`. 200 when all are durable.
-         */
         post: operations["take_items_sa_post"];
         delete?: never;
         options?: never;
@@ -630,10 +509,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Take Debugged
-         * @description The same, and what is wrong with each event in the answer. With the header `Dry-Run: true` nothing is kept.
-         */
         post: operations["take_debugged_debug_post"];
         delete?: never;
         options?: never;
@@ -648,16 +523,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Notes
-         * @description `{"notes": [{id, text, author, at}], "next"}`, the newest first.
-         */
         get: operations["list_notes_api_v1_profiles__key__notes_get"];
         put?: never;
-        /**
-         * Add Note
-         * @description Write a note on a customer: an event on its timeline.
-         */
         post: operations["add_note_api_v1_profiles__key__notes_post"];
         delete?: never;
         options?: never;
@@ -675,10 +542,6 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /**
-         * Remove Note
-         * @description Take a note back.
-         */
         delete: operations["remove_note_api_v1_profiles__key__notes__id__delete"];
         options?: never;
         head?: never;
@@ -692,10 +555,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Show History
-         * @description `{"points": [time], "tags": {name: [value]}}`: what tags said at the ends of past days, evenly chosen.
-         */
         get: operations["show_history_api_v1_profiles__key__history_get"];
         put?: never;
         post?: never;
@@ -712,11 +571,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Draw Graph
-         * @description Its identifiers (`nodes`) and what links each to another (`edges`): events that carried both, or a merge by
-         *     hand.
-         */
         get: operations["draw_graph_api_v1_profiles__key__graph_get"];
         put?: never;
         post?: never;
@@ -733,11 +587,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Actions
-         * @description `{"actions": [{name, title, channel, if, effect or propensity, value, cost}], "explore", "contact", "channels":
-         *     [{name, consent, most, quiet}]}`, as `actions.yaml` has them.
-         */
         get: operations["list_actions_api_v1_actions_get"];
         put?: never;
         post?: never;
@@ -754,17 +603,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Read Next
-         * @description `{"customer_id", "as_of", "action", "channel", "explored", "probability", "gain", "best", "reason": {zh, en},
-         *     "others": [{action, gain, why, words}]}`; nothing is remembered.
-         */
         get: operations["read_next_api_v1_profiles__key__next_best_action_get"];
         put?: never;
-        /**
-         * Decide Next
-         * @description The same, remembered as an event of the timeline: it is about to be done.
-         */
         post: operations["decide_next_api_v1_profiles__key__next_best_action_post"];
         delete?: never;
         options?: never;
@@ -781,11 +621,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Decide All
-         * @description Decide about everybody who meets a rule: the job, whose result is `{"as_of", "customers", "actions", "explored",
-         *     "gain", "remembered"}`.
-         */
         post: operations["decide_all_api_v1_actions_decide_post"];
         delete?: never;
         options?: never;
@@ -800,17 +635,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Recommend
-         * @description `{"customer_id", "model", "version", "as_of", "interactions", "items": [{item, score, because, reason,
-         *     attributes}]}`.
-         */
         get: operations["recommend_api_v1_profiles__key__recommendations_get"];
         put?: never;
-        /**
-         * Rank Candidates
-         * @description The candidates in the order in which they go with the customer and the scene; answers as the other one does.
-         */
         post: operations["rank_candidates_api_v1_profiles__key__recommendations_post"];
         delete?: never;
         options?: never;
@@ -827,10 +653,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Look Up Profiles
-         * @description `{"profiles": [{"key", "profile"}]}` in the order asked; `profile` is null for a key nobody knows.
-         */
         post: operations["look_up_profiles_api_v1_profiles_lookup_post"];
         delete?: never;
         options?: never;
@@ -845,10 +667,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Read Timeline
-         * @description A customer's events, latest first: `{"events": [...], "next"}`.
-         */
         get: operations["read_timeline_api_v1_profiles__key__timeline_get"];
         put?: never;
         post?: never;
@@ -865,10 +683,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Read Identities
-         * @description A customer's identifiers, and which of them are capped.
-         */
         get: operations["read_identities_api_v1_profiles__key__identities_get"];
         put?: never;
         post?: never;
@@ -885,10 +699,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Read Profile
-         * @description A portrait, folded at this instant.
-         */
         get: operations["read_profile_api_v1_profiles__key__get"];
         put?: never;
         post?: never;
@@ -907,11 +717,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Export Profiles
-         * @description A row per customer: `customer_id`, identifiers, tags. What is wrong is said before the first byte; an answer that
-         *     breaks off afterwards is not whole.
-         */
         post: operations["export_profiles_api_v1_profiles_export_post"];
         delete?: never;
         options?: never;
@@ -926,11 +731,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Heavy
-         * @description `{"customers": [{customer_id, held, events, as_of}], "next"}`: `held` is `heavy` or `blocked`; most events
-         *     first.
-         */
         get: operations["list_heavy_api_v1_heavy_get"];
         put?: never;
         post?: never;
@@ -949,10 +749,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Block Customer
-         * @description `{"customer_id", "blocked_at"}`: its events are kept, its portrait stays as it is.
-         */
         post: operations["block_customer_api_v1_identities_block_post"];
         delete?: never;
         options?: never;
@@ -969,10 +765,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Unblock Customer
-         * @description `{"customer_id"}`: it is followed again, with all that came in meanwhile.
-         */
         post: operations["unblock_customer_api_v1_identities_unblock_post"];
         delete?: never;
         options?: never;
@@ -989,10 +781,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Split Customer
-         * @description Take identifiers out of their customer: an event like any other, which a merge undoes.
-         */
         post: operations["split_customer_api_v1_identities_split_post"];
         delete?: never;
         options?: never;
@@ -1009,10 +797,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Merge Customers
-         * @description Make two one: an event like any other, which a split undoes.
-         */
         post: operations["merge_customers_api_v1_identities_merge_post"];
         delete?: never;
         options?: never;
@@ -1027,10 +811,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Explain Link
-         * @description The chain of events and merges that joins two keys, or what keeps them apart.
-         */
         get: operations["explain_link_api_v1_identities_explain_get"];
         put?: never;
         post?: never;
@@ -1047,10 +827,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Jobs
-         * @description `{"jobs": [...], "next"}`, the newest first, with how far they are.
-         */
         get: operations["list_jobs_api_v1_jobs_get"];
         put?: never;
         post?: never;
@@ -1067,10 +843,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Show Job
-         * @description One job: `state` is waiting, running, done, failed or cancelled. Whoever asked for it may see it too.
-         */
         get: operations["show_job_api_v1_jobs__id__get"];
         put?: never;
         post?: never;
@@ -1089,10 +861,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Cancel Job
-         * @description Stop it; what it has brought in stays. Whoever asked for it may, too.
-         */
         post: operations["cancel_job_api_v1_jobs__id__cancel_post"];
         delete?: never;
         options?: never;
@@ -1109,10 +877,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Resume Job
-         * @description Go on with one that failed or was cancelled; an import after what it has brought in.
-         */
         post: operations["resume_job_api_v1_jobs__id__resume_post"];
         delete?: never;
         options?: never;
@@ -1129,10 +893,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Import File
-         * @description Read the file that is the body into the log. The answer is the job that does it, once the file is here.
-         */
         post: operations["import_file_api_v1_imports_post"];
         delete?: never;
         options?: never;
@@ -1148,17 +908,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /**
-         * Enter Value
-         * @description Enter the value of one tag of a customer, an event with author and reason: `{"customer_id", "values", "event_id",
-         *     "time"}`.
-         */
         put: operations["enter_value_api_v1_profiles__key__tags__name__put"];
         post?: never;
-        /**
-         * Take Value Away
-         * @description Take the value that was entered away again; its history stays.
-         */
         delete: operations["take_value_away_api_v1_profiles__key__tags__name__delete"];
         options?: never;
         head?: never;
@@ -1172,10 +923,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Forms
-         * @description `{"forms": [{name, title, fields, required}]}`, as `forms.yaml` has them.
-         */
         get: operations["list_forms_api_v1_forms_get"];
         put?: never;
         post?: never;
@@ -1194,10 +941,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Fill Form
-         * @description Enter several values at once, in one event; answers as a single value does.
-         */
         post: operations["fill_form_api_v1_forms__name__fill_post"];
         delete?: never;
         options?: never;
@@ -1214,11 +957,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Import Values
-         * @description Give an imported tag the values of the file in the body: `{"run", "tag", "at", "rows", "unknown", "empty",
-         *     "rejected", "rejects", "expires_at"}`.
-         */
         post: operations["import_values_api_v1_tags__name__import_post"];
         delete?: never;
         options?: never;
@@ -1233,10 +971,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Runs
-         * @description `{"runs": [{run, tag, at, rows, source, author, reason, expires_at}]}`, the last first.
-         */
         get: operations["list_runs_api_v1_tags__name__runs_get"];
         put?: never;
         post?: never;
@@ -1255,10 +989,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Refresh Tags
-         * @description Run the queries of SQL tags now: `{"runs": [...]}`.
-         */
         post: operations["refresh_tags_api_v1_tags_refresh_post"];
         delete?: never;
         options?: never;
@@ -1273,10 +1003,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Read Schema
-         * @description The shape of a tag's definition, as a JSON schema (draft 2020-12); it is made of the parser's own tables.
-         */
         get: operations["read_schema_api_v1_tags_schema_get"];
         put?: never;
         post?: never;
@@ -1295,10 +1021,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Explain Tag
-         * @description A definition, a condition or a published tag as one sentence in each language: `{"zh", "en"}`.
-         */
         post: operations["explain_tag_api_v1_tags_explain_post"];
         delete?: never;
         options?: never;
@@ -1313,10 +1035,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Templates
-         * @description `{"templates": [{name, title, tags, events, properties}]}`: starter tag systems, and what they need.
-         */
         get: operations["list_templates_api_v1_templates_get"];
         put?: never;
         post?: never;
@@ -1335,10 +1053,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Apply Template
-         * @description Take a starter into the registry: `{"added", "kept", "as"}`. Tags of names that are known stay as they are.
-         */
         post: operations["apply_template_api_v1_templates__name__apply_post"];
         delete?: never;
         options?: never;
@@ -1353,11 +1067,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Seen Events
-         * @description `{"events": [{name, title, aliases, count, first_seen, last_seen, people, last_7_days, previous_7_days}]}`, the
-         *     most frequent first.
-         */
         get: operations["list_seen_events_api_v1_events_get"];
         put?: never;
         post?: never;
@@ -1374,11 +1083,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Properties
-         * @description `{"properties": [{path, types, share, distinct, examples, sampled, promoted}]}` of the latest events of that
-         *     name; what is personal is masked.
-         */
         get: operations["list_properties_api_v1_events__name__properties_get"];
         put?: never;
         post?: never;
@@ -1395,10 +1099,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Tags
-         * @description `{"tags": [...], "next"}` in the order of publication.
-         */
         get: operations["list_tags_api_v1_tags_get"];
         put?: never;
         post?: never;
@@ -1415,10 +1115,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Reviews
-         * @description `{"reviews": [...], "next"}`: drafts that wait for a reviewer or for publication, oldest first.
-         */
         get: operations["list_reviews_api_v1_reviews_get"];
         put?: never;
         post?: never;
@@ -1435,10 +1131,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Versions
-         * @description `{"versions": [{version, author, reason, published_at, reviewer, fields}], "next"}`, oldest first.
-         */
         get: operations["list_versions_api_v1_tags__name__versions_get"];
         put?: never;
         post?: never;
@@ -1455,10 +1147,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Show Version
-         * @description A version as it was published, which never changes.
-         */
         get: operations["show_version_api_v1_tags__name__versions__version__get"];
         put?: never;
         post?: never;
@@ -1475,10 +1163,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Compare Versions
-         * @description `{"name", "before", "after", "fields": [{field, before, after}]}`; `after` is null for the draft.
-         */
         get: operations["compare_versions_api_v1_tags__name__diff_get"];
         put?: never;
         post?: never;
@@ -1495,21 +1179,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Show Tag
-         * @description One tag: its definition, draft, versions, lineage, and every step of its way. `ETag` is its state.
-         */
         get: operations["show_tag_api_v1_tags__name__get"];
-        /**
-         * Write Draft
-         * @description Write a draft of a tag; what is published stays as it is. A name that is there already needs `If-Match`.
-         */
         put: operations["write_draft_api_v1_tags__name__put"];
         post?: never;
-        /**
-         * Drop Draft
-         * @description Forget a draft; needs `If-Match`. What is published stays, until it is retired.
-         */
         delete: operations["drop_draft_api_v1_tags__name__delete"];
         options?: never;
         head?: never;
@@ -1525,10 +1197,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Preview Written
-         * @description What the draft would say of a sample of customers, as `tags:preview` has it; the draft is previewed by then.
-         */
         post: operations["preview_written_api_v1_tags__name__preview_post"];
         delete?: never;
         options?: never;
@@ -1545,11 +1213,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Preview Tag
-         * @description What a draft would say of a sample of customers: `{"as_of", "size", "coverage", "values", "examples",
-         *     "warnings"}`, the examples with their evidence.
-         */
         post: operations["preview_tag_api_v1_tags_preview_post"];
         delete?: never;
         options?: never;
@@ -1564,10 +1227,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Health
-         * @description `{"health": [...], "next"}` of all tags in use, as it was found last; once a day while the server runs.
-         */
         get: operations["list_health_api_v1_tags_health_get"];
         put?: never;
         post?: never;
@@ -1584,11 +1243,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Show Health
-         * @description Coverage, distinct values, freshness (seconds), stability (PSI against a week ago), power over goals, twins,
-         *     users, and why it is a `zombie`, if it is.
-         */
         get: operations["show_health_api_v1_tags__name__health_get"];
         put?: never;
         post?: never;
@@ -1605,10 +1259,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Show Lineage
-         * @description `{"name", "needs": {tags, events, properties}, "used_by": {tags, audiences, destinations, readers}}`.
-         */
         get: operations["show_lineage_api_v1_tags__name__lineage_get"];
         put?: never;
         post?: never;
@@ -1625,11 +1275,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Sources
-         * @description `{"sources": [{"source", "configured", "reliability", "claims", "agreement"}], "next"}`: `claims` are of
-         *     customers of whom another source spoke too, `agreement` is the share of those others who say the same.
-         */
         get: operations["list_sources_api_v1_sources_get"];
         put?: never;
         post?: never;
@@ -1646,11 +1291,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Show Source
-         * @description One of them with `learned_at` and `traits`: `{tag, trait, half_life, configured, learned, reliability, claims,
-         *     agreement}` of each trait whose value is chosen by trust.
-         */
         get: operations["show_source_api_v1_sources__name__get"];
         put?: never;
         post?: never;
@@ -1669,10 +1309,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Submit Tag
-         * @description Ask for a review of the draft, which needs a title, a group and an owner by now.
-         */
         post: operations["submit_tag_api_v1_tags__name__submit_post"];
         delete?: never;
         options?: never;
@@ -1689,10 +1325,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Withdraw Tag
-         * @description Take your submission back; it is a draft again.
-         */
         post: operations["withdraw_tag_api_v1_tags__name__withdraw_post"];
         delete?: never;
         options?: never;
@@ -1709,10 +1341,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Approve Tag
-         * @description Let a submission be published that somebody else wrote. 409 when something was published since it was written.
-         */
         post: operations["approve_tag_api_v1_tags__name__approve_post"];
         delete?: never;
         options?: never;
@@ -1729,10 +1357,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Refuse Tag
-         * @description Send a submission back with a reason; it is a draft again.
-         */
         post: operations["refuse_tag_api_v1_tags__name__refuse_post"];
         delete?: never;
         options?: never;
@@ -1749,10 +1373,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Publish Tag
-         * @description Make an approved draft the version that is computed. It may be `preparing` for a while.
-         */
         post: operations["publish_tag_api_v1_tags__name__publish_post"];
         delete?: never;
         options?: never;
@@ -1769,10 +1389,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Roll Tag Back
-         * @description Publish the definition of an older version as a new version.
-         */
         post: operations["roll_tag_back_api_v1_tags__name__rollback_post"];
         delete?: never;
         options?: never;
@@ -1789,10 +1405,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Deprecate Tag
-         * @description Advise against a tag, which is computed as before. 409 says who uses it; `affected` in the answer does too.
-         */
         post: operations["deprecate_tag_api_v1_tags__name__deprecate_post"];
         delete?: never;
         options?: never;
@@ -1809,10 +1421,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Restore Tag
-         * @description Publish a deprecated or retired tag again, as it was.
-         */
         post: operations["restore_tag_api_v1_tags__name__restore_post"];
         delete?: never;
         options?: never;
@@ -1829,10 +1437,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Retire Tag
-         * @description Compute a tag no more; its versions stay. 409 says who uses it; forced, the tags that read it go with it.
-         */
         post: operations["retire_tag_api_v1_tags__name__retire_post"];
         delete?: never;
         options?: never;
@@ -1847,10 +1451,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Models
-         * @description `{"models": [{name, kind, title, version, passed, missing, metrics, published, published_at, tags}]}`.
-         */
         get: operations["list_models_api_v1_models_get"];
         put?: never;
         post?: never;
@@ -1867,10 +1467,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Show Model
-         * @description One model: its declaration, its versions, and the `card` of one of them, curves for plots included.
-         */
         get: operations["show_model_api_v1_models__name__get"];
         put?: never;
         post?: never;
@@ -1887,11 +1483,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Explain Prediction
-         * @description Why a customer's prediction would be what it is now: `{"customer_id", "model", "version", "as_of", "reasons":
-         *     [{feature, weight, words: {zh, en}}]}`, the strongest first.
-         */
         get: operations["explain_prediction_api_v1_models__name__reasons_get"];
         put?: never;
         post?: never;
@@ -1908,10 +1499,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Draw Plot
-         * @description A curve of a version's card as a picture.
-         */
         get: operations["draw_plot_api_v1_models__name__plots__curve__get"];
         put?: never;
         post?: never;
@@ -1930,10 +1517,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Fit Model
-         * @description Fit a new version. The answer is the job that does it (`GET /api/v1/jobs/{id}`); its result is the card.
-         */
         post: operations["fit_model_api_v1_models__name__fit_post"];
         delete?: never;
         options?: never;
@@ -1950,10 +1533,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Evaluate Model
-         * @description Test a version again on the latest time whose outcome is known. The answer is the job.
-         */
         post: operations["evaluate_model_api_v1_models__name__evaluate_post"];
         delete?: never;
         options?: never;
@@ -1970,11 +1549,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Publish Model
-         * @description Write what a version says of everybody into the tags that show it. The answer is the job; 409 with what is
-         *     missing where it is not good enough.
-         */
         post: operations["publish_model_api_v1_models__name__publish_post"];
         delete?: never;
         options?: never;
@@ -1989,17 +1563,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Audiences
-         * @description `{"audiences": [{name, title, rule, members, version, live, schedule, alarm, alarms, problem}], "next"}`.
-         */
         get: operations["list_audiences_api_v1_audiences_get"];
         put?: never;
-        /**
-         * Save Audience
-         * @description Follow who meets a rule, under a name; one that has the name already keeps what is not given anew, and needs
-         *     `If-Match` to be changed.
-         */
         post: operations["save_audience_api_v1_audiences_post"];
         delete?: never;
         options?: never;
@@ -2014,17 +1579,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Show Audience
-         * @description The same of one, with `says`, `used_by`, `versions` and its last `snapshot`. `ETag` is its state.
-         */
         get: operations["show_audience_api_v1_audiences__name__get"];
         put?: never;
         post?: never;
-        /**
-         * Drop Audience
-         * @description Follow it no more. 409 with who is affected while somebody needs it.
-         */
         delete: operations["drop_audience_api_v1_audiences__name__delete"];
         options?: never;
         head?: never;
@@ -2038,10 +1595,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Members
-         * @description `{"as_of", "count", "customers", "next"}`: who is in it, was at an instant, or was in a snapshot.
-         */
         get: operations["list_members_api_v1_audiences__name__members_get"];
         put?: never;
         post?: never;
@@ -2058,10 +1611,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Snapshots
-         * @description `{"snapshots": [{number, as_of, taken_at, seq, version, size}], "next"}`.
-         */
         get: operations["list_snapshots_api_v1_audiences__name__snapshots_get"];
         put?: never;
         post?: never;
@@ -2080,10 +1629,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Take Snapshot
-         * @description Keep who is in it now, or was at an instant.
-         */
         post: operations["take_snapshot_api_v1_audiences__name__snapshot_post"];
         delete?: never;
         options?: never;
@@ -2098,10 +1643,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Diff Snapshots
-         * @description `{"entered", "left", "stayed", "reasons"}` between two looks: numbers of snapshots, times, or `now`.
-         */
         get: operations["diff_snapshots_api_v1_audiences__name__diff_get"];
         put?: never;
         post?: never;
@@ -2120,10 +1661,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Estimate Audience
-         * @description `{"count", "as_of"}`, and `steps` if they are asked for: `{rule, count, so_far, parts}`.
-         */
         post: operations["estimate_audience_api_v1_audiences_estimate_post"];
         delete?: never;
         options?: never;
@@ -2140,10 +1677,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Compare Audience
-         * @description Distribution and TGI of each tag: `{"as_of", "size", "base_size", "tags": {name: {"values": [...]}}}`.
-         */
         post: operations["compare_audience_api_v1_audiences_insight_post"];
         delete?: never;
         options?: never;
@@ -2160,11 +1693,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Find Differences
-         * @description What tells the audience from the rest of the base most: `{"size", "rest", "tested", "differences": [{tag, kind,
-         *     value, share, rest_share, lift, effect, p, q}]}`.
-         */
         post: operations["find_differences_api_v1_audiences_differences_post"];
         delete?: never;
         options?: never;
@@ -2181,10 +1709,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Cross Tags
-         * @description Members by the values of two tags: `{"rows", "columns", "counts"}`; null = withheld.
-         */
         post: operations["cross_tags_api_v1_audiences_cross_post"];
         delete?: never;
         options?: never;
@@ -2201,10 +1725,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Overlap Audiences
-         * @description `{"sizes", "pairs": [{audiences, both, jaccard}]}`; null = withheld.
-         */
         post: operations["overlap_audiences_api_v1_audiences_overlap_post"];
         delete?: never;
         options?: never;
@@ -2221,10 +1741,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Show Trend
-         * @description `{"points": [{as_of, size, means}], "snapshots": [...]}`, folded at past instants.
-         */
         post: operations["show_trend_api_v1_audiences_trend_post"];
         delete?: never;
         options?: never;
@@ -2239,16 +1755,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Packages
-         * @description `{"packages": [...], "next"}`, each with its `last` delivery; never a secret.
-         */
         get: operations["list_packages_api_v1_packages_get"];
         put?: never;
-        /**
-         * Save Package
-         * @description Make a package, or change all of the one with its name.
-         */
         post: operations["save_package_api_v1_packages_post"];
         delete?: never;
         options?: never;
@@ -2266,10 +1774,6 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /**
-         * Drop Package
-         * @description Forget it and its deliveries.
-         */
         delete: operations["drop_package_api_v1_packages__name__delete"];
         options?: never;
         head?: never;
@@ -2285,10 +1789,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Send Package
-         * @description Take a snapshot and bring it to its target, now; what became of it.
-         */
         post: operations["send_package_api_v1_packages__name__send_post"];
         delete?: never;
         options?: never;
@@ -2303,10 +1803,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Fetch Package
-         * @description The file itself: of a snapshot, or of those who are in the audience now.
-         */
         get: operations["fetch_package_api_v1_packages__name__file_get"];
         put?: never;
         post?: never;
@@ -2323,11 +1819,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Deliveries
-         * @description `{"deliveries": [{id, package, snapshot, since, status, tries, rows, file, sha256, reason, ...}], "next"}`, the
-         *     newest first.
-         */
         get: operations["list_deliveries_api_v1_packages_deliveries_get"];
         put?: never;
         post?: never;
@@ -2346,10 +1837,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Retry Delivery
-         * @description Bring one once more, the same content under the same name.
-         */
         post: operations["retry_delivery_api_v1_packages_retry_post"];
         delete?: never;
         options?: never;
@@ -2364,10 +1851,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Personas
-         * @description `{"personas": [card], "fit": {tags, stability, agreement, ...}, "published"}`; `members` are those of now.
-         */
         get: operations["list_personas_api_v1_personas_get"];
         put?: never;
         post?: never;
@@ -2384,20 +1867,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Show Persona
-         * @description One card with its `picture` (SVG) and its `versions`.
-         */
         get: operations["show_persona_api_v1_personas__name__get"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /**
-         * Edit Persona
-         * @description Write on a card: a new version; a new fit leaves what was written.
-         */
         patch: operations["edit_persona_api_v1_personas__name__patch"];
         trace?: never;
     };
@@ -2408,10 +1883,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Draw Persona
-         * @description The picture alone, as image/svg+xml.
-         */
         get: operations["draw_persona_api_v1_personas__name__picture_get"];
         put?: never;
         post?: never;
@@ -2430,10 +1901,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Fit Personas
-         * @description Seek the types among the customers there are now; the answer is the list. Nothing is published by it.
-         */
         post: operations["fit_personas_api_v1_personas_fit_post"];
         delete?: never;
         options?: never;
@@ -2450,10 +1917,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Write Persona
-         * @description Let the configured language model tell the card; only figures of the type are sent to it.
-         */
         post: operations["write_persona_api_v1_personas__name__write_post"];
         delete?: never;
         options?: never;
@@ -2470,10 +1933,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Publish Personas
-         * @description Make the last fit what the tag says: `{tag, version, personas}`. 409 when the types are not stable.
-         */
         post: operations["publish_personas_api_v1_personas_publish_post"];
         delete?: never;
         options?: never;
@@ -2488,12 +1947,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Show Recent
-         * @description `{"events": [...], "last", "lost"}`, oldest first: the last ones, or those `after` the `last` of another page.
-         *
-         *     The last thousand are at hand; `lost` is how many came after `after` and are not any more.
-         */
         get: operations["show_recent_api_v1_events_recent_get"];
         put?: never;
         post?: never;
@@ -2510,10 +1963,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Show Violations
-         * @description `{"violations": [{source, event, property, fault, events}]}` of the tracking plan since the server began.
-         */
         get: operations["show_violations_api_v1_events_violations_get"];
         put?: never;
         post?: never;
@@ -2530,16 +1979,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Show Plan
-         * @description `{"text", "state"}`: the tracking plan as `events.yaml` has it; the head has its `ETag`.
-         */
         get: operations["show_plan_api_v1_events_plan_get"];
-        /**
-         * Save Plan
-         * @description Write it anew, all of it: `{"text", "state", "applied"}`. It holds for the next event; `applied` is false where
-         *     names or types of events change: then it holds from the next start on.
-         */
         put: operations["save_plan_api_v1_events_plan_put"];
         post?: never;
         delete?: never;
@@ -2555,12 +1995,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Tell Live
-         * @description The same as server-sent events, as they come: `arrival`, each with its id, and `lost` (`{"lost": n}`) for those
-         *     a reader was too slow for. A comment every 15 seconds says that the line is open; `Last-Event-ID` goes on where
-         *     another line broke.
-         */
         get: operations["tell_live_api_v1_events_live_get"];
         put?: never;
         post?: never;
@@ -2577,16 +2011,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Keys
-         * @description `{"keys": [...], "next"}` in the order they were made, disabled ones too; never a secret.
-         */
         get: operations["list_keys_api_v1_keys_get"];
         put?: never;
-        /**
-         * Create Key
-         * @description A new key. `secret` is in this answer and nowhere else.
-         */
         post: operations["create_key_api_v1_keys_post"];
         delete?: never;
         options?: never;
@@ -2603,10 +2029,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Rotate Key
-         * @description A new secret for the key; the old one works until `old_secret_until`.
-         */
         post: operations["rotate_key_api_v1_keys__id__rotate_post"];
         delete?: never;
         options?: never;
@@ -2623,10 +2045,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Disable Key
-         * @description End the key for good. Once more changes nothing.
-         */
         post: operations["disable_key_api_v1_keys__id__disable_post"];
         delete?: never;
         options?: never;
@@ -2643,11 +2061,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Take Webhook
-         * @description Rows signed by the Standard Webhooks specification. 200 when all are durable; the same delivery again is the same
-         *     events.
-         */
         post: operations["take_webhook_v1_webhooks__source__post"];
         delete?: never;
         options?: never;
@@ -2662,16 +2075,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Webhooks
-         * @description `{"webhooks": [...], "next"}` in the order they were made, disabled ones too; never a secret.
-         */
         get: operations["list_webhooks_api_v1_webhooks_get"];
         put?: never;
-        /**
-         * Create Webhook
-         * @description A new webhook. `secret` is in this answer and nowhere else.
-         */
         post: operations["create_webhook_api_v1_webhooks_post"];
         delete?: never;
         options?: never;
@@ -2688,10 +2093,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Map Webhook
-         * @description Another mapping; the secret stays.
-         */
         post: operations["map_webhook_api_v1_webhooks__source__map_post"];
         delete?: never;
         options?: never;
@@ -2708,10 +2109,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Rotate Webhook
-         * @description A new secret; the old one works until `old_secret_until`.
-         */
         post: operations["rotate_webhook_api_v1_webhooks__source__rotate_post"];
         delete?: never;
         options?: never;
@@ -2728,10 +2125,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Disable Webhook
-         * @description End the webhook. Once more changes nothing.
-         */
         post: operations["disable_webhook_api_v1_webhooks__source__disable_post"];
         delete?: never;
         options?: never;
@@ -2746,16 +2139,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Destinations
-         * @description `{"destinations": [...], "next"}` in the order they were made, disabled ones too; never a secret.
-         */
         get: operations["list_destinations_api_v1_destinations_get"];
         put?: never;
-        /**
-         * Add Destination
-         * @description A new destination, told of everything from now on. `secret` is in this answer and nowhere else.
-         */
         post: operations["add_destination_api_v1_destinations_post"];
         delete?: never;
         options?: never;
@@ -2772,10 +2157,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Disable Destination
-         * @description Tell it nothing any more; its position is remembered.
-         */
         post: operations["disable_destination_api_v1_destinations__name__disable_post"];
         delete?: never;
         options?: never;
@@ -2792,10 +2173,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Enable Destination
-         * @description Go on where it was disabled, as far back as changes are kept.
-         */
         post: operations["enable_destination_api_v1_destinations__name__enable_post"];
         delete?: never;
         options?: never;
@@ -2812,10 +2189,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Replay Destination
-         * @description Tell it once more of everything from a position on, under the same ids.
-         */
         post: operations["replay_destination_api_v1_destinations__name__replay_post"];
         delete?: never;
         options?: never;
@@ -2830,10 +2203,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Dead
-         * @description `{"letters": [...], "next"}` that were given up, newest first, with the reason and the message.
-         */
         get: operations["list_dead_api_v1_destinations_dead_get"];
         put?: never;
         post?: never;
@@ -2852,10 +2221,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Retry Dead
-         * @description Try dead letters again: `{"letters": how many}`.
-         */
         post: operations["retry_dead_api_v1_destinations_retry_post"];
         delete?: never;
         options?: never;
@@ -2870,14 +2235,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Tell Changes
-         * @description Server-sent events: `change`, `{"position", "customer_id", "as_of", "tags": {name: {"before", "after"}},
-         *     "entered", "exited"}`, its id the position; `lost` (`{"lost": n}`) for those that are not kept any more.
-         *
-         *     Told are registered audiences, and tags that somebody follows; of one `customer` (id) or of all. A comment every 15
-         *     seconds says that the line is open; `Last-Event-ID` goes on where another line broke.
-         */
         get: operations["tell_changes_api_v1_changes_live_get"];
         put?: never;
         post?: never;
@@ -2897,7 +2254,6 @@ export interface components {
             success: boolean;
             /**
              * Rejected
-             * @description `{index, reason}` of what the tracking plan rejects.
              * @default []
              */
             rejected: {
@@ -2906,10 +2262,7 @@ export interface components {
         };
         /** Again */
         Again: {
-            /**
-             * Rows
-             * @description Mended rows by the ids of what they replace; none: all, as they are.
-             */
+            /** Rows */
             rows?: {
                 [key: string]: string;
             } | null;
@@ -2920,17 +2273,13 @@ export interface components {
             min?: number | null;
             /** Max */
             max?: number | null;
-            /**
-             * Change
-             * @description Relative to the snapshot before, such as 0.2.
-             */
+            /** Change */
             change?: number | null;
         };
         /** Application */
         Application: {
             /**
              * To
-             * @description Published at once only by who may publish.
              * @default drafts
              * @enum {string}
              */
@@ -2938,30 +2287,21 @@ export interface components {
         };
         /** AskedFit */
         AskedFit: {
-            /**
-             * As Of
-             * @description ISO 8601; the end of the data unless given.
-             */
+            /** As Of */
             as_of?: string | null;
         };
         /** Candidate */
         Candidate: {
             /** Id */
             id: string;
-            /**
-             * Attributes
-             * @description Of what is not in the item table.
-             */
+            /** Attributes */
             attributes?: {
                 [key: string]: string | number | boolean | null;
             };
         };
         /** Composed */
         Composed: {
-            /**
-             * Rule
-             * @description A condition, such as {"value_tier": "high"}.
-             */
+            /** Rule */
             rule: {
                 [key: string]: unknown;
             };
@@ -2969,7 +2309,6 @@ export interface components {
             as_of?: string | null;
             /**
              * Steps
-             * @description Also count each part of the rule: a funnel.
              * @default false
              */
             steps: boolean;
@@ -2983,10 +2322,7 @@ export interface components {
         };
         /** Cross */
         Cross: {
-            /**
-             * Rule
-             * @description A condition, such as {"value_tier": "high"}.
-             */
+            /** Rule */
             rule: {
                 [key: string]: unknown;
             };
@@ -2997,10 +2333,7 @@ export interface components {
         };
         /** Decided */
         Decided: {
-            /**
-             * Key
-             * @description `type:value` or a customer id.
-             */
+            /** Key */
             key: string;
             /**
              * Reason
@@ -3010,26 +2343,17 @@ export interface components {
         };
         /** Differences */
         Differences: {
-            /**
-             * Rule
-             * @description A condition, such as {"value_tier": "high"}.
-             */
+            /** Rule */
             rule: {
                 [key: string]: unknown;
             };
             /** As Of */
             as_of?: string | null;
-            /**
-             * Base
-             * @description Compared with; all customers unless given.
-             */
+            /** Base */
             base?: {
                 [key: string]: unknown;
             } | null;
-            /**
-             * Tags
-             * @description The tags to look at; all unless given.
-             */
+            /** Tags */
             tags?: string[] | null;
             /**
              * Limit
@@ -3037,14 +2361,10 @@ export interface components {
              */
             limit: number;
         };
-        /**
-         * Draft
-         * @description A tag that is not declared yet.
-         */
+        /** Draft */
         Draft: {
             /**
              * Tag
-             * @description A definition, as in a tags file.
              * @example {
              *       "fold": {
              *         "count": "*",
@@ -3063,7 +2383,6 @@ export interface components {
             };
             /**
              * Sample
-             * @description How many customers to try it on, at most.
              * @default 1000
              */
             sample: number;
@@ -3071,67 +2390,43 @@ export interface components {
             as_of?: string | null;
             /**
              * Seed
-             * @description The same seed gives the same customers.
              * @default 0
              */
             seed: number;
         };
         /** Entry */
         Entry: {
-            /**
-             * Value
-             * @description Of the kind the tag takes.
-             */
+            /** Value */
             value: string | number | boolean;
             /**
              * Reason
-             * @description Why; kept with the value.
              * @default
              */
             reason: string;
         };
-        /**
-         * Explain
-         * @description One of these.
-         */
+        /** Explain */
         Explain: {
-            /**
-             * Tag
-             * @description As in a tags file.
-             */
+            /** Tag */
             tag?: {
                 [key: string]: unknown;
             } | null;
-            /**
-             * Rule
-             * @description A condition.
-             */
+            /** Rule */
             rule?: {
                 [key: string]: unknown;
             } | null;
-            /**
-             * Name
-             * @description A published tag.
-             */
+            /** Name */
             name?: string | null;
         };
         /** Filled */
         Filled: {
-            /**
-             * Key
-             * @description `type:value` or a customer id.
-             */
+            /** Key */
             key: string;
-            /**
-             * Values
-             * @description By field; null leaves it as it is.
-             */
+            /** Values */
             values: {
                 [key: string]: string | number | boolean | null;
             };
             /**
              * Reason
-             * @description Why; kept with the values.
              * @default
              */
             reason: string;
@@ -3143,10 +2438,7 @@ export interface components {
         Format: "parquet" | "csv" | "ndjson";
         /** GivenPassword */
         GivenPassword: {
-            /**
-             * Password
-             * @description Generated, and in the answer once, unless given.
-             */
+            /** Password */
             password?: string | null;
         };
         /** GivenRole */
@@ -3155,49 +2447,36 @@ export interface components {
         };
         /** Insight */
         Insight: {
-            /**
-             * Rule
-             * @description A condition, such as {"value_tier": "high"}.
-             */
+            /** Rule */
             rule: {
                 [key: string]: unknown;
             };
             /** As Of */
             as_of?: string | null;
-            /**
-             * Tags
-             * @description The tags to compare.
-             */
+            /** Tags */
             tags: string[];
-            /**
-             * Base
-             * @description Compared with; all customers unless given.
-             */
+            /** Base */
             base?: {
                 [key: string]: unknown;
             } | null;
-            /**
-             * Edges
-             * @description Where numbers and times are cut, by tag.
-             */
+            /** Edges */
             edges?: {
                 [key: string]: (string | number)[];
             } | null;
+            /**
+             * Most
+             * @default 100
+             */
+            most: number;
         };
         /** Instant */
         Instant: {
             /** As Of */
             as_of?: string | null;
         };
-        /**
-         * Lookup
-         * @description Several customers at once.
-         */
+        /** Lookup */
         Lookup: {
-            /**
-             * Keys
-             * @description `type:value` or customer ids.
-             */
+            /** Keys */
             keys: string[];
             /** Tags */
             tags?: string[] | null;
@@ -3207,151 +2486,94 @@ export interface components {
             known_at?: string | null;
             /**
              * Evidence
-             * @description Say what values rest on and since when; many times slower.
              * @default false
              */
             evidence: boolean;
         };
         /** Merge */
         Merge: {
-            /**
-             * Keys
-             * @description `type:value` or customer ids.
-             */
+            /** Keys */
             keys: string[];
             /**
              * Reason
-             * @description Why; kept with the decision.
              * @default
              */
             reason: string;
         };
         /** NewAudience */
         NewAudience: {
-            /**
-             * Name
-             * @description As a tag's: letters, digits and _.
-             */
+            /** Name */
             name: string;
-            /**
-             * Rule
-             * @description A condition, such as {"value_tier": "high"}.
-             */
+            /** Rule */
             rule?: {
                 [key: string]: unknown;
             } | null;
-            /**
-             * Title
-             * @description By language, zh or en, or one text.
-             */
+            /** Title */
             title?: {
                 [key: string]: string;
             } | string | null;
-            /**
-             * Live
-             * @description Follow it event by event; true unless given.
-             */
+            /** Live */
             live?: boolean | null;
-            /**
-             * Schedule
-             * @description When snapshots are taken, as cron says it; empty = never.
-             */
+            /** Schedule */
             schedule?: string | null;
-            /** @description Sizes that alarm. */
             alarm?: components["schemas"]["Alarm"] | null;
         };
         /** NewDestination */
         NewDestination: {
-            /**
-             * Name
-             * @description Letters and digits of ASCII, _ and -; the beginning of its letters' ids.
-             */
+            /** Name */
             name: string;
-            /**
-             * Url
-             * @description Where letters go; of the format `segment` the host, to which /v1/batch is added.
-             */
+            /** Url */
             url: string;
-            /**
-             * @description `standard`: signed Standard Webhooks; `segment`: Segment's.
-             * @default standard
-             */
+            /** @default standard */
             format: components["schemas"]["Shape"];
             /**
              * Tags
-             * @description The tags it hears of.
              * @default []
              */
             tags: string[];
             /**
              * Audiences
-             * @description The audiences it hears of.
              * @default []
              */
             audiences: string[];
-            /**
-             * Write Key
-             * @description Of the format `segment`.
-             */
+            /** Write Key */
             write_key?: string | null;
             /**
              * Allow Private
-             * @description Its address may lie in a private network.
              * @default false
              */
             allow_private: boolean;
         };
         /** NewKey */
         NewKey: {
-            /**
-             * Name
-             * @description Who or what will hold it.
-             */
+            /** Name */
             name: string;
-            /** @description `write` sends events; the others read. */
             role: components["schemas"]["Role"];
-            /**
-             * Source
-             * @description Of a write key: the source its events get; its name unless given.
-             */
+            /** Source */
             source?: string | null;
-            /**
-             * Rate
-             * @description Events (write) or requests per second; no limit unless given.
-             */
+            /** Rate */
             rate?: number | null;
         };
         /** NewMapping */
         NewMapping: {
-            /**
-             * Mapping
-             * @description The mapping file's text (YAML).
-             */
+            /** Mapping */
             mapping: string;
-            /**
-             * Rows
-             * @description Dotted path to the list of rows; else the body is the list or the row.
-             */
+            /** Rows */
             rows?: string | null;
         };
         /** NewPackage */
         NewPackage: {
-            /**
-             * Name
-             * @description Letters and digits of ASCII, _ and -; the beginning of its files' names.
-             */
+            /** Name */
             name: string;
             /** Audience */
             audience: string;
             /**
              * Columns
-             * @description Tags.
              * @default []
              */
             columns: string[];
             /**
              * Identifiers
-             * @description By type.
              * @default {}
              */
             identifiers: {
@@ -3359,7 +2581,6 @@ export interface components {
             };
             /**
              * Phone
-             * @description As numbers are written, or hashed.
              * @default national
              * @enum {string}
              */
@@ -3378,14 +2599,12 @@ export interface components {
             encoding: "utf-8" | "utf-8-bom" | "gb18030";
             /**
              * Header
-             * @description Tags' names, or their titles.
              * @default name
              * @enum {string}
              */
             header: "name" | "zh" | "en";
             /**
              * Labels
-             * @description By tag: what is written in the place of a value.
              * @default {}
              */
             labels: {
@@ -3399,22 +2618,13 @@ export interface components {
              * @enum {string}
              */
             mode: "full" | "incremental";
-            /**
-             * Schedule
-             * @description When it is brought, as cron says it.
-             */
+            /** Schedule */
             schedule?: string | null;
-            /**
-             * Target
-             * @description `kind` (folder, s3, sftp, table, webhook) and its settings.
-             */
+            /** Target */
             target?: {
                 [key: string]: unknown;
             } | null;
-            /**
-             * Secret
-             * @description Of the target; never shown again.
-             */
+            /** Secret */
             secret?: string | null;
         };
         /** NewPassword */
@@ -3426,35 +2636,20 @@ export interface components {
         };
         /** NewUser */
         NewUser: {
-            /**
-             * Name
-             * @description What they sign in with.
-             */
+            /** Name */
             name: string;
             /** @default viewer */
             role: components["schemas"]["Role"];
-            /**
-             * Password
-             * @description Generated, and in the answer once, unless given.
-             */
+            /** Password */
             password?: string | null;
         };
         /** NewWebhook */
         NewWebhook: {
-            /**
-             * Mapping
-             * @description The mapping file's text (YAML).
-             */
+            /** Mapping */
             mapping: string;
-            /**
-             * Rows
-             * @description Dotted path to the list of rows; else the body is the list or the row.
-             */
+            /** Rows */
             rows?: string | null;
-            /**
-             * Source
-             * @description The source its events get; the last part of its path.
-             */
+            /** Source */
             source: string;
         };
         /** Note */
@@ -3469,10 +2664,7 @@ export interface components {
         Outcome: "stored" | "refused" | "violates";
         /** Overlap */
         Overlap: {
-            /**
-             * Audiences
-             * @description Names, or rules.
-             */
+            /** Audiences */
             audiences: (string | {
                 [key: string]: unknown;
             })[];
@@ -3481,10 +2673,7 @@ export interface components {
         };
         /** Preference */
         Preference: {
-            /**
-             * Language
-             * @description null: whatever the browser prefers.
-             */
+            /** Language */
             language: ("zh" | "en") | null;
         };
         /** Published */
@@ -3496,7 +2685,6 @@ export interface components {
             reason: string;
             /**
              * Force
-             * @description Though the types are not stable.
              * @default false
              */
             force: boolean;
@@ -3505,33 +2693,23 @@ export interface components {
         Ranking: {
             /** Candidates */
             candidates: components["schemas"]["Candidate"][];
-            /**
-             * Model
-             * @description The model; may be left out where one is declared.
-             */
+            /** Model */
             model?: string | null;
             scene?: components["schemas"]["Scene"] | null;
         };
         /** Refresh */
         Refresh: {
-            /**
-             * Tags
-             * @description SQL tags; none = all.
-             */
+            /** Tags */
             tags?: string[];
             /**
              * Due
-             * @description Only those whose time has come.
              * @default false
              */
             due: boolean;
         };
         /** Replay */
         Replay: {
-            /**
-             * From
-             * @description The first position it is told of once more.
-             */
+            /** From */
             from: number;
         };
         /**
@@ -3543,14 +2721,12 @@ export interface components {
         Rollback: {
             /**
              * Reason
-             * @description Why; kept with the step.
              * @default
              * @example As agreed in May.
              */
             reason: string;
             /**
              * Version
-             * @description The version whose definition is published again.
              * @example 1
              */
             version: number;
@@ -3559,27 +2735,19 @@ export interface components {
         Rotation: {
             /**
              * Now
-             * @description End the old secret at once instead of in 24 hours.
              * @default false
              */
             now: boolean;
         };
         /** Scene */
         Scene: {
-            /**
-             * Time
-             * @description ISO 8601, or `now`.
-             */
+            /** Time */
             time?: string | null;
-            /**
-             * Place
-             * @description A value of the property the model calls place.
-             */
+            /** Place */
             place?: string | null;
         };
         /**
          * Shape
-         * @description What a destination understands.
          * @enum {string}
          */
         Shape: "standard" | "segment";
@@ -3587,14 +2755,10 @@ export interface components {
         Sought: {
             /**
              * Tags
-             * @description What types are sought in; none = as personas.yaml says.
              * @default []
              */
             tags: string[];
-            /**
-             * Count
-             * @description How many personas; the data decides unless given.
-             */
+            /** Count */
             count?: number | null;
             /**
              * Seed
@@ -3604,26 +2768,18 @@ export interface components {
         };
         /** Split */
         Split: {
-            /**
-             * Keys
-             * @description `type:value`: taken out together, or a merge by hand undone.
-             */
+            /** Keys */
             keys: string[];
             /**
              * Reason
-             * @description Why; kept with the decision.
              * @default
              */
             reason: string;
         };
-        /**
-         * Step
-         * @description Why.
-         */
+        /** Step */
         Step: {
             /**
              * Reason
-             * @description Why; kept with the step.
              * @default
              * @example As agreed in May.
              */
@@ -3631,44 +2787,29 @@ export interface components {
         };
         /** Trend */
         Trend: {
-            /**
-             * Rule
-             * @description An audience's name, or a condition.
-             */
+            /** Rule */
             rule: string | {
                 [key: string]: unknown;
             };
             /**
              * Tags
-             * @description Whose means are asked for.
              * @default []
              */
             tags: string[];
-            /**
-             * First
-             * @description Twelve steps ago unless given.
-             */
+            /** First */
             first?: string | null;
-            /**
-             * Last
-             * @description Now unless given.
-             */
+            /** Last */
             last?: string | null;
             /**
              * Days
-             * @description Of a step.
              * @default 7
              */
             days: number;
         };
-        /**
-         * Trial
-         * @description How a draft is tried.
-         */
+        /** Trial */
         Trial: {
             /**
              * Sample
-             * @description How many customers to try it on, at most.
              * @default 1000
              */
             sample: number;
@@ -3676,33 +2817,22 @@ export interface components {
             as_of?: string | null;
             /**
              * Seed
-             * @description The same seed gives the same customers.
              * @default 0
              */
             seed: number;
         };
-        /**
-         * Wanted
-         * @description Which customers, and what of them.
-         */
+        /** Wanted */
         Wanted: {
-            /**
-             * Rule
-             * @description Those who meet the condition; all unless given.
-             */
+            /** Rule */
             rule?: {
                 [key: string]: unknown;
             } | null;
-            /**
-             * Tags
-             * @description All unless given.
-             */
+            /** Tags */
             tags?: string[] | null;
             /** As Of */
             as_of?: string | null;
             /**
              * Identifiers
-             * @description A column per type of identifier.
              * @default true
              */
             identifiers: boolean;
@@ -3711,52 +2841,33 @@ export interface components {
         };
         /** Asked */
         limner__api__actions__Asked: {
-            /**
-             * Rule
-             * @description A condition; {all: []} is everybody.
-             */
+            /** Rule */
             rule: {
                 [key: string]: unknown;
             };
             /**
              * Remember
-             * @description Make an event of every decision: it is about to be done.
              * @default false
              */
             remember: boolean;
         };
         /** Retry */
         limner__api__destinations__Retry: {
-            /**
-             * Destination
-             * @description All destinations' unless given.
-             */
+            /** Destination */
             destination?: string | null;
-            /**
-             * Id
-             * @description One dead letter; all unless given.
-             */
+            /** Id */
             id?: number | null;
         };
         /** Written */
         limner__api__events__Written: {
-            /**
-             * Text
-             * @description YAML.
-             */
+            /** Text */
             text: string;
         };
         /** Asked */
         limner__api__models__Asked: {
-            /**
-             * Version
-             * @description The newest unless given.
-             */
+            /** Version */
             version?: number | null;
-            /**
-             * As Of
-             * @description ISO 8601; the end of the data unless given.
-             */
+            /** As Of */
             as_of?: string | null;
         };
         /** Retry */
@@ -3766,10 +2877,7 @@ export interface components {
         };
         /** Written */
         limner__api__personas__Written: {
-            /**
-             * Name
-             * @description A text, or `{zh, en}`.
-             */
+            /** Name */
             name?: string | {
                 [key: string]: string;
             } | null;
@@ -3787,10 +2895,7 @@ export interface components {
             goals?: string[] | null;
             /** Quotes */
             quotes?: string[] | null;
-            /**
-             * Version
-             * @description Alone: an older version becomes the newest again.
-             */
+            /** Version */
             version?: number | null;
             /**
              * Reason
@@ -3816,7 +2921,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3836,7 +2940,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3856,7 +2959,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3876,7 +2978,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3896,7 +2997,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3920,7 +3020,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3934,7 +3033,6 @@ export interface operations {
     sign_out_api_v1_session_delete: {
         parameters: {
             query?: {
-                /** @description End all sessions of this user. */
                 everywhere?: boolean;
             };
             header?: never;
@@ -3943,7 +3041,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -3965,7 +3062,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3989,7 +3085,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4003,7 +3098,6 @@ export interface operations {
     begin_sign_in_api_v1_session_oidc_get: {
         parameters: {
             query?: {
-                /** @description A path of the console, to come back to. */
                 next?: string;
             };
             header?: never;
@@ -4012,7 +3106,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             303: {
                 headers: {
                     [name: string]: unknown;
@@ -4036,7 +3129,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             303: {
                 headers: {
                     [name: string]: unknown;
@@ -4050,9 +3142,7 @@ export interface operations {
     list_users_api_v1_users_get: {
         parameters: {
             query?: {
-                /** @description How many at most. */
                 limit?: number;
-                /** @description `next` of the page before. */
                 cursor?: string | null;
             };
             header?: never;
@@ -4061,7 +3151,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4076,7 +3165,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4088,7 +3176,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4103,7 +3190,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -4117,7 +3203,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4132,7 +3217,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -4146,7 +3230,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4161,7 +3244,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -4171,7 +3253,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4186,7 +3267,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -4196,7 +3276,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4211,7 +3290,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -4221,7 +3299,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4241,7 +3318,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4255,7 +3331,6 @@ export interface operations {
     search_customers_api_v1_customers_search_get: {
         parameters: {
             query: {
-                /** @description An identifier or its beginning, `type:` before it or not. */
                 q: string;
                 limit?: number;
             };
@@ -4265,7 +3340,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4279,12 +3353,9 @@ export interface operations {
     list_audit_api_v1_audit_get: {
         parameters: {
             query?: {
-                /** @description Only of this tag, key, user ... */
                 subject?: string | null;
-                /** @description Only by this one. */
                 who?: string | null;
                 limit?: number;
-                /** @description `next` of the page before. */
                 cursor?: number | null;
             };
             header?: never;
@@ -4293,7 +3364,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4313,7 +3383,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4333,7 +3402,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4347,10 +3415,8 @@ export interface operations {
     list_rejects_api_v1_rejects_get: {
         parameters: {
             query?: {
-                /** @description Only of this file. */
                 file?: string | null;
                 limit?: number;
-                /** @description `next` of the page before. */
                 cursor?: number;
             };
             header?: never;
@@ -4359,7 +3425,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4374,7 +3439,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4386,7 +3450,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4424,7 +3487,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4459,7 +3521,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4494,7 +3555,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4529,7 +3589,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4564,7 +3623,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4599,7 +3657,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4634,7 +3691,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4656,7 +3712,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4677,9 +3732,7 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/x-www-form-urlencoded": {
-                    /** @description Base64 of JSON, or of gzip of JSON. */
                     data?: string;
-                    /** @description Base64 of JSON, or of gzip of JSON. */
                     data_list?: string;
                     /** @enum {unknown} */
                     gzip?: "0" | "1";
@@ -4687,7 +3740,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4708,9 +3760,7 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/x-www-form-urlencoded": {
-                    /** @description Base64 of JSON, or of gzip of JSON. */
                     data?: string;
-                    /** @description Base64 of JSON, or of gzip of JSON. */
                     data_list?: string;
                     /** @enum {unknown} */
                     gzip?: "0" | "1";
@@ -4718,7 +3768,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4732,9 +3781,7 @@ export interface operations {
     list_notes_api_v1_profiles__key__notes_get: {
         parameters: {
             query?: {
-                /** @description How many at most. */
                 limit?: number;
-                /** @description `next` of the page before. */
                 cursor?: string | null;
             };
             header?: never;
@@ -4745,7 +3792,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4760,7 +3806,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -4774,7 +3819,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4789,7 +3833,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -4800,7 +3843,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -4812,11 +3854,9 @@ export interface operations {
     show_history_api_v1_profiles__key__history_get: {
         parameters: {
             query?: {
-                /** @description Only these, separated by commas. */
                 tags?: string | null;
                 days?: number;
                 points?: number;
-                /** @description The last point; now unless given. */
                 as_of?: string | null;
             };
             header?: never;
@@ -4827,7 +3867,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4849,7 +3888,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4869,7 +3907,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4883,7 +3920,6 @@ export interface operations {
     read_next_api_v1_profiles__key__next_best_action_get: {
         parameters: {
             query?: {
-                /** @description Now unless given. */
                 as_of?: string | null;
             };
             header?: never;
@@ -4894,7 +3930,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4909,7 +3944,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -4919,7 +3953,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4934,7 +3967,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4946,7 +3978,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -4961,9 +3992,7 @@ export interface operations {
         parameters: {
             query?: {
                 n?: number;
-                /** @description The model; may be left out where one is declared. */
                 model?: string | null;
-                /** @description `time:now`, `place:VALUE`, or both with a comma. */
                 scene?: string | null;
             };
             header?: never;
@@ -4974,7 +4003,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5000,7 +4028,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5024,7 +4051,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5039,10 +4065,9 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
-                /** @description `next` of the page before. */
                 cursor?: string | null;
-                /** @description Only events of these names, separated by commas. */
                 names?: string | null;
+                as_of?: string | null;
             };
             header?: never;
             path: {
@@ -5052,7 +4077,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5074,7 +4098,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5088,13 +4111,9 @@ export interface operations {
     read_profile_api_v1_profiles__key__get: {
         parameters: {
             query?: {
-                /** @description Only these tags, separated by commas. */
                 tags?: string | null;
-                /** @description The instant asked about; now unless given. */
                 as_of?: string | null;
-                /** @description Only what had been received by then. */
                 known_at?: string | null;
-                /** @description Say what values rest on and since when; `false` is many times quicker. */
                 evidence?: boolean;
             };
             header?: never;
@@ -5105,7 +4124,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5129,12 +4147,9 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The file. */
             200: {
                 headers: {
-                    /** @description The instant of all of it. */
                     "X-Limner-As-Of"?: string;
-                    /** @description The last row of the log that is in it. */
                     "X-Limner-Seq"?: number;
                     [name: string]: unknown;
                 };
@@ -5149,9 +4164,7 @@ export interface operations {
     list_heavy_api_v1_heavy_get: {
         parameters: {
             query?: {
-                /** @description How many at most. */
                 limit?: number;
-                /** @description `next` of the page before. */
                 cursor?: string | null;
             };
             header?: never;
@@ -5160,7 +4173,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5175,7 +4187,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -5187,7 +4198,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5202,7 +4212,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -5214,7 +4223,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5229,7 +4237,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -5241,7 +4248,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5256,7 +4262,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -5268,7 +4273,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5282,9 +4286,7 @@ export interface operations {
     explain_link_api_v1_identities_explain_get: {
         parameters: {
             query: {
-                /** @description `type:value` or a customer id. */
                 one: string;
-                /** @description `type:value` or a customer id. */
                 other: string;
             };
             header?: never;
@@ -5293,7 +4295,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5307,9 +4308,7 @@ export interface operations {
     list_jobs_api_v1_jobs_get: {
         parameters: {
             query?: {
-                /** @description How many at most. */
                 limit?: number;
-                /** @description `next` of the page before. */
                 cursor?: string | null;
             };
             header?: never;
@@ -5318,7 +4317,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5340,7 +4338,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5355,7 +4352,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -5365,7 +4361,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5380,7 +4375,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -5390,7 +4384,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5404,9 +4397,7 @@ export interface operations {
     import_file_api_v1_imports_post: {
         parameters: {
             query: {
-                /** @description The file's name; its ending says what it is. */
                 name: string;
-                /** @description The mapping, as YAML; Segment messages need none. */
                 mapping?: string | null;
             };
             header?: never;
@@ -5419,7 +4410,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -5434,7 +4424,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -5449,7 +4438,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5466,7 +4454,6 @@ export interface operations {
                 reason?: string;
             };
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -5477,7 +4464,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5497,7 +4483,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5512,7 +4497,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -5526,7 +4510,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5540,13 +4523,9 @@ export interface operations {
     import_values_api_v1_tags__name__import_post: {
         parameters: {
             query: {
-                /** @description Whom a row is of: type:column, such as phone:mobile. */
                 key: string;
-                /** @description Its ending says what the body is: .csv, .xlsx, .parquet, .jsonl. */
                 filename: string;
-                /** @description The column of the values; none for a list of members. */
                 value?: string | null;
-                /** @description A length of time (90d) or an instant. */
                 expires?: string | null;
                 reason?: string;
             };
@@ -5562,7 +4541,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5584,7 +4562,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5599,7 +4576,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -5611,7 +4587,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5631,7 +4606,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5655,7 +4629,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5675,7 +4648,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5701,7 +4673,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5721,7 +4692,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5743,7 +4713,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5757,11 +4726,8 @@ export interface operations {
     list_tags_api_v1_tags_get: {
         parameters: {
             query?: {
-                /** @description Tags that stand so, drafts by their stage; else those in use. */
                 status?: ("published" | "deprecated" | "retired" | "draft" | "previewed" | "submitted" | "approved")[] | null;
-                /** @description How many at most. */
                 limit?: number;
-                /** @description `next` of the page before. */
                 cursor?: string | null;
             };
             header?: never;
@@ -5770,7 +4736,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5784,9 +4749,7 @@ export interface operations {
     list_reviews_api_v1_reviews_get: {
         parameters: {
             query?: {
-                /** @description How many at most. */
                 limit?: number;
-                /** @description `next` of the page before. */
                 cursor?: string | null;
             };
             header?: never;
@@ -5795,7 +4758,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5809,9 +4771,7 @@ export interface operations {
     list_versions_api_v1_tags__name__versions_get: {
         parameters: {
             query?: {
-                /** @description How many at most. */
                 limit?: number;
-                /** @description `next` of the page before. */
                 cursor?: string | null;
             };
             header?: never;
@@ -5822,7 +4782,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5845,7 +4804,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5859,9 +4817,7 @@ export interface operations {
     compare_versions_api_v1_tags__name__diff_get: {
         parameters: {
             query?: {
-                /** @description Version; else the one before `to`. */
                 from?: number | null;
-                /** @description Version; else the draft, or the newest. */
                 to?: number | null;
             };
             header?: never;
@@ -5872,7 +4828,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5894,7 +4849,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5909,9 +4863,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you read; 412 when it is another by now. `*`: whatever it is. */
                 "if-match"?: string | null;
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -5927,7 +4879,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5942,9 +4893,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you read; 412 when it is another by now. `*`: whatever it is. */
                 "if-match"?: string | null;
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -5954,7 +4903,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5980,7 +4928,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6004,7 +4951,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6018,9 +4964,7 @@ export interface operations {
     list_health_api_v1_tags_health_get: {
         parameters: {
             query?: {
-                /** @description How many at most. */
                 limit?: number;
-                /** @description `next` of the page before. */
                 cursor?: string | null;
             };
             header?: never;
@@ -6029,7 +4973,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6051,7 +4994,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6073,7 +5015,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6088,9 +5029,7 @@ export interface operations {
         parameters: {
             query?: {
                 as_of?: string | null;
-                /** @description How many at most. */
                 limit?: number;
-                /** @description `next` of the page before. */
                 cursor?: string | null;
             };
             header?: never;
@@ -6099,7 +5038,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6123,7 +5061,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6138,9 +5075,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you read; 412 when it is another by now. `*`: whatever it is. */
                 "if-match"?: string | null;
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -6154,7 +5089,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6169,9 +5103,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you read; 412 when it is another by now. `*`: whatever it is. */
                 "if-match"?: string | null;
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -6185,7 +5117,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6200,9 +5131,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you read; 412 when it is another by now. `*`: whatever it is. */
                 "if-match"?: string | null;
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -6216,7 +5145,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6231,9 +5159,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you read; 412 when it is another by now. `*`: whatever it is. */
                 "if-match"?: string | null;
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -6247,7 +5173,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6262,9 +5187,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you read; 412 when it is another by now. `*`: whatever it is. */
                 "if-match"?: string | null;
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -6278,7 +5201,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6293,9 +5215,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you read; 412 when it is another by now. `*`: whatever it is. */
                 "if-match"?: string | null;
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -6309,7 +5229,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6323,13 +5242,10 @@ export interface operations {
     deprecate_tag_api_v1_tags__name__deprecate_post: {
         parameters: {
             query?: {
-                /** @description Even though it is in use; with a reason. */
                 force?: boolean;
             };
             header?: {
-                /** @description The `ETag` of what you read; 412 when it is another by now. `*`: whatever it is. */
                 "if-match"?: string | null;
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -6343,7 +5259,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6358,9 +5273,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you read; 412 when it is another by now. `*`: whatever it is. */
                 "if-match"?: string | null;
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -6374,7 +5287,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6388,13 +5300,10 @@ export interface operations {
     retire_tag_api_v1_tags__name__retire_post: {
         parameters: {
             query?: {
-                /** @description Even though it is in use; with a reason. */
                 force?: boolean;
             };
             header?: {
-                /** @description The `ETag` of what you read; 412 when it is another by now. `*`: whatever it is. */
                 "if-match"?: string | null;
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -6408,7 +5317,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6428,7 +5336,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6442,19 +5349,16 @@ export interface operations {
     show_model_api_v1_models__name__get: {
         parameters: {
             query?: {
-                /** @description The newest unless given. */
                 version?: number | null;
             };
             header?: never;
             path: {
-                /** @description As models/*.yaml has it. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6468,21 +5372,17 @@ export interface operations {
     explain_prediction_api_v1_models__name__reasons_get: {
         parameters: {
             query: {
-                /** @description `type:value` or a customer id. */
                 key: string;
-                /** @description The newest unless given. */
                 version?: number | null;
             };
             header?: never;
             path: {
-                /** @description As models/*.yaml has it. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6496,23 +5396,18 @@ export interface operations {
     draw_plot_api_v1_models__name__plots__curve__get: {
         parameters: {
             query?: {
-                /** @description The newest unless given. */
                 version?: number | null;
-                /** @description What it is drawn as. */
                 format?: "svg" | "png";
             };
             header?: never;
             path: {
-                /** @description As models/*.yaml has it. */
                 name: string;
-                /** @description One of the card's `curves`, such as calibration. */
                 curve: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6525,11 +5420,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description As models/*.yaml has it. */
                 name: string;
             };
             cookie?: never;
@@ -6540,7 +5433,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -6555,11 +5447,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description As models/*.yaml has it. */
                 name: string;
             };
             cookie?: never;
@@ -6570,7 +5460,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -6585,11 +5474,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description As models/*.yaml has it. */
                 name: string;
             };
             cookie?: never;
@@ -6600,7 +5487,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -6614,9 +5500,7 @@ export interface operations {
     list_audiences_api_v1_audiences_get: {
         parameters: {
             query?: {
-                /** @description How many at most. */
                 limit?: number;
-                /** @description `next` of the page before. */
                 cursor?: string | null;
             };
             header?: never;
@@ -6625,7 +5509,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6640,9 +5523,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you read; 412 when it is another by now. `*`: whatever it is. */
                 "if-match"?: string | null;
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -6654,7 +5535,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6676,7 +5556,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6691,9 +5570,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you read; 412 when it is another by now. `*`: whatever it is. */
                 "if-match"?: string | null;
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -6703,7 +5580,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6730,7 +5606,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6744,9 +5619,7 @@ export interface operations {
     list_snapshots_api_v1_audiences__name__snapshots_get: {
         parameters: {
             query?: {
-                /** @description How many at most. */
                 limit?: number;
-                /** @description `next` of the page before. */
                 cursor?: string | null;
             };
             header?: never;
@@ -6757,7 +5630,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6772,7 +5644,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -6786,7 +5657,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6812,7 +5682,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6836,7 +5705,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6860,7 +5728,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6884,7 +5751,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6908,7 +5774,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6932,7 +5797,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6946,7 +5810,6 @@ export interface operations {
     show_trend_api_v1_audiences_trend_post: {
         parameters: {
             query?: {
-                /** @description false = the answer is 202 and the job that does it. */
                 wait?: boolean;
             };
             header?: never;
@@ -6959,7 +5822,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6968,7 +5830,6 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description The job, see `GET /api/v1/jobs/{id}`. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -6980,9 +5841,7 @@ export interface operations {
     list_packages_api_v1_packages_get: {
         parameters: {
             query?: {
-                /** @description How many at most. */
                 limit?: number;
-                /** @description `next` of the page before. */
                 cursor?: string | null;
             };
             header?: never;
@@ -6991,7 +5850,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7005,7 +5863,9 @@ export interface operations {
     save_package_api_v1_packages_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7015,7 +5875,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7037,7 +5896,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7051,7 +5909,6 @@ export interface operations {
     send_package_api_v1_packages__name__send_post: {
         parameters: {
             query?: {
-                /** @description false = the answer is 202 and the job that does it. */
                 wait?: boolean;
             };
             header?: never;
@@ -7062,7 +5919,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7071,7 +5927,6 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description The job, see `GET /api/v1/jobs/{id}`. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -7093,7 +5948,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7108,9 +5962,7 @@ export interface operations {
         parameters: {
             query?: {
                 package?: string | null;
-                /** @description How many at most. */
                 limit?: number;
-                /** @description `next` of the page before. */
                 cursor?: string | null;
             };
             header?: never;
@@ -7119,7 +5971,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7143,7 +5994,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7163,7 +6013,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7179,14 +6028,12 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description p1, p2, ...: a value of the tag. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7202,7 +6049,6 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description p1, p2, ...: a value of the tag. */
                 name: string;
             };
             cookie?: never;
@@ -7213,7 +6059,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7229,14 +6074,12 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description p1, p2, ...: a value of the tag. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7250,11 +6093,9 @@ export interface operations {
     fit_personas_api_v1_personas_fit_post: {
         parameters: {
             query?: {
-                /** @description false = the answer is 202 and the job that does it. */
                 wait?: boolean;
             };
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -7266,7 +6107,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7275,7 +6115,6 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description The job, see `GET /api/v1/jobs/{id}`. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -7288,18 +6127,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description p1, p2, ...: a value of the tag. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7314,7 +6150,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -7326,7 +6161,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7351,7 +6185,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7373,7 +6206,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7393,10 +6225,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
-                    /** @description Its state, for `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -7410,7 +6240,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you read; 412 when it is another by now. `*`: whatever it is. */
                 "if-match"?: string | null;
             };
             path?: never;
@@ -7422,10 +6251,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
-                    /** @description Its state, for `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -7449,7 +6276,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7463,9 +6289,7 @@ export interface operations {
     list_keys_api_v1_keys_get: {
         parameters: {
             query?: {
-                /** @description How many at most. */
                 limit?: number;
-                /** @description `next` of the page before. */
                 cursor?: string | null;
             };
             header?: never;
@@ -7474,7 +6298,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7489,7 +6312,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -7501,7 +6323,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7516,7 +6337,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -7530,7 +6350,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7545,7 +6364,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -7555,7 +6373,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7581,7 +6398,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7595,9 +6411,7 @@ export interface operations {
     list_webhooks_api_v1_webhooks_get: {
         parameters: {
             query?: {
-                /** @description How many at most. */
                 limit?: number;
-                /** @description `next` of the page before. */
                 cursor?: string | null;
             };
             header?: never;
@@ -7606,7 +6420,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7621,7 +6434,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -7633,7 +6445,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7648,7 +6459,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -7662,7 +6472,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7677,7 +6486,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -7691,7 +6499,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7706,7 +6513,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -7716,7 +6522,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7730,9 +6535,7 @@ export interface operations {
     list_destinations_api_v1_destinations_get: {
         parameters: {
             query?: {
-                /** @description How many at most. */
                 limit?: number;
-                /** @description `next` of the page before. */
                 cursor?: string | null;
             };
             header?: never;
@@ -7741,7 +6544,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7756,7 +6558,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -7768,7 +6569,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7783,7 +6583,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -7793,7 +6592,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7808,7 +6606,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -7818,7 +6615,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7833,7 +6629,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -7847,7 +6642,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7862,9 +6656,7 @@ export interface operations {
         parameters: {
             query?: {
                 destination?: string | null;
-                /** @description How many at most. */
                 limit?: number;
-                /** @description `next` of the page before. */
                 cursor?: string | null;
             };
             header?: never;
@@ -7873,7 +6665,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7888,7 +6679,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again within 24 hours with the same request it gets the same answer, and nothing is done twice; with another request it is refused (422). */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -7900,7 +6690,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7924,7 +6713,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
