@@ -27,23 +27,24 @@ import limner
 
 MODELS = """
 models:
-  worth: {kind: value, event: login, horizon: 30d, quality: {correlation: -1, total_error: 9}}
+  chance:
+    {kind: propensity, event: login, horizon: 30d, dates: 1, features: [logins_90d, spend_90d, events_7d],
+     quality: {auc: 0.3, calibration_error: 1}}
   stage: {kind: lifecycle, event: login, horizon: 30d}
   cells: {kind: rfm, event: login, horizon: 30d}
 """
 TAGS = """
 tags:
-  worth_30d: {layer: model, model: worth}
-  alive: {layer: model, model: {name: worth, output: alive}}
+  login_chance: {layer: prediction, model: chance}
   stage: {layer: model, model: {name: stage, type: text}}
   segment: {layer: model, model: {name: cells, type: text}}
 """
 ACTIONS = """
 actions:
-  coupon: {channel: sms, if: {stage: [成熟, 衰退]}, effect: 0.04, value: worth_30d, cost: 1}
-  mail: {channel: email, propensity: alive, value: 12, cost: 0.1}
+  coupon: {channel: sms, if: {stage: [成熟, 衰退]}, effect: 0.04, value: 60, cost: 1}
+  mail: {channel: email, propensity: login_chance, value: 12, cost: 0.1}
   call: {channel: phone, if: {did: login, sum: amount, is: {gte: 1000}, within: 90d},
-         effect: 0.1, value: worth_30d, cost: 8}
+         effect: 0.1, value: 60, cost: 8}
   banner: {channel: app, if: {segment: [重要价值客户, 重要发展客户]}, effect: 0.01, value: 300}
 explore: 0.05
 channels:
@@ -61,7 +62,7 @@ def prepare(place: Path, events: int, people: int) -> dict[str, str]:
         (place / path).write_text(text, encoding="utf-8")
     with limner.open(place) as workspace:
         workspace.tags_apply()
-        for name in ("worth", "stage", "cells"):
+        for name in ("chance", "stage", "cells"):
             workspace.models_fit(name)
             workspace.models_publish(name)
     return keys
