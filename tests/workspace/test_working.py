@@ -17,6 +17,7 @@ import limner
 from limner.errors import Conflict, DataError, DefinitionError, NotFound, Unavailable
 from limner.fold.columns import load_columns
 from limner.jobs.errand import Errand
+from limner.model.clock import now
 from limner.ports.jobs import Kind, State
 from limner.timeline import timelines
 from limner.workspace import Workspace, delivering, working
@@ -311,7 +312,7 @@ def test_a_package_by_schedule_is_a_job(
     workspace.package_save({**package, "target": {"kind": "folder", "path": str(tmp_path / "there")}})
     monkeypatch.setattr(working, "SMALL", 0)
     workspace.desk.open()
-    hour, start = 3600 * 1_000_000, delivering.now()
+    hour, start = 3600 * 1_000_000, now()
     monkeypatch.setattr(delivering, "now", lambda: start + 50 * hour)
     workspace.package_round()
     workspace.package_round()  # neither is due
