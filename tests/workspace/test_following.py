@@ -130,6 +130,8 @@ def test_a_count_that_needs_a_column_first_holds_up_nobody(tmp_path: Path, monke
         go.set()
         asking.join()
     assert found[0]["count"] == counted["count"]
+    assert "no property 'nobody_sent_this' has been seen yet." in str(found[0]["warnings"])
+    assert "warnings" not in counted
 
 
 def test_a_count_is_as_of_now_though_nothing_came_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

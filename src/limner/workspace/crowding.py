@@ -27,10 +27,11 @@ from limner.fold.properties import fold_key
 from limner.fold.standing import Chosen
 from limner.live import without_audiences
 from limner.model.algebra import write_out
-from limner.model.check import check_condition
+from limner.model.check import check_condition, warn_tags
 from limner.model.clock import now
 from limner.model.column import Folded, TagColumn, ValueType
 from limner.model.condition import Condition
+from limner.model.fold import Fold
 from limner.model.parse import parse_condition
 from limner.model.references import audiences_read, folds_read, tags_read
 from limner.model.tag import Layer, Tag
@@ -43,9 +44,12 @@ from limner.pipeline import (
 )
 from limner.ports.log import Progress
 from limner.settings import InsightSettings
-from limner.workspace.filling import fill_columns
+from limner.workspace.filling import fill_columns, paths_read
 from limner.workspace.following import Following
 from limner.workspace.opened import Instant, silent
+
+UNNAMED = ("title", "group", "owner")
+"""What a rule has none of."""
 
 
 class Crowding(Following):
@@ -57,7 +61,8 @@ class Crowding(Following):
         self.smallest_cell = InsightSettings.of_workspace(parts.folder).smallest_cell
 
     def audience_count(self, rule: object, as_of: Instant = None, steps: bool = False) -> dict[str, Any]:
-        """How many customers meet the rule; with ``steps`` also how many meet each part of it, as a funnel."""
+        """How many customers meet the rule; with ``steps`` also how many meet each part of it, as a funnel; with
+        ``warnings`` where behaviour is asked for that nobody has shown yet."""
         asked = parse_condition(rule)
         rules = rules_of(self.parts.audiences.audiences())
         condition = write_out(asked, rules)
@@ -66,7 +71,20 @@ class Crowding(Following):
             answer = {"count": crowd.count(condition), "as_of": crowd.as_of}
             if steps:
                 answer["steps"] = count_steps(asked, lambda part: crowd.count(write_out(part, rules)))
-            return answer
+        warnings = self._warn_unseen(folds_read(condition))
+        return answer | ({"warnings": warnings} if warnings else {})
+
+    def _warn_unseen(self, folds: Sequence[Fold]) -> list[str]:
+        """Events and properties that are in no data: misspelt, more often than not."""
+        behaviour = [Tag("rule", Layer.FACT, fold) for fold in dict.fromkeys(folds)]
+        if not behaviour:
+            return []
+        types = self.parts.seen.look(sorted(paths_read(behaviour)))
+        known = {"time", *(path for path, seen in types.items() if seen)}
+        if types.keys() - known:
+            known |= set(self.parts.seen.properties())
+        found = warn_tags(behaviour, self.parts.seen.events(), known)
+        return list(dict.fromkeys(str(each) for each in found if each.field not in UNNAMED))
 
     def read_rule(self, rule: object) -> Condition:
         """A rule as it is written, with the rules of audiences in the place of their names. Raises DefinitionError."""
