@@ -19,6 +19,7 @@ from limner.timeline import base as base_module
 from limner.timeline import timelines as timelines_module
 from limner.timeline.base import BaseWriter
 from limner.timeline.page import find_page
+from limner.timeline.tail import Tail
 from limner.timeline.timelines import Timelines
 
 Event = dict[str, object]
@@ -271,6 +272,36 @@ def test_what_came_while_somebody_compacted_is_there(tmp_path: Path) -> None:
     timelines.rebuild(moved, silent)
     assert read_rows(timelines, moved) == found
     assert one.columns["seq"].tolist() == [seq for _, seq in found[2]]
+    file.close()
+
+
+def test_the_newer_part_of_a_tail_is_as_if_it_had_been_read(tmp_path: Path) -> None:
+    file = LogFile(tmp_path / "log.duckdb", threads=1)
+    log = DuckDBLog(file, "Asia/Shanghai")
+    log.promote([("tags[]", Kind.TEXT)], silent)
+    tail = Tail(0)
+    for first, count in ((0, 7), (100, 1), (200, 12)):
+        events = many_events(count, 5, start=first)
+        log.append(
+            make_batch([one | {"properties": {"tags": ["x", "y", "z"][: n % 4]}} for n, one in enumerate(events)])
+        )
+        tail.extend(log.tail(tail.until, log.watermark()), log.watermark(), "Asia/Shanghai")
+    for after in range(21):
+        rest, read = tail.since(after), Tail(after)
+        read.extend(log.tail(after, 20), 20, "Asia/Shanghai")
+        assert (rest.after, rest.until, rest.rows) == (after, 20, read.rows) == (after, 20, 20 - after)
+        for fragments in ([0], [1, 3], [4]):
+            rows = rest.rows_of(np.array(fragments, np.int32))
+            assert rows.tolist() == read.rows_of(np.array(fragments, np.int32)).tolist()
+        assert [rest.event_id(row) for row in range(rest.rows)] == [read.event_id(row) for row in range(rest.rows)]
+        mine, its = rest.shard(), read.shard()
+        for name in its.columns if its.rows else ():
+            assert mine.columns[name].tolist() == its.columns[name].tolist()
+        assert list(mine.lists) == list(its.lists)
+        assert len(its.lists) == (1 if its.rows else 0)
+        for name in its.lists:
+            assert mine.lists[name].offsets.tolist() == its.lists[name].offsets.tolist()
+            assert mine.lists[name].values.tolist() == its.lists[name].values.tolist()
     file.close()
 
 

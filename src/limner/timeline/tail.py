@@ -65,6 +65,24 @@ class Tail:
         self._chains.extend(columns["fragment"].astype(np.int32, copy=False))
         self.rows += len(columns["fragment"])
 
+    def since(self, after: int) -> Tail:
+        """Its rows with seqs above this one, as a tail of their own."""
+        rest = Tail(after)
+        rest.until = self.until
+        first = int(np.searchsorted(self._columns["seq"].values, after, "right"))
+        if first == self.rows:
+            return rest
+        begins = [max(begin, first) for begin in self._firsts]
+        ids = [part[begin - old :] for part, old, begin in zip(self._ids, self._firsts, begins, strict=True)]
+        kept = [(part, begin - first) for part, begin in zip(ids, begins, strict=True) if len(part)]
+        rest._ids, rest._firsts = [part for part, _ in kept], [begin for _, begin in kept]
+        lists = {
+            name: Lists(ends.values[first:] - ends.values[first], values.values[ends.values[first] :])
+            for name, (ends, values) in self._lists.items()
+        }
+        rest.add({name: column.values[first:] for name, column in self._columns.items()}, lists)
+        return rest
+
     def has(self, columns: Sequence[str]) -> bool:
         """Whether rows carry all these promoted columns; without rows any may come."""
         return not self.rows or all(name in self._columns or name in self._lists for name in columns)

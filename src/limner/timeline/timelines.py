@@ -130,11 +130,10 @@ class Timelines:
         """Go on with what was compacted, unless the base was written anew meanwhile. The tail keeps what is newer."""
         if compacted.base is not self._base:
             return
-        base, until = compacted.base, self._tail.until
+        base = compacted.base
         columns, placement = base.columns, compacted.view.placement
         self._base = compacted.writer.swap(compacted.files, compacted.until, self._zone, columns, placement)
-        self._tail = Tail(compacted.until)
-        self._tail.extend(self._log.tail(compacted.until, until), until, self._zone)
+        self._tail = self._tail.since(compacted.until)
 
     def forget(self) -> None:
         """The files are gone: start from the log again."""
