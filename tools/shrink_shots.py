@@ -14,7 +14,7 @@ from PIL import Image
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "guide" / "images"
 OWN = ("home", "customer", "audience-edit", "audience")
 """Shown in the language of the page."""
-SHARED = ("tags-zh", "models-en", "actions-en", "personas-zh", "import-zh", "users-en")
+SHARED = ("tags-zh", "models-en", "actions-en", "import-zh", "users-en")
 WIDTH = 1024
 COLOURS = (96, 64, 48, 32, 24)
 LARGEST = 60_000

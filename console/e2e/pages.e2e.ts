@@ -52,23 +52,6 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-test("personas are sought as a job, and print as cards alone, on white in the dark, too", async () => {
-  const { say, named } = speaker("en");
-  const context = await openContext(browser, "en", { colorScheme: "dark" });
-  await enter(context);
-  const page = await context.newPage();
-  await page.goto(`${URL_}/personas`);
-  await page.getByRole("button", { name: named("personas.seek") }).click();
-  await page.locator(".persona-card").first().waitFor();
-  await page.emulateMedia({ media: "print" });
-  expect(await page.getByRole("navigation").isVisible()).toBe(false);
-  expect(await page.getByRole("button", { name: say("personas.seek") }).isVisible()).toBe(false);
-  const card = page.locator(".persona-card").first();
-  expect(await card.evaluate((each) => getComputedStyle(each).backgroundColor)).toBe("rgb(255, 255, 255)");
-  await shoot(page, "personas-printed-en");
-  await context.close();
-});
-
 describe.each<Language>(["zh", "en"])("in %s", (language) => {
   let context: BrowserContext;
   beforeAll(async () => {
