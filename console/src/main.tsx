@@ -37,7 +37,7 @@ function Console() {
   speakDates(chinese ? "zh" : "en");
   return (
     <ShadeContext value={shaded}>
-      <ConfigProvider locale={chinese ? zh : en} theme={makeTheme(shade)}>
+      <ConfigProvider locale={chinese ? zh : en} theme={makeTheme(shade)} button={{ autoInsertSpace: false }}>
         <App>
           <QueryClientProvider client={client}>
             <RouterProvider router={router} />

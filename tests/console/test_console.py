@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ CONSOLE = ROOT / "console"
 CHROMIUM = shutil.which("chromium")
 PATIENCE = 600
 """Seconds; the machine may be busy."""
+LARGEST = 400_000
+"""Bytes."""
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("node") is None, reason="there is no Node here"),
@@ -53,6 +56,17 @@ def test_the_client_is_typed_by_the_api_there_is(tmp_path: Path) -> None:
     """`npm run api` in `console/` writes it anew."""
     (tmp_path / "openapi.json").write_text(json.dumps(describe_api(), indent=1), encoding="utf-8")
     run("openapi-typescript", str(tmp_path / "openapi.json"), "-o", "src/api/schema.ts", "--check")
+
+
+def test_what_a_page_needs_first_is_small() -> None:
+    """Compressed, as every browser takes it: what the document names, before any room is entered."""
+    built = find_console()
+    if built is None:
+        pytest.skip("the console is not built: make console")
+    named = re.findall(r'(?:src|href)="/(assets/[^"]+[.]js)"', (built / "index.html").read_text())
+    files = [packed if (packed := built / f"{name}.gz").exists() else built / name for name in named]
+    assert named
+    assert sum(file.stat().st_size for file in files) <= LARGEST
 
 
 @pytest.fixture(scope="module")

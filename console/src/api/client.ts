@@ -1,5 +1,5 @@
 /** The one way to the server: paths and their parameters are those of its OpenAPI document. */
-import { asProblem, Problem, readProblem } from "./problem";
+import { asProblem, AWAY, Problem, readProblem } from "./problem";
 import type { paths } from "./schema";
 
 export type Method = "get" | "post" | "put" | "patch" | "delete";
@@ -24,6 +24,7 @@ export interface Tagged<T> {
 
 let csrf: string | null = null;
 let whenOver: (() => Promise<void>) | null = null;
+let whenAway: (() => void) | null = null;
 
 /** Every write carries it; the session's answers bring it. */
 export function holdToken(token: string | null): void {
@@ -33,6 +34,11 @@ export function holdToken(token: string | null): void {
 /** What to do when the session is over: wait until somebody signed in again; the question is then asked once more. */
 export function onSessionOver(wait: (() => Promise<void>) | null): void {
   whenOver = wait;
+}
+
+/** Whom to tell that a question found nobody. */
+export function onAway(tell: (() => void) | null): void {
+  whenAway = tell;
 }
 
 export function writePath(path: string, params: Params = {}, query: Query = {}): string {
@@ -53,15 +59,18 @@ async function send(method: Method, path: Path, asked: Question): Promise<Respon
   if (method !== "get" && csrf) headers["X-CSRF-Token"] = csrf;
   if (asked.match) headers["If-Match"] = asked.match;
   try {
-    return await fetch(writePath(path, asked.params, asked.query), {
+    const response = await fetch(writePath(path, asked.params, asked.query), {
       method: method.toUpperCase(),
       headers,
       body: asked.body === undefined ? null : raw ? (asked.body as Blob) : JSON.stringify(asked.body),
       credentials: "same-origin",
       signal: asked.signal ?? null,
     });
+    if (AWAY.has(response.status)) whenAway?.();
+    return response;
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
+    whenAway?.();
     throw asProblem(error);
   }
 }

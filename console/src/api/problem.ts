@@ -1,3 +1,8 @@
+import i18next from "i18next";
+
+/** How a proxy, or a server that is only just starting, says that nobody is there; 0: not even that was said. */
+export const AWAY: ReadonlySet<number> = new Set([0, 502, 503, 504]);
+
 /** What the API answers when it does not do what was asked (RFC 9457), or that nobody answered. */
 export class Problem extends Error {
   constructor(
@@ -13,7 +18,7 @@ export class Problem extends Error {
 
   /** Nobody answered: the server restarts, or the line is broken. */
   get away(): boolean {
-    return this.status === 0 || this.status === 502 || this.status === 503;
+    return AWAY.has(this.status);
   }
 }
 
@@ -46,5 +51,5 @@ export async function readProblem(response: Response): Promise<Problem> {
 /** Any error as a `Problem`: a fetch that fails has no status. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  return new Problem(0, "away", error instanceof Error ? error.message : String(error));
+  return new Problem(0, "away", i18next.t("state.away"));
 }

@@ -54,6 +54,12 @@ export function WithSession({ children }: { children: ReactNode }) {
     window.addEventListener("focus", onFocus);
     return () => window.removeEventListener("focus", onFocus);
   }, [look]);
+  const away = session === undefined && problem?.away === true;
+  useEffect(() => {
+    if (!away) return undefined;
+    const timer = window.setInterval(() => void look(), 2_000);
+    return () => window.clearInterval(timer);
+  }, [away, look]);
   useEffect(() => {
     if (!session) return undefined;
     onSessionOver(

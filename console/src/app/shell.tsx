@@ -19,6 +19,7 @@ import { Link, Outlet, useLocation } from "react-router";
 import { Waiting } from "@/parts/states";
 
 import mark from "../limner.svg";
+import { Away } from "./away";
 import { Boundary } from "./boundary";
 import { Finder } from "./finder";
 import { useSession } from "./session";
@@ -115,6 +116,7 @@ export function Shell() {
           <ShadeSwitch />
           <Who />
         </Layout.Header>
+        <Away />
         <Layout.Content id="page" className="page" tabIndex={-1} role="main">
           <Boundary key={pathname.split("/")[1]}>
             <Suspense fallback={<Waiting rows={10} />}>

@@ -22,14 +22,27 @@ export interface Catalogue {
   ready: boolean;
 }
 
+const indexed = new WeakMap<readonly TagRow[], ReadonlyMap<string, TagRow>>();
+
+/** Made once for all who ask: a page shows a hundred tags, of ten thousand. */
+function indexRows(rows: readonly TagRow[]): ReadonlyMap<string, TagRow> {
+  const before = indexed.get(rows);
+  if (before) return before;
+  const byName = new Map(rows.map((row) => [row.name, row]));
+  indexed.set(rows, byName);
+  return byName;
+}
+
+const NONE: readonly TagRow[] = [];
+
 export function useCatalogue(): Catalogue {
   const { data } = useTagRows();
   const say = useSay();
   const { title, language } = say;
   return useMemo(() => {
-    const byName = new Map((data ?? []).map((row) => [row.name, row]));
+    const byName = indexRows(data ?? NONE);
     return {
-      rows: data ?? [],
+      rows: data ?? NONE,
       byName,
       title: (name: string) => title(byName.get(name)?.title, name),
       ready: data !== undefined,

@@ -23,6 +23,7 @@ export function isName(text: string): boolean {
 
 export function DeskHead({ title, note, label, ready, saving, problem, onLeave, onSave }: Head) {
   const { t } = useTranslation();
+  const told = problem?.away ? t("state.not_saved") : problem?.status === 412 ? t("state.stale") : problem?.message;
   return (
     <>
       <div className="page-head">
@@ -40,7 +41,7 @@ export function DeskHead({ title, note, label, ready, saving, problem, onLeave, 
           type="error"
           showIcon
           style={{ marginBottom: 16 }}
-          title={<span className="pre-line">{problem.status === 412 ? t("state.stale") : problem.message}</span>}
+          title={<span className="pre-line">{told}</span>}
         />
       )}
     </>

@@ -7,7 +7,7 @@ import type { PropertySeen } from "@/api/answers";
 import { useAnswer } from "@/api/questions";
 import { useEventTitles } from "@/parts/catalogue";
 
-import { Span, ValueField } from "./controls";
+import { Span, ValueField } from "./value";
 import { BARE, MEASURES, type Behaviour, type Filter, type Kind, type Operator } from "./language";
 
 const COMPARING: readonly Operator[] = ["gte", "lte", "gt", "lt", "eq"];

@@ -1,24 +1,36 @@
 /** The builder's fields, operators and values, in our words. */
-import { Button, DatePicker, Input, InputNumber, Segmented, Select, Space, Tooltip } from "antd";
-import { CloseOutlined, GroupOutlined, LineChartOutlined, PlusOutlined } from "@ant-design/icons";
-import dayjs from "dayjs";
-import { useEffect, useMemo, useState } from "react";
-import type { ActionProps, CombinatorSelectorProps, FieldSelectorProps, NotToggleProps, OperatorSelectorProps, ValueEditorProps } from "react-querybuilder";
+import { CloseOutlined, GroupOutlined, PlusOutlined } from "@ant-design/icons";
+import { Button, Segmented, Select } from "antd";
+import { useEffect, useMemo } from "react";
+import {
+  remove,
+  type ActionProps,
+  type CombinatorSelectorProps,
+  type FieldSelectorProps,
+  type NotToggleProps,
+  type OperatorSelectorProps,
+  type ValueEditorProps,
+} from "react-querybuilder";
 import { useTranslation } from "react-i18next";
 
 import type { Json } from "@/api/answers";
-import { useSay } from "@/format/say";
-import { useCatalogue } from "@/parts/catalogue";
+import { useCatalogue, type Catalogue } from "@/parts/catalogue";
 
 import { BehaviourEditor } from "./behaviour";
-import { DID, FITTING, RAW, SEQUENCE, spell, writeRule, type Behaviour, type Kind, type Operator, type Sequence } from "./language";
+import { DID, FITTING, RAW, SEQUENCE, spell, writeRule, type Behaviour, type Operator, type Sequence } from "./language";
+import { Reach } from "./reach";
 import { SequenceEditor } from "./sequence";
-import { TrendOf } from "./trend";
 import { useTagValues } from "./tag-values";
+import { ValueField } from "./value";
 
 export interface Counts {
   /** Members by the condition, written as JSON. */
   counts: ReadonlyMap<string, number> | null;
+}
+
+/** A condition over a tag that there is no more: it was renamed or retired since the rule was written. */
+function isGone(field: string | undefined, catalogue: Catalogue): field is string {
+  return Boolean(field) && field !== "~" && !field?.endsWith(":") && catalogue.ready && !catalogue.byName.has(field ?? "");
 }
 
 export function FieldPicker(props: FieldSelectorProps) {
@@ -58,6 +70,7 @@ export function FieldPicker(props: FieldSelectorProps) {
       placeholder={t("rule.choose")}
       aria-label={t("rule.choose")}
       value={value && value !== "~" ? value : null}
+      status={isGone(value, catalogue) ? "error" : ""}
       onChange={(name: string) => props.handleOnChange(name)}
       options={options}
     />
@@ -67,14 +80,15 @@ export function FieldPicker(props: FieldSelectorProps) {
 export function OperatorPicker(props: OperatorSelectorProps) {
   const { value, field, rule } = props;
   const { t } = useTranslation();
-  const values = useTagValues(field ?? "");
+  const gone = isGone(field, useCatalogue());
+  const values = useTagValues(gone ? "" : (field ?? ""));
   const usual = values && FITTING[values.kind][0];
   const fits = !values || FITTING[values.kind].includes(value as Operator) || rule.value !== null;
   useEffect(() => {
     if (usual && !fits) props.handleOnChange(usual);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- once, when the tag's kind is known
   }, [usual, fits]);
-  if (!field || field === "~" || field.endsWith(":")) return null;
+  if (!field || field === "~" || field.endsWith(":") || gone) return null;
   const fitting = FITTING[values?.kind ?? "text"];
   const shown = fitting.includes(value as Operator) ? fitting : [...fitting, value as Operator];
   return (
@@ -91,11 +105,13 @@ export function OperatorPicker(props: OperatorSelectorProps) {
 export function ValuePicker(props: ValueEditorProps) {
   const { field, rule } = props;
   const context = props.context as Counts | undefined;
+  const catalogue = useCatalogue();
   const value: unknown = props.value;
   const change = (next: unknown) => props.handleOnChange(next);
   const counts = context?.counts;
   const written = writeRule(rule);
   const count = written ? counts?.get(spell(written)) : undefined;
+  if (isGone(field, catalogue)) return <Gone {...props} />;
   let editor = null;
   if (field === DID) editor = <BehaviourEditor value={value as Behaviour} onChange={change} />;
   else if (field === SEQUENCE) editor = <SequenceEditor value={value as Sequence} onChange={change} />;
@@ -149,18 +165,16 @@ export function Do(props: ActionProps) {
   );
 }
 
-/** How many meet this condition alone, and how that went over time. */
-function Reach({ rule, count }: { rule: Record<string, Json>; count: number | undefined }) {
+/** Which condition it is that no longer holds, and the way out. Choosing another tag is the other one. */
+function Gone({ field, path, schema, rule }: ValueEditorProps) {
   const { t } = useTranslation();
-  const say = useSay();
-  const [open, setOpen] = useState(false);
   return (
-    <span className="rule-count row">
-      {count === undefined ? "…" : t("rule.people", { count, shown: say.number(count) })}
-      <Tooltip title={t("rule.trend")}>
-        <Button size="small" type="text" icon={<LineChartOutlined />} aria-label={t("rule.trend")} onClick={() => setOpen(!open)} />
-      </Tooltip>
-      {open && <TrendOf rule={rule} onClose={() => setOpen(false)} />}
+    <span className="row row-wrap" role="alert">
+      <code className="muted">{JSON.stringify(writeRule(rule) ?? { [field]: null })}</code>
+      <span className="wrong">{t("rule.gone", { name: field })}</span>
+      <Button size="small" danger onClick={() => schema.dispatchQuery(remove(schema.getQuery(), path))}>
+        {t("rule.take_out")}
+      </Button>
     </span>
   );
 }
@@ -182,119 +196,4 @@ function TagValue(props: ValueEditorProps) {
   // A field that is offered before the tag's kind is known would take what is typed with it when it gives way.
   if (!values && (given === null || given === undefined || given === "")) return null;
   return <ValueField kind={kind} operator={operator as Operator} value={given} unit={unit} choices={values?.choices ?? []} onChange={set} />;
-}
-
-interface Field {
-  kind: Kind;
-  operator: Operator;
-  value: Json;
-  unit?: string | null;
-  choices: { value: string; count?: number }[];
-  onChange: (value: Json) => void;
-}
-
-export function ValueField({ kind, operator, value, unit, choices, onChange }: Field) {
-  const { t } = useTranslation();
-  const say = useSay();
-  const label = t("word.value");
-  if (operator === "is_null" || kind === "flag") {
-    return (
-      <Select
-        aria-label={label}
-        style={{ minWidth: 84 }}
-        value={value === false ? "no" : "yes"}
-        onChange={(next: string) => onChange(next === "yes")}
-        options={[
-          { value: "yes", label: t("word.yes") },
-          { value: "no", label: t("word.no") },
-        ]}
-      />
-    );
-  }
-  if (operator.startsWith("within") || operator === "anniversary_within") return <Span value={value} onChange={onChange} />;
-  if (operator === "between") {
-    const [low = null, high = null] = Array.isArray(value) ? value : [];
-    return (
-      <Space>
-        <One kind={kind} value={low} onChange={(next) => onChange([next, high])} />–
-        <One kind={kind} value={high} onChange={(next) => onChange([low, next])} />
-      </Space>
-    );
-  }
-  if (operator === "in" || operator === "not_in") {
-    return (
-      <Select
-        mode="tags"
-        aria-label={label}
-        style={{ minWidth: 220, maxWidth: 480 }}
-        maxTagCount={6}
-        value={(Array.isArray(value) ? value : value === null || value === "" ? [] : [value]) as string[]}
-        onChange={(next: string[]) => onChange(next)}
-        options={choices.map((each) => ({
-          value: each.value,
-          label: each.count === undefined ? each.value : `${each.value} · ${say.short(each.count)}`,
-        }))}
-        labelRender={({ value: chosen }) => String(chosen)}
-      />
-    );
-  }
-  return <One kind={kind === "list" ? "text" : kind} value={value} unit={unit} onChange={onChange} />;
-}
-
-function One({ kind, value, unit, onChange }: { kind: Kind; value: Json; unit?: string | null; onChange: (value: Json) => void }) {
-  const { t } = useTranslation();
-  if (kind === "number") {
-    return (
-      <InputNumber
-        aria-label={t("word.value")}
-        style={{ width: 130 }}
-        value={typeof value === "number" ? value : null}
-        suffix={unit ?? undefined}
-        onChange={(next) => onChange(next)}
-      />
-    );
-  }
-  if (kind === "time") {
-    return (
-      <DatePicker
-        aria-label={t("word.value")}
-        value={typeof value === "string" && value ? dayjs(value) : null}
-        onChange={(day) => onChange(day ? day.format("YYYY-MM-DD") : null)}
-      />
-    );
-  }
-  return (
-    <Input
-      aria-label={t("word.value")}
-      style={{ width: 180 }}
-      value={typeof value === "string" || typeof value === "number" ? String(value) : ""}
-      onChange={(event) => onChange(event.target.value)}
-    />
-  );
-}
-
-/** A length of time, as the language writes it: 30d, 6h. */
-export function Span({ value, onChange, forever }: { value: Json; onChange: (value: string) => void; forever?: boolean }) {
-  const { t } = useTranslation();
-  const usual = ["1d", "3d", "7d", "14d", "30d", "60d", "90d", "180d", "365d"];
-  const given = typeof value === "string" ? value : "";
-  const options = given && !usual.includes(given) ? [given, ...usual] : usual;
-  const [typed, setTyped] = useState("");
-  const own = /^\d+[dh]$/.test(typed) && !options.includes(typed) ? [typed] : [];
-  const title = (span: string) =>
-    span.endsWith("h") ? t("rule.hours", { count: parseInt(span) }) : t("rule.days", { count: parseInt(span) });
-  return (
-    <Select
-      aria-label={t("rule.within")}
-      style={{ minWidth: 104 }}
-      showSearch={{ onSearch: setTyped, filterOption: (text, option) => String(option?.value ?? "").startsWith(text) }}
-      value={given || (forever ? "" : null)}
-      placeholder={t("rule.within")}
-      onChange={(next: string) => onChange(next)}
-      options={[
-        ...(forever ? [{ value: "", label: t("rule.ever") }] : []),
-        ...[...own, ...options].map((each) => ({ value: each, label: title(each) })),
-      ]}
-    />
-  );
 }

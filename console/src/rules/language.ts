@@ -63,6 +63,8 @@ export const MEASURES = ["count", "sum", "avg", "min", "max", "median", "distinc
 /** Those that take no property. */
 export const BARE = new Set(["count", "days", "streak"]);
 const LEAVES = new Set<string>(OPERATORS);
+/** Words about other audiences: not tags, though they stand where tags do. */
+const OF_AUDIENCES = new Set(["audience", "union", "intersect", "minus"]);
 
 export const NEW_BEHAVIOUR: Behaviour = {
   event: "",
@@ -166,7 +168,7 @@ export function readRule(rule: Rule): RuleType {
   if (typeof rule.did === "string") return readBehaviour(rule);
   if (Array.isArray(rule.sequence)) return readSequence(rule);
   const [field, said] = Object.entries(rule)[0] ?? ["~", null];
-  if (Object.keys(rule).length !== 1) return keep(rule);
+  if (Object.keys(rule).length !== 1 || OF_AUDIENCES.has(field)) return keep(rule);
   if (isRule(said)) {
     const operators = Object.entries(said);
     const [operator, value] = operators[0] ?? ["eq", null];

@@ -4,7 +4,7 @@ import { Button, Select } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { EventPicker, Filters, useProperties } from "./behaviour";
-import { Span } from "./controls";
+import { Span } from "./value";
 import type { Sequence } from "./language";
 
 export function SequenceEditor({ value, onChange }: { value: Sequence; onChange: (value: Sequence) => void }) {

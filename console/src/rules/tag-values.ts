@@ -4,6 +4,8 @@ import { useAnswer } from "@/api/questions";
 
 import { isRule, type Kind } from "./language";
 
+/** A country has some hundreds of cities; what is rarer is typed. */
+const MOST = 1000;
 const EVERYBODY = { all: [] };
 const INSTANT = /^\d{4}-\d\d-\d\d/;
 
@@ -29,7 +31,7 @@ export function readKind(values: readonly Pick<Bucket, "value">[]): Kind {
 /** null until they are known. */
 export function useTagValues(name: string): TagValues | null {
   const asked = useAnswer<Insight>("/api/v1/audiences:insight", {
-    body: { rule: EVERYBODY, tags: [name] },
+    body: { rule: EVERYBODY, tags: [name], most: MOST },
     enabled: name !== "" && !name.endsWith(":") && name !== "~",
     fresh: 300_000,
   });

@@ -1,11 +1,11 @@
 /** China by province as a field of equal tiles, roughly where they lie: small provinces are read as well as large ones,
  * and no border is drawn. */
 import { Segmented, Tooltip } from "antd";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Insight, Json } from "@/api/answers";
 import { useSay } from "@/format/say";
+import { useUrlState } from "@/parts/url";
 
 /** Column and row, from the north-west, and the letters of GB/T 2260. */
 const PLACES: Record<string, [number, number, string]> = {
@@ -72,7 +72,7 @@ export function looksLikeProvinces(values: Values): boolean {
 export function ProvinceMap({ values }: { values: Values }) {
   const { t } = useTranslation();
   const say = useSay();
-  const [by, setBy] = useState<"share" | "tgi">("share");
+  const [by, setBy] = useUrlState("map", "share");
   const known = new Map(values.flatMap((each) => [[placeOf(each.value), each] as const]).filter(([place]) => place));
   const most = Math.max(0.0001, ...[...known.values()].map((each) => each.share));
   const depth = (each: Values[number] | undefined) => {
@@ -84,7 +84,7 @@ export function ProvinceMap({ values }: { values: Values }) {
       <Segmented
         size="small"
         value={by}
-        onChange={setBy}
+        onChange={(next) => setBy(next)}
         options={[
           { value: "share", label: t("word.share") },
           { value: "tgi", label: "TGI" },

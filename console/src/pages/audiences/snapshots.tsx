@@ -1,6 +1,5 @@
 /** Who was in it when, and who came and went in between. */
 import { Button, Card, Select, Table } from "antd";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
@@ -11,6 +10,7 @@ import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
 import { Figure } from "@/parts/figure";
 import { Answered, FailedHere, Nothing } from "@/parts/states";
+import { useUrlState } from "@/parts/url";
 import { TrendLine } from "@/rules/trend";
 
 interface Moved {
@@ -24,7 +24,7 @@ export function Snapshots({ name }: { name: string }) {
   const { t } = useTranslation();
   const say = useSay();
   const { may } = useSession();
-  const [before, setBefore] = useState<string | null>(null);
+  const [before, setBefore] = useUrlState("since");
   const asked = useAnswer<{ snapshots: Snapshot[] }>("/api/v1/audiences/{name}/snapshots", { params: { name } });
   const take = useWrite(
     () => ask<Snapshot>("post", "/api/v1/audiences/{name}:snapshot", { params: { name }, body: {} }),
@@ -83,7 +83,7 @@ export function Snapshots({ name }: { name: string }) {
 function Between({ name, before, numbers }: { name: string; before: string; numbers: readonly Snapshot[] }) {
   const { t } = useTranslation();
   const say = useSay();
-  const [after, setAfter] = useState("now");
+  const [after, setAfter] = useUrlState("until", "now");
   const asked = useAnswer<Moved>("/api/v1/audiences/{name}/diff", { params: { name }, query: { before, after, limit: 50 } });
   return (
     <Card
@@ -96,7 +96,7 @@ function Between({ name, before, numbers }: { name: string; before: string; numb
           style={{ minWidth: 120 }}
           aria-label={t("audiences.until")}
           value={after}
-          onChange={setAfter}
+          onChange={(next: string) => setAfter(next)}
           options={[
             { value: "now", label: t("word.now") },
             ...numbers.filter((each) => String(each.number) !== before).map((each) => ({ value: String(each.number), label: `#${each.number}` })),

@@ -143,7 +143,7 @@ function Links({ linked }: { linked: Linked }) {
         size="small"
         rowKey="id"
         pagination={linked.nodes.length > 20 ? { pageSize: 20 } : false}
-        scroll={{ x: "max-content" }}
+        className="wrapping"
         dataSource={linked.nodes}
         columns={[
           {

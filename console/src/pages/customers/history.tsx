@@ -1,6 +1,6 @@
 /** One tag of one customer over time. */
 import { Segmented } from "antd";
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Json } from "@/api/answers";
@@ -9,6 +9,7 @@ import { Chart } from "@/charts/chart";
 import { useSay } from "@/format/say";
 import { useCatalogue } from "@/parts/catalogue";
 import { Answered } from "@/parts/states";
+import { useUrlState } from "@/parts/url";
 
 interface Past {
   points: string[];
@@ -17,7 +18,7 @@ interface Past {
 
 export function History({ customer, name }: { customer: string; name: string }) {
   const { t } = useTranslation();
-  const [days, setDays] = useState(90);
+  const [days, setDays] = useUrlState("days", "90");
   const asked = useAnswer<Past>("/api/v1/profiles/{key}/history", {
     params: { key: customer },
     query: { tags: name, days, points: 30 },
@@ -30,8 +31,8 @@ export function History({ customer, name }: { customer: string; name: string }) 
         <Segmented
           size="small"
           value={days}
-          onChange={setDays}
-          options={[30, 90, 365].map((each) => ({ value: each, label: t("customers.days", { count: each }) }))}
+          onChange={(next) => setDays(next)}
+          options={[30, 90, 365].map((each) => ({ value: String(each), label: t("customers.days", { count: each }) }))}
         />
       </div>
       <Answered asked={asked}>{(past) => <Line past={past} name={name} />}</Answered>

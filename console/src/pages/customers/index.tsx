@@ -148,8 +148,8 @@ function Faces({ keys, matched, page, onPage }: Listed) {
   const say = useSay();
   const go = useNavigate();
   const catalogue = useCatalogue();
-  const [own, setOwn] = useState(1);
-  const at = page ?? own;
+  const [own, setOwn] = useUrlState("at", "1");
+  const at = page ?? Number(own);
   const shown = keys.slice((at - 1) * PAGE, at * PAGE);
   const faces = useAnswer<{ profiles: { key: string; profile: Portrait | null }[] }>("/api/v1/profiles:lookup", {
     body: { keys: shown },
@@ -166,7 +166,7 @@ function Faces({ keys, matched, page, onPage }: Listed) {
       loading={false}
       scroll={{ x: "max-content" }}
       onRow={(row) => ({ onClick: () => void go(`/customers/${encodeURIComponent(row.key)}`), className: "clickable" })}
-      pagination={{ current: at, pageSize: PAGE, onChange: onPage ?? setOwn, hideOnSinglePage: true, showSizeChanger: false }}
+      pagination={{ current: at, pageSize: PAGE, onChange: onPage ?? ((next) => setOwn(String(next))), hideOnSinglePage: true, showSizeChanger: false }}
       columns={[
         {
           title: t("customers.customer"),

@@ -1,6 +1,6 @@
 /** The tags a customer wears, by layer; how sure each is, and what it rests on. */
 import { Card, Drawer, Input, Popover, Switch } from "antd";
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Json, Layer, Portrait, Worn as WornTag } from "@/api/answers";
@@ -29,7 +29,7 @@ function isEmpty(value: Json): boolean {
 export function Worn({ portrait }: { portrait: Portrait }) {
   const { t } = useTranslation();
   const catalogue = useCatalogue();
-  const [wanted, setWanted] = useState("");
+  const [wanted, setWanted] = useUrlState("find");
   const [empty, setEmpty] = useUrlState("empty");
   const [open, setOpen] = useUrlState("tag");
   const layers = useMemo(() => {
@@ -78,6 +78,9 @@ export function Worn({ portrait }: { portrait: Portrait }) {
   );
 }
 
+/** Of one layer; nobody reads more without searching. */
+const MOST = 200;
+
 interface LayerTags {
   layer: Layer;
   tags: [string, WornTag][];
@@ -86,13 +89,16 @@ interface LayerTags {
 
 function LayerCard({ layer, tags, onOpen }: LayerTags) {
   const { t } = useTranslation();
+  const say = useSay();
   const { shade } = useShade();
   const catalogue = useCatalogue();
   const colour = LAYER_COLOUR[layer]?.[shade] ?? "";
   const groups = new Map<string, [string, WornTag][]>();
-  for (const each of tags) {
+  for (const each of tags.slice(0, MOST)) {
     const group = catalogue.byName.get(each[0])?.group ?? t("word.ungrouped");
-    groups.set(group, [...(groups.get(group) ?? []), each]);
+    const those = groups.get(group);
+    if (those) those.push(each);
+    else groups.set(group, [each]);
   }
   return (
     <Card
@@ -117,6 +123,7 @@ function LayerCard({ layer, tags, onOpen }: LayerTags) {
             </div>
           </div>
         ))}
+        {tags.length > MOST && <p className="muted small">{t("customers.more_tags", { shown: say.number(tags.length - MOST) })}</p>}
       </div>
     </Card>
   );

@@ -33,7 +33,7 @@ export default function Page() {
             {(isNew(overview) || step !== "") && <FirstSteps overview={overview} />}
             <Alarms alarms={overview.alarms} />
             <Figures overview={overview} />
-            {!overview.empty && <Trends trend={overview.trend} />}
+            {!overview.empty && <Trends trend={wholeDays(overview.trend)} />}
           </div>
         )}
       </Answered>
@@ -69,7 +69,7 @@ function Figures({ overview }: { overview: Overview }) {
   const part = (count: number) => (customers > 0 ? t("home.of_all", { share: say.share(count / customers, 0) }) : "");
   const busy = jobs.running + jobs.waiting;
   return (
-    <div className="figures">
+    <div className="figures four">
       <Figure name={t("home.customers")} value={say.number(customers)} to="/customers" />
       <Figure name={t("home.active")} value={say.number(overview.active_30d)} more={part(overview.active_30d)} />
       <Figure name={t("home.new")} value={say.number(overview.new_30d)} more={part(overview.new_30d)} />
@@ -100,6 +100,12 @@ function Figures({ overview }: { overview: Overview }) {
       />
     </div>
   );
+}
+
+/** Today, which has only begun, would look like a fall; where there is nothing before it, it is shown. */
+function wholeDays(trend: Overview["trend"]): Overview["trend"] {
+  const whole = trend.slice(0, -1);
+  return whole.some((each) => each.events > 0) ? whole : trend;
 }
 
 function Trends({ trend }: { trend: Overview["trend"] }) {

@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useCatalogue } from "@/parts/catalogue";
 import { EventPicker, Filters, useProperties } from "@/rules/behaviour";
 import { Builder } from "@/rules/builder";
-import { Span } from "@/rules/controls";
+import { Span } from "@/rules/value";
 import { EMPTY } from "@/rules/language";
 
 import { FOLDS, needsProperty, readJson, type Fold, type TagDraft } from "./draft";

@@ -1,6 +1,5 @@
 /** What a tag was, who changed it and why, and how two versions differ. */
 import { App, Button, Card, Select, Table } from "antd";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Json, TagShown } from "@/api/answers";
@@ -9,6 +8,7 @@ import { useAnswer, useWrite } from "@/api/questions";
 import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
 import { Answered, Nothing } from "@/parts/states";
+import { useUrlState } from "@/parts/url";
 
 interface Diff {
   before: number;
@@ -85,19 +85,19 @@ export function Versions({ tag, etag }: { tag: TagShown; etag: string | null }) 
 
 function Compared({ tag }: { tag: TagShown }) {
   const { t } = useTranslation();
-  const [before, setBefore] = useState<number | null>(null);
-  const [after, setAfter] = useState<number | null>(null);
-  const asked = useAnswer<Diff>("/api/v1/tags/{name}:diff", { params: { name: tag.name }, query: { from: before, to: after }, keep: true });
-  const options = tag.history.map((each) => ({ value: each.version, label: `v${each.version}` }));
+  const [before, setBefore] = useUrlState("from");
+  const [after, setAfter] = useUrlState("to");
+  const asked = useAnswer<Diff>("/api/v1/tags/{name}:diff", { params: { name: tag.name }, query: { from: before || null, to: after || null }, keep: true });
+  const options = tag.history.map((each) => ({ value: String(each.version), label: `v${each.version}` }));
   return (
     <Card
       size="small"
       title={t("tags.diff")}
       extra={
         <span className="row">
-          <Select size="small" allowClear style={{ width: 90 }} aria-label={t("tags.from")} placeholder={t("tags.from")} value={before} onChange={setBefore} options={options} />
+          <Select size="small" allowClear style={{ width: 90 }} aria-label={t("tags.from")} placeholder={t("tags.from")} value={before || null} onChange={(next?: string) => setBefore(next ?? null)} options={options} />
           →
-          <Select size="small" allowClear style={{ width: 90 }} aria-label={t("tags.to")} placeholder={tag.draft ? t("stage.draft") : t("tags.to")} value={after} onChange={setAfter} options={options} />
+          <Select size="small" allowClear style={{ width: 90 }} aria-label={t("tags.to")} placeholder={tag.draft ? t("stage.draft") : t("tags.to")} value={after || null} onChange={(next?: string) => setAfter(next ?? null)} options={options} />
         </span>
       }
     >

@@ -84,6 +84,8 @@ export const audiences = {
     did: "Did something",
     sequence: "Did one thing after another",
     raw: "As written",
+    gone: "There is no tag {{name}} any more: it was renamed or retired. Choose another, or",
+    take_out: "take this condition out",
     operator: "Comparison",
     event: "Event",
     property: "Property",

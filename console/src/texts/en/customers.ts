@@ -23,6 +23,7 @@ export const customers = {
     as_of: "As of",
     find_tag: "Find a tag",
     show_empty: "Also empty and zero",
+    more_tags: "and {{shown}} more: search for them above",
     no_tags: "No tag says anything here.",
     confidence: "Confidence",
     confidence_of: "Confidence {{share}}",

@@ -86,6 +86,8 @@ export const audiences: typeof english = {
     did: "做过某事",
     sequence: "先后做过",
     raw: "原文",
+    gone: "标签 {{name}} 已不存在：可能已改名或下线。请改选其他标签，或",
+    take_out: "移除此条件",
     operator: "比较方式",
     event: "事件",
     property: "属性",

@@ -25,6 +25,7 @@ export const customers: typeof english = {
     as_of: "截至",
     find_tag: "查找标签",
     show_empty: "显示空值和零值",
+    more_tags: "另有 {{shown}} 个，可在上方搜索",
     no_tags: "没有可显示的标签。",
     confidence: "置信度",
     confidence_of: "置信度 {{share}}",

@@ -48,6 +48,8 @@ export const frame: typeof english = {
     loading: "加载中",
     away: "服务器没有响应",
     away_why: "可能正在重启，页面会自动重试。",
+    away_kept: "您填写的内容都已保留；服务恢复后页面会自动继续。",
+    not_saved: "未保存：服务器没有响应。您填写的内容已保留，恢复后请再次保存。",
     failed: "没有成功",
     again: "重试",
     missing: "没有找到",
