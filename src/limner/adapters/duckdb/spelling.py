@@ -120,7 +120,7 @@ def is_before(
     while True:
         mine, theirs = letter_at(one, depth, codes, letters, ends), letter_at(other, depth, codes, letters, ends)
         if mine != theirs or mine < 0:
-            return mine < theirs
+            return bool(mine < theirs)
         depth += 1
 
 
