@@ -32,7 +32,7 @@ from typing import Any
 
 import numpy as np
 import readers
-from gateway import drive, free_port, running
+from gateway import drive, free_port, running, wait_stored
 from held import tell_memory
 from shop import CHANNELS, NAMES, OFTEN, tag_definitions
 
@@ -278,10 +278,7 @@ def measure(probe: Probe, asked: argparse.Namespace, process: Any, began: float)
     rule = {"all": [{"events_7d": {"gte": 1}}, {"orders_7d": {"gte": 1}}]}
     probe.call("/api/v1/audiences", {"name": f"new_{uuid.uuid4().hex[:8]}", "rule": rule})
     tell_delays("event to portrait, nothing else going on", probe.see(20))
-    for rate in (asked.rate, 4 * asked.rate):
-        with sending(port, probe.keys["write"], asked.seconds + 4, rate):
-            tell_delays(f"event to portrait at {rate:,.0f} events/s", probe.see(int(asked.seconds * 4)))
-        print(f"  {tell_memory(process)}", flush=True)
+    see_under(probe, asked.rate, asked.seconds, process)
     with sending(port, probe.keys["write"], asked.seconds + 4, asked.rate):
         read(port, key, people, asked.seconds, asked.connections).tell(f"portraits at {asked.rate:,.0f} events/s")
     heard: dict[str, float] = {}
@@ -300,6 +297,15 @@ def measure(probe: Probe, asked: argparse.Namespace, process: Any, began: float)
     told = [heard[known[user]] - at for user, at in sent.items() if known[user] in heard]
     tell_delays(f"event to audience told at {asked.rate:,.0f} events/s", told)
     assert len(told) >= asked_count * 0.9, f"only {len(told)} of {asked_count} were told"
+    see_under(probe, 4 * asked.rate, asked.seconds, process)  # in the end: what it leaves behind is nobody's delay
+    print(f"  all of it stored {wait_stored(port, key, 0, process):.1f} s after the last", flush=True)
+    tell_delays("event to portrait, nothing else going on", probe.see(20))
+
+
+def see_under(probe: Probe, rate: float, seconds: float, process: Any) -> None:
+    with sending(probe.port, probe.keys["write"], seconds + 4, rate):
+        tell_delays(f"event to portrait at {rate:,.0f} events/s", probe.see(int(seconds * 4)))
+    print(f"  {tell_memory(process)}", flush=True)
 
 
 def is_ready(port: int) -> bool:

@@ -84,7 +84,8 @@ PATHS = {
     "packages": "packages packages/{name} packages/{name}/file packages/{name}:send packages:deliveries packages:retry",
     "destinations": """destinations destinations/{name}:enable destinations/{name}:disable destinations/{name}:replay
         destinations:dead destinations:retry changes/live""",
-    "events": "sources sources/{name} events events/{name}/properties events:recent events:violations events:live",
+    "events": """sources sources/{name} events events/{name}/properties events:recent events:violations events:live
+        events:plan""",
     "actions": "actions actions:decide",
     "models": """models models/{name} models/{name}/reasons models/{name}/plots/{curve} models/{name}:fit
         models/{name}:evaluate models/{name}:publish""",

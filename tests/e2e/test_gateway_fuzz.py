@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from tests.e2e.odd import ITEMS, MESSAGES, TIMES, VALUES, write_json
 
 import limner
-from limner import pipeline
+from limner import storing
 from limner.api.app import create_app
 from limner.workspace import Workspace
 
@@ -278,14 +278,14 @@ def test_a_million_property_names_are_survived(shop: Shop, names: int) -> None:
 
 def test_what_breaks_the_intake_is_refused_and_the_rest_stored(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """A mistake of ours in reading, checking or enriching one event: it must not stop all that comes after it."""
-    name, real = uuid.uuid4().hex, pipeline.clean
+    name, real = uuid.uuid4().hex, storing.clean
 
     def clean(chunk: Any, contract: Any) -> Any:
         if "poison" in chunk.events["name"].to_pylist():
             raise ValueError("nobody thought of this")
         return real(chunk, contract)
 
-    monkeypatch.setattr(pipeline, "clean", clean)
+    monkeypatch.setattr(storing, "clean", clean)
     poison = {"type": "track", "event": "poison", "userId": name, "messageId": f"{name}-1"}
     goods = [f"{name}{n}" for n in range(4)]
     bodies = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,6 +23,7 @@ from limner.audiences.shelf import Shelf
 from limner.audiences.steps import count_steps
 from limner.errors import DefinitionError
 from limner.fold.columns import load_columns
+from limner.fold.copying import Copying
 from limner.fold.predicate import audience_key
 from limner.fold.properties import fold_key
 from limner.fold.standing import Chosen
@@ -36,20 +38,18 @@ from limner.model.parse import parse_condition
 from limner.model.references import audiences_read, folds_read, tags_read
 from limner.model.tag import Layer, Tag
 from limner.parts import Parts
-from limner.pipeline import (
-    fold_everybody,
-    prepare,
-    refold,
-    versions_of,
-)
+from limner.pipeline import Moment, fold_everybody, prepare, refold, versions_of
 from limner.ports.log import Progress
 from limner.settings import InsightSettings
+from limner.state import State
 from limner.workspace.filling import fill_columns, paths_read
 from limner.workspace.following import Following
 from limner.workspace.opened import Instant, silent
 
 UNNAMED = ("title", "group", "owner")
 """What a rule has none of."""
+BREATH = 0.001
+"""Seconds between two columns that are copied: whoever waits for the workspace gets it meanwhile."""
 
 
 class Crowding(Following):
@@ -161,6 +161,9 @@ class Crowding(Following):
 
         Kept columns answer while they are in line with log and definitions; anything else is folded on demand.
         """
+        standing = self._copy_crowd(conditions) if as_of is None and self._live is not None else None
+        if standing is not None:
+            return standing
         with self._in_place(conditions):
             crowd = self._crowd(as_of, conditions, progress=progress)
             if as_of is not None or self._live is None:
@@ -168,6 +171,37 @@ class Crowding(Following):
             order = np.argsort(crowd.folded.customers)
             hidden = {key: column.take(order) for key, column in crowd.hidden.items()}
             return Crowd(crowd.folded.take(order), crowd.zone, hidden)
+
+    def _copy_crowd(self, conditions: Sequence[Condition]) -> Crowd | None:
+        """The columns of the live state, where they answer: nobody waits while all are put in order."""
+        check_conditions(conditions, self.tags())
+        if list_behaviour(conditions):
+            return None
+        with self._settled():
+            state = self._state_of_all()
+        copied = None if state is None else self._copy(state, [tag.name for tag in state.tags])
+        if copied is None:
+            return None
+        folded = copied[0].folded.take(np.argsort(copied[0].folded.customers))
+        with self._lock:
+            return Crowd(folded, self.parts.zone, self._snapshots_in(conditions, folded.customers))
+
+    def _copy(self, state: State, names: Sequence[str]) -> tuple[Crowd, Moment] | None:
+        """Columns of the live state as it is in the end; None when it is not of one instant any more."""
+        with self._lock:
+            copying = Copying(state.standing)
+        try:
+            for name in names:
+                time.sleep(BREATH)
+                with self._lock:
+                    copying.copy(name)
+            with self._lock:
+                copying.catch_up()
+                moment, whole = state.moment, state.whole
+        finally:
+            with self._lock:
+                copying.stop()
+        return (Crowd(copying.folded(), self.parts.zone), moment) if whole else None
 
     @contextmanager
     def _in_place(self, conditions: Sequence[Condition]) -> Iterator[None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +12,6 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from limner.audiences.crowd import Crowd
-from limner.fold.copying import Copying
 from limner.fold.export import NOBODY, Roster
 from limner.fold.formats import Format, format_of, stream, unfinished, write_file
 from limner.fold.masked import MaskedRoster
@@ -29,14 +27,10 @@ from limner.parts import Parts
 from limner.pipeline import CENSUS, Moment, fold_everybody, prepare
 from limner.ports.jobs import Kind
 from limner.ports.log import Progress
-from limner.state import State
 from limner.workspace.crowding import Crowding, check_conditions, list_behaviour, with_inputs
 from limner.workspace.opened import Instant, silent
 from limner.workspace.reading import choose_tags
 from limner.workspace.working import spare_threads
-
-BREATH = 0.001
-"""Seconds between two columns that are copied: whoever waits for the workspace gets it meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +79,6 @@ class Exporting(Crowding):
         """The same of those who meet the rule."""
         written = self._write(Path(out), rule, as_of, format, progress, author)
         return {"count": written.pop("customers"), **written}
-
-    def crowd(self, as_of: Instant = None, conditions: Sequence[Condition] = (), progress: Progress = silent) -> Crowd:
-        """The columns of the live state are copied one after the other: nobody waits while all are put in order."""
-        copied = None
-        if as_of is None and self._live is not None and not list_behaviour(conditions):
-            check_conditions(conditions, self.tags())
-            with self._settled():
-                state = self._state_of_all()
-            copied = None if state is None else self._copy(state, [tag.name for tag in state.tags])
-        if copied is None:
-            return super().crowd(as_of, conditions, progress)
-        folded, zone = copied[0].folded, copied[0].zone
-        folded = folded.take(np.argsort(folded.customers))
-        with self._lock:
-            return Crowd(folded, zone, self._snapshots_in(conditions, folded.customers))
 
     def table(self, as_of: Instant = None) -> pa.Table:
         """What `export` writes, as an Arrow table."""
@@ -199,23 +178,6 @@ class Exporting(Crowding):
         with self._lock:
             crowd.hidden = self._snapshots_in(conditions, crowd.folded.customers)
         return crowd, moment
-
-    def _copy(self, state: State, names: Sequence[str]) -> tuple[Crowd, Moment] | None:
-        """Columns of the live state as it is in the end; None when it is not of one instant any more."""
-        with self._lock:
-            copying = Copying(state.standing)
-        try:
-            for name in names:
-                time.sleep(BREATH)
-                with self._lock:
-                    copying.copy(name)
-            with self._lock:
-                copying.catch_up()
-                moment, whole = state.moment, state.whole
-        finally:
-            with self._lock:
-                copying.stop()
-        return (Crowd(copying.folded(), self.parts.zone), moment) if whole else None
 
     def _fold_aside(
         self, conditions: Sequence[Condition], names: Sequence[str], as_of: Instant
