@@ -14,9 +14,9 @@ from limner.workspace.opened import silent
 from limner.workspace.planning import Planning
 from limner.workspace.previewing import Previewing
 from limner.workspace.querying import Querying
+from limner.workspace.seeking import Seeking
 from limner.workspace.starting import Starting
 from limner.workspace.trusting import Trusting
-from limner.workspace.typifying import Typifying
 
 __all__ = ["Workspace", "silent"]
 
@@ -35,7 +35,7 @@ class Workspace(
     Previewing,
     Deciding,
     Admitting,
-    Typifying,
+    Seeking,
 ):
     """One writer over one folder; safe to share between threads. Use it as a context manager.
 
