@@ -15,13 +15,11 @@ import argparse
 import json
 import sys
 import time
-from contextlib import nullcontext
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from gateway import free_port, running
-from live import Probe, fill, is_ready, read, sending
+from live import Probe, ask_place, fill, filled, is_ready, read, sending
 
 import limner
 
@@ -100,19 +98,14 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1_000)
     parser.add_argument("--seconds", type=float, default=6)
     parser.add_argument("--connections", type=int, default=4)
-    parser.add_argument("--place", type=Path, help="a folder that is filled once, and kept")
-    parser.add_argument("--fill", action="store_true", help="only fill it")
+    ask_place(parser)
     asked = parser.parse_args()
-    with nullcontext(asked.place) if asked.place else TemporaryDirectory() as folder:
-        place, kept, port = Path(folder) / "shop", Path(folder) / "keys.json", free_port()
-        if not kept.exists():
-            kept.parent.mkdir(exist_ok=True)
-            kept.write_text(json.dumps(prepare(place, asked.events, asked.people)))
+    with filled(asked, lambda place: prepare(place, asked.events, asked.people)) as (place, keys):
         if asked.fill:
             return
-        command = [str(Path(sys.executable).parent / "limner"), "-w", str(place), "serve", "--port", str(port)]
-        with running(command, port):
-            measure(Probe(port, json.loads(kept.read_text()), asked.people), asked)
+        port, command = free_port(), [str(Path(sys.executable).parent / "limner"), "-w", str(place), "serve"]
+        with running([*command, "--port", str(port)], port):
+            measure(Probe(port, keys, asked.people), asked)
 
 
 if __name__ == "__main__":

@@ -161,7 +161,7 @@ def tell(name: str, load: Load, seconds: float, extra: str = "") -> float:
     return rate
 
 
-def wait_stored(port: int, api_key: str, expected: int, process: subprocess.Popen[bytes]) -> float:
+def wait_stored(port: int, api_key: str, process: subprocess.Popen[bytes]) -> float:
     """Seconds until the log has everything."""
     began = time.perf_counter()
     while True:
@@ -196,7 +196,7 @@ def endure(minutes: int, connections: int, rate: float, again: bool) -> None:
                 sent += load.sent
                 tell(f"minute {minute:2}", load, seconds, f"   {tell_held(held[begun:])}")
             told = tell_growth(np.array(held), sent)
-            wait_stored(port, keys.api_key, 0, process)
+            wait_stored(port, keys.api_key, process)
             print(f"all stored {tell_memory(process)}")
         with limner.open(place) as workspace:
             stored, people = workspace.parts.log.watermark(), workspace.doctor()["customers"]
@@ -230,7 +230,7 @@ def main() -> None:
             drive(port, keys.write_key, 1, 2, 100)
             sent = 0
             load, seconds = drive(port, keys.write_key, options.seconds, options.connections, 100)
-            late = wait_stored(port, keys.api_key, 0, process)
+            late = wait_stored(port, keys.api_key, process)
             sent += load.sent
             full = tell("Limner, batches of 100", load, seconds, f"   stored {late:.1f} s later")
             sustained = load.sent / (seconds + late)
@@ -238,11 +238,11 @@ def main() -> None:
             load, seconds = drive(port, keys.write_key, options.seconds / 2, options.connections, 1)
             sent += load.sent
             single = tell("Limner, one event a request", load, seconds)
-            wait_stored(port, keys.api_key, 0, process)
+            wait_stored(port, keys.api_key, process)
             load, seconds = drive(port, keys.write_key, options.steady_seconds, options.connections, 100, options.rate)
             sent += load.sent
             tell(f"Limner at {options.rate:,.0f} events/s", load, seconds, f"   {tell_memory(process)}")
-            wait_stored(port, keys.api_key, 0, process)
+            wait_stored(port, keys.api_key, process)
         print(f"Limner / limit {full / limit:.2f}; batches / single events {full / single:.1f}x")
         with limner.open(place) as workspace:
             stored = workspace.parts.log.watermark()

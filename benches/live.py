@@ -22,7 +22,7 @@ import sys
 import time
 import urllib.request
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -239,24 +239,34 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=5_000)
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--connections", type=int, default=4)
-    parser.add_argument("--place", type=Path, help="a folder that is filled once, and kept")
-    parser.add_argument("--fill", action="store_true", help="only fill it")
+    ask_place(parser)
     asked = parser.parse_args()
     people = max(asked.events // 50, 10)
+    with filled(asked, lambda place: fill(place, asked.events, people)) as (place, keys):
+        if asked.fill:
+            return
+        port, command = free_port(), [str(Path(sys.executable).parent / "limner"), "-w", str(place), "serve"]
+        with running([*command, "--port", str(port)], port) as process:
+            began = time.perf_counter()
+            measure(Probe(port, keys, people), asked, process, began)
+
+
+def ask_place(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--place", type=Path, help="a folder that is filled once, and kept")
+    parser.add_argument("--fill", action="store_true", help="only fill it")
+
+
+@contextmanager
+def filled(asked: argparse.Namespace, fill: Callable[[Path], dict[str, str]]) -> Iterator[tuple[Path, dict[str, str]]]:
+    """A workspace that ``fill`` has filled, and its keys; where a place is named, once."""
     with nullcontext(asked.place) if asked.place else TemporaryDirectory() as folder:
-        place, kept, port = Path(folder) / "shop", Path(folder) / "keys.json", free_port()
+        place, kept = Path(folder) / "shop", Path(folder) / "keys.json"
         if not kept.exists():
             began = time.perf_counter()
             kept.parent.mkdir(exist_ok=True)
-            kept.write_text(json.dumps(fill(place, asked.events, people)))
-            print(f"{asked.events:,} events of {people:,} people in {time.perf_counter() - began:.0f} s", flush=True)
-        if asked.fill:
-            return
-        command = [str(Path(sys.executable).parent / "limner"), "-w", str(place), "serve", "--port", str(port)]
-        with running(command, port) as process:
-            began = time.perf_counter()
-            probe = Probe(port, json.loads(kept.read_text()), people)
-            measure(probe, asked, process, began)
+            kept.write_text(json.dumps(fill(place)))
+            print(f"filled in {time.perf_counter() - began:.0f} s", flush=True)
+        yield place, json.loads(kept.read_text())
 
 
 def measure(probe: Probe, asked: argparse.Namespace, process: Any, began: float) -> None:
@@ -298,7 +308,7 @@ def measure(probe: Probe, asked: argparse.Namespace, process: Any, began: float)
     tell_delays(f"event to audience told at {asked.rate:,.0f} events/s", told)
     assert len(told) >= asked_count * 0.9, f"only {len(told)} of {asked_count} were told"
     see_under(probe, 4 * asked.rate, asked.seconds, process)  # in the end: what it leaves behind is nobody's delay
-    print(f"  all of it stored {wait_stored(port, key, 0, process):.1f} s after the last", flush=True)
+    print(f"  all of it stored {wait_stored(port, key, process):.1f} s after the last", flush=True)
     tell_delays("event to portrait, nothing else going on", probe.see(20))
 
 

@@ -293,7 +293,7 @@ def main() -> None:
             heads = ["minutes", *KINDS.values(), "GB held", "its own", "compactions"]
             print(f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}", flush=True)
             lines, sent, failed = soak(probe, place, process, asked)
-            late = wait_stored(port, keys["api"], 0, process)
+            late = wait_stored(port, keys["api"], process)
             print(f"{sent:,} events sent; all stored {late:.1f} s after the last; {len(failed)} requests failed")
             check(place)
         with limner.open(place) as workspace:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from limner.errors import DataError
-from limner.settings import HeavySettings, LogSettings, PublicUrl, ServerSettings
+from limner.settings import KNOWN, HeavySettings, LogSettings, PublicUrl, ServerSettings
 
 
 def test_defaults_listen_on_this_machine_only() -> None:
@@ -90,3 +90,12 @@ def test_what_is_no_amount_of_memory_is_a_sentence(cache: str, tmp_path: Path) -
     (tmp_path / "limner.toml").write_text(f"log_cache = {cache}\n")
     with pytest.raises(DataError, match="which is no amount of memory"):
         LogSettings.of_workspace(tmp_path)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_guide_names_all_that_may_be_set(language: str) -> None:
+    guide = Path(__file__).parents[1] / "docs" / "guide" / language / "operating.md"
+    (row,) = (line for line in guide.read_text(encoding="utf-8").splitlines() if line.startswith("| `limner.toml`"))
+    tables = {"oidc", "writer"}
+    missing = [name for name in KNOWN if f"`[{name}]`" not in row and (name in tables or f"`{name}`" not in row)]
+    assert missing == ["timezone"], "which is spelt out"

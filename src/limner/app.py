@@ -8,6 +8,7 @@ import os
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -122,31 +123,41 @@ def put_together(
     opened: list[Callable[[], None]],
 ) -> Parts:
     tracking = read_tracking(folder)
-    erasure = DuckDBErasure(file, folder / "erasure.key")
-    log = DuckDBLog(file, zone, aliases=tracking.aliases(), erased=erasure.names_erased)
     journal = FileJournal(folder / "journal")
     outbox_file = OutboxFile(folder / "outbox.sqlite")
     outbox = SqliteOutbox(outbox_file)
-    observations = DuckDBObservations(file)
     rows, intake_rows = DuckDBRows(), DuckDBRows(threads=1)
     opened += [journal.close, outbox_file.close, rows.close, intake_rows.close]
-    return Parts(
+    return over_log(over_catalog(catalog), folder, zone, file, tracking)(
         folder=folder,
         zone=zone,
-        log=log,
-        expect_appends=log.expect,
         journal=journal,
-        observations=observations,
-        rejects=DuckDBRejects(file, erasure.rows_erased),
-        items=DuckDBItems(file),
-        seen=DuckDBSeen(file, tracking.types()),
-        erasure=erasure,
         rows=rows,
         intake_rows=intake_rows,
         tables=AnyTables(),
         dated=DatedColumns(folder / "runs", catalog),
-        events=DuckDBEvents(file),
         sandbox=DuckDBSandbox(),
+        provider=open_provider(folder),
+        open_writer=lambda: ChatWriter(WriterSettings.of_workspace(folder)),
+        targets=AnyTargets(),
+        outbox=outbox,
+        feed=outbox,
+        deliveries=SqliteDeliveries(outbox_file),
+        open_post=HttpPost,
+        arrivals=Arrivals(zone),
+        violations=Violations(),
+        rules=read_rules(folder),
+        reliabilities=read_reliabilities(folder),
+        contract=Contract(tracking),
+        threads=threads or min(os.cpu_count() or 1, 8),
+        close=lambda: close_all(opened),
+    )
+
+
+def over_catalog(catalog: SqlCatalog) -> partial[Parts]:
+    """Parts with all that the catalog keeps."""
+    return partial(
+        Parts,
         catalog=catalog,
         registry=SqlRegistry(catalog),
         answers=SqlAnswers(catalog),
@@ -155,31 +166,35 @@ def put_together(
         keys=catalog,
         users=SqlUsers(catalog),
         sessions=SqlSessions(catalog),
-        provider=open_provider(folder),
-        times=DuckDBTimes(file),
-        names=observations.directory,
         webhooks=catalog,
         audiences=catalog,
         destinations=catalog,
         packages=SqlPackages(catalog),
         personas=SqlPersonas(catalog),
-        open_writer=lambda: ChatWriter(WriterSettings.of_workspace(folder)),
-        targets=AnyTargets(),
         jobs=catalog,
-        outbox=outbox,
-        feed=outbox,
-        deliveries=SqliteDeliveries(outbox_file),
-        open_post=HttpPost,
+    )
+
+
+def over_log(parts: partial[Parts], folder: Path, zone: str, file: LogFile, tracking: Tracking) -> partial[Parts]:
+    """The same with all that stands in the log's file, or is made from it."""
+    erasure = DuckDBErasure(file, folder / "erasure.key")
+    log = DuckDBLog(file, zone, aliases=tracking.aliases(), erased=erasure.names_erased)
+    observations = DuckDBObservations(file)
+    return partial(
+        parts,
+        log=log,
+        expect_appends=log.expect,
+        observations=observations,
+        rejects=DuckDBRejects(file, erasure.rows_erased),
+        items=DuckDBItems(file),
+        seen=DuckDBSeen(file, tracking.types()),
+        erasure=erasure,
+        events=DuckDBEvents(file),
+        times=DuckDBTimes(file),
+        names=observations.directory,
         copies=FileCopies(file, folder),
         audit=DuckDBAudit(file),
         timelines=Timelines(folder / "timelines", log, zone),
-        arrivals=Arrivals(zone),
-        violations=Violations(),
-        rules=read_rules(folder),
-        reliabilities=read_reliabilities(folder),
-        contract=Contract(tracking),
-        threads=threads or min(os.cpu_count() or 1, 8),
-        close=lambda: close_all(opened),
     )
 
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.console.test_console import CHROMIUM, CONSOLE, run
+from tests.console.test_console import CHROMIUM, browser, look
 from tests.console.test_console import pytestmark as needed
 from tests.e2e.test_served import LIMNER, free_port
 
@@ -42,10 +42,9 @@ def serving(folder: Path, key: str) -> dict[str, str]:
         "LIMNER_PASSWORD": PASSWORD,
         "LIMNER_KEY": key,
         "LIMNER_COMMAND": json.dumps([*LIMNER, "-w", str(folder), "serve", "--port", str(port)]),
-        "LIMNER_SHOTS": str(CONSOLE / "shots"),
-        "CHROMIUM": CHROMIUM,
+        **browser(),
     }
 
 
 def test_what_happens_under_an_open_page(small: dict[str, str]) -> None:
-    run("vitest", "run", "-c", "e2e/vitest.config.ts", "interrupted", env=small)
+    look("interrupted", env=small)

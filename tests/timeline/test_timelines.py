@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,13 @@ Event = dict[str, object]
 
 def silent(what: str, done: int, total: int) -> None:
     """Progress nobody watches."""
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[DuckDBLog]:
+    file = LogFile(tmp_path / "log.duckdb", threads=1)
+    yield DuckDBLog(file, "Asia/Shanghai")
+    file.close()
 
 
 def make_batch(events: list[Event]) -> pa.Table:
@@ -176,9 +184,7 @@ def many_events(count: int, users: int, start: int = 0) -> list[Event]:
 
 
 @pytest.mark.usefixtures("small_shards")
-def test_compaction_of_many_shards_equals_a_rebuild(tmp_path: Path) -> None:
-    file = LogFile(tmp_path / "log.duckdb", threads=1)
-    log = DuckDBLog(file, "Asia/Shanghai")
+def test_compaction_of_many_shards_equals_a_rebuild(log: DuckDBLog, tmp_path: Path) -> None:
     timelines = Timelines(tmp_path / "timelines", log, "Asia/Shanghai")
     log.append(make_batch(many_events(600, 40)))
     placement = np.arange(40, dtype=np.int32)
@@ -193,12 +199,9 @@ def test_compaction_of_many_shards_equals_a_rebuild(tmp_path: Path) -> None:
     timelines.rebuild(placement, silent)
     assert read_rows(timelines, placement) == compacted
     assert sum(len(rows) for rows in compacted.values()) == 680
-    file.close()
 
 
-def test_a_torn_file_is_rebuilt_from_the_log(tmp_path: Path) -> None:
-    file = LogFile(tmp_path / "log.duckdb", threads=1)
-    log = DuckDBLog(file, "Asia/Shanghai")
+def test_a_torn_file_is_rebuilt_from_the_log(log: DuckDBLog, tmp_path: Path) -> None:
     log.append(make_batch(many_events(50, 5)))
     placement = np.arange(5, dtype=np.int32)
     first = Timelines(tmp_path / "timelines", log, "Asia/Shanghai")
@@ -209,12 +212,9 @@ def test_a_torn_file_is_rebuilt_from_the_log(tmp_path: Path) -> None:
     second = Timelines(tmp_path / "timelines", log, "Asia/Shanghai")
     second.refresh(placement, log.watermark(), silent)
     assert read_rows(second, placement) == whole
-    file.close()
 
 
-def test_a_compaction_writes_over_nothing_that_was_made_anew_meanwhile(tmp_path: Path) -> None:
-    file = LogFile(tmp_path / "log.duckdb", threads=1)
-    log = DuckDBLog(file, "Asia/Shanghai")
+def test_a_compaction_writes_over_nothing_that_was_made_anew_meanwhile(log: DuckDBLog, tmp_path: Path) -> None:
     log.append(make_batch(many_events(50, 5)))
     placement = np.arange(5, dtype=np.int32)
     timelines = Timelines(tmp_path / "timelines", log, "Asia/Shanghai")
@@ -231,13 +231,10 @@ def test_a_compaction_writes_over_nothing_that_was_made_anew_meanwhile(tmp_path:
     now = {name: (tmp_path / "timelines" / name).stat() for name in named}
     assert {name: (stat.st_ino, stat.st_mtime_ns) for name, stat in now.items()} == named
     assert read_rows(timelines, placement) == before
-    file.close()
 
 
 @pytest.mark.usefixtures("small_shards")
-def test_who_compacts_beside_has_its_chance_before_anything_is_made_anew(tmp_path: Path) -> None:
-    file = LogFile(tmp_path / "log.duckdb", threads=1)
-    log = DuckDBLog(file, "Asia/Shanghai")
+def test_who_compacts_beside_has_its_chance_before_anything_is_made_anew(log: DuckDBLog, tmp_path: Path) -> None:
     timelines = Timelines(tmp_path / "timelines", log, "Asia/Shanghai")
     timelines.patient = True
     placement = np.arange(20, dtype=np.int32)
@@ -248,13 +245,10 @@ def test_who_compacts_beside_has_its_chance_before_anything_is_made_anew(tmp_pat
         assert (timelines.is_long(), timelines._base.until) == (long, until)
         if first == 200:
             log.append(make_batch(many_events(500, 20, start=300)))
-    file.close()
 
 
 @pytest.mark.usefixtures("small_shards")
-def test_what_came_while_somebody_compacted_is_there(tmp_path: Path) -> None:
-    file = LogFile(tmp_path / "log.duckdb", threads=1)
-    log = DuckDBLog(file, "Asia/Shanghai")
+def test_what_came_while_somebody_compacted_is_there(log: DuckDBLog, tmp_path: Path) -> None:
     timelines = Timelines(tmp_path / "timelines", log, "Asia/Shanghai")
     timelines.patient = True
     placement = np.arange(30, dtype=np.int32)
@@ -272,12 +266,9 @@ def test_what_came_while_somebody_compacted_is_there(tmp_path: Path) -> None:
     timelines.rebuild(moved, silent)
     assert read_rows(timelines, moved) == found
     assert one.columns["seq"].tolist() == [seq for _, seq in found[2]]
-    file.close()
 
 
-def test_the_newer_part_of_a_tail_is_as_if_it_had_been_read(tmp_path: Path) -> None:
-    file = LogFile(tmp_path / "log.duckdb", threads=1)
-    log = DuckDBLog(file, "Asia/Shanghai")
+def test_the_newer_part_of_a_tail_is_as_if_it_had_been_read(log: DuckDBLog) -> None:
     log.promote([("tags[]", Kind.TEXT)], silent)
     tail = Tail(0)
     for first, count in ((0, 7), (100, 1), (200, 12)):
@@ -302,7 +293,6 @@ def test_the_newer_part_of_a_tail_is_as_if_it_had_been_read(tmp_path: Path) -> N
         for name in its.lists:
             assert mine.lists[name].offsets.tolist() == its.lists[name].offsets.tolist()
             assert mine.lists[name].values.tolist() == its.lists[name].values.tolist()
-    file.close()
 
 
 def test_two_writers_never_have_one_generation(tmp_path: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -15,7 +13,7 @@ from limner.model.algebra import list_users, write_out
 from limner.model.audience import Alarm, Audience
 from limner.model.check import check_condition
 from limner.model.condition import Condition
-from limner.model.dump import dump_condition
+from limner.model.dump import digest_state, dump_condition
 from limner.model.parse_condition import read_condition
 from limner.model.parse_tag import check_name, read_title
 from limner.model.place import Place
@@ -163,14 +161,11 @@ def drop_audience(name: str, audiences: Audiences, author: str, at: int, users: 
 
 
 def state_of(audience: Audience | None) -> str | None:
-    """A short digest of all that two editors could overwrite; None = there is none."""
+    """See `digest_state`; None = there is none."""
     if audience is None:
         return None
     plain = {name: getattr(audience, name) for name in Audience.__slots__ if name not in ("rule", "alarm", "title")}
-    written = json.dumps(
-        [plain, dump_condition(audience.rule), asdict(audience.alarm), dict(audience.title)], ensure_ascii=False
-    )
-    return hashlib.sha256(written.encode()).hexdigest()[:16]
+    return digest_state([plain, dump_condition(audience.rule), asdict(audience.alarm), dict(audience.title)])
 
 
 def is_same(one: Audience, other: Audience) -> bool:

@@ -7,7 +7,6 @@ again and again waits for itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -24,8 +23,6 @@ EDGES = 12
 
 Counts = npt.NDArray[np.int64]
 Groups = npt.NDArray[np.uint8]
-Tally = Callable[[int, int, Groups, Counts], None]
-"""Adds rows start <= row < end to the counts."""
 
 
 @kernel

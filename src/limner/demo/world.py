@@ -71,17 +71,6 @@ def pick(rng: np.random.Generator, chances: Floats, rows: Ints) -> Ints:
     return drawn
 
 
-def positions(counts: Ints) -> Ints:
-    """0, 1 .. count-1 for each count, one after the other.
-
-    >>> positions(np.array([2, 0, 3])).tolist()
-    [0, 1, 0, 1, 2]
-    """
-    starts = np.cumsum(counts) - counts
-    within: Ints = np.arange(int(counts.sum())) - np.repeat(starts, counts)
-    return within
-
-
 @cache
 def load_world() -> World:
     catalogue, geography, names, people = (_read(name) for name in ("catalogue", "geography", "names", "personas"))

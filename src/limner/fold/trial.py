@@ -25,7 +25,6 @@ SLACK = 48
 
 Numbers = npt.NDArray[np.int32]
 Rows = npt.NDArray[np.intp]
-Wanted = tuple[str, Kind]
 
 
 def gather_inputs(draft: Tag, tags: Sequence[Tag]) -> list[Tag]:

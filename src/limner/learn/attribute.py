@@ -37,7 +37,6 @@ from limner.model.tag import Tag
 
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
-LEARNED = "learned.json"
 MOST_VALUES = 20
 LEAST_OF_ONE = 20
 """Customers of a value, below which it is not told."""

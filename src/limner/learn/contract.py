@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from limner.learn.declaration import Declaration
 
 Numbers = npt.NDArray[np.int32]
-Floats = npt.NDArray[np.float64]
 MAIN = ""
 """The output a tag shows when it names none: what the model is for."""
 

@@ -16,7 +16,6 @@ import numpy.typing as npt
 from limner.errors import DataError
 from limner.learn.cadence import Cadence
 
-Floats = npt.NDArray[np.float64]
 NONE = -1
 """The stage of who is no customer yet: joined long ago and never bought."""
 

@@ -38,7 +38,6 @@ from limner.model.tag import Layer, Rule, Tag
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
 SEEDS = "seeds"
-LEARNED = "learned.json"
 OTHERS = 10
 """So many others are fitted on for each seed, as far as there are."""
 FEWEST_OTHERS = 5_000

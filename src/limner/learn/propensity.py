@@ -35,7 +35,6 @@ from limner.model.place import Place
 from limner.model.tag import Layer, Rule, Tag
 
 OUTCOME = "outcome"
-LEARNED = "learned.json"
 QUALITY: Mapping[str, float] = {"auc": 0.6, "calibration_error": 0.1}
 
 

@@ -37,7 +37,6 @@ Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
 NEXT = "next"
 WITHIN = "within"
-LEARNED = "learned.json"
 STEP = Feature("step")
 MOST_STEPS = 8
 PAIRED = 2000

@@ -43,6 +43,12 @@ def digest_tag(tag: Tag) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def digest_state(document: object) -> str:
+    """Short, of all that two editors could overwrite: it changes with every change."""
+    written = json.dumps(document, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(written.encode()).hexdigest()[:16]
+
+
 def dump_definition(definition: Definition) -> Plain:
     match definition:
         case Fold(hand=Given() as given):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +10,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
+from limner.model.dump import digest_state
 from limner.ports.catalog import AuditEntry
 
 
@@ -28,9 +27,8 @@ class StoredPackage:
 
     @property
     def state(self) -> str:
-        """A short digest that changes with every save: two editors must not overwrite each other."""
-        written = json.dumps([self.definition, self.author, self.saved_at], ensure_ascii=False, sort_keys=True)
-        return hashlib.sha256(written.encode()).hexdigest()[:16]
+        """Another one with every save."""
+        return digest_state([dict(self.definition), self.author, self.saved_at])
 
 
 class Status(StrEnum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from limner.errors import Conflict, DataError, NotFound, did_you_mean
 from limner.model.dump import digest_tag
 from limner.ports.registry import Act, Registered, Registry, Status
+from limner.replacing import replace_text
 from limner.tags.files import TagFiles, read_tag_files, read_tag_text
 from limner.tags.filing import plan_changes
 from limner.tags.writing import drop_tag, put_tag
@@ -96,6 +96,4 @@ def _save(texts: Mapping[str, str], home: Path) -> None:
     for where, text in texts.items():
         path = home / where
         path.parent.mkdir(exist_ok=True)
-        beside = path.with_name(f".{path.name}.new")
-        beside.write_text(text, encoding="utf-8")
-        os.replace(beside, path)
+        replace_text(path, text)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from limner.errors import NotFound, did_you_mean
-from limner.model.dump import digest_tag
+from limner.model.dump import digest_state, digest_tag
 from limner.model.parse import parse_tag
 from limner.model.tag import Tag
 from limner.model.words import Labels, say
@@ -162,10 +160,9 @@ def find_tag(name: str, registry: Registry) -> tuple[Registered | None, Draft | 
 
 
 def state_of(item: Registered | None, draft: Draft | None) -> str:
-    """A short digest of how a tag stands and of its draft."""
+    """`digest_state` of how a tag stands and of its draft."""
     stands = None if item is None else (item.version.version, item.status.value)
-    written = json.dumps([stands, None if draft is None else asdict(draft)], ensure_ascii=False)
-    return hashlib.sha256(written.encode()).hexdigest()[:16]
+    return digest_state([stands, None if draft is None else asdict(draft)])
 
 
 def show_draft(draft: Draft, item: Registered | None) -> ShownDraft:

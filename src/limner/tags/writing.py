@@ -53,11 +53,6 @@ def drop_tag(text: str, name: str) -> str:
     return text
 
 
-def write_tags(tags: Mapping[str, Mapping[str, Any]]) -> str:
-    """A file of its own."""
-    return HEAD + "".join(_write_block(name, definition, 2) for name, definition in tags.items())
-
-
 def _find_parent(text: str) -> yaml.MappingNode | None:
     """The mapping of names to definitions; None where there is none."""
     root = yaml.compose(text, Loader=yaml.SafeLoader)

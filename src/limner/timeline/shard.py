@@ -15,7 +15,6 @@ from limner.model.timeline import NULL_CODE, NULL_NUMBER, Slice
 from limner.timeline.zone import local_days, local_hours
 
 Array = npt.NDArray[np.generic]
-EVENT_COLUMNS = ("time", "received_at", "name", "source", "seq", "fragment", "day", "hour")
 
 
 @dataclass(frozen=True, slots=True)

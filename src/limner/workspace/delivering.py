@@ -17,7 +17,7 @@ from typing import Any
 
 from limner.audiences.package import Form, Mode, Package
 from limner.audiences.schedule import next_time
-from limner.engage import patience
+from limner.engage.patience import SECOND, Patience
 from limner.errors import Conflict, DataError, LimnerError, NotFound, Unavailable
 from limner.jobs.errand import Errand, Stopped
 from limner.model.clock import now
@@ -28,13 +28,13 @@ from limner.ports.log import Progress
 from limner.ports.packages import Delivery, Parcel, Status, StoredPackage
 from limner.workspace.opened import silent
 from limner.workspace.packing import Packing, load_package, show_delivery
-from limner.workspace.recurring import Patience
+from limner.workspace.recurring import Cooldown
 
 LOOK = 0.2
 """Seconds between two looks whether a job that waits for its turn was cancelled."""
 KEPT = 10
 """Files of a package that are kept, to be brought again as they were."""
-PATIENCE = patience.Patience(first=30.0, longest=3600.0, tries=8, hours=48.0)
+PATIENCE = Patience(first=30.0, longest=3600.0, tries=8, hours=48.0)
 AGAIN = 600.0
 """Seconds before what failed without a delivery to remember it, such as a job that was cancelled, is due again."""
 MEDIA = {
@@ -54,7 +54,7 @@ class Delivering(Packing):
         super().__init__(parts)
         self._sending = Lock()
         """Deliveries go out one after the other."""
-        self._failed_packages = Patience(AGAIN)
+        self._failed_packages = Cooldown(AGAIN)
         self.desk.learn(Kind.PACKAGE, self._pack_beside)
 
     def package_send(self, name: str, author: str = "", progress: Progress = silent) -> dict[str, Any]:
@@ -202,7 +202,7 @@ class Delivering(Packing):
                 self.parts.packages.put_delivery(ended)
             raise
         except (Unavailable, OSError) as error:
-            wait = int(PATIENCE.delay(delivery.tries, random.random) * patience.SECOND)
+            wait = int(PATIENCE.delay(delivery.tries, random.random) * SECOND)
             over = delivery.tries >= PATIENCE.tries
             status, following = (Status.FAILED, None) if over else (Status.WAITING, now() + wait)
             delivery = replace(delivery, status=status, next_at=following, reason=str(error)[:1000])

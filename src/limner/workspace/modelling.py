@@ -23,7 +23,7 @@ from limner.ports.jobs import SCHEDULE, Job, Kind
 from limner.ports.log import Progress
 from limner.workspace.keeping import Keeping, Lesson
 from limner.workspace.opened import Instant, silent
-from limner.workspace.recurring import Patience, is_over
+from limner.workspace.recurring import Cooldown, is_over
 from limner.workspace.studying import Studying
 from limner.workspace.working import answer_keys, spare_threads
 
@@ -40,7 +40,7 @@ class Modelling(Studying, Keeping):
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
         self.desk.learn(Kind.MODEL, self._learn_beside)
-        self._failed_models = Patience(AGAIN)
+        self._failed_models = Cooldown(AGAIN)
         """Of model and action."""
 
     def models_fit(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from typing import Any
 
-from limner.errors import Stale
 from limner.model.clock import now
+from limner.model.dump import digest_state
 from limner.model.tracking import parse_tracking
 from limner.model.yaml_text import load_yaml
 from limner.ports.catalog import AuditEntry
+from limner.replacing import replace_text
+from limner.workspace.expecting import expect
 from limner.workspace.opened import Opened
 
 PLAN = "events.yaml"
@@ -23,22 +23,18 @@ class Planning(Opened):
         """The text of ``events.yaml``, and the state it is in."""
         path = self.parts.folder / PLAN
         text = path.read_bytes() if path.exists() else b""
-        return {"text": text.decode(), "state": hashlib.sha256(text).hexdigest()[:16]}
+        return {"text": text.decode(), "state": digest_state(text.decode())}
 
-    def plan_save(self, text: str, state: str | None = None, author: str = "") -> dict[str, Any]:
+    def plan_save(self, text: str, expected: str | None = None, author: str = "") -> dict[str, Any]:
         """Write the plan anew. It holds for the next event; where names or types of events change, the log has to be
-        opened anew for it: ``applied`` is false then. ``state``: the one that was read; None = any.
+        opened anew for it: ``applied`` is false then. ``expected``: the ``state`` that was read; None = any.
 
         Raises `DefinitionError` with all that is wrong with it, Stale where somebody else changed it.
         """
         tracking = parse_tracking(load_yaml(text.encode(), PLAN), PLAN)
         with self._settled():
-            if state is not None and state != self.plan_show()["state"]:
-                raise Stale(f"{PLAN} was changed by somebody else since you read it.", hint="Look again and retry.")
-            path = self.parts.folder / PLAN
-            beside = path.with_name(f".{PLAN}.new")
-            beside.write_text(text, encoding="utf-8")
-            os.replace(beside, path)
+            expect(PLAN, self.plan_show()["state"], expected)
+            replace_text(self.parts.folder / PLAN, text)
             held = self.parts.tracking
             applied = (tracking.aliases(), tracking.types()) == (held.aliases(), held.types())
             if applied:

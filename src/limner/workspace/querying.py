@@ -29,7 +29,7 @@ from limner.settings import SqlSettings
 from limner.tags.given import check_value, find_given
 from limner.workspace.exporting import Exporting
 from limner.workspace.opened import silent
-from limner.workspace.recurring import Patience, is_over
+from limner.workspace.recurring import Cooldown, is_over
 
 AGAIN = 600.0
 """Seconds before a query that failed is tried again by schedule."""
@@ -42,7 +42,7 @@ class Querying(Exporting):
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
-        self._failed_queries = Patience(AGAIN)
+        self._failed_queries = Cooldown(AGAIN)
 
     def tags_refresh(
         self,

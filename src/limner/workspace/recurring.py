@@ -13,7 +13,7 @@ def is_over(every: Span | None, last: int | None, instant: int) -> bool:
     return every is not None and (last is None or last + every.micros <= instant)
 
 
-class Patience:
+class Cooldown:
     """Leaves what failed alone for a while."""
 
     def __init__(self, seconds: float) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -12,18 +11,13 @@ import pyarrow.compute as pc
 
 from limner.adapters.duckdb.extraction import read_number, select_extracted
 from limner.adapters.duckdb.file import LogFile, read_table
+from limner.adapters.duckdb.places import read_rows
 from limner.adapters.duckdb.seen import SCALE, count_types, is_shown, place_of, quote_inside, rows_of
 from limner.fold.operations import UNSETS
 from limner.model.sighting import Unreadable
 from limner.model.timeline import Column
 
-READ = """
-SELECT a.seq AS n, e.seq, e.time, e.properties, e.traits, n.name AS event FROM event e JOIN asked a ON {joined}
-JOIN name n ON n.code = e.name
-"""
-BY_PLACE, BY_SEQ = READ.format(joined="e.rowid = a.seq - 1"), READ.format(joined="e.seq = a.seq")
-"""Rows lie in the order of their seqs, which have no gaps: a row is looked for in its place first. To read the seqs of
-all of them would be half of the work over fifty million rows."""
+COLUMNS = "time, properties, traits, n.name AS event"
 EMPTY = pa.table(
     {"n": pa.array([], pa.int64()), "time": pa.array([], pa.int64())}
     | {name: pa.array([], pa.string()) for name in ("properties", "traits", "event")}
@@ -48,12 +42,15 @@ class DuckDBDocuments:
         kept: pa.Table = self._file.kept.get(KEPT, EMPTY)
         asked = np.setdiff1d(np.asarray(seqs, np.int64), self._read.column("n").to_numpy())
         known = kept.filter(pc.is_in(kept.column("n"), value_set=pa.array(asked)))
-        fresh = read_rows(self._cursor, np.setdiff1d(asked, known.column("n").to_numpy()))
+        fresh = self._read_rows(np.setdiff1d(asked, known.column("n").to_numpy()))
         self._read = pa.concat_tables([self._read, known, fresh]).sort_by("n")
         together = pa.concat_tables([kept, fresh])
         self._file.kept[KEPT] = together if together.nbytes <= MOST_KEPT else fresh
         self._cursor.register("documents", self._read)
         return int(fresh.num_rows)
+
+    def _read_rows(self, seqs: npt.NDArray[np.int64]) -> pa.Table:
+        return read_rows(self._cursor, seqs, COLUMNS).rename_columns(EMPTY.column_names) if len(seqs) else EMPTY
 
     def latest_first(self) -> list[tuple[str | None, str | None]]:
         """Properties and traits of all that was read."""
@@ -83,18 +80,3 @@ class DuckDBDocuments:
 
     def _parameters(self, path: str) -> dict[str, list[str]]:
         return {"unset": list(UNSETS)} if place_of(path).document == "traits" else {}
-
-
-def read_rows(cursor: duckdb.DuckDBPyConnection, seqs: npt.NDArray[np.int64]) -> pa.Table:
-    """As `EMPTY`, in no order."""
-    found = [EMPTY]
-    for query in (BY_PLACE, BY_SEQ):
-        if not len(seqs):
-            break
-        cursor.register("asked", pa.table({"seq": pa.array(seqs)}))
-        rows = read_table(cursor, query)
-        cursor.unregister("asked")
-        rows = rows.filter(pc.equal(rows.column("n"), rows.column("seq"))).drop_columns("seq")
-        found.append(rows)
-        seqs = np.setdiff1d(seqs, rows.column("n").to_numpy())
-    return pa.concat_tables(found)

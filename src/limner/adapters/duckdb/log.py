@@ -22,6 +22,7 @@ from limner.adapters.duckdb.keys import key_rows
 from limner.adapters.duckdb.known import KnownKeys
 from limner.adapters.duckdb.lexicon import Lexicon
 from limner.adapters.duckdb.memory import SMALL, Memory
+from limner.adapters.duckdb.places import read_rows
 from limner.adapters.duckdb.promotion import are_filled, arrow_type, back_fill, read_promoted, reserve_columns
 from limner.adapters.duckdb.recent import Recent
 from limner.model.event import EVENT_BATCH
@@ -29,14 +30,7 @@ from limner.model.timeline import Column, Kind, Vocabulary
 from limner.ports.log import Appended, Progress, SortedRows
 
 TIMELINE_COLUMNS = ("seq", "fragment", "time", "received_at", "name", "source")
-TOLD = ("seq", "event_id", "name", "source", "time", "received_at")
-HISTORY = (
-    "SELECT seq, event_id, n.name, s.name, time, received_at, properties, traits FROM event e "
-    "JOIN name n ON n.code = e.name JOIN source s ON s.code = e.source WHERE "
-)
-BY_PLACE = HISTORY + "e.rowid IN (SELECT unnest(?::BIGINT[]) - 1)"
-"""Where nobody was erased, a row's place follows from its seq: the seqs of all others need not be read."""
-BY_SEQ = HISTORY + "seq IN (SELECT unnest(?::BIGINT[]))"
+HISTORY = "event_id, n.name AS name, s.name AS source, time, received_at, properties, traits"
 FEW_TIES = 0.02
 """Above this share of rows with a common instant, sorting by event id costs less than settling them afterwards."""
 FEW = 400
@@ -149,11 +143,10 @@ class DuckDBLog:
             ).fetchall()
 
     def history(self, seqs: Sequence[int]) -> list[dict[str, Any]]:
-        found: dict[int, dict[str, Any]] = {}
-        for query in (BY_PLACE, BY_SEQ):
-            if missing := [seq for seq in seqs if seq not in found]:
-                rows = self._file.cursor().execute(query, [missing]).fetchall()
-                found |= {row[0]: dict(zip(TOLD, row)) | named_json(row[6], row[7]) for row in rows}
+        if not len(seqs):
+            return []
+        rows = read_rows(self._file.cursor(), seqs, HISTORY).to_pylist()
+        found = {row["seq"]: row | named_json(row["properties"], row["traits"]) for row in rows}
         return [found[seq] for seq in seqs if seq in found]
 
     def promote(self, wanted: Iterable[tuple[str, Kind]], progress: Progress) -> None:

@@ -10,7 +10,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -102,9 +101,3 @@ def find_table(node: dict[str, Any]) -> str | None:
 def write_table(table: pa.Table, path: Path) -> None:
     with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
         writer.write_table(table)
-
-
-def remove_copy(log: Path) -> None:
-    for path in (log, log.with_name(log.name + ".wal")):
-        with suppress(FileNotFoundError):
-            path.unlink()

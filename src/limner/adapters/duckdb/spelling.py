@@ -64,7 +64,7 @@ class Spelling:
         fresh = np.arange(covered, len(texts.codes), dtype=np.int32)
         while runs and len(runs[-1]) < GROWTH * len(fresh):
             fresh = np.concatenate([runs.pop(), fresh])
-        sort_texts(fresh, *texts)
+        sort_texts(fresh, texts)
         self._runs = (*runs, fresh)
 
     def wait(self) -> None:
@@ -97,67 +97,48 @@ def rest_from(texts: Texts, covered: int, code: int, start: bytes) -> Iterator[t
 
 
 @inner
-def letter_at(
-    node: Int, depth: Int, codes: npt.NDArray[np.int16], letters: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]
-) -> Int:
+def letter_at(node: Int, depth: Int, texts: Texts) -> Int:
     """The kind comes before the letters; -1 behind them."""
     if depth == 0:
-        return np.int64(codes[node])
-    place = ends[node] + depth - 1
-    return np.int64(letters[place]) if place < ends[node + 1] else np.int64(-1)
+        return np.int64(texts.codes[node])
+    place = texts.ends[node] + depth - 1
+    return np.int64(texts.letters[place]) if place < texts.ends[node + 1] else np.int64(-1)
 
 
 @inner
-def is_before(
-    one: Int,
-    other: Int,
-    depth: Int,
-    codes: npt.NDArray[np.int16],
-    letters: npt.NDArray[np.uint8],
-    ends: npt.NDArray[np.int64],
-) -> bool:
+def is_before(one: Int, other: Int, depth: Int, texts: Texts) -> bool:
     """Of two that are alike up to ``depth``."""
     while True:
-        mine, theirs = letter_at(one, depth, codes, letters, ends), letter_at(other, depth, codes, letters, ends)
+        mine, theirs = letter_at(one, depth, texts), letter_at(other, depth, texts)
         if mine != theirs or mine < 0:
             return bool(mine < theirs)
         depth += 1
 
 
 @inner
-def sort_few(
-    order: Order,
-    low: Int,
-    high: Int,
-    depth: Int,
-    codes: npt.NDArray[np.int16],
-    letters: npt.NDArray[np.uint8],
-    ends: npt.NDArray[np.int64],
-) -> None:
+def sort_few(order: Order, low: Int, high: Int, depth: Int, texts: Texts) -> None:
     for place in range(low + 1, high):
         node, at = order[place], place
-        while at > low and is_before(node, order[at - 1], depth, codes, letters, ends):
+        while at > low and is_before(node, order[at - 1], depth, texts):
             order[at] = order[at - 1]
             at -= 1
         order[at] = node
 
 
 @kernel
-def sort_texts(
-    order: Order, codes: npt.NDArray[np.int16], letters: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]
-) -> None:
+def sort_texts(order: Order, texts: Texts) -> None:
     """Nodes in place, by kind and letters: Bentley and Sedgewick's quicksort of three ways, a letter at a time."""
     waiting = [(np.int64(0), np.int64(len(order)), np.int64(0))]
     while waiting:
         low, high, depth = waiting.pop()
         if high - low <= SHORT:
-            sort_few(order, low, high, depth, codes, letters, ends)
+            sort_few(order, low, high, depth, texts)
             continue
-        pivot = letter_at(order[(low + high) // 2], depth, codes, letters, ends)
+        pivot = letter_at(order[(low + high) // 2], depth, texts)
         less, at, more = low, low, high
         while at < more:
             node = order[at]
-            letter = letter_at(node, depth, codes, letters, ends)
+            letter = letter_at(node, depth, texts)
             if letter < pivot:
                 order[at], order[less] = order[less], node
                 less += 1

@@ -10,9 +10,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import Any
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 from pyroaring import BitMap
 
 from limner.adapters.duckdb.file import LogFile
@@ -32,6 +34,12 @@ REST = """
 SELECT name, count(*) FROM event WHERE fragment IS NOT NULL AND time > ? AND time < ? AND seq <= ? GROUP BY name
 """
 """A part of a day: so few rows of a log that came about in the order of time that the others are passed over."""
+TOLD = pa.schema(
+    {name: pa.int64() for name in ("until", "name", "first", "last")}
+    | {name: pa.list_(pa.int64()) for name in ("days", "counts")}
+    | {"fragments": pa.binary()}
+)
+"""The table ``tally``."""
 REMEMBERED = 1.05
 """The file is told again when the log has grown by so much."""
 
@@ -125,11 +133,16 @@ class Tallies:
     def _remember(self) -> None:
         with self._file.transaction() as cursor:
             cursor.execute("DELETE FROM tally")
-            for code, tally in self._tallies.items():
-                days, counts = list(tally.days), list(tally.days.values())
-                row = [self._until, code, tally.first, tally.last, days, counts, tally.fragments.serialize()]
-                cursor.execute("INSERT INTO tally VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            cursor.register("told", pa.Table.from_pylist([self._write(code) for code in self._tallies], TOLD))
+            cursor.execute("INSERT INTO tally BY NAME FROM told")
+            cursor.unregister("told")
         self._stored = self._until
+
+    def _write(self, code: int) -> dict[str, Any]:
+        tally = self._tallies[code]
+        days, counts = list(tally.days), list(tally.days.values())
+        row = {"until": self._until, "name": code, "first": tally.first, "last": tally.last}
+        return row | {"days": days, "counts": counts, "fragments": tally.fragments.serialize()}
 
     def _count_after(self, instant: int) -> Counter[int]:
         """Events later than an instant, by code."""

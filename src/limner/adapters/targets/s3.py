@@ -7,17 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from pyarrow.fs import S3FileSystem, S3RetryStrategy
+from pyarrow.fs import S3FileSystem
 
 from limner.errors import Unavailable
 from limner.ports.packages import Parcel
-
-
-class _FewTries(S3RetryStrategy):  # type: ignore[misc]
-    """Deliveries have patience of their own."""
-
-    def __init__(self) -> None:
-        super().__init__(max_attempts=2)
 
 
 class S3:

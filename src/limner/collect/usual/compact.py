@@ -1,21 +1,31 @@
 """JSON without the space between its tokens, of lines that everybody writes alike: `limner.collect.plain.TOKENS` as a
-kernel."""
+kernel. It is stricter than the scan of members, and calls none of its parts: a kernel knows only those of its file."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
+from limner.collect.enrichment.scan import (
+    BACKSLASH,
+    DOT,
+    FALSE,
+    LAST_CONTROL,
+    MINUS,
+    NINE,
+    NOWHERE,
+    NULL,
+    QUOTE,
+    TRUE,
+    ZERO,
+)
+from limner.collect.enrichment.texts import Bytes
 from limner.compiled import inner, kernel
 
-Bytes = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.int32]
 
-QUOTE, BACKSLASH, MINUS, DOT, ZERO, NINE = (ord(letter) for letter in '"\\-.09')
-NOWHERE = -1
 MARKS = np.isin(np.arange(256), np.frombuffer(b"{}[],:", np.uint8))
 SPACES = np.isin(np.arange(256), np.frombuffer(b" \t\r\n", np.uint8))
-TRUE, FALSE, NULL = (np.frombuffer(word, np.uint8) for word in (b"true", b"false", b"null"))
 
 
 @kernel
@@ -48,7 +58,7 @@ def skip_value(data: Bytes, at: int, end: int) -> int:
     if data[at] == QUOTE:
         at += 1
         while at < end and data[at] != QUOTE:
-            if data[at] < 32 or data[at] == BACKSLASH:
+            if data[at] <= LAST_CONTROL or data[at] == BACKSLASH:
                 return NOWHERE
             at += 1
         return at + 1 if at < end else NOWHERE

@@ -15,12 +15,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from limner.collect.enrichment.scan import ODD, NameTable, scan_objects
+from limner.collect.enrichment.scan import ODD, QUOTE, NameTable, scan_objects
+from limner.collect.enrichment.texts import Bytes, Spans
 from limner.collect.instants import AHEAD_MICROSECONDS
 from limner.collect.plain import EARLIEST, PRINTED
 from limner.collect.segment import CONTEXT_KEPT, IDS, LONGEST_DELIVERY, LONGEST_ID
-from limner.collect.usual.compact import Bytes, compact
-from limner.collect.usual.spans import QUOTE, Mask, Spans, are_texts, drop_nulls, put_members, take_texts
+from limner.collect.usual.compact import compact
+from limner.collect.usual.spans import Mask, are_texts, drop_nulls, put_members, take_texts
 from limner.collect.usual.stamps import UNREAD, Instants, read_stamps
 from limner.model.event import EVENT_BATCH, IDENTIFIER_PREFIX
 from limner.ports.journal import Delivery

@@ -6,12 +6,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from limner.collect.enrichment.scan import CLOSE_OBJECT, COMMA, OPEN_LIST, OPEN_OBJECT, QUOTE, SPACE
+from limner.collect.enrichment.texts import Bytes, Spans
 from limner.compiled import kernel
 
-Bytes = npt.NDArray[np.uint8]
-Spans = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
-OPEN_OBJECT, OPEN_LIST, CLOSE_OBJECT, COMMA, QUOTE, LETTER_N, SPACE = (ord(letter) for letter in '{[},"n ')
+LETTER_N = ord("n")
 
 
 @kernel

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from limner.collect.enrichment.scan import COLON, DOT, MINUS, NINE, ZERO
+from limner.collect.enrichment.texts import Bytes, Spans
 from limner.compiled import inner, kernel
 
-Bytes = npt.NDArray[np.uint8]
-Spans = npt.NDArray[np.int32]
 Instants = npt.NDArray[np.int64]
 UNREAD = np.iinfo(np.int64).min
 MINUTE = 60_000_000
+PLUS, ZULU = ord("+"), ord("Z")
 PATTERN = np.frombuffer(b"0000-00-00T00:00:00", np.uint8)
 """0 = any digit."""
 DAYS = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
@@ -32,7 +33,7 @@ def read_stamps(data: Bytes, spans: Spans) -> Instants:
 def read_stamp(data: Bytes, begin: int, end: int) -> int:
     for place in range(len(PATTERN)):
         letter = data[begin + place]
-        if not (48 <= letter <= 57 if PATTERN[place] == 48 else letter == PATTERN[place]):
+        if not (ZERO <= letter <= NINE if PATTERN[place] == ZERO else letter == PATTERN[place]):
             return UNREAD
     year, month = 100 * pair(data, begin) + pair(data, begin + 2), pair(data, begin + 5)
     day, hour = pair(data, begin + 8), pair(data, begin + 11)
@@ -53,12 +54,12 @@ def read_stamp(data: Bytes, begin: int, end: int) -> int:
 @inner
 def read_fraction(data: Bytes, at: int, end: int) -> tuple[int, int]:
     """Behind it, and its µs; where it is odd, behind the end."""
-    if at >= end or data[at] != 46:
+    if at >= end or data[at] != DOT:
         return at, 0
     micros, digits = 0, 0
     at += 1
-    while at < end and 48 <= data[at] <= 57:
-        micros = micros * 10 + int(data[at]) - 48
+    while at < end and ZERO <= data[at] <= NINE:
+        micros = micros * 10 + int(data[at]) - ZERO
         digits += 1
         at += 1
         if digits > 6:
@@ -73,23 +74,23 @@ def read_fraction(data: Bytes, at: int, end: int) -> tuple[int, int]:
 @inner
 def read_offset(data: Bytes, at: int, end: int) -> int:
     """Minutes east of UTC; `UNREAD`."""
-    if at + 1 == end and data[at] == 90:
+    if at + 1 == end and data[at] == ZULU:
         return 0
-    if at + 6 != end or (data[at] != 43 and data[at] != 45) or data[at + 3] != 58:
+    if at + 6 != end or (data[at] != PLUS and data[at] != MINUS) or data[at + 3] != COLON:
         return UNREAD
     for place in (1, 2, 4, 5):
-        if not 48 <= data[at + place] <= 57:
+        if not ZERO <= data[at + place] <= NINE:
             return UNREAD
     hours, minutes = pair(data, at + 1), pair(data, at + 4)
     if hours > 12 or minutes > 59:
         return UNREAD
     east = hours * 60 + minutes
-    return east if data[at] == 43 else -east
+    return east if data[at] == PLUS else -east
 
 
 @inner
 def pair(data: Bytes, at: int) -> int:
-    return int(data[at]) * 10 + int(data[at + 1]) - 528
+    return (int(data[at]) - ZERO) * 10 + int(data[at + 1]) - ZERO
 
 
 @inner

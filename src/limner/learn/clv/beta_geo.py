@@ -12,8 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betaln, digamma, expit, gammaln, hyp2f1
 
-from limner.learn.clv.counting import count_most, log_chances
-from limner.learn.clv.fitted import Fitted
+from limner.learn.clv.counting import Purchases, log_chances
 from limner.learn.clv.histories import Floats, Histories, read_histories, read_to_fit
 
 STARTS = np.array([[0.5, 0.2, 0.8, 2.0], [1.0, 0.1, 1.0, 1.0]])
@@ -22,7 +21,7 @@ NEAR_ONE = 1e-6
 """How near to 1 the parameter a may come: the formulas have a removable gap there."""
 
 
-class BetaGeo(Fitted):
+class BetaGeo(Purchases):
     """Parameters r, alpha, a, b; alpha has the unit of the times it was fitted on."""
 
     names: ClassVar[tuple[str, ...]] = ("r", "alpha", "a", "b")
@@ -75,14 +74,7 @@ class BetaGeo(Fitted):
         or_more = np.clip(1 - np.cumsum(bought, axis=1) + bought, 0, 1)
         after_all = np.exp(betaln(a, stay + n) - betaln(a, stay))
         at_last = np.exp(betaln(a + 1, stay + np.maximum(n, 1) - 1) - betaln(a, stay))
-        chances = bought * after_all + np.where(n > 0, or_more * at_last, 0.0)
-        alive = self.alive(one.frequency, one.recency, one.age)[:, None]
-        return np.asarray(alive * chances + (1 - alive) * (n == 0))
-
-    def most(self, periods: float, frequency: npt.ArrayLike, age: npt.ArrayLike) -> Floats:
-        """More purchases than these of each are out of the question."""
-        r, alpha, _, _ = self.values
-        return count_most(r + np.asarray(frequency, np.float64), alpha + np.asarray(age, np.float64), periods)
+        return self.or_nothing(bought * after_all + np.where(n > 0, or_more * at_last, 0.0), one)
 
     def expected_new(self, periods: npt.ArrayLike) -> Floats:
         """Repeat purchases to expect of a new customer until so long after the first purchase (9)."""

@@ -16,8 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import digamma, expit, gammaln
 
-from limner.learn.clv.counting import count_most, log_chances
-from limner.learn.clv.fitted import Fitted
+from limner.learn.clv.counting import Purchases, log_chances
 from limner.learn.clv.histories import Floats, Histories, read_histories, read_to_fit
 
 STARTS = np.array([[0.5, 0.3, 0.6, 0.3], [1.0, 0.1, 1.0, 0.5]])
@@ -28,7 +27,7 @@ STEEP = 50.0
 HALVINGS = 12
 
 
-class ParetoNBD(Fitted):
+class ParetoNBD(Purchases):
     """Parameters r, alpha, s, beta; alpha and beta have the unit of the times it was fitted on."""
 
     names: ClassVar[tuple[str, ...]] = ("r", "alpha", "s", "beta")
@@ -75,13 +74,7 @@ class ParetoNBD(Fitted):
             u = reach / 2 * (1 + point)
             stopped = s * np.exp(-s * u) * reach / 2 * weight
             chances += stopped[:, None] * np.exp(log_chances(shape, rate, (beta + one.age) * np.expm1(u), most))
-        alive = self.alive(one.frequency, one.recency, one.age)[:, None]
-        return np.asarray(alive * chances + (1 - alive) * (np.arange(most + 1) == 0))
-
-    def most(self, periods: float, frequency: npt.ArrayLike, age: npt.ArrayLike) -> Floats:
-        """More purchases than these of each are out of the question."""
-        r, alpha, _, _ = self.values
-        return count_most(r + np.asarray(frequency, np.float64), alpha + np.asarray(age, np.float64), periods)
+        return self.or_nothing(chances, one)
 
     def expected_new(self, periods: npt.ArrayLike) -> Floats:
         """Repeat purchases to expect of a new customer until so long after the first purchase (27)."""

@@ -10,13 +10,12 @@ it is little beside.
 
 from __future__ import annotations
 
-from typing import Protocol
-
 import numpy as np
 import numpy.typing as npt
 from scipy.special import betainc, expit
 
 from limner.errors import DataError
+from limner.learn.clv.counting import Purchases
 from limner.learn.clv.gamma_gamma import GammaGamma
 from limner.learn.clv.histories import Floats, read_histories
 
@@ -28,22 +27,8 @@ TINY = 1e-12
 Rows = npt.NDArray[np.int64]
 
 
-class Counting(Protocol):
-    """`BetaGeo` or `ParetoNBD`, fitted."""
-
-    def expected(
-        self, periods: float, frequency: npt.ArrayLike, recency: npt.ArrayLike, age: npt.ArrayLike
-    ) -> Floats: ...
-
-    def counts(
-        self, periods: float, most: int, frequency: npt.ArrayLike, recency: npt.ArrayLike, age: npt.ArrayLike
-    ) -> Floats: ...
-
-    def most(self, periods: float, frequency: npt.ArrayLike, age: npt.ArrayLike) -> Floats: ...
-
-
 def spending_interval(
-    purchases: Counting,
+    purchases: Purchases,
     values: GammaGamma | None,
     frequency: npt.ArrayLike,
     recency: npt.ArrayLike,

@@ -19,7 +19,6 @@ from limner.model.column import TagColumn
 from limner.model.place import Place
 from limner.model.tag import Tag
 
-LEARNED = "learned.json"
 TOO_SHORT = "The data is too short to test it on time it was not fitted on."
 
 
