@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 import pytest
 from tests.contract.engine.lives import make_events
 
 import limner
 from limner.adapters.duckdb import documents
-from limner.adapters.duckdb.file import LogFile, read_table
+from limner.adapters.duckdb.file import LogFile
+from limner.adapters.duckdb.places import read_rows
 from limner.identity.normalise import normalise_batch
 from limner.workspace import Workspace
 
@@ -44,16 +49,16 @@ def test_they_are_found_wherever_they_lie(workspace: Workspace) -> None:
 
 
 def test_they_are_read_once(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    queries: list[str] = []
+    sought: list[list[int]] = []
 
-    def read_noted(cursor: object, query: str) -> object:
-        queries.append(query)
-        return read_table(cursor, query)  # type: ignore[arg-type]
+    def read_noted(cursor: duckdb.DuckDBPyConnection, seqs: npt.NDArray[np.int64], columns: str) -> pa.Table:
+        sought.append(seqs.tolist())
+        return read_rows(cursor, seqs, columns)
 
-    monkeypatch.setattr(documents, "read_table", read_noted)
+    monkeypatch.setattr(documents, "read_rows", read_noted)
     first, second = (workspace.parts.events.documents() for _ in "ab")
     assert (first.read([1, 5, 9]), first.read([9, 5, 12]), second.read([12, 1])) == (3, 1, 0)
-    assert queries == [documents.BY_PLACE] * 2
+    assert sought == [[1, 5, 9], [12]]
     monkeypatch.setattr(documents, "MOST_KEPT", 0)
     assert (second.read([20]), second.read([21]), second.read([20])) == (1, 1, 0)
     assert workspace.parts.events.documents().read([20]) == 1, "no more is kept than fits"
