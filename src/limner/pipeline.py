@@ -25,6 +25,7 @@ from limner.fold.fold import fold, fold_present
 from limner.fold.plan import Plan, build_plan, needs
 from limner.fold.population import Population
 from limner.fold.presence import count_events
+from limner.fold.properties import needs_seen
 from limner.identity.one_id import OneId
 from limner.identity.snapshot import Snapshot
 from limner.model.clock import iso_time
@@ -66,17 +67,20 @@ def prepare(
     progress: Progress,
     known_at: int | None = None,
     before: Moment | None = None,
+    once: Sequence[Tag] = (),
 ) -> Moment:
     """Bring promoted properties, graph and timelines in line with the log. ``known_at``: with the links known then.
 
-    ``before``: an earlier moment, whose plan will do while nothing it stands on has changed.
+    ``before``: an earlier moment, whose plan will do while nothing it stands on has changed. ``once``: what is asked
+    besides, this one time.
     """
     seq = parts.log.watermark()  # first, so that all that follows knows whatever these rows hold
+    lasting, tags = tags, [*tags, *once]
     read = {path for tag in tags for fold in folds_read(tag.definition) for path in properties_read(fold)}
     counts, declared = parts.seen.count(sorted(read)), parts.tracking.types()  # once, as rows keep coming in
     seen = {path: types_of(found, declared.get(path)) for path, found in counts.items()}
     room = {path: room_of(found, declared.get(path)) for path, found in counts.items()}
-    parts.log.promote(needs(tags, seen.__getitem__), progress)
+    parts.log.promote(needs(lasting, seen.__getitem__) | needs_seen(once, seen.__getitem__), progress)
     now = one_id.refresh()
     parts.timelines.refresh(now.graph.customer_of, seq, progress)
     then = now if known_at is None else one_id.snapshot_at(known_at)

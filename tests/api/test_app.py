@@ -82,7 +82,8 @@ PATHS = {
         audiences:cross audiences:overlap audiences:trend""",
     "sources": "sources sources/{name}",
     "packages": "packages packages/{name} packages/{name}/file packages/{name}:send packages:deliveries packages:retry",
-    "destinations": """destinations destinations/{name}:enable destinations/{name}:disable destinations/{name}:replay
+    "destinations": """destinations destinations/{name} destinations/{name}:enable destinations/{name}:disable
+        destinations/{name}:replay
         destinations:dead destinations:retry changes/live""",
     "events": """sources sources/{name} events events/{name}/properties events:recent events:violations events:live
         events:plan""",
@@ -92,11 +93,11 @@ PATHS = {
     "personas": """personas personas/{name} personas/{name}/picture personas/{name}:write personas:fit
         personas:publish""",
     "work": "imports jobs jobs/{id} jobs/{id}:cancel jobs/{id}:resume",
-    "keys": """keys keys/{id}:rotate keys/{id}:disable
-        webhooks webhooks/{source}:map webhooks/{source}:rotate webhooks/{source}:disable""",
+    "keys": """keys keys/{id} keys/{id}:rotate keys/{id}:disable
+        webhooks webhooks/{source} webhooks/{source}:map webhooks/{source}:rotate webhooks/{source}:disable""",
     "system": "overview audit system settings rejects rejects:retry",
     "people": """session session:ways session/language session/password session/oidc session/oidc/callback
-        users users/{name}:password users/{name}:role
+        users users/{name} users/{name}:password users/{name}:role
         users/{name}:disable users/{name}:enable users/{name}:signout""",
 }
 

@@ -123,6 +123,7 @@ def converse(out: str) -> Iterator[Asked]:
         False,
     )
     yield "POST", "/packages", package | {"target": {"kind": "folder", "path": out}}, False
+    yield "GET", "/packages/{name=letter}", None, False
     yield "GET", "/packages/{name=letter}/file", None, False
     yield "POST", "/packages/{name=letter}:send", None, False
     yield "POST", "/packages:retry", {"id": "{id}"}, False

@@ -49,4 +49,6 @@ def test_nobody_is_written_over_and_nonsense_is_not_kept(client: tuple[TestClien
     wrong = browser.put(PATH, json={"text": "events: {order_paid: {mode: maybe}}"})
     assert (wrong.status_code, wrong.json()["problems"][0]["field"]) == (422, "events.order_paid.mode")
     assert browser.get(PATH).json()["text"] == STRICT
-    assert browser.put(PATH, json={"text": NAMED}).json()["applied"] is False
+    assert browser.put(PATH, json={"text": NAMED}).status_code == 428
+    anyway = browser.put(PATH, json={"text": NAMED}, headers={"If-Match": "*"})
+    assert anyway.json()["applied"] is False

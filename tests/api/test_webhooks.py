@@ -53,8 +53,8 @@ class Caller:
     def __init__(self, client: TestClient, key: str) -> None:
         self._client, self._headers = client, {"Authorization": f"Bearer {key}"}
 
-    def __call__(self, method: str, path: str, document: Any = None) -> tuple[int, dict[str, Any]]:
-        response = self._client.request(method, f"/api/v1/{path}", json=document, headers=self._headers)
+    def __call__(self, method: str, path: str, document: Any = None, **more: str) -> tuple[int, dict[str, Any]]:
+        response = self._client.request(method, f"/api/v1/{path}", json=document, headers=self._headers | more)
         return response.status_code, response.json()
 
 
@@ -84,7 +84,8 @@ def test_an_administrator_makes_maps_rotates_and_disables_one(admin: Caller, cli
     status, rotated = admin("POST", "webhooks/erp:rotate", {"now": True})
     assert status == 200
     assert post(client, body, sign(made["secret"], body, "2"), "erp") == (401, "unauthorised")
-    status, mapped = admin("POST", "webhooks/erp:map", {"mapping": MAPPING, "rows": "list"})
+    seen = {"If-Match": f'"{rotated["state"]}"'}
+    status, mapped = admin("POST", "webhooks/erp:map", {"mapping": MAPPING, "rows": "list"}, **seen)
     assert (status, mapped["rows"], "secret" in mapped) == (200, "list", False)
     listed = admin("GET", "webhooks")[1]["webhooks"]
     assert mapped in listed

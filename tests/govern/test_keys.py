@@ -94,6 +94,7 @@ def test_a_listing_shows_neither_secrets_nor_digests(ring: KeyRing) -> None:
         "created_at": "2023-11-15T06:13:20+08:00",
         "disabled_at": None,
         "old_secret_until": None,
+        "state": made.state,
     }
     assert (second["name"], second["source"]) == ("ada", None)
     assert made.as_dict() == {**first, "secret": made.secret}

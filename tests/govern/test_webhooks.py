@@ -63,6 +63,7 @@ def test_the_secret_is_shown_once_and_kept_sealed(ring: WebhookRing, tmp_path: P
         "created_at": "2026-11-23T00:21:42+08:00",
         "disabled_at": None,
         "old_secret_until": None,
+        "state": made.state,
         "secret": made.secret,
     }
     assert [shown.secret for shown in ring.list_webhooks()] == [None]

@@ -108,10 +108,10 @@ def test_a_count_that_needs_a_column_first_holds_up_nobody(tmp_path: Path, monke
     filling, go, fill = Event(), Event(), crowding.fill_columns
     found: list[dict[str, object]] = []
 
-    def fill_slowly(parts: Parts, tags: Sequence[Tag], progress: Progress) -> None:
+    def fill_slowly(parts: Parts, tags: Sequence[Tag], progress: Progress, once: Sequence[Tag]) -> None:
         filling.set()
         assert go.wait(60)
-        fill(parts, tags, progress)
+        fill(parts, tags, progress, once)
 
     monkeypatch.setattr(crowding, "fill_columns", fill_slowly)
     with limner.open(tmp_path / "shop") as workspace:
@@ -129,6 +129,8 @@ def test_a_count_that_needs_a_column_first_holds_up_nobody(tmp_path: Path, monke
         assert asking.is_alive(), "the other one waits by itself"
         go.set()
         asking.join()
+        read = {path for path, _ in workspace.parts.log.vocabulary().columns}
+        assert "nobody_sent_this" not in read, "there is nothing to fill a column with"
     assert found[0]["count"] == counted["count"]
     assert "no property 'nobody_sent_this' has been seen yet." in str(found[0]["warnings"])
     assert "warnings" not in counted

@@ -70,12 +70,12 @@ ROOMS = (
     near,  # before `profiles`, whose key takes what is left of a path
     actions,  # before `profiles`, too
     recommendations,
+    values,
     profiles,
     export,
     heavy,
     identities,
     jobs,
-    values,
     language,
     tags,
     lineage,

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from limner.api.door import JOB, Caller, Open, Wait, reply, require
-from limner.api.etag import IfMatch, read_match, reply_tagged
+from limner.api.etag import SHOWN, IfMatch, read_match, reply_tagged
 from limner.api.once import WriteOnce
 from limner.api.paging import USUAL, Cursor, cut_page
 from limner.api.paging import Limit as PageLimit
 from limner.audiences.insight import MOST_VALUES
+from limner.govern.expecting import NEW
 from limner.govern.roles import Action
-from limner.workspace.expecting import NEW
 
 router = APIRouter(
     prefix="/api/v1", dependencies=[Depends(require(Action.COUNT_AUDIENCES))], tags=["audiences"], route_class=WriteOnce
@@ -95,7 +95,7 @@ def list_audiences(workspace: Open, limit: PageLimit = USUAL, cursor: Cursor = N
     return reply(cut_page("audiences", workspace.audience_list(), limit, cursor, lambda each: each.name))
 
 
-@router.post("/audiences")
+@router.post("/audiences", responses=SHOWN)
 def save_audience(workspace: Open, caller: Changer, asked: NewAudience, if_match: IfMatch = None) -> Response:
     """Follow who meets a rule, under a name; one that has the name already keeps what is not given anew, and needs
     `If-Match` to be changed."""
@@ -113,7 +113,7 @@ def save_audience(workspace: Open, caller: Changer, asked: NewAudience, if_match
     return reply_tagged(saved, workspace.audience_state(asked.name))
 
 
-@router.get("/audiences/{name}")
+@router.get("/audiences/{name}", responses=SHOWN)
 def show_audience(workspace: Open, name: str) -> Response:
     """The same of one, with `says`, `used_by`, `versions` and its last `snapshot`. `ETag` is its state."""
     state = workspace.audience_state(name)  # first: whoever changes it in between is told, not overwritten

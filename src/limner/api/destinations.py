@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from limner.api.door import Caller, Open, reply, require
+from limner.api.etag import MADE, SHOWN, IfMatch, read_match, reply_tagged
 from limner.api.once import WriteOnce
 from limner.api.paging import USUAL, Cursor, Limit, close_page, cut_page, read_numbers
 from limner.govern.roles import Action
@@ -47,30 +48,41 @@ def list_destinations(workspace: Open, _: Administrator, limit: Limit = USUAL, c
     return reply(cut_page("destinations", shown, limit, cursor, lambda each: each.destination.name))
 
 
-@router.post("/destinations", status_code=201)
+@router.get("/destinations/{name}", responses=SHOWN)
+def show_destination(workspace: Open, _: Administrator, name: str) -> Response:
+    """One destination, never its secret."""
+    shown = workspace.destinations.show(name)
+    return reply_tagged(shown, shown.state)
+
+
+@router.post("/destinations", status_code=201, responses=MADE)
 def add_destination(workspace: Open, caller: Administrator, asked: NewDestination) -> Response:
     """A new destination, told of everything from now on. `secret` is in this answer and nowhere else."""
-    response = reply(workspace.destinations_add(**asked.model_dump(mode="json"), author=caller.who), 201)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    made = workspace.destinations_add(**asked.model_dump(mode="json"), author=caller.who)
+    return reply_tagged(made, made.state, 201, secret=True)
 
 
-@router.post("/destinations/{name}:disable")
-def disable_destination(workspace: Open, caller: Administrator, name: str) -> Response:
+@router.post("/destinations/{name}:disable", responses=SHOWN)
+def disable_destination(workspace: Open, caller: Administrator, name: str, if_match: IfMatch = None) -> Response:
     """Tell it nothing any more; its position is remembered."""
-    return reply(workspace.destinations_disable(name, author=caller.who))
+    shown = workspace.destinations_disable(name, author=caller.who, expected=read_match(if_match))
+    return reply_tagged(shown, shown.state)
 
 
-@router.post("/destinations/{name}:enable")
-def enable_destination(workspace: Open, caller: Administrator, name: str) -> Response:
+@router.post("/destinations/{name}:enable", responses=SHOWN)
+def enable_destination(workspace: Open, caller: Administrator, name: str, if_match: IfMatch = None) -> Response:
     """Go on where it was disabled, as far back as changes are kept."""
-    return reply(workspace.destinations_enable(name, author=caller.who))
+    shown = workspace.destinations_enable(name, author=caller.who, expected=read_match(if_match))
+    return reply_tagged(shown, shown.state)
 
 
-@router.post("/destinations/{name}:replay")
-def replay_destination(workspace: Open, caller: Administrator, name: str, asked: Replay) -> Response:
+@router.post("/destinations/{name}:replay", responses=SHOWN)
+def replay_destination(
+    workspace: Open, caller: Administrator, name: str, asked: Replay, if_match: IfMatch = None
+) -> Response:
     """Tell it once more of everything from a position on, under the same ids."""
-    return reply(workspace.destinations_replay(name, asked.position, author=caller.who))
+    shown = workspace.destinations_replay(name, asked.position, author=caller.who, expected=read_match(if_match))
+    return reply_tagged(shown, shown.state)
 
 
 @router.get("/destinations:dead")

@@ -16,6 +16,8 @@ IfMatch = Annotated[
     ),
 ]
 TAGGED: dict[str, Any] = {"ETag": {"description": "Its state, for `If-Match`.", "schema": {"type": "string"}}}
+SHOWN: dict[int | str, dict[str, Any]] = {200: {"headers": TAGGED}}
+MADE: dict[int | str, dict[str, Any]] = {201: {"headers": TAGGED}}
 
 
 def read_match(header: str | None, missing: str | None = None) -> str | None:
@@ -34,8 +36,10 @@ def read_match(header: str | None, missing: str | None = None) -> str | None:
     return tag[1:-1]
 
 
-def reply_tagged(answer: Any, state: str, status: int = 200) -> Response:
-    """A verb's answer as JSON, with its state in the head."""
+def reply_tagged(answer: Any, state: str, status: int = 200, secret: bool = False) -> Response:
+    """A verb's answer as JSON, with its state in the head. ``secret``: nobody on the way is to keep it."""
     response = reply(answer, status)
     response.headers["ETag"] = f'"{state}"'
+    if secret:
+        response.headers["Cache-Control"] = "no-store"
     return response

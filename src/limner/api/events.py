@@ -11,14 +11,16 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from limner.api.door import Caller, Open, as_seen_by, find_caller, reply, require
-from limner.api.etag import TAGGED, IfMatch, read_match, reply_tagged
+from limner.api.etag import SHOWN, IfMatch, read_match, reply_tagged
 from limner.api.live import Chosen, follow
+from limner.api.once import WriteOnce
+from limner.govern.expecting import NEW
 from limner.govern.roles import Action
 from limner.watch.arrivals import KEPT, Page
 from limner.watch.lot import Outcome
 from limner.workspace import Workspace
 
-router = APIRouter(prefix="/api/v1", tags=["events"])
+router = APIRouter(prefix="/api/v1", tags=["events"], route_class=WriteOnce)
 Watcher = Annotated[Caller, Depends(require(Action.WATCH_EVENTS))]
 Operator = Annotated[Caller, Depends(require(Action.MANAGE_JOBS))]
 Limit = Annotated[int, Query(ge=1, le=KEPT)]
@@ -55,18 +57,18 @@ def show_violations(workspace: Open, caller: Watcher, source: str | None = None)
     return reply({"violations": workspace.events_violations(source)})
 
 
-@router.get("/events:plan", responses={200: {"headers": TAGGED}})
+@router.get("/events:plan", responses=SHOWN)
 def show_plan(workspace: Open, _: Watcher) -> Response:
     """`{"text", "state"}`: the tracking plan as `events.yaml` has it; the head has its `ETag`."""
     plan = workspace.plan_show()
     return reply_tagged(plan, plan["state"])
 
 
-@router.put("/events:plan", responses={200: {"headers": TAGGED}})
+@router.put("/events:plan", responses=SHOWN)
 def save_plan(workspace: Open, caller: Operator, asked: Written, if_match: IfMatch = None) -> Response:
-    """Write it anew, all of it: `{"text", "state", "applied"}`. It holds for the next event; `applied` is false where
-    names or types of events change: then it holds from the next start on."""
-    plan = workspace.plan_save(asked.text, read_match(if_match), author=caller.who)
+    """Write it anew, all of it, which needs `If-Match`: `{"text", "state", "applied"}`. It holds for the next event;
+    `applied` is false where names or types of events change: then it holds from the next start on."""
+    plan = workspace.plan_save(asked.text, read_match(if_match, NEW), author=caller.who)
     return reply_tagged(plan, plan["state"])
 
 

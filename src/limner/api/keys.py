@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from limner.api.door import Caller, Open, reply, require
+from limner.api.etag import MADE, SHOWN, IfMatch, read_match, reply_tagged
 from limner.api.once import WriteOnce
 from limner.api.paging import USUAL, Cursor, Limit, cut_page
-from limner.govern.keys import ShownKey
 from limner.govern.roles import Action, Role
 
 router = APIRouter(prefix="/api/v1", tags=["keys"], route_class=WriteOnce)
@@ -36,27 +36,32 @@ def list_keys(workspace: Open, _: Administrator, limit: Limit = USUAL, cursor: C
     return reply(cut_page("keys", workspace.keys_list(), limit, cursor, lambda each: each.key.id))
 
 
-@router.post("/keys", status_code=201)
+@router.get("/keys/{id}", responses=SHOWN)
+def show_key(workspace: Open, _: Administrator, id: str) -> Response:
+    """One key, never its secret."""
+    shown = workspace.keys.show(id)
+    return reply_tagged(shown, shown.state)
+
+
+@router.post("/keys", status_code=201, responses=MADE)
 def create_key(workspace: Open, caller: Administrator, asked: NewKey) -> Response:
     """A new key. `secret` is in this answer and nowhere else."""
     made = workspace.keys_create(asked.name, asked.role, asked.source, asked.rate, author=caller.who)
-    return _told_once(made, 201)
+    return reply_tagged(made, made.state, 201, secret=True)
 
 
-@router.post("/keys/{id}:rotate")
-def rotate_key(workspace: Open, caller: Administrator, id: str, asked: Rotation | None = None) -> Response:
+@router.post("/keys/{id}:rotate", responses=SHOWN)
+def rotate_key(
+    workspace: Open, caller: Administrator, id: str, asked: Rotation | None = None, if_match: IfMatch = None
+) -> Response:
     """A new secret for the key; the old one works until `old_secret_until`."""
     at_once = asked is not None and asked.now
-    return _told_once(workspace.keys_rotate(id, at_once=at_once, author=caller.who))
+    made = workspace.keys_rotate(id, at_once=at_once, author=caller.who, expected=read_match(if_match))
+    return reply_tagged(made, made.state, secret=True)
 
 
-@router.post("/keys/{id}:disable")
-def disable_key(workspace: Open, caller: Administrator, id: str) -> Response:
+@router.post("/keys/{id}:disable", responses=SHOWN)
+def disable_key(workspace: Open, caller: Administrator, id: str, if_match: IfMatch = None) -> Response:
     """End the key for good. Once more changes nothing."""
-    return reply(workspace.keys_disable(id, author=caller.who))
-
-
-def _told_once(made: ShownKey, status: int = 200) -> Response:
-    response = reply(made, status)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    ended = workspace.keys_disable(id, author=caller.who, expected=read_match(if_match))
+    return reply_tagged(ended, ended.state)

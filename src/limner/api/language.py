@@ -10,11 +10,14 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from limner.api.door import Caller, Open, reply, require
+from limner.api.once import WriteOnce
 from limner.api.problem import Forbidden
 from limner.govern.roles import Action
 from limner.model.schema import tag_schema
 
-router = APIRouter(prefix="/api/v1", tags=["tags"], dependencies=[Depends(require(Action.READ_TAGS))])
+router = APIRouter(
+    prefix="/api/v1", tags=["tags"], dependencies=[Depends(require(Action.READ_TAGS))], route_class=WriteOnce
+)
 Definition = Annotated[dict[str, Any] | None, Field(description="As in a tags file.")]
 
 

@@ -14,8 +14,11 @@ from fastapi.routing import APIRoute
 from limner.api.door import find_caller
 from limner.govern.once import Once, check_key
 
-WRITES = {"POST", "PUT", "DELETE"}
-ASKING = (":preview", ":lookup", ":export", ":estimate", ":insight", ":differences", ":cross", ":overlap", ":trend")
+WRITES = {"POST", "PUT", "PATCH", "DELETE"}
+ASKING = (
+    *(":preview", ":lookup", ":export", ":explain", "/recommendations"),
+    *(":estimate", ":insight", ":differences", ":cross", ":overlap", ":trend"),
+)
 """Ends of paths that change nothing, though they are posted to."""
 STREAMED = ("/imports", ":import")
 """Ends of paths whose body is a file, which is not held in memory: doing it again gives the same."""

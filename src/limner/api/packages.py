@@ -12,13 +12,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.background import BackgroundTask
 
 from limner.api.door import JOB, Caller, Open, Wait, reply, require
-from limner.api.etag import IfMatch, read_match, reply_tagged
+from limner.api.etag import SHOWN, IfMatch, read_match, reply_tagged
+from limner.api.once import WriteOnce
 from limner.api.paging import USUAL, Cursor, Limit, close_page, cut_page, read_numbers
 from limner.api.problem import Forbidden
+from limner.govern.expecting import NEW
 from limner.govern.roles import Action
-from limner.workspace.expecting import NEW
 
-router = APIRouter(prefix="/api/v1", tags=["packages"])
+router = APIRouter(prefix="/api/v1", tags=["packages"], route_class=WriteOnce)
 Exporter = Annotated[Caller, Depends(require(Action.EXPORT))]
 Administrator = Annotated[Caller, Depends(require(Action.MANAGE_KEYS))]
 
@@ -53,7 +54,14 @@ def list_packages(workspace: Open, _: Exporter, limit: Limit = USUAL, cursor: Cu
     return reply(cut_page("packages", workspace.package_list(), limit, cursor, lambda each: str(each["name"])))
 
 
-@router.post("/packages")
+@router.get("/packages/{name}", responses=SHOWN)
+def show_package(workspace: Open, _: Exporter, name: str) -> Response:
+    """One package, never its secret. `ETag` is its state."""
+    shown = workspace.package_show(name)
+    return reply_tagged(shown, shown["state"])
+
+
+@router.post("/packages", responses=SHOWN)
 def save_package(workspace: Open, caller: Administrator, asked: NewPackage, if_match: IfMatch = None) -> Response:
     """Make a package, or change all of the one with its name, which needs its `state` as `If-Match`."""
     definition, expected = asked.model_dump(exclude={"secret"}), read_match(if_match, NEW)
@@ -62,9 +70,9 @@ def save_package(workspace: Open, caller: Administrator, asked: NewPackage, if_m
 
 
 @router.delete("/packages/{name}")
-def drop_package(workspace: Open, caller: Administrator, name: str) -> Response:
+def drop_package(workspace: Open, caller: Administrator, name: str, if_match: IfMatch = None) -> Response:
     """Forget it and its deliveries."""
-    return reply(workspace.package_drop(name, author=caller.who))
+    return reply(workspace.package_drop(name, author=caller.who, expected=read_match(if_match)))
 
 
 @router.post("/packages/{name}:send", responses=JOB)
@@ -113,10 +121,7 @@ def retry_delivery(workspace: Open, caller: Administrator, asked: Retry) -> Resp
 
 def check_right(workspace: Any, caller: Caller, name: str) -> dict[str, Any]:
     """The package, if the caller may take it away. Forbidden where it shows identifiers as they are."""
-    package = next((each for each in workspace.package_list() if each["name"] == name), None)
-    if package is None:
-        workspace.package_deliveries(name)  # says that there is none
-        raise AssertionError("it was dropped just now")
+    package: dict[str, Any] = workspace.package_show(name)
     if "plain" in (package.get("identifiers") or {}).values() and not caller.may(Action.SEE_IDENTIFIERS):
         raise Forbidden(f"The package {name} shows identifiers as they are: it needs {Action.SEE_IDENTIFIERS.value}.")
-    return dict(package)
+    return package

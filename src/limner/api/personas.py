@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from limner.api.door import JOB, Caller, Open, Wait, reply, require
+from limner.api.etag import SHOWN, IfMatch, read_match, reply_tagged
 from limner.api.once import WriteOnce
 from limner.govern.roles import Action
 
@@ -50,10 +51,10 @@ def list_personas(workspace: Open) -> Response:
     return reply(workspace.personas_list())
 
 
-@router.get("/personas/{name}", dependencies=[Reader])
+@router.get("/personas/{name}", dependencies=[Reader], responses=SHOWN)
 def show_persona(workspace: Open, name: Name) -> Response:
-    """One card with its `picture` (SVG) and its `versions`."""
-    return reply(workspace.personas_show(name))
+    """One card with its `picture` (SVG) and its `versions`. `ETag` is its state."""
+    return _reply(workspace.personas_show(name))
 
 
 @router.get("/personas/{name}/picture", dependencies=[Reader])
@@ -71,21 +72,26 @@ def fit_personas(workspace: Open, caller: Editor, asked: Sought, wait: Wait = Tr
     return reply(workspace.personas_fit(asked.tags, asked.count, asked.seed, author=caller.who))
 
 
-@router.patch("/personas/{name}")
-def edit_persona(workspace: Open, caller: Editor, name: Name, written: Written) -> Response:
+@router.patch("/personas/{name}", responses=SHOWN)
+def edit_persona(workspace: Open, caller: Editor, name: Name, written: Written, if_match: IfMatch = None) -> Response:
     """Write on a card: a new version; a new fit leaves what was written."""
     given: dict[str, Any] = written.model_dump(exclude_none=True, exclude={"version", "reason"})
     changes = None if not given and written.version is not None else given
-    return reply(workspace.personas_edit(name, changes, written.version, author=caller.who, reason=written.reason))
+    said = {"author": caller.who, "reason": written.reason, "expected": read_match(if_match)}
+    return _reply(workspace.personas_edit(name, changes, written.version, **said))
 
 
-@router.post("/personas/{name}:write")
-def write_persona(workspace: Open, caller: Editor, name: Name) -> Response:
+@router.post("/personas/{name}:write", responses=SHOWN)
+def write_persona(workspace: Open, caller: Editor, name: Name, if_match: IfMatch = None) -> Response:
     """Let the configured language model tell the card; only figures of the type are sent to it."""
-    return reply(workspace.personas_write(name, author=caller.who))
+    return _reply(workspace.personas_write(name, author=caller.who, expected=read_match(if_match)))
 
 
 @router.post("/personas:publish")
 def publish_personas(workspace: Open, caller: Publisher, asked: Published) -> Response:
     """Make the last fit what the tag says: `{tag, version, personas}`. 409 when the types are not stable."""
     return reply(workspace.personas_publish(author=caller.who, reason=asked.reason, force=asked.force))
+
+
+def _reply(card: dict[str, Any]) -> Response:
+    return reply_tagged(card, card["state"])

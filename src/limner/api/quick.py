@@ -32,6 +32,7 @@ TRIES, AGAIN = 5, 0.002
 """So often, with so many seconds between, a read that nothing names looks again before it waits: mostly rows were just
 stored, and are not yet known as those of what is pending."""
 OTHERS = ("/timeline", "/identities", "/notes", "/history", "/graph")
+ONE_TAG = "/tags/"
 
 
 class Asked(NamedTuple):
@@ -128,7 +129,7 @@ class QuickPortraits:
     def _read(self, scope: Scope) -> tuple[str, Sequence[str] | None, bool] | None:
         """Key, tags, with evidence; None = not for here."""
         path, asked = scope["path"].removeprefix(PREFIX), read_query(scope["query_string"])
-        if asked is None or scope["method"] != "GET" or path.endswith(OTHERS):
+        if asked is None or scope["method"] != "GET" or path.endswith(OTHERS) or ONE_TAG in path:
             return None
         if not self._workspace.is_followed or not self._may_see(scope, asked[0]):
             return None

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from limner.api.door import Caller, Open, require
-from limner.api.etag import IfMatch, read_match, reply_tagged
+from limner.api.etag import SHOWN, IfMatch, read_match, reply_tagged
 from limner.api.once import WriteOnce
 from limner.api.verbs import plain
 from limner.govern.roles import Action
@@ -76,57 +76,57 @@ Change = Annotated[Asked, Depends(ask_change)]
 Publication = Annotated[Asked, Depends(ask_publication)]
 
 
-@router.post("/tags/{name}:submit")
+@router.post("/tags/{name}:submit", responses=SHOWN)
 def submit_tag(asked: Change) -> Response:
     """Ask for a review of the draft, which needs a title, a group and an owner by now."""
     return asked.take(asked.workspace.tags_submit)
 
 
-@router.post("/tags/{name}:withdraw")
+@router.post("/tags/{name}:withdraw", responses=SHOWN)
 def withdraw_tag(asked: Change) -> Response:
     """Take your submission back; it is a draft again."""
     return asked.take(asked.workspace.tags_withdraw)
 
 
-@router.post("/tags/{name}:approve")
+@router.post("/tags/{name}:approve", responses=SHOWN)
 def approve_tag(asked: Publication) -> Response:
     """Let a submission be published that somebody else wrote. 409 when something was published since it was written."""
     return asked.take(asked.workspace.tags_approve)
 
 
-@router.post("/tags/{name}:refuse")
+@router.post("/tags/{name}:refuse", responses=SHOWN)
 def refuse_tag(workspace: Open, caller: Publisher, name: str, why: Step, if_match: IfMatch = None) -> Response:
     """Send a submission back with a reason; it is a draft again."""
     return Asked(workspace, name, caller, why.reason, if_match).take(workspace.tags_refuse)
 
 
-@router.post("/tags/{name}:publish")
+@router.post("/tags/{name}:publish", responses=SHOWN)
 def publish_tag(asked: Publication) -> Response:
     """Make an approved draft the version that is computed. It may be `preparing` for a while."""
     return asked.take(asked.workspace.tags_publish)
 
 
-@router.post("/tags/{name}:rollback")
+@router.post("/tags/{name}:rollback", responses=SHOWN)
 def roll_tag_back(workspace: Open, caller: Publisher, name: str, back: Rollback, if_match: IfMatch = None) -> Response:
     """Publish the definition of an older version as a new version."""
     workspace.tags_rollback(name, back.version, caller.who, back.reason, read_match(if_match))
     return Asked(workspace, name, caller, back.reason, if_match).show()
 
 
-@router.post("/tags/{name}:deprecate")
+@router.post("/tags/{name}:deprecate", responses=SHOWN)
 def deprecate_tag(asked: Publication, force: Force = False) -> Response:
     """Advise against a tag, which is computed as before. 409 says who uses it; `affected` in the answer does too."""
     step = asked.workspace.tags_deprecate
     return asked.show(step(asked.name, asked.caller.who, asked.reason, force, asked.state))
 
 
-@router.post("/tags/{name}:restore")
+@router.post("/tags/{name}:restore", responses=SHOWN)
 def restore_tag(asked: Publication) -> Response:
     """Publish a deprecated or retired tag again, as it was."""
     return asked.take(asked.workspace.tags_restore)
 
 
-@router.post("/tags/{name}:retire")
+@router.post("/tags/{name}:retire", responses=SHOWN)
 def retire_tag(asked: Publication, force: Force = False) -> Response:
     """Compute a tag no more; its versions stay. 409 says who uses it; forced, the tags that read it go with it."""
     step = asked.workspace.tags_retire

@@ -8,16 +8,16 @@ from fastapi import APIRouter, Body, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from limner.api.door import Caller, Open, reply, require
-from limner.api.etag import IfMatch, read_match, reply_tagged
+from limner.api.etag import SHOWN, IfMatch, read_match, reply_tagged
 from limner.api.once import WriteOnce
 from limner.api.paging import USUAL, Cursor, Limit, cut_page
 from limner.api.verbs import plain
+from limner.govern.expecting import NEW
 from limner.govern.masking import given_tags, mask_document, personal_tags
 from limner.govern.roles import Action
 from limner.model.parse import parse_tag
 from limner.tags.registry import IN_USE
 from limner.workspace import Workspace
-from limner.workspace.expecting import NEW
 from limner.workspace.previewing import DRAFT, SAMPLE
 
 router = APIRouter(prefix="/api/v1", tags=["tags"], route_class=WriteOnce)
@@ -95,14 +95,14 @@ def compare_versions(
     return reply(workspace.tags_diff(name, before, after))
 
 
-@router.get("/tags/{name}", dependencies=READERS)
+@router.get("/tags/{name}", dependencies=READERS, responses=SHOWN)
 def show_tag(workspace: Open, name: str) -> Response:
     """One tag: its definition, draft, versions, lineage, and every step of its way. `ETag` is its state."""
     shown = workspace.tags_show(name)
     return reply_tagged(shown, shown.state)
 
 
-@router.put("/tags/{name}")
+@router.put("/tags/{name}", responses=SHOWN)
 def write_draft(
     workspace: Open,
     caller: Changer,

@@ -10,7 +10,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
-from limner.api.door import Caller, Open, reply, require
+from limner.api.door import Caller, Open, as_seen_by, reply, require
+from limner.api.etag import SHOWN, IfMatch, read_match, reply_tagged
 from limner.api.once import WriteOnce
 from limner.errors import DataError
 from limner.govern.roles import Action
@@ -41,19 +42,37 @@ class Refresh(BaseModel):
     due: bool = Field(False, description="Only those whose time has come.")
 
 
+@router.get("/profiles/{key:path}/tags/{name}", responses=SHOWN)
+def show_value(
+    workspace: Open, caller: Annotated[Caller, Depends(require(Action.READ_PORTRAITS))], key: str, name: str
+) -> Response:
+    """A portrait of one tag, with the `state` it is in, which is its `ETag` too."""
+    workspace.reads.note(caller.who, [name])
+    shown = workspace.tag_get(key, name)
+    return reply_tagged(as_seen_by(caller, workspace, shown), shown["state"])
+
+
 @router.put("/profiles/{key:path}/tags/{name}")
-def enter_value(workspace: Open, caller: Enterer, key: str, name: str, entry: Entry) -> Response:
+def enter_value(
+    workspace: Open, caller: Enterer, key: str, name: str, entry: Entry, if_match: IfMatch = None
+) -> Response:
     """Enter the value of one tag of a customer, an event with author and reason: `{"customer_id", "values", "event_id",
     "time"}`."""
-    return reply(workspace.tag_set(key, name, entry.value, entry.reason, author=caller.who))
+    given = {"author": caller.who, "expected": read_match(if_match)}
+    return reply(workspace.tag_set(key, name, entry.value, entry.reason, **given))
 
 
 @router.delete("/profiles/{key:path}/tags/{name}")
 def take_value_away(
-    workspace: Open, caller: Enterer, key: str, name: str, reason: Annotated[str, Query(max_length=1000)] = ""
+    workspace: Open,
+    caller: Enterer,
+    key: str,
+    name: str,
+    reason: Annotated[str, Query(max_length=1000)] = "",
+    if_match: IfMatch = None,
 ) -> Response:
     """Take the value that was entered away again; its history stays."""
-    return reply(workspace.tag_unset(key, name, reason, author=caller.who))
+    return reply(workspace.tag_unset(key, name, reason, author=caller.who, expected=read_match(if_match)))
 
 
 @router.get("/forms", dependencies=[Depends(require(Action.READ_TAGS))])

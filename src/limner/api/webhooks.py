@@ -8,14 +8,16 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from limner.api.door import Caller, Open, reply, require
+from limner.api.etag import MADE, SHOWN, IfMatch, read_match, reply_tagged
 from limner.api.gate import Gate, answer, read_body
 from limner.api.once import WriteOnce
 from limner.api.paging import USUAL, Cursor, Limit, cut_page
 from limner.collect.webhook import cut_rows
 from limner.errors import DataError
+from limner.govern.expecting import NEW
 from limner.govern.keys import Source
 from limner.govern.roles import Action
-from limner.govern.webhooks import ShownWebhook, WebhookRing
+from limner.govern.webhooks import WebhookRing
 from limner.model.clock import now
 from limner.ports.journal import Delivery, Kind
 
@@ -69,32 +71,42 @@ def list_webhooks(workspace: Open, _: Administrator, limit: Limit = USUAL, curso
     return reply(cut_page("webhooks", shown, limit, cursor, lambda each: each.webhook.source))
 
 
-@router.post("/api/v1/webhooks", status_code=201, tags=["webhooks"])
+@router.get("/api/v1/webhooks/{source}", tags=["webhooks"], responses=SHOWN)
+def show_webhook(workspace: Open, _: Administrator, source: str) -> Response:
+    """One webhook, never its secret."""
+    shown = workspace.webhooks.show(source)
+    return reply_tagged(shown, shown.state)
+
+
+@router.post("/api/v1/webhooks", status_code=201, tags=["webhooks"], responses=MADE)
 def create_webhook(workspace: Open, caller: Administrator, asked: NewWebhook) -> Response:
     """A new webhook. `secret` is in this answer and nowhere else."""
-    return _told_once(workspace.webhooks_create(asked.source, asked.mapping, asked.rows, author=caller.who), 201)
+    made = workspace.webhooks_create(asked.source, asked.mapping, asked.rows, author=caller.who)
+    return reply_tagged(made, made.state, 201, secret=True)
 
 
-@router.post("/api/v1/webhooks/{source}:map", tags=["webhooks"])
-def map_webhook(workspace: Open, caller: Administrator, source: str, asked: NewMapping) -> Response:
-    """Another mapping; the secret stays."""
-    return reply(workspace.webhooks_map(source, asked.mapping, asked.rows, author=caller.who))
+@router.post("/api/v1/webhooks/{source}:map", tags=["webhooks"], responses=SHOWN)
+def map_webhook(
+    workspace: Open, caller: Administrator, source: str, asked: NewMapping, if_match: IfMatch = None
+) -> Response:
+    """Another mapping, which needs `If-Match`; the secret stays."""
+    expected = read_match(if_match, NEW)
+    mapped = workspace.webhooks_map(source, asked.mapping, asked.rows, author=caller.who, expected=expected)
+    return reply_tagged(mapped, mapped.state)
 
 
-@router.post("/api/v1/webhooks/{source}:rotate", tags=["webhooks"])
-def rotate_webhook(workspace: Open, caller: Administrator, source: str, asked: Rotation | None = None) -> Response:
+@router.post("/api/v1/webhooks/{source}:rotate", tags=["webhooks"], responses=SHOWN)
+def rotate_webhook(
+    workspace: Open, caller: Administrator, source: str, asked: Rotation | None = None, if_match: IfMatch = None
+) -> Response:
     """A new secret; the old one works until `old_secret_until`."""
     at_once = asked is not None and asked.now
-    return _told_once(workspace.webhooks_rotate(source, at_once=at_once, author=caller.who))
+    made = workspace.webhooks_rotate(source, at_once=at_once, author=caller.who, expected=read_match(if_match))
+    return reply_tagged(made, made.state, secret=True)
 
 
-@router.post("/api/v1/webhooks/{source}:disable", tags=["webhooks"])
-def disable_webhook(workspace: Open, caller: Administrator, source: str) -> Response:
+@router.post("/api/v1/webhooks/{source}:disable", tags=["webhooks"], responses=SHOWN)
+def disable_webhook(workspace: Open, caller: Administrator, source: str, if_match: IfMatch = None) -> Response:
     """End the webhook. Once more changes nothing."""
-    return reply(workspace.webhooks_disable(source, author=caller.who))
-
-
-def _told_once(made: ShownWebhook, status: int = 200) -> Response:
-    response = reply(made, status)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    ended = workspace.webhooks_disable(source, author=caller.who, expected=read_match(if_match))
+    return reply_tagged(ended, ended.state)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from threading import Lock
 from typing import Any
 
 from limner.engage.targets import check_url
 from limner.errors import Conflict, DataError, NotFound, did_you_mean
+from limner.govern.expecting import expect
 from limner.govern.seal import Seal
 from limner.govern.signature import make_secret
 from limner.model.clock import iso_time, now
+from limner.model.dump import digest_state
 from limner.model.place import Place
 from limner.ports.catalog import AuditEntry
 from limner.ports.deliveries import Deliveries, Feed, Standing
@@ -49,6 +51,11 @@ class ShownDestination:
     zone: str
     secret: str | None = None
 
+    @property
+    def state(self) -> str:
+        """Another one with every change; how far it has been told is none."""
+        return state_of(self.destination)
+
     def as_dict(self) -> dict[str, Any]:
         destination, standing = self.destination, self.standing
         document = {
@@ -66,11 +73,16 @@ class ShownDestination:
             "dead": self.dead,
             "failing_since": self._time(standing.failing_since),
             "reason": standing.reason,
+            "state": self.state,
         }
         return document if self.secret is None else {**document, "secret": self.secret}
 
     def _time(self, instant: int | None) -> str | None:
         return None if instant is None else iso_time(instant, self.zone)
+
+
+def state_of(destination: Destination) -> str:
+    return digest_state(asdict(destination))
 
 
 def wanted_tags(destinations: Destinations) -> frozenset[str]:
@@ -121,6 +133,10 @@ class DestinationRing:
         """All, disabled ones too, in the order they were first made."""
         return [self._shown(destination) for destination in self._destinations.destinations()]
 
+    def show(self, name: str) -> ShownDestination:
+        """One of them. Raises NotFound."""
+        return self._shown(self._get(name))
+
     def add(
         self, wish: Wish, known_tags: Collection[str], known_audiences: Collection[str], author: str = ""
     ) -> ShownDestination:
@@ -151,19 +167,20 @@ class DestinationRing:
             self._keep(destination, "destination.add", author)
         return replace(self._shown(destination), secret=secret if shape is Shape.STANDARD else None)
 
-    def disable(self, name: str, author: str = "", why: str = "") -> ShownDestination:
-        """Tell it nothing any more; its place is remembered. Once more changes nothing."""
+    def disable(self, name: str, author: str = "", why: str = "", expected: str | None = None) -> ShownDestination:
+        """Tell it nothing any more; its place is remembered. Once more changes nothing. ``expected``: its state as the
+        caller saw it."""
         with self._changing:
-            destination = self._get(name)
+            destination = self._expect(name, expected)
             if destination.disabled_at is None:
                 destination = replace(destination, disabled_at=self._clock())
                 self._keep(destination, "destination.disable", author, why)
         return self._shown(destination)
 
-    def enable(self, name: str, author: str = "") -> ShownDestination:
+    def enable(self, name: str, author: str = "", expected: str | None = None) -> ShownDestination:
         """Go on where it was disabled, or with the oldest entry that is still kept."""
         with self._changing:
-            destination = self._get(name)
+            destination = self._expect(name, expected)
             if destination.disabled_at is not None:
                 first, _ = self._feed.span()
                 standing = self._deliveries.standing(name)
@@ -173,13 +190,13 @@ class DestinationRing:
                 self._keep(destination, "destination.enable", author)
         return self._shown(destination)
 
-    def replay(self, name: str, position: int, author: str = "") -> ShownDestination:
+    def replay(self, name: str, position: int, author: str = "", expected: str | None = None) -> ShownDestination:
         """Tell it once more of everything from a position on, under the same ids.
 
         Raises DataError for a position that is not kept any more, or not yet given.
         """
         with self._changing:
-            destination = self._get(name)
+            destination = self._expect(name, expected)
             first, last = self._feed.span()
             if not first <= position <= last + 1:
                 kept = f"Kept are {first} to {last}." if first <= last else "Nothing is kept now."
@@ -193,6 +210,12 @@ class DestinationRing:
     def get(self, name: str) -> Destination:
         """Raises NotFound."""
         return self._get(name)
+
+    def _expect(self, name: str, expected: str | None) -> Destination:
+        """The destination, if it is as the caller saw it. Raises Stale."""
+        destination = self._get(name)
+        expect(f"The destination {name}", state_of(destination), expected)
+        return destination
 
     def _shown(self, destination: Destination) -> ShownDestination:
         standing = self._deliveries.standing(destination.name) or Standing(0, 0)

@@ -105,3 +105,9 @@ def needs(tags: Sequence[Tag], seen: Seen) -> set[tuple[str, Kind]]:
     kinds = kinds_seen(seen)
     pairs = (pair for fold, _ in folds_of(tags).values() for pair in properties_of(fold, kinds))
     return {(path, kind) for path, kind in pairs if path != TIME}
+
+
+def needs_seen(tags: Sequence[Tag], seen: Seen) -> set[tuple[str, Kind]]:
+    """Those of them that have values: nothing could be put in a column of others. For what is asked once; a tag that is
+    published has its column before the first value comes."""
+    return {(path, kind) for path, kind in needs(tags, seen) if seen(path)}

@@ -12,8 +12,10 @@ from time import monotonic, monotonic_ns
 from typing import Any
 
 from limner.errors import Conflict, DataError, NotFound, Unavailable
+from limner.govern.expecting import expect
 from limner.govern.roles import Action, Role, may, read_role
 from limner.model.clock import iso_time, now
+from limner.model.dump import digest_state
 from limner.ports.catalog import ApiKey, AuditEntry, Keys
 
 FRESH = 5.0
@@ -37,8 +39,13 @@ class ShownKey:
     zone: str
     secret: str | None = None
 
+    @property
+    def state(self) -> str:
+        """Another one with every change."""
+        return state_of(self.key)
+
     def as_dict(self) -> dict[str, Any]:
-        """``id, name, role, source, rate, created_at, disabled_at, old_secret_until`` and, once, ``secret``."""
+        """``id, name, role, source, rate, created_at, disabled_at, old_secret_until, state`` and, once, ``secret``."""
         document = {
             "id": self.key.id,
             "name": self.key.name,
@@ -48,6 +55,7 @@ class ShownKey:
             "created_at": self._time(self.key.created_at),
             "disabled_at": self._time(self.key.disabled_at),
             "old_secret_until": self._time(self.key.previous_until),
+            "state": self.state,
         }
         return document if self.secret is None else {**document, "secret": self.secret}
 
@@ -91,6 +99,10 @@ class KeyRing:
         """All keys, disabled ones too, in the order they were made."""
         return [ShownKey(self._settled(key), self._zone) for key in self._every()]
 
+    def show(self, id: str) -> ShownKey:
+        """One key. Raises NotFound."""
+        return ShownKey(self._get(id), self._zone)
+
     def create(
         self, name: str, role: str, source: str | None = None, rate: float | None = None, author: str = ""
     ) -> ShownKey:
@@ -102,14 +114,15 @@ class KeyRing:
         """The secret of a new key, for a workspace's first ones."""
         return self._make(name, role, None, None, author)[1]
 
-    def rotate(self, id: str, at_once: bool = False, author: str = "") -> ShownKey:
+    def rotate(self, id: str, at_once: bool = False, author: str = "", expected: str | None = None) -> ShownKey:
         """A new secret for the key; the one before works for a day, or no longer when ``at_once``.
 
-        At most two secrets work: a second rotation within the day ends the first of three.
+        At most two secrets work: a second rotation within the day ends the first of three. ``expected``: its state as
+        the caller saw it.
         """
         secret = secrets.token_urlsafe(32)
         with self._changing:
-            key = self._get(id)
+            key = self._expect(id, expected)
             if key.disabled_at is not None:
                 raise Conflict(f"The key {id} ({key.name}) is disabled.", hint="Make a new one.")
             key = replace(
@@ -121,10 +134,10 @@ class KeyRing:
             self._keep(key, "key.rotate", author)
         return ShownKey(key, self._zone, secret)
 
-    def disable(self, id: str, author: str = "") -> ShownKey:
+    def disable(self, id: str, author: str = "", expected: str | None = None) -> ShownKey:
         """End the key for good. Once more changes nothing."""
         with self._changing:
-            key = self._get(id)
+            key = self._expect(id, expected)
             if key.disabled_at is None:
                 key = replace(key, disabled_at=self._clock(), previous_digest=None, previous_until=None)
                 self._keep(key, "key.disable", author)
@@ -160,6 +173,12 @@ class KeyRing:
             if key.id == id:
                 return self._settled(key)
         raise NotFound(f"There is no key {id!r}.", hint="`limner keys list` shows the ids.")
+
+    def _expect(self, id: str, expected: str | None) -> ApiKey:
+        """The key, if it is as the caller saw it. Raises Stale."""
+        key = self._get(id)
+        expect(f"The key {id} ({key.name})", state_of(key), expected)
+        return key
 
     def _settled(self, key: ApiKey) -> ApiKey:
         """Without a previous secret whose time is over."""
@@ -237,6 +256,12 @@ class RateLimit:
                 return wait / SECOND
             self._full_at[key_id] = full_at + round(count * SECOND / rate)
             return 0.0
+
+
+def state_of(key: ApiKey) -> str:
+    """Of all that somebody may change; an old secret ends by itself."""
+    rate = None if key.rate is None else float(key.rate)  # as the catalog gives it back
+    return digest_state([key.digest, key.name, key.role, key.source, rate, key.disabled_at])
 
 
 def digest_of(secret: str) -> str:

@@ -9,10 +9,12 @@ from threading import Lock
 from typing import Any
 
 from limner.errors import Conflict, DataError, NotFound, did_you_mean
+from limner.govern.expecting import expect
 from limner.govern.passwords import check_password, hash_password, make_password
 from limner.govern.roles import Role, read_role
 from limner.govern.sessions import SessionRing
 from limner.model.clock import iso_time, now
+from limner.model.dump import digest_state
 from limner.ports.catalog import AuditEntry
 from limner.ports.users import User, Users
 
@@ -29,8 +31,13 @@ class ShownUser:
     zone: str
     password: str | None = None
 
+    @property
+    def state(self) -> str:
+        """Another one with every change an administrator makes."""
+        return state_of(self.user)
+
     def as_dict(self) -> dict[str, Any]:
-        """``name, role, language, by, created_at, disabled_at, seen_at`` and, once, ``password``."""
+        """``name, role, language, by, created_at, disabled_at, seen_at, state`` and, once, ``password``."""
         user = self.user
         document = {
             "name": user.name,
@@ -40,6 +47,7 @@ class ShownUser:
             "created_at": self._time(user.created_at),
             "disabled_at": self._time(user.disabled_at),
             "seen_at": self._time(user.seen_at),
+            "state": self.state,
         }
         return document if self.password is None else {**document, "password": self.password}
 
@@ -61,6 +69,10 @@ class UserRoll:
         """All, disabled ones too, in the order they were made."""
         return [ShownUser(user, self._zone) for user in self._users.users()]
 
+    def show(self, name: str) -> ShownUser:
+        """One user. Raises NotFound."""
+        return ShownUser(self.get(name), self._zone)
+
     def add(self, name: str, role: str, password: str | None = None, author: str = "") -> ShownUser:
         """A new user; with a password that is generated, and shown once, unless one is given."""
         given = make_password() if password is None else check_password(password, name)
@@ -72,12 +84,18 @@ class UserRoll:
         return ShownUser(user, self._zone, given if password is None else None)
 
     def set_password(
-        self, name: str, password: str | None = None, author: str = "", keep: str | None = None
+        self,
+        name: str,
+        password: str | None = None,
+        author: str = "",
+        keep: str | None = None,
+        expected: str | None = None,
     ) -> ShownUser:
-        """A new password, generated unless given; all sessions end, but the one with the id ``keep``."""
+        """A new password, generated unless given; all sessions end, but the one with the id ``keep``. ``expected``: the
+        user's state as the caller saw it."""
         given = make_password() if password is None else check_password(password, name)
         with self._changing:
-            user = self.get(name)
+            user = self._expect(name, expected)
             if user.subject is not None:
                 raise Conflict(f"{name} signs in elsewhere and has no password here.")
             user = replace(user, password=hash_password(given))
@@ -85,10 +103,10 @@ class UserRoll:
             self._ring.end_all(name, keep)
         return ShownUser(user, self._zone, given if password is None else None)
 
-    def change_role(self, name: str, role: str, author: str = "") -> ShownUser:
+    def change_role(self, name: str, role: str, author: str = "", expected: str | None = None) -> ShownUser:
         """From now on the user may do what this role may."""
         with self._changing:
-            user = self.get(name)
+            user = self._expect(name, expected)
             new = _check_role(role)
             if new != user.role:
                 if new != Role.ADMIN:
@@ -98,10 +116,10 @@ class UserRoll:
                 self._ring.end_all(name)
         return ShownUser(user, self._zone)
 
-    def disable(self, name: str, author: str = "") -> ShownUser:
+    def disable(self, name: str, author: str = "", expected: str | None = None) -> ShownUser:
         """The user may not sign in any more, and is signed out everywhere."""
         with self._changing:
-            user = self.get(name)
+            user = self._expect(name, expected)
             if user.disabled_at is None:
                 self._check_not_last(user)
                 user = replace(user, disabled_at=self._clock())
@@ -109,10 +127,10 @@ class UserRoll:
             self._ring.end_all(name)
         return ShownUser(user, self._zone)
 
-    def enable(self, name: str, author: str = "") -> ShownUser:
+    def enable(self, name: str, author: str = "", expected: str | None = None) -> ShownUser:
         """The user may sign in again."""
         with self._changing:
-            user = self.get(name)
+            user = self._expect(name, expected)
             if user.disabled_at is not None:
                 user = replace(user, disabled_at=None)
                 self._keep(user, "user.enable", author)
@@ -168,6 +186,12 @@ class UserRoll:
             raise NotFound(f"There is no user {name!r}.", hint=did_you_mean(name, known))
         return found
 
+    def _expect(self, name: str, expected: str | None) -> User:
+        """The user, if it is as the caller saw it. Raises Stale."""
+        user = self.get(name)
+        expect(f"The user {name}", state_of(user), expected)
+        return user
+
     def _check_not_last(self, user: User) -> None:
         others = (each for each in self._users.users() if each.name != user.name and each.disabled_at is None)
         if user.role == Role.ADMIN and not any(each.role == Role.ADMIN for each in others):
@@ -178,6 +202,11 @@ class UserRoll:
 
     def _entry(self, user: User, action: str, author: str, why: str = "") -> AuditEntry:
         return AuditEntry(self._clock(), author, action, user.name, why)
+
+
+def state_of(user: User) -> str:
+    """Of what administrators change: neither the language, nor when it was seen."""
+    return digest_state([user.name, user.role, user.password, user.subject, user.disabled_at])
 
 
 def check_name(name: str) -> str:

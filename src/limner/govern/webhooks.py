@@ -11,10 +11,12 @@ from time import monotonic
 from typing import Any
 
 from limner.errors import Conflict, DataError, NotFound, Unavailable
+from limner.govern.expecting import expect
 from limner.govern.keys import FRESH, GRACE
 from limner.govern.seal import Seal
 from limner.govern.signature import Replays, Signed, make_secret, verify
 from limner.model.clock import iso_time, now
+from limner.model.dump import digest_state
 from limner.ports.catalog import AuditEntry
 from limner.ports.webhooks import Webhook, Webhooks
 
@@ -30,8 +32,13 @@ class ShownWebhook:
     zone: str
     secret: str | None = None
 
+    @property
+    def state(self) -> str:
+        """Another one with every change."""
+        return state_of(self.webhook)
+
     def as_dict(self) -> dict[str, Any]:
-        """``source, path, mapping, rows, created_at, disabled_at, old_secret_until`` and, once, ``secret``."""
+        """``source, path, mapping, rows, created_at, disabled_at, old_secret_until, state`` and, once, ``secret``."""
         document = {
             "source": self.webhook.source,
             "path": f"/v1/webhooks/{self.webhook.source}",
@@ -40,6 +47,7 @@ class ShownWebhook:
             "created_at": self._time(self.webhook.created_at),
             "disabled_at": self._time(self.webhook.disabled_at),
             "old_secret_until": self._time(self.webhook.previous_until),
+            "state": self.state,
         }
         return document if self.secret is None else {**document, "secret": self.secret}
 
@@ -64,6 +72,10 @@ class WebhookRing:
         """All, disabled ones too, in the order they were first made."""
         return [ShownWebhook(self._settled(webhook), self._zone) for webhook in self._webhooks.webhooks()]
 
+    def show(self, source: str) -> ShownWebhook:
+        """One webhook, disabled or not. Raises NotFound."""
+        return ShownWebhook(self._get(source), self._zone)
+
     def create(self, source: str, mapping: str, rows: str | None = None, author: str = "") -> ShownWebhook:
         """A webhook with a new secret; a disabled one of that name is made anew. The mapping was checked before."""
         if not SOURCE.fullmatch(source):
@@ -79,18 +91,23 @@ class WebhookRing:
             self._keep(webhook, "webhook.create", author)
         return ShownWebhook(webhook, self._zone, secret)
 
-    def remap(self, source: str, mapping: str, rows: str | None = None, author: str = "") -> ShownWebhook:
-        """Another mapping; the secret stays. What came before is not read again, but for the rejects when retried."""
+    def remap(
+        self, source: str, mapping: str, rows: str | None = None, author: str = "", expected: str | None = None
+    ) -> ShownWebhook:
+        """Another mapping; the secret stays. What came before is not read again, but for the rejects when retried.
+
+        ``expected``: its state as the caller saw it.
+        """
         with self._changing:
-            webhook = replace(self._in_use(source), mapping=mapping, rows=rows)
+            webhook = replace(self._in_use(source, expected), mapping=mapping, rows=rows)
             self._keep(webhook, "webhook.map", author)
         return ShownWebhook(webhook, self._zone)
 
-    def rotate(self, source: str, at_once: bool = False, author: str = "") -> ShownWebhook:
+    def rotate(self, source: str, at_once: bool = False, author: str = "", expected: str | None = None) -> ShownWebhook:
         """A new secret; the one before works for a day, or no longer when ``at_once``."""
         secret = make_secret()
         with self._changing:
-            webhook = self._in_use(source)
+            webhook = self._in_use(source, expected)
             webhook = replace(
                 webhook,
                 secret=self._seal.close(secret),
@@ -100,10 +117,10 @@ class WebhookRing:
             self._keep(webhook, "webhook.rotate", author)
         return ShownWebhook(webhook, self._zone, secret)
 
-    def disable(self, source: str, author: str = "") -> ShownWebhook:
+    def disable(self, source: str, author: str = "", expected: str | None = None) -> ShownWebhook:
         """End it. Once more changes nothing."""
         with self._changing:
-            webhook = self._get(source)
+            webhook = self._expect(source, expected)
             if webhook.disabled_at is None:
                 webhook = replace(webhook, disabled_at=self._clock(), previous_secret=None, previous_until=None)
                 self._keep(webhook, "webhook.disable", author)
@@ -159,8 +176,14 @@ class WebhookRing:
             )
         return self._settled(webhook)
 
-    def _in_use(self, source: str) -> Webhook:
+    def _expect(self, source: str, expected: str | None) -> Webhook:
+        """The webhook, if it is as the caller saw it. Raises Stale."""
         webhook = self._get(source)
+        expect(f"The webhook {source}", state_of(webhook), expected)
+        return webhook
+
+    def _in_use(self, source: str, expected: str | None) -> Webhook:
+        webhook = self._expect(source, expected)
         if webhook.disabled_at is not None:
             raise Conflict(f"The webhook {source} is disabled.", hint="Make it anew: `limner webhooks create`.")
         return webhook
@@ -169,3 +192,8 @@ class WebhookRing:
         """Without a previous secret whose time is over."""
         over = webhook.previous_until is not None and webhook.previous_until <= self._clock()
         return replace(webhook, previous_secret=None, previous_until=None) if over else webhook
+
+
+def state_of(webhook: Webhook) -> str:
+    """Of all that somebody may change; an old secret ends by itself."""
+    return digest_state([webhook.secret, webhook.mapping, webhook.rows, webhook.created_at, webhook.disabled_at])

@@ -32,21 +32,24 @@ class Admitting(Opened):
         """A new user. A password that is not given is generated, and in the answer and nowhere else."""
         return self.users.add(name, role, password, author)
 
-    def users_password(self, name: str, password: str | None = None, author: str = "") -> ShownUser:
-        """A new password for a user, who is signed out everywhere; generated unless given."""
-        return self.users.set_password(name, password, author)
+    def users_password(
+        self, name: str, password: str | None = None, author: str = "", expected: str | None = None
+    ) -> ShownUser:
+        """A new password for a user, who is signed out everywhere; generated unless given. ``expected``: the user's
+        ``state`` as the caller saw it; `Stale` when it is another."""
+        return self.users.set_password(name, password, author, expected=expected)
 
-    def users_role(self, name: str, role: str, author: str = "") -> ShownUser:
+    def users_role(self, name: str, role: str, author: str = "", expected: str | None = None) -> ShownUser:
         """What a user may do from now on."""
-        return self.users.change_role(name, role, author)
+        return self.users.change_role(name, role, author, expected)
 
-    def users_disable(self, name: str, author: str = "") -> ShownUser:
+    def users_disable(self, name: str, author: str = "", expected: str | None = None) -> ShownUser:
         """A user may not sign in any more, and is signed out everywhere."""
-        return self.users.disable(name, author)
+        return self.users.disable(name, author, expected)
 
-    def users_enable(self, name: str, author: str = "") -> ShownUser:
+    def users_enable(self, name: str, author: str = "", expected: str | None = None) -> ShownUser:
         """A user may sign in again."""
-        return self.users.enable(name, author)
+        return self.users.enable(name, author, expected)
 
     def users_sign_out(self, name: str, author: str = "") -> ShownUser:
         """End all sessions of a user."""

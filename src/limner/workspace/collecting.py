@@ -192,17 +192,29 @@ class Collecting(Working):
         """Let a system post signed rows. ``mapping``: a file, or its text; ``rows``: where a body's list of rows is."""
         return self.webhooks.create(source, self._webhook_mapping(mapping), rows, author)
 
-    def webhooks_map(self, source: str, mapping: str | Path, rows: str | None = None, author: str = "") -> ShownWebhook:
-        """Give a webhook another mapping; rows it has rejected are read with it when they are retried."""
-        return self.webhooks.remap(source, self._webhook_mapping(mapping), rows, author)
+    def webhooks_map(
+        self,
+        source: str,
+        mapping: str | Path,
+        rows: str | None = None,
+        author: str = "",
+        expected: str | None = None,
+    ) -> ShownWebhook:
+        """Give a webhook another mapping; rows it has rejected are read with it when they are retried.
 
-    def webhooks_rotate(self, source: str, at_once: bool = False, author: str = "") -> ShownWebhook:
+        ``expected``: its ``state`` as the caller saw it; `Stale` when it is another.
+        """
+        return self.webhooks.remap(source, self._webhook_mapping(mapping), rows, author, expected)
+
+    def webhooks_rotate(
+        self, source: str, at_once: bool = False, author: str = "", expected: str | None = None
+    ) -> ShownWebhook:
         """A new secret for a webhook; the old one works for another day unless ``at_once``."""
-        return self.webhooks.rotate(source, at_once, author)
+        return self.webhooks.rotate(source, at_once, author, expected)
 
-    def webhooks_disable(self, source: str, author: str = "") -> ShownWebhook:
+    def webhooks_disable(self, source: str, author: str = "", expected: str | None = None) -> ShownWebhook:
         """Take nothing from it any more."""
-        return self.webhooks.disable(source, author)
+        return self.webhooks.disable(source, author, expected)
 
     def _webhook_mapping(self, mapping: str | Path) -> str:
         text = mapping.read_text(encoding="utf-8") if isinstance(mapping, Path) else mapping

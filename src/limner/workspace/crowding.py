@@ -211,7 +211,7 @@ class Crowding(Following):
         behaviour = list_behaviour(conditions)
         if behaviour and self._live is not None:
             with self._same_file:
-                fill_columns(self.parts, behaviour, silent)
+                fill_columns(self.parts, (), silent, once=behaviour)
         with self._settled():
             yield
 
@@ -242,7 +242,7 @@ class Crowding(Following):
             [tag.name for tag in tags] if names is None else [*names, *(n for c in conditions for n in tags_read(c))]
         )
         # All of one moment: customers may be merged between two.
-        moment = prepare(self.parts, self._one_id, [*with_inputs(tags, asked), *behaviour], progress)
+        moment = prepare(self.parts, self._one_id, with_inputs(tags, asked), progress, once=behaviour)
         folded = fold_everybody(self.parts, moment, instant, progress)
         hidden = {tag.name: folded.columns[tag.name] for tag in behaviour}
         shown = Chosen(folded.columns, [name for name in folded.columns if name not in hidden])

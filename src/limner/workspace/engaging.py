@@ -64,21 +64,26 @@ class Engaging(Gathering):
         self.courier.look()
         return shown
 
-    def destinations_disable(self, name: str, author: str = "") -> ShownDestination:
-        """Tell it nothing any more; its place in the outbox is remembered."""
-        shown = self.destinations.disable(name, author)
+    def destinations_disable(self, name: str, author: str = "", expected: str | None = None) -> ShownDestination:
+        """Tell it nothing any more; its place in the outbox is remembered.
+
+        ``expected``: its ``state`` as the caller saw it; `Stale` when it is another.
+        """
+        shown = self.destinations.disable(name, author, expected=expected)
         self.courier.look()
         return shown
 
-    def destinations_enable(self, name: str, author: str = "") -> ShownDestination:
+    def destinations_enable(self, name: str, author: str = "", expected: str | None = None) -> ShownDestination:
         """Go on where it was disabled, as far back as entries are kept."""
-        shown = self.destinations.enable(name, author)
+        shown = self.destinations.enable(name, author, expected)
         self.courier.look()
         return shown
 
-    def destinations_replay(self, name: str, position: int, author: str = "") -> ShownDestination:
+    def destinations_replay(
+        self, name: str, position: int, author: str = "", expected: str | None = None
+    ) -> ShownDestination:
         """Tell it once more of everything from a position on, under the same ids."""
-        shown = self.destinations.replay(name, position, author)
+        shown = self.destinations.replay(name, position, author, expected)
         self.courier.look()
         return shown
 

@@ -10,30 +10,53 @@ from typing import Any
 import pyarrow as pa
 
 from limner.errors import Conflict, DataError, NotFound, did_you_mean
+from limner.govern.expecting import expect
 from limner.identity.normalise import normalise_batch
 from limner.model.clock import iso_time, now
+from limner.model.dump import digest_state
 from limner.model.event import EVENT_BATCH, IDENTIFIER_PREFIX
 from limner.model.form import Form, parse_forms
 from limner.model.parse_given import SET, UNSET
 from limner.model.yaml_text import load_yaml
 from limner.tags.given import place_traits, read_entry
-from limner.workspace.opened import Opened
+from limner.workspace.portraying import Portraying
 
 SOURCE = "hand"
 """Of events that people write."""
 FORMS = "forms.yaml"
 
 
-class Entering(Opened):
+class Entering(Portraying):
     """Values entered by hand."""
 
-    def tag_set(self, key: str, name: str, value: Any, reason: str = "", author: str = "") -> dict[str, Any]:
-        """Enter the value of one tag of a customer: an event on its timeline."""
-        return self._enter(key, {name: value}, author, reason)
+    def tag_get(self, key: str, name: str) -> dict[str, Any]:
+        """What one tag says of a customer now, as its portrait has it, and the ``state`` it is in."""
+        portrait = self.profile(key, tags=[name])
+        reading = portrait.tags[name]
+        return {**portrait.as_dict(), "state": digest_state([reading.value, reading.since])}
 
-    def tag_unset(self, key: str, name: str, reason: str = "", author: str = "") -> dict[str, Any]:
-        """Take the value of a tag away that was entered, whoever entered it."""
-        return self._enter(key, {name: None}, author, reason)
+    def tag_set(
+        self, key: str, name: str, value: Any, reason: str = "", author: str = "", expected: str | None = None
+    ) -> dict[str, Any]:
+        """Enter the value of one tag of a customer: an event on its timeline.
+
+        ``expected``: the ``state`` of `tag_get` as the caller saw it; `Stale` when it is another.
+        """
+        return self._change(key, name, value, reason, author, expected)
+
+    def tag_unset(
+        self, key: str, name: str, reason: str = "", author: str = "", expected: str | None = None
+    ) -> dict[str, Any]:
+        """Take the value of a tag away that was entered, whoever entered it. ``expected`` as for `tag_set`."""
+        return self._change(key, name, None, reason, author, expected)
+
+    def _change(
+        self, key: str, name: str, value: Any, reason: str, author: str, expected: str | None
+    ) -> dict[str, Any]:
+        with self._settled():
+            if expected is not None:
+                expect(f"{name} of {key}", self.tag_get(key, name)["state"], expected)
+            return self._enter(key, {name: value}, author, reason)
 
     def forms_list(self) -> list[dict[str, Any]]:
         """The forms of ``forms.yaml``."""

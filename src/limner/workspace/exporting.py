@@ -136,7 +136,7 @@ class Exporting(Crowding):
                 check_conditions(conditions, self.tags())
                 state = self._state_of_all() if request["as_of"] is None and not behaviour else None
                 instant = self._instant(request["as_of"])
-                moment = prepare(self.parts, self._one_id, [*with_inputs(self.tags(), read), *behaviour], silent)
+                moment = prepare(self.parts, self._one_id, with_inputs(self.tags(), read), silent, once=behaviour)
                 hold_base(errand.folder, moment.view)
                 held = None if state is None else take_held(state, read)
             answer = self._leave_moment(errand, moment, instant)
@@ -188,8 +188,8 @@ class Exporting(Crowding):
             with self._settled():
                 instant = self._instant(as_of)
                 read = [*names, *(name for each in conditions for name in tags_read(each))]
-                tags = [*with_inputs(self.tags(), read), *behaviour]
-                moment = prepare(self.parts, self._one_id, tags, silent)
+                tags = with_inputs(self.tags(), read)
+                moment = prepare(self.parts, self._one_id, tags, silent, once=behaviour)
             folded = fold_everybody(replace(self.parts, threads=1), moment, instant, silent)
         hidden = {tag.name: folded.columns[tag.name] for tag in behaviour}
         with self._lock:

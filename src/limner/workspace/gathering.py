@@ -28,6 +28,7 @@ from limner.audiences.sets import as_array, as_set, diff
 from limner.audiences.shelf import Snapshot
 from limner.audiences.why import find_reasons
 from limner.errors import DataError, LimnerError, NotFound
+from limner.govern.expecting import expect
 from limner.identity.snapshot import customer_id
 from limner.live import count_members
 from limner.model.algebra import list_users, write_out
@@ -39,7 +40,6 @@ from limner.model.references import tags_read
 from limner.model.words import say
 from limner.pipeline import fold_some, prepare
 from limner.workspace.crowding import list_behaviour, with_inputs
-from limner.workspace.expecting import expect
 from limner.workspace.opened import Instant, silent
 from limner.workspace.trending import Trending
 
@@ -277,8 +277,8 @@ class Gathering(Trending):
             return []
         behaviour = list_behaviour([condition])
         with self._settled():
-            tags = [*with_inputs(self.tags(), tags_read(condition)), *behaviour]
-            moment = prepare(self.parts, self._one_id, tags, silent)
+            tags = with_inputs(self.tags(), tags_read(condition))
+            moment = prepare(self.parts, self._one_id, tags, silent, once=behaviour)
             folds = [fold_some(self.parts, moment, customers, instant) for instant in (before, after)]
         return find_reasons(condition, customers, folds[0], folds[1], self.parts.zone)
 

@@ -58,13 +58,14 @@ class Operating(Holding):
         """A new key. Its secret is in the answer and nowhere else."""
         return self.keys.create(name, role, source, rate, author)
 
-    def keys_rotate(self, id: str, at_once: bool = False, author: str = "") -> ShownKey:
-        """A new secret for a key; the old one works for another day unless ``at_once``."""
-        return self.keys.rotate(id, at_once, author)
+    def keys_rotate(self, id: str, at_once: bool = False, author: str = "", expected: str | None = None) -> ShownKey:
+        """A new secret for a key; the old one works for another day unless ``at_once``. ``expected``: its ``state`` as
+        the caller saw it; `Stale` when it is another."""
+        return self.keys.rotate(id, at_once, author, expected)
 
-    def keys_disable(self, id: str, author: str = "") -> ShownKey:
-        """End a key for good."""
-        return self.keys.disable(id, author)
+    def keys_disable(self, id: str, author: str = "", expected: str | None = None) -> ShownKey:
+        """End a key for good. ``expected`` as for `keys_rotate`."""
+        return self.keys.disable(id, author, expected)
 
     def erase(self, key: str, author: str = "", progress: Progress = silent) -> dict[str, Any]:
         """Remove a person for good: log, rejects, dictionaries, timelines, columns. A replay is refused."""

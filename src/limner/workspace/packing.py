@@ -15,6 +15,7 @@ from limner.audiences.sets import as_array
 from limner.audiences.shelf import Snapshot
 from limner.errors import NotFound, did_you_mean
 from limner.fold.formats import unfinished
+from limner.govern.expecting import expect
 from limner.govern.seal import Seal
 from limner.jobs.errand import Errand
 from limner.jobs.moment import hold_base, write_names
@@ -27,7 +28,6 @@ from limner.ports.catalog import AuditEntry
 from limner.ports.packages import Delivery, StoredPackage
 from limner.workspace.crowding import with_inputs
 from limner.workspace.engaging import Engaging
-from limner.workspace.expecting import expect
 from limner.workspace.opened import silent
 from limner.workspace.working import spare_threads
 
@@ -67,10 +67,15 @@ class Packing(Engaging):
         """All of them, never their secrets, each with its last delivery."""
         return [self._show_package(each) for each in self.parts.packages.packages()]
 
-    def package_drop(self, name: str, author: str = "") -> dict[str, Any]:
-        """Forget a package and its deliveries."""
-        self._package(name)
-        self.parts.packages.drop_package(name, [AuditEntry(now(), author, "package.drop", name)])
+    def package_show(self, name: str) -> dict[str, Any]:
+        """One of them."""
+        return self._show_package(self._package(name)[1])
+
+    def package_drop(self, name: str, author: str = "", expected: str | None = None) -> dict[str, Any]:
+        """Forget a package and its deliveries. ``expected``: its ``state`` as the caller saw it."""
+        with self._lock:
+            expect(f"The package {name}", self._package(name)[1].state, expected)
+            self.parts.packages.drop_package(name, [AuditEntry(now(), author, "package.drop", name)])
         for path in self._parcels().glob(f"{name}-*"):
             path.unlink(missing_ok=True)
         return {"name": name}

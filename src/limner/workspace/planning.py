@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from limner.govern.expecting import NEW, expect
 from limner.model.clock import now
 from limner.model.dump import digest_state
 from limner.model.tracking import parse_tracking
 from limner.model.yaml_text import load_yaml
 from limner.ports.catalog import AuditEntry
 from limner.replacing import replace_text
-from limner.workspace.expecting import expect
 from limner.workspace.opened import Opened
 
 PLAN = "events.yaml"
@@ -29,11 +29,14 @@ class Planning(Opened):
         """Write the plan anew. It holds for the next event; where names or types of events change, the log has to be
         opened anew for it: ``applied`` is false then. ``expected``: the ``state`` that was read; None = any.
 
+        NEW = there is none yet.
+
         Raises `DefinitionError` with all that is wrong with it, Stale where somebody else changed it.
         """
         tracking = parse_tracking(load_yaml(text.encode(), PLAN), PLAN)
         with self._settled():
-            expect(PLAN, self.plan_show()["state"], expected)
+            if expected != NEW or (self.parts.folder / PLAN).exists():
+                expect(PLAN, self.plan_show()["state"], expected)
             replace_text(self.parts.folder / PLAN, text)
             held = self.parts.tracking
             applied = (tracking.aliases(), tracking.types()) == (held.aliases(), held.types())

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from limner.errors import NotFound
+from limner.govern.expecting import expect
 from limner.model.clock import now
 from limner.parts import Parts
 from limner.ports.registry import Draft, Registry, TagVersion
@@ -29,7 +30,6 @@ from limner.tags.review import (
     withdraw_draft,
 )
 from limner.tags.standing import Stood, deprecate_tag, restore_tag, retire_tag
-from limner.workspace.expecting import expect
 from limner.workspace.tagging import Tagging
 
 T = TypeVar("T")

@@ -99,7 +99,7 @@ class Trending(Exporting):
         with self._same_file:
             with self._settled():
                 inputs = with_inputs(self.tags(), [*asked["tags"], *tags_read(condition)])
-                moment = prepare(self.parts, self._one_id, [*inputs, *behaviour], silent)
+                moment = prepare(self.parts, self._one_id, inputs, silent, once=behaviour)
                 hold_base(errand.folder, moment.view)
             answer = self._leave_moment(errand, moment, *asked["instants"])
             task = TrendTask(

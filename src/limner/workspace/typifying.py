@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from limner.errors import Conflict, DefinitionError, NotFound, did_you_mean
+from limner.govern.expecting import expect
 from limner.learn.persona.card import Card, edit_card, read_card
 from limner.learn.persona.finding import STABLE
 from limner.learn.persona.picture import draw_picture
 from limner.learn.persona.writing import write_card
 from limner.model.clock import iso_time, now
-from limner.model.dump import digest_tag, dump_tag
+from limner.model.dump import digest_state, digest_tag, dump_tag
 from limner.model.parse import parse_tag
 from limner.model.tag import Tag
 from limner.ports.catalog import AuditEntry
@@ -63,10 +64,15 @@ class Typifying(Reviewing, Crowding):
         version: int | None = None,
         author: str = "owner",
         reason: str = "",
+        expected: str | None = None,
     ) -> dict[str, Any]:
-        """Write on a card: a new version. Without ``changes``, an older ``version`` becomes the newest again."""
+        """Write on a card: a new version. Without ``changes``, an older ``version`` becomes the newest again.
+
+        ``expected``: its ``state`` as the caller saw it; `Stale` when it is another.
+        """
         with self._lock:
             current = self._card(persona)
+            expect(f"The card of {persona}", state_of(current), expected)
             if changes is None and version is not None:
                 older = [each for each in self.parts.personas.card_versions(persona) if each.version == version]
                 if not older:
@@ -78,10 +84,13 @@ class Typifying(Reviewing, Crowding):
         self._retitle(author)
         return self.personas_show(persona)
 
-    def personas_write(self, persona: str, author: str = "owner", progress: Progress = silent) -> dict[str, Any]:
+    def personas_write(
+        self, persona: str, author: str = "owner", progress: Progress = silent, expected: str | None = None
+    ) -> dict[str, Any]:
         """Let the configured language model tell the card: a new version. Only figures of the type are sent."""
         writer = self.parts.open_writer()
         current = self._card(persona)
+        expect(f"The card of {persona}", state_of(current), expected)
         progress("writing", 0, 0)
         tags = {tag.name: tag for tag in self.tags()}
         card = write_card(read_card(current.document), tags, writer)
@@ -183,7 +192,7 @@ class Typifying(Reviewing, Crowding):
         return cards[persona]
 
     def _show_persona(self, card: StoredCard, members: int | None) -> dict[str, Any]:
-        return {**card.document, "members": members, "version": card.version}
+        return {**card.document, "members": members, "version": card.version, "state": state_of(card)}
 
     def _show_card_version(self, card: StoredCard) -> dict[str, Any]:
         at = iso_time(card.saved_at, self.parts.zone)
@@ -192,6 +201,11 @@ class Typifying(Reviewing, Crowding):
     def _show_persona_fit(self, fit: PersonaFit) -> dict[str, Any]:
         left = {key: value for key, value in fit.document.items() if key != "when"}
         return {"number": fit.number, "made_at": iso_time(fit.made_at, self.parts.zone), "author": fit.author, **left}
+
+
+def state_of(card: StoredCard) -> str:
+    """Another one with every version."""
+    return digest_state([card.persona, card.version, dict(card.document)])
 
 
 def branches_of(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:

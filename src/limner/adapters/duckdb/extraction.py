@@ -5,6 +5,7 @@ Used when events are appended, when a property is promoted later (back-fill), an
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from limner.model.timeline import Column, Kind
@@ -26,6 +27,31 @@ def quote_path(path: str) -> str:
     """
     keys = [key.replace("\\", "\\\\").replace('"', '\\"') for key in path.split(".")]
     return quote_text("$" + "".join(f'."{key}"' for key in keys))
+
+
+def split_document(path: str) -> tuple[str, str]:
+    """The column of JSON a path lies in, and the path inside it.
+
+    >>> split_document("amount"), split_document("traits.city"), split_document("item.category")
+    (('properties', 'amount'), ('traits', 'city'), ('attributes', 'category'))
+    """
+    for prefix, document in (("traits.", "traits"), ("item.", "attributes")):
+        if path.startswith(prefix):
+            return document, path.removeprefix(prefix)
+    return "properties", path
+
+
+def may_hold(document: str, path: str) -> str:
+    """SQL that is false of documents which cannot have the property: the name is looked for, no JSON is read. A name
+    that is written otherwise has escapes in it: what has some may hold it.
+
+    >>> print(may_hold("properties", "page.path"))
+    (contains(properties, '"path"') OR contains(properties, '\\u00'))
+    """
+    key = path.replace("[]", "").rpartition(".")[2]
+    signs = [json.dumps(key, ensure_ascii=False), "\\u00" if key.isascii() else "\\u"]
+    signs += ["\\/"] if "/" in key else []
+    return "(" + " OR ".join(f"contains({document}, {quote_text(sign)})" for sign in signs) + ")"
 
 
 def read_number(json: str, scale: int) -> str:
@@ -56,11 +82,7 @@ def read_scalar(json: str, column: Column) -> str:
 
 def extract(column: Column) -> str:
     """SQL over ``properties``, ``traits`` and ``attributes`` (the item's) for one column; a list for a list grain."""
-    document, path = "properties", column.path
-    if path.startswith("traits."):
-        document, path = "traits", path.removeprefix("traits.")
-    elif path.startswith("item."):
-        document, path = "attributes", path.removeprefix("item.")
+    document, path = split_document(column.path)
     if not column.grain:
         return read_scalar(f"json_extract({document}, {quote_path(path)})", column)
     head, _, rest = path.partition("[]")

@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from limner.adapters.duckdb.codes import encode_text
-from limner.adapters.duckdb.extraction import select_extracted
+from limner.adapters.duckdb.extraction import may_hold, names_items, select_extracted, split_document
 from limner.adapters.duckdb.file import LogFile, read_table, scalar
 from limner.model.timeline import Column, Kind
 from limner.ports.log import Progress
@@ -95,7 +95,8 @@ def back_fill(file: LogFile, columns: Sequence[Column], progress: Progress) -> N
 
 
 def fill_chunk(cursor: duckdb.DuckDBPyConnection, columns: Sequence[Column], after: int, until: int) -> None:
-    rows = f"(SELECT seq AS n, time, properties, traits FROM event WHERE seq > {after} AND seq <= {until})"
+    chunk = f"event WHERE seq > {after} AND seq <= {until} AND {may_fill(columns)}"
+    rows = f"(SELECT seq AS n, time, properties, traits FROM {chunk})"
     values = read_table(cursor, select_extracted(columns, rows))
     filled = {"seq": values.column("n")}
     for column in columns:
@@ -105,3 +106,10 @@ def fill_chunk(cursor: duckdb.DuckDBPyConnection, columns: Sequence[Column], aft
     assignments = ", ".join(f"{column.name} = filled.{column.name}" for column in columns)
     cursor.execute(f"UPDATE event SET {assignments} FROM filled WHERE event.seq = filled.seq")
     cursor.unregister("filled")
+
+
+def may_fill(columns: Sequence[Column]) -> str:
+    """SQL of rows that may have one of them; what an item is like, only the item table knows."""
+    if names_items(columns):
+        return "true"
+    return "(" + " OR ".join(may_hold(*split_document(column.path)) for column in columns) + ")"

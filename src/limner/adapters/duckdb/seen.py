@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import duckdb
 import msgspec
 
-from limner.adapters.duckdb.extraction import quote_path, read_number
+from limner.adapters.duckdb.extraction import may_hold, quote_path, read_number, split_document
 from limner.adapters.duckdb.file import LogFile, scalar
 from limner.collect.violations import is_word
 from limner.fold.operations import UNSETS
@@ -126,7 +126,7 @@ class DuckDBSeen:
 
     def _scan(self, place: Place, until: int, paths: list[str]) -> list[Counter[str]]:
         """The types of each path in the rows of a place, each row's JSON parsed once."""
-        return count_types(self._file.cursor(), rows_of(place), paths, parameters_of(place, until))
+        return count_types(self._file.cursor(), rows_of(place, paths=paths), paths, parameters_of(place, until))
 
     def unreadable(self, paths: Iterable[str]) -> list[Unreadable]:
         """Of properties that are read as numbers: what does not convert. Only those with other values are looked at."""
@@ -215,14 +215,6 @@ def paths_in(structure: object, path: str = "") -> Iterator[str]:
             yield from paths_in(inside, name)
 
 
-def split_document(path: str) -> tuple[str, str]:
-    """The column of JSON a path lies in, and the path inside it."""
-    for prefix, document in (("traits.", "traits"), ("item.", "attributes")):
-        if path.startswith(prefix):
-            return document, path.removeprefix(prefix)
-    return "properties", path
-
-
 def place_of(path: str, after: int = 0) -> Place:
     """Items are looked at from their beginning always: they are changed in place."""
     document, inside = split_document(path)
@@ -230,9 +222,13 @@ def place_of(path: str, after: int = 0) -> Place:
     return Place(document, head, 0 if document == "attributes" else after)
 
 
-def rows_of(place: Place, tables: Mapping[str, str] = TABLES) -> str:
-    """SQL of the relation (json): a document each, or an element each of a list in it."""
+def rows_of(place: Place, tables: Mapping[str, str] = TABLES, paths: Sequence[str] = ()) -> str:
+    """SQL of the relation (json): a document each, or an element each of a list in it; only documents that may have one
+    of these properties."""
     rows = f"(SELECT {place.document} AS json FROM {tables[place.document]})"
+    if paths:
+        likely = " OR ".join(may_hold("json", split_document(path)[1]) for path in paths)
+        rows = f"(SELECT json FROM {rows} WHERE {likely})"
     if not place.head:
         return rows
     return f"(SELECT unnest(json_extract(json, {quote_path(place.head)[:-1]}[*]')) AS json FROM {rows})"
