@@ -77,7 +77,7 @@ def edit_persona(workspace: Open, caller: Editor, name: Name, written: Written, 
     """Write on a card: a new version; a new fit leaves what was written."""
     given: dict[str, Any] = written.model_dump(exclude_none=True, exclude={"version", "reason"})
     changes = None if not given and written.version is not None else given
-    said = {"author": caller.who, "reason": written.reason, "expected": read_match(if_match)}
+    said: dict[str, Any] = {"author": caller.who, "reason": written.reason, "expected": read_match(if_match)}
     return _reply(workspace.personas_edit(name, changes, written.version, **said))
 
 

@@ -58,7 +58,7 @@ def enter_value(
 ) -> Response:
     """Enter the value of one tag of a customer, an event with author and reason: `{"customer_id", "values", "event_id",
     "time"}`."""
-    given = {"author": caller.who, "expected": read_match(if_match)}
+    given: dict[str, Any] = {"author": caller.who, "expected": read_match(if_match)}
     return reply(workspace.tag_set(key, name, entry.value, entry.reason, **given))
 
 
