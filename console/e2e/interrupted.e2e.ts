@@ -51,6 +51,7 @@ test("a session that ends under the editor of tags or under a note: what was wri
   await page.getByLabel("Name", { exact: true }).fill("kept");
   await page.getByLabel("Title in English").fill("Kept through it");
   await choose(page, "Measure", "times");
+  await settle(page);
   await context.clearCookies();
   await page.getByRole("button", { name: "Save the draft" }).click();
   await signIn();

@@ -84,6 +84,7 @@ test("a session that ends in the middle of an edit keeps the draft", async () =>
   await call("POST", "/api/v1/audiences", { name, rule: RULE, title: { en: "Buyers" } });
   await page.goto(`${URL_}/audiences/${name}/edit`);
   await page.getByLabel("Title", { exact: true }).fill("Buyers of late");
+  await settle(page); // else what is still asked meets the end of the session before the saving does
   await context.clearCookies();
   await page.getByRole("button", { name: "Save", exact: true }).click();
   const dialog = page.getByRole("dialog", { name: "Your session has ended" });

@@ -49,8 +49,9 @@ def test_an_audience_has_a_name_snapshots_and_a_diff(client: TestClient) -> None
     diff = client.get("/api/v1/audiences/high/diff?limit=3").json()
     assert (diff["entered"]["count"], len(diff["entered"]["customers"]), diff["stayed"]) == (32, 3, 0)
     page = client.get("/api/v1/audiences/high/members?snapshot=2&limit=30").json()
-    rest = client.get(f"/api/v1/audiences/high/members?snapshot=2&cursor={page['next']}").json()
+    rest = client.get(f"/api/v1/audiences/high/members?snapshot=2&limit=10&cursor={page['next']}").json()
     assert (len(page["customers"]), len(rest["customers"]), rest["next"]) == (30, 2, None)
+    assert (page["before"], rest["before"], rest["previous"]) == (0, 30, page["customers"][19])
     metrics = client.get("/metrics").text
     assert 'limner_audience_members{audience="high"} 32.0' in metrics
     assert 'limner_audience_alarm{alarm="max",audience="high"} 1.0' in metrics

@@ -15,6 +15,11 @@ export async function readAll<T>(path: Path, member: string, query: Query = {}, 
   return all;
 }
 
-export function useAll<T>(path: Path, member: string): UseQueryResult<T[], Problem> {
-  return useQuery<T[], Problem>({ queryKey: [path, "all"], queryFn: ({ signal }) => readAll<T>(path, member, {}, signal) });
+/** `every`: ask again every so many milliseconds. */
+export function useAll<T>(path: Path, member: string, every?: number): UseQueryResult<T[], Problem> {
+  return useQuery<T[], Problem>({
+    queryKey: [path, "all"],
+    queryFn: ({ signal }) => readAll<T>(path, member, {}, signal),
+    ...(every ? { refetchInterval: every } : {}),
+  });
 }

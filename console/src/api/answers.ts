@@ -95,6 +95,10 @@ export interface TagRow {
   status: string;
   draft: string | null;
   preparing: boolean;
+  /** What people enter, where they do. */
+  hand: "text" | "number" | "date" | "truth" | null;
+  /** Those it may have; none = any. */
+  values: { value: string | number | boolean; title: Said }[];
 }
 
 export type Definition = { [key: string]: Json };
@@ -149,7 +153,9 @@ export interface AudienceRow {
   version: number;
   live: boolean;
   schedule: string | null;
-  alarms: string[];
+  alarm: Record<string, number | null>;
+  /** Bounds that are passed. */
+  alarms: { alarm: "min" | "max" | "change"; bound: number; size: number; before?: number }[];
   problem: string | null;
 }
 

@@ -19,6 +19,7 @@ export interface Sayer {
   since: (iso: string) => string;
   title: (said: Said | null | undefined, name: string) => string;
   value: (value: Json | undefined, unit?: string | null) => string;
+  list: (values: readonly string[]) => string;
 }
 
 /** The zone an instant was written in: days are the workspace's, wherever its reader sits. */
@@ -65,6 +66,7 @@ export function makeSayer(language: string, yes: string, no: string): Sayer {
     new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone: zoneOf(iso) }).format(
       new Date(iso),
     );
+  const list = (values: readonly string[]) => values.join(language === "zh" ? "、" : ", ");
   const value = (given: Json | undefined, unit: string | null = null): string => {
     if (given === null || given === undefined) return "–";
     if (typeof given === "boolean") return given ? yes : no;
@@ -73,7 +75,7 @@ export function makeSayer(language: string, yes: string, no: string): Sayer {
       return MONEY[unit] ? money(given, unit) : `${number(given)} ${unit}`;
     }
     if (typeof given === "string") return DAY.test(given) ? day(given) : INSTANT.test(given) ? instant(given) : given;
-    if (Array.isArray(given)) return given.map((each) => value(each)).join(language === "zh" ? "、" : ", ");
+    if (Array.isArray(given)) return list(given.map((each) => value(each)));
     return range(given, (each) => value(each, unit)) ?? JSON.stringify(given);
   };
   return {
@@ -90,6 +92,7 @@ export function makeSayer(language: string, yes: string, no: string): Sayer {
     since: (iso) => ago((Date.now() - new Date(iso).getTime()) / 1000),
     title: (said, name) => said?.[language] ?? said?.[language === "zh" ? "en" : "zh"] ?? name,
     value,
+    list,
   };
 }
 
@@ -103,7 +106,17 @@ function range(part: { [key: string]: Json }, say: (value: Json) => string): str
   return null;
 }
 
+const made = new Map<string, Sayer>();
+
+/** The same one for all who speak a language: it is asked for by every line of a page. */
+function shareSayer(language: string, yes: string, no: string): Sayer {
+  const key = [language, yes, no].join();
+  const sayer = made.get(key) ?? makeSayer(language, yes, no);
+  made.set(key, sayer);
+  return sayer;
+}
+
 export function useSay(): Sayer {
   const { t, i18n } = useTranslation();
-  return makeSayer(i18n.resolvedLanguage === "zh" ? "zh" : "en", t("word.yes"), t("word.no"));
+  return shareSayer(i18n.resolvedLanguage === "zh" ? "zh" : "en", t("word.yes"), t("word.no"));
 }

@@ -1,14 +1,15 @@
 /** The tags and events that are known, by name: everything on screen speaks of them by their titles. */
 import { useMemo } from "react";
 
-import type { EventSeen, TagRow } from "@/api/answers";
+import type { EventSeen, Json, TagRow } from "@/api/answers";
 import { readAll } from "@/api/all";
 import { ask } from "@/api/client";
+import type { Problem } from "@/api/problem";
 import { useQuery } from "@tanstack/react-query";
 import { useSay } from "@/format/say";
 
 export function useTagRows(status?: readonly string[]) {
-  return useQuery<TagRow[]>({
+  return useQuery<TagRow[], Problem>({
     queryKey: ["/api/v1/tags", status ?? null],
     queryFn: ({ signal }) => readAll<TagRow>("/api/v1/tags", "tags", { status }, signal), // 10,000 are ten pages
     staleTime: 60_000,
@@ -19,6 +20,8 @@ export interface Catalogue {
   rows: readonly TagRow[];
   byName: ReadonlyMap<string, TagRow>;
   title: (name: string) => string;
+  /** A value of a tag: by its title where it has one, in its unit. */
+  value: (name: string, value: Json | undefined) => string;
   ready: boolean;
 }
 
@@ -38,17 +41,21 @@ const NONE: readonly TagRow[] = [];
 export function useCatalogue(): Catalogue {
   const { data } = useTagRows();
   const say = useSay();
-  const { title, language } = say;
   return useMemo(() => {
     const byName = indexRows(data ?? NONE);
+    const called = (row: TagRow | undefined, value: Json | undefined): string => {
+      if (Array.isArray(value)) return say.list(value.map((each) => called(row, each)));
+      const choice = row?.values.find((each) => each.value === value);
+      return choice ? say.title(choice.title, say.value(value)) : say.value(value, row?.unit);
+    };
     return {
       rows: data ?? NONE,
       byName,
-      title: (name: string) => title(byName.get(name)?.title, name),
+      title: (name: string) => say.title(byName.get(name)?.title, name),
+      value: (name: string, value: Json | undefined) => called(byName.get(name), value),
       ready: data !== undefined,
     };
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- title is made anew on each render; the language tells
-  }, [data, language]);
+  }, [data, say]);
 }
 
 export function useEventTitles(): { events: readonly EventSeen[]; title: (name: string) => string } {
@@ -61,6 +68,5 @@ export function useEventTitles(): { events: readonly EventSeen[]; title: (name: 
   return useMemo(() => {
     const titles = new Map((data?.events ?? []).map((each) => [each.name, each.title]));
     return { events: data?.events ?? [], title: (name: string) => say.title(titles.get(name), name) };
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- as above
-  }, [data, say.language]);
+  }, [data, say]);
 }

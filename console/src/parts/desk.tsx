@@ -1,5 +1,6 @@
 /** The head of a page where something is written: its title, leaving and saving, and why it was not saved. */
 import { Alert, Button } from "antd";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Problem } from "@/api/problem";
@@ -12,6 +13,8 @@ interface Head {
   ready: boolean;
   saving: boolean;
   problem: Problem | null;
+  /** What somebody else saved meanwhile. */
+  meanwhile?: ReactNode;
   onLeave: () => void;
   onSave: () => void;
 }
@@ -21,9 +24,9 @@ export function isName(text: string): boolean {
   return /^[\p{L}_][\p{L}\p{N}_]*$/u.test(text);
 }
 
-export function DeskHead({ title, note, label, ready, saving, problem, onLeave, onSave }: Head) {
+export function DeskHead({ title, note, label, ready, saving, problem, meanwhile, onLeave, onSave }: Head) {
   const { t } = useTranslation();
-  const told = problem?.away ? t("state.not_saved") : problem?.status === 412 ? t("state.stale") : problem?.message;
+  const told = problem?.away ? t("state.not_saved") : problem?.code === "unseen" ? t("state.taken") : problem?.message;
   return (
     <>
       <div className="page-head">
@@ -36,7 +39,8 @@ export function DeskHead({ title, note, label, ready, saving, problem, onLeave, 
           {label}
         </Button>
       </div>
-      {problem && (
+      {meanwhile}
+      {problem && problem.code !== "stale" && (
         <Alert
           type="error"
           showIcon

@@ -3,27 +3,45 @@ import { useCallback, useEffect, useState } from "react";
 
 const PREFIX = "limner.draft.";
 
-export function readDraft<T>(name: string): T | null {
+interface Kept<T> {
+  value: T;
+  /** The state of what is changed, as it was when somebody began to write. */
+  state: string | null;
+}
+
+function readKept<T>(name: string): Kept<T> | null {
   try {
-    return JSON.parse(sessionStorage.getItem(PREFIX + name) ?? "null") as T | null;
+    const kept = JSON.parse(sessionStorage.getItem(PREFIX + name) ?? "null") as Kept<T> | null;
+    return kept && "value" in kept ? kept : null;
   } catch {
     return null;
   }
 }
 
-export function useDraft<T>(name: string, start: T): [T, (value: T) => void, () => void] {
-  const [value, setValue] = useState<T>(() => readDraft<T>(name) ?? start);
-  const [touched, setTouched] = useState(false);
+export function readDraft<T>(name: string): T | null {
+  return readKept<T>(name)?.value ?? null;
+}
+
+export interface Drafted<T> {
+  value: T;
+  write: (value: T) => void;
+  forget: () => void;
+  /** From which state it was begun; that of now while nothing is written. */
+  state: string | null;
+  /** Whoever saw that the state is another by now may go on from it. */
+  rebase: () => void;
+}
+
+export function useDraft<T>(name: string, start: T, now: string | null = null): Drafted<T> {
+  const [kept, setKept] = useState<Kept<T> | null>(() => readKept<T>(name));
   useEffect(() => {
-    if (touched) sessionStorage.setItem(PREFIX + name, JSON.stringify(value));
-  }, [name, touched, value]);
-  const write = useCallback((given: T) => {
-    setTouched(true);
-    setValue(given);
-  }, []);
+    if (kept) sessionStorage.setItem(PREFIX + name, JSON.stringify(kept));
+  }, [name, kept]);
+  const write = useCallback((value: T) => setKept((before) => ({ value, state: before ? before.state : now })), [now]);
+  const rebase = useCallback(() => setKept((before) => before && { ...before, state: now }), [now]);
   const forget = useCallback(() => {
-    setTouched(false);
+    setKept(null);
     sessionStorage.removeItem(PREFIX + name);
   }, [name]);
-  return [value, write, forget];
+  return { value: kept ? kept.value : start, write, forget, state: kept ? kept.state : now, rebase };
 }

@@ -47,7 +47,7 @@ export function Failed({ problem, again }: { problem: Problem; again?: () => voi
 export function FailedHere({ problem, again }: { problem: Problem; again?: () => void }) {
   const { t } = useTranslation();
   const told =
-    problem.status === 403 ? t("state.forbidden") : problem.away ? t("state.away") : problem.message || t("state.failed");
+    problem.code === "unseen" ? t("state.taken") : problem.status === 403 ? t("state.forbidden") : problem.away ? t("state.away") : problem.message || t("state.failed");
   return (
     <Alert
       type={problem.status === 403 ? "info" : "warning"}

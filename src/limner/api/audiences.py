@@ -135,7 +135,8 @@ def list_members(
     limit: Limit = 1000,
     cursor: str | None = None,
 ) -> Response:
-    """`{"as_of", "count", "customers", "next"}`: who is in it, was at an instant, or was in a snapshot."""
+    """`{"as_of", "count", "before", "customers", "next", "previous"}`: who is in it, was at an instant, or was in a
+    snapshot. `before`: how many come ahead of the page; `previous`: the cursor of the one before it."""
     return reply(workspace.audience_members(name, as_of, snapshot, limit, cursor))
 
 

@@ -9,6 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from pyroaring import BitMap
 
+LAST = (1 << 32) - 1
+"""The greatest number that a set holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -16,6 +19,19 @@ class Change:
 
     entered: BitMap
     left: BitMap
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a set, ascending."""
+
+    members: list[int]
+    before: int
+    """How many of the set are ahead of it."""
+    following: int | None
+    """After whom the page behind it begins; None = it is the last."""
+    preceding: int | None
+    """After whom the page ahead of it begins; None = at the beginning."""
 
 
 def as_set(customers: npt.NDArray[np.int32]) -> BitMap:
@@ -33,3 +49,15 @@ def as_array(members: BitMap) -> npt.NDArray[np.int32]:
 def diff(before: BitMap, after: BitMap) -> Change:
     """Who entered and who left."""
     return Change(entered=after - before, left=before - after)
+
+
+def cut_page(members: BitMap, after: int, limit: int) -> Page:
+    """Up to ``limit`` of those whose number is greater than ``after``; -1 = from the beginning.
+
+    >>> cut_page(BitMap([2, 3, 5, 7, 11]), after=5, limit=1)
+    Page(members=[7], before=3, following=7, preceding=3)
+    """
+    start = members.rank(min(after, LAST)) if after >= 0 else 0
+    page = list(members[start : start + limit])
+    more = start + len(page) < len(members)
+    return Page(page, start, page[-1] if page and more else None, members[start - limit - 1] if start > limit else None)

@@ -8,6 +8,7 @@ from typing import Any
 
 from limner.errors import NotFound, did_you_mean
 from limner.model.dump import digest_state, digest_tag
+from limner.model.fold import Fold, Given, Scalar
 from limner.model.parse import parse_tag
 from limner.model.tag import Tag
 from limner.model.words import Labels, say
@@ -29,6 +30,14 @@ def current_tags(registry: Registry) -> list[Tag]:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A value a tag may have."""
+
+    value: Scalar
+    title: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class ListedTag:
     """A line of the list."""
 
@@ -46,6 +55,10 @@ class ListedTag:
     """The stage of its draft."""
     preparing: bool = False
     """Published, and not computed yet: what it reads is being made ready."""
+    hand: Given | None = None
+    """What people enter, where it is entered by hand."""
+    values: tuple[Choice, ...] = ()
+    """The values it may have; empty = any."""
 
 
 def list_tags(registry: Registry, statuses: Collection[str] = IN_USE) -> list[ListedTag]:
@@ -65,7 +78,19 @@ def list_tags(registry: Registry, statuses: Collection[str] = IN_USE) -> list[Li
 def _listed(tag: Tag, item: Registered | None, draft: Draft | None) -> ListedTag:
     stage = None if draft is None else draft.stage.value
     version, status = (0, str(stage)) if item is None else (item.version.version, item.status.value)
-    return ListedTag(tag.name, tag.title, tag.layer.value, tag.group, tag.owner, tag.unit, version, status, draft=stage)
+    return ListedTag(
+        tag.name,
+        tag.title,
+        tag.layer.value,
+        tag.group,
+        tag.owner,
+        tag.unit,
+        version,
+        status,
+        draft=stage,
+        hand=tag.definition.hand if isinstance(tag.definition, Fold) else None,
+        values=tuple(Choice(value, title) for value, title in tag.values.items()),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +114,13 @@ class ShownDraft:
     """From what is published."""
     behind: bool
     """Was something else published since it was written?"""
+    state: str
+    """Of the whole tag: who takes the next step says that this is what was seen."""
 
     def as_dict(self) -> dict[str, Any]:
-        """The draft's own members, ``behind`` and ``fields``."""
-        return {**asdict(self.draft), "behind": self.behind, "fields": [asdict(field) for field in self.fields]}
+        """The draft's own members, ``behind``, ``state`` and ``fields``."""
+        fields = [asdict(field) for field in self.fields]
+        return {**asdict(self.draft), "behind": self.behind, "state": self.state, "fields": fields}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +196,7 @@ def state_of(item: Registered | None, draft: Draft | None) -> str:
 def show_draft(draft: Draft, item: Registered | None) -> ShownDraft:
     published = {} if item is None else item.version.definition
     number = 0 if item is None else item.version.version
-    return ShownDraft(draft, compare(published, draft.definition), behind=draft.base != number)
+    return ShownDraft(draft, compare(published, draft.definition), draft.base != number, state_of(item, draft))
 
 
 def list_history(versions: list[TagVersion]) -> list[PastVersion]:

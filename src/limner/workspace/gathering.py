@@ -24,7 +24,7 @@ from limner.audiences.registry import (
     state_of,
 )
 from limner.audiences.schedule import next_time
-from limner.audiences.sets import as_array, as_set, diff
+from limner.audiences.sets import as_array, as_set, cut_page, diff
 from limner.audiences.shelf import Snapshot
 from limner.audiences.why import find_reasons
 from limner.errors import DataError, LimnerError, NotFound
@@ -155,19 +155,26 @@ class Gathering(Trending):
         limit: int = 1000,
         cursor: str | None = None,
     ) -> dict[str, Any]:
-        """Who is in it now, was at another instant, or was in a snapshot, as the customers of today; ids, ascending."""
+        """Who is in it now, was at another instant, or was in a snapshot, as the customers of today; ids, ascending.
+
+        ``before``: how many come ahead of the page; ``previous``: the cursor of the page before it, None of the first.
+        """
         audience = find_audience(name, self.parts.audiences)
         if snapshot is None:
             members, instant, _ = self._gather(audience, as_of)
         else:
             found = self.shelf.get(name, snapshot)
             members, instant = self._read_snapshot(found), found.as_of
-        numbers = as_array(members)
-        page = numbers[np.searchsorted(numbers, _read_cursor(cursor), side="right") :][: max(1, limit)]
-        following = customer_id(int(page[-1])) if len(page) and page[-1] != numbers[-1] else None
-        listed = [customer_id(number) for number in page.tolist()]
-        as_of = iso_time(instant, self.parts.zone)
-        return {"audience": name, "as_of": as_of, "count": len(members), "customers": listed, "next": following}
+        page = cut_page(members, _read_cursor(cursor), max(1, limit))
+        return {
+            "audience": name,
+            "as_of": iso_time(instant, self.parts.zone),
+            "count": len(members),
+            "before": page.before,
+            "customers": list(map(customer_id, page.members)),
+            "next": _write_cursor(page.following),
+            "previous": _write_cursor(page.preceding),
+        }
 
     def audience_diff(
         self, name: str, before: str | None = None, after: str | None = None, limit: int = 100
@@ -289,3 +296,7 @@ def _read_cursor(cursor: str | None) -> int:
     if not cursor.startswith("c") or not cursor[1:].isdecimal() or len(cursor) > 12:
         raise DataError(f"{cursor!r} is no cursor.", hint="Give the `next` of the page before.")
     return int(cursor[1:])
+
+
+def _write_cursor(number: int | None) -> str | None:
+    return None if number is None else customer_id(number)

@@ -1,5 +1,5 @@
 /** One audience: who they are, how that went, and where they are sent. */
-import { Alert, App, Button, Card, Popconfirm, Tabs, Tag } from "antd";
+import { Alert, Button, Card, Popconfirm, Tabs, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
 
@@ -10,6 +10,7 @@ import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
 import { Figure } from "@/parts/figure";
 import { Failed, Waiting } from "@/parts/states";
+import { useTell } from "@/parts/tell";
 import { useUrlState } from "@/parts/url";
 
 import { Delivery } from "./delivery";
@@ -21,7 +22,7 @@ export function Audience() {
   const say = useSay();
   const go = useNavigate();
   const { may } = useSession();
-  const { message } = App.useApp();
+  const tell = useTell();
   const name = useParams().name ?? "";
   const [tab, setTab] = useUrlState("tab", "insight");
   const asked = useAnswer<AudienceShown>("/api/v1/audiences/{name}", { params: { name }, every: 10_000 });
@@ -52,7 +53,7 @@ export function Audience() {
               title={t("audiences.drop_ask")}
               okText={t("word.confirm")}
               cancelText={t("word.cancel")}
-              onConfirm={() => drop.mutateAsync(undefined as never).catch((problem: Error) => void message.error(problem.message))}
+              onConfirm={() => drop.mutateAsync(undefined as never).catch(tell)}
             >
               <Button danger>{t("word.remove")}</Button>
             </Popconfirm>
@@ -63,8 +64,17 @@ export function Audience() {
         {audience.problem && (
           <Alert type="error" showIcon title={t("audiences.invalid_title")} description={<span className="pre-line">{audience.problem}</span>} />
         )}
-        {audience.alarms.map((alarm) => (
-          <Alert key={alarm} type="warning" showIcon title={alarm} />
+        {audience.alarms.map(({ alarm, bound, size, before = 0 }) => (
+          <Alert
+            key={alarm}
+            type="warning"
+            showIcon
+            title={t(`audiences.alarm_${alarm}`, {
+              size: say.number(size),
+              before: say.number(before),
+              bound: alarm === "change" ? say.share(bound) : say.number(bound),
+            })}
+          />
         ))}
         <div className="figures">
           <Figure

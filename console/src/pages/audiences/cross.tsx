@@ -2,11 +2,11 @@
 import { Card, Select } from "antd";
 import { useTranslation } from "react-i18next";
 
-import type { Cross, Rule } from "@/api/answers";
+import type { Cross, Json, Rule } from "@/api/answers";
 import { useAnswer } from "@/api/questions";
 import { useSay } from "@/format/say";
 import { useCatalogue } from "@/parts/catalogue";
-import { Answered } from "@/parts/states";
+import { Answered, Nothing } from "@/parts/states";
 import { useUrlState } from "@/parts/url";
 
 export function CrossTable({ rule, tags }: { rule: Rule; tags: readonly string[] }) {
@@ -14,9 +14,10 @@ export function CrossTable({ rule, tags }: { rule: Rule; tags: readonly string[]
   const catalogue = useCatalogue();
   const [across, setAcross] = useUrlState("across", tags[1] ?? "");
   const [down, setDown] = useUrlState("down", tags[2] ?? "");
+  const two = across !== "" && down !== "" && across !== down;
   const asked = useAnswer<Cross>("/api/v1/audiences:cross", {
     body: { rule, tags: [down, across] },
-    enabled: across !== "" && down !== "" && across !== down,
+    enabled: two,
     keep: true,
   });
   const options = catalogue.rows.map((row) => ({ value: row.name, label: catalogue.title(row.name) }));
@@ -47,26 +48,31 @@ export function CrossTable({ rule, tags }: { rule: Rule; tags: readonly string[]
         </div>
       }
     >
-      <Answered asked={asked}>{(cross) => <Cells cross={cross} caption={`${catalogue.title(down)} × ${catalogue.title(across)}`} />}</Answered>
+      {two ? (
+        <Answered asked={asked}>{(cross) => <Cells cross={cross} down={down} across={across} />}</Answered>
+      ) : (
+        <Nothing title={t("audiences.choose_two_tags")} />
+      )}
     </Card>
   );
 }
 
-function Cells({ cross, caption }: { cross: Cross; caption: string }) {
+function Cells({ cross, down, across }: { cross: Cross; down: string; across: string }) {
   const { t } = useTranslation();
   const say = useSay();
   const most = Math.max(1, ...cross.counts.flat().map((each) => each ?? 0));
-  const name = (value: Cross["rows"][number]) => (value === null ? t("word.empty") : say.value(value));
+  const catalogue = useCatalogue();
+  const name = (tag: string, value: Json) => (value === null ? t("word.empty") : catalogue.value(tag, value));
   return (
     <div className="scroll">
       <table className="cross">
-        <caption className="muted small">{caption}</caption>
+        <caption className="muted small">{`${catalogue.title(down)} × ${catalogue.title(across)}`}</caption>
         <thead>
           <tr>
             <td />
             {cross.columns.map((column) => (
               <th key={JSON.stringify(column)} scope="col">
-                {name(column)}
+                {name(across, column)}
               </th>
             ))}
           </tr>
@@ -74,7 +80,7 @@ function Cells({ cross, caption }: { cross: Cross; caption: string }) {
         <tbody>
           {cross.rows.map((row, at) => (
             <tr key={JSON.stringify(row)}>
-              <th scope="row">{name(row)}</th>
+              <th scope="row">{name(down, row)}</th>
               {cross.columns.map((column, index) => {
                 const count = cross.counts[at]?.[index] ?? null;
                 const depth = count === null ? 0 : Math.round((count / most) * 42);

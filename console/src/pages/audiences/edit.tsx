@@ -1,7 +1,6 @@
 /** An audience under construction: how many it reaches is counted while one builds. */
 import { App, Card, Collapse, Form, Input, InputNumber, Switch } from "antd";
 import { useEffect, useMemo } from "react";
-import type { RuleGroupType } from "react-querybuilder";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams, useSearchParams } from "react-router";
 import { useQuery } from "@tanstack/react-query";
@@ -15,22 +14,12 @@ import { useSay } from "@/format/say";
 import { useRested } from "@/parts/debounce";
 import { DeskHead, isName } from "@/parts/desk";
 import { useDraft } from "@/parts/draft";
+import { Meanwhile, Theirs } from "@/parts/meanwhile";
 import { FailedHere, Forbidden, Waiting } from "@/parts/states";
 import { Builder } from "@/rules/builder";
-import { EMPTY, readGroup, writeGroup } from "@/rules/language";
 import { TrendLine } from "@/rules/trend";
 
-interface Draft {
-  name: string;
-  title: string;
-  group: RuleGroupType;
-  schedule: string;
-  live: boolean;
-  min: number | null;
-  max: number | null;
-}
-
-const START: Draft = { name: "", title: "", group: EMPTY, schedule: "", live: true, min: null, max: null };
+import { readAudience, readGiven, writeAudience, type Draft } from "./draft";
 
 export function Edit() {
   const name = useParams().name;
@@ -41,65 +30,51 @@ export function Edit() {
       askTagged<AudienceShown>("get", "/api/v1/audiences/{name}", { params: { name: name ?? "" }, signal }),
     enabled: name !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
   });
   const [search] = useSearchParams();
-  const given = search.get("rule");
+  const given = search.get("rule") ?? "";
   if (!may("change_audiences")) return <Forbidden right="change_audiences" />;
-  if (name && asked.error) return <FailedHere problem={asProblem(asked.error)} />;
-  if (name && !asked.data) return <Waiting />;
+  if (name && !asked.data) return asked.error ? <FailedHere problem={asProblem(asked.error)} /> : <Waiting />;
+  const gone = asked.error !== null && asProblem(asked.error).status === 404;
   return (
     <Form layout="vertical" component="div">
-      <Desk key={name ?? given ?? "new"} shown={asked.data?.answer} etag={asked.data?.etag ?? null} given={readGiven(given)} />
+      <Desk
+        key={name ?? given}
+        shown={asked.data?.answer}
+        etag={gone ? null : (asked.data?.etag ?? null)}
+        gone={gone}
+        given={given}
+        again={() => void asked.refetch()}
+      />
     </Form>
   );
 }
 
-/** A rule that another page handed over in the address. */
-function readGiven(text: string | null): Rule | null {
-  try {
-    return text ? (JSON.parse(text) as Rule) : null;
-  } catch {
-    return null;
-  }
+interface Opened {
+  /** As it was read last; undefined = a new one. */
+  shown: AudienceShown | undefined;
+  etag: string | null;
+  gone: boolean;
+  /** A rule that another page handed over in the address. */
+  given: string;
+  again: () => void;
 }
 
-function Desk({ shown, etag, given }: { shown: AudienceShown | undefined; etag: string | null; given: Rule | null }) {
+function Desk({ shown, etag, gone, given, again }: Opened) {
   const { t } = useTranslation();
   const say = useSay();
   const go = useNavigate();
   const { message } = App.useApp();
-  const start = useMemo<Draft>(
-    () =>
-      shown
-        ? {
-            ...START,
-            name: shown.name,
-            title: say.title(shown.title, ""),
-            group: readGroup(shown.rule),
-            schedule: shown.schedule ?? "",
-            live: shown.live,
-          }
-        : { ...START, group: given ? readGroup(given) : EMPTY },
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- what was there when the desk was opened
-    [shown?.name],
-  );
-  const [draft, write, forget] = useDraft<Draft>(`audience.${shown?.name ?? JSON.stringify(given)}`, start);
+  const start = useMemo(() => (shown ? readAudience(shown, say) : readGiven(given)), [shown, given, say]);
+  const kept = `audience.${shown?.name ?? given}`;
+  const { value: draft, write, forget, state, rebase } = useDraft<Draft>(kept, start, etag);
   const set = (part: Partial<Draft>) => write({ ...draft, ...part });
-  const rule = useMemo(() => writeGroup(draft.group), [draft.group]);
+  const body = useMemo(() => writeAudience(draft, shown, say.language), [draft, shown, say.language]);
+  const { rule } = body;
   const counted = useCount(rule);
   const save = useWrite(
-    () =>
-      ask<AudienceShown>("post", "/api/v1/audiences", {
-        body: {
-          name: draft.name,
-          rule,
-          title: titled(shown?.title, say.language, draft.title || draft.name),
-          live: draft.live,
-          schedule: draft.schedule || "",
-          ...(draft.min !== null || draft.max !== null ? { alarm: { min: draft.min, max: draft.max } } : {}),
-        },
-        match: etag,
-      }),
+    (match: string | null) => ask<AudienceShown>("post", "/api/v1/audiences", { body: { name: draft.name, ...body }, match }),
     ["/api/v1/audiences", "/api/v1/audiences/{name}"],
     (saved) => {
       forget();
@@ -107,12 +82,13 @@ function Desk({ shown, etag, given }: { shown: AudienceShown | undefined; etag: 
       void go(`/audiences/${saved.name}`);
     },
   );
+  const keep = (match: string | null) => save.mutate(match, { onError: ({ code }) => code === "stale" && again() });
   const named = isName(draft.name);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== "s" || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
-      if (named && !save.isPending) save.mutate(undefined);
+      if (named && !save.isPending) keep(state);
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
@@ -129,7 +105,22 @@ function Desk({ shown, etag, given }: { shown: AudienceShown | undefined; etag: 
           forget();
           void go(shown ? `/audiences/${shown.name}` : "/audiences");
         }}
-        onSave={() => save.mutate(undefined)}
+        onSave={() => keep(state)}
+        meanwhile={
+          state !== etag && (
+            <Meanwhile
+              gone={gone}
+              saving={save.isPending}
+              onTake={forget}
+              onKeep={() => {
+                rebase();
+                keep(etag);
+              }}
+            >
+              <Theirs theirs={writeAudience(start, shown, say.language)} mine={body} />
+            </Meanwhile>
+          )
+        }
       />
       <div className="grid">
         <div className="span-8 stack">
@@ -196,11 +187,6 @@ function Desk({ shown, etag, given }: { shown: AudienceShown | undefined; etag: 
       </div>
     </>
   );
-}
-
-/** One text of a title, the others as they were. */
-function titled(before: Said | undefined, language: string, text: string): Said {
-  return { ...before, [language]: text };
 }
 
 interface Counted {

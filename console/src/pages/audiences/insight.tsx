@@ -1,9 +1,10 @@
 /** Who they are: how their tags differ from everybody's. */
-import { Card, Select } from "antd";
+import { Button, Card, Select } from "antd";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { AudienceRow, Difference, Insight, Rule } from "@/api/answers";
+import { useAll } from "@/api/all";
 import { useAnswer } from "@/api/questions";
 import { DIVERGING, useShade } from "@/app/theme";
 import { useSay } from "@/format/say";
@@ -14,6 +15,7 @@ import { useUrlState } from "@/parts/url";
 
 import { CrossTable } from "./cross";
 import { looksLikeProvinces, ProvinceMap } from "./map";
+import { AllValues } from "./values";
 
 /** Shown first, as far as a workspace has them. */
 const USUAL = ["province", "city_tier", "gender", "generation", "member_level", "value_tier", "lifecycle_stage", "favourite_category", "spend_90d", "price_sensitivity"];
@@ -24,13 +26,14 @@ export function InsightPage({ rule, name }: { rule: Rule; name: string }) {
   const catalogue = useCatalogue();
   const [chosen, setChosen] = useUrlState("tags");
   const [base, setBase] = useUrlState("base");
-  const audiences = useAnswer<{ audiences: AudienceRow[] }>("/api/v1/audiences");
+  const [whole, setWhole] = useUrlState("values");
+  const audiences = useAll<AudienceRow>("/api/v1/audiences", "audiences");
   const tags = useMemo(() => {
     if (chosen) return chosen.split(",").filter((each) => catalogue.byName.has(each));
     const usual = USUAL.filter((each) => catalogue.byName.has(each));
     return (usual.length > 0 ? usual : catalogue.rows.map((row) => row.name)).slice(0, 8);
   }, [chosen, catalogue]);
-  const against = audiences.data?.audiences.find((each) => each.name === base)?.rule ?? null;
+  const against = audiences.data?.find((each) => each.name === base)?.rule ?? null;
   const asked = useAnswer<Insight>("/api/v1/audiences:insight", {
     body: { rule, base: against, tags },
     enabled: tags.length > 0,
@@ -58,7 +61,7 @@ export function InsightPage({ rule, name }: { rule: Rule; name: string }) {
           onChange={(next: string) => setBase(next)}
           options={[
             { value: "", label: t("audiences.everybody") },
-            ...(audiences.data?.audiences ?? [])
+            ...(audiences.data ?? [])
               .filter((each) => each.name !== name)
               .map((each) => ({ value: each.name, label: say.title(each.title, each.name) })),
           ]}
@@ -70,11 +73,12 @@ export function InsightPage({ rule, name }: { rule: Rule; name: string }) {
             {tags
               .filter((tag) => tag in insight.tags)
               .map((tag) => (
-                <Distribution key={tag} tag={tag} insight={insight} />
+                <Distribution key={tag} tag={tag} insight={insight} onWhole={setWhole} />
               ))}
           </div>
         )}
       </Answered>
+      {whole && <AllValues key={whole} tag={whole} rule={rule} base={against} onClose={() => setWhole(null)} />}
       <div className="grid">
         <Differences rule={rule} base={against} />
         <CrossTable rule={rule} tags={tags} />
@@ -83,14 +87,17 @@ export function InsightPage({ rule, name }: { rule: Rule; name: string }) {
   );
 }
 
-function Distribution({ tag, insight }: { tag: string; insight: Insight }) {
+/** Of more values the others are a list of their own. */
+const FEW = 12;
+
+function Distribution({ tag, insight, onWhole }: { tag: string; insight: Insight; onWhole: (tag: string) => void }) {
   const { t } = useTranslation();
   const say = useSay();
   const { shade } = useShade();
   const catalogue = useCatalogue();
   const told = insight.tags[tag];
   if (!told) return null;
-  const values = told.values.slice(0, 12);
+  const values = told.values.slice(0, FEW);
   const widest = Math.max(...values.map((each) => Math.max(each.share, each.base_share)), 0.01);
   const [below, same, above] = DIVERGING[shade];
   const colour = (tgi: number | null) => (tgi === null || (tgi >= 90 && tgi <= 110) ? same : tgi > 110 ? above : below);
@@ -113,7 +120,7 @@ function Distribution({ tag, insight }: { tag: string; insight: Insight }) {
             {values.map((each) => (
               <Bar
                 key={JSON.stringify(each.value)}
-                name={each.value === null ? t("word.empty") : say.value(each.value, catalogue.byName.get(tag)?.unit)}
+                name={each.value === null ? t("word.empty") : catalogue.value(tag, each.value)}
                 share={each.share / widest}
                 mark={each.base_share / widest}
                 colour={colour(each.tgi)}
@@ -124,6 +131,11 @@ function Distribution({ tag, insight }: { tag: string; insight: Insight }) {
                 }
               />
             ))}
+            {told.values.length > FEW && (
+              <Button size="small" type="link" onClick={() => onWhole(tag)}>
+                {t("audiences.all_values")}
+              </Button>
+            )}
           </div>
         </div>
       )}
@@ -141,7 +153,7 @@ function Differences({ rule, base }: { rule: Rule; base: Rule | null }) {
     fresh: 60_000,
   });
   const named = (each: Difference) =>
-    each.kind === "share" ? `${catalogue.title(each.tag)}: ${say.value(each.value)}` : catalogue.title(each.tag);
+    each.kind === "share" ? `${catalogue.title(each.tag)}: ${catalogue.value(each.tag, each.value)}` : catalogue.title(each.tag);
   return (
     <Card size="small" className="span-6" title={t("audiences.differences")}>
       <Answered asked={asked}>

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 
 import type { AudienceRow } from "@/api/answers";
-import { useAnswer } from "@/api/questions";
+import { useAll } from "@/api/all";
 import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
 import { Answered, Nothing } from "@/parts/states";
@@ -17,7 +17,7 @@ export function List() {
   const go = useNavigate();
   const { may } = useSession();
   const [wanted, setWanted] = useUrlState("q");
-  const asked = useAnswer<{ audiences: AudienceRow[] }>("/api/v1/audiences", { every: 10_000 });
+  const asked = useAll<AudienceRow>("/api/v1/audiences", "audiences", 10_000);
   const fits = (each: AudienceRow) =>
     !wanted || `${each.name} ${Object.values(each.title).join(" ")}`.toLowerCase().includes(wanted.toLowerCase());
   return (
@@ -36,7 +36,7 @@ export function List() {
       </div>
       <Card>
         <Answered asked={asked}>
-          {({ audiences }) =>
+          {(audiences) =>
             audiences.length === 0 ? (
               <Nothing title={t("audiences.none")}>
                 {may("change_audiences") && (

@@ -11,7 +11,7 @@ export function EvidenceList({ name, worn }: { name: string; worn: Worn }) {
   const catalogue = useCatalogue();
   const events = useEventTitles();
   const { events: names, count, first, last, tags, ...more } = worn.evidence ?? {};
-  const lines: [string, string][] = [[t("word.value"), say.value(worn.value, catalogue.byName.get(name)?.unit)]];
+  const lines: [string, string][] = [[t("word.value"), catalogue.value(name, worn.value)]];
   if (worn.confidence !== null) lines.push([t("customers.confidence"), say.share(worn.confidence)]);
   if (worn.since) lines.push([t("customers.since"), say.instant(worn.since)]);
   if (names?.length) lines.push([t("customers.events"), names.map((each) => events.title(each)).join("、")]);
@@ -19,7 +19,7 @@ export function EvidenceList({ name, worn }: { name: string; worn: Worn }) {
   if (first) lines.push([t("customers.first"), say.instant(first)]);
   if (last) lines.push([t("customers.last"), say.instant(last)]);
   for (const [tag, value] of Object.entries(tags ?? {})) {
-    lines.push([catalogue.title(tag), say.value(value, catalogue.byName.get(tag)?.unit)]);
+    lines.push([catalogue.title(tag), catalogue.value(tag, value)]);
   }
   for (const [what, value] of Object.entries(more)) {
     if (value !== undefined && value !== null) lines.push([t(`evidence.${what}`, what), written(value, say.value)]);

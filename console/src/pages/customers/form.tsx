@@ -6,52 +6,43 @@ import type { Json, Said } from "@/api/answers";
 import { ask } from "@/api/client";
 import { useAnswer, useWrite } from "@/api/questions";
 import { useSay } from "@/format/say";
+import { useCatalogue } from "@/parts/catalogue";
 import { readDraft, useDraft } from "@/parts/draft";
-import { Nothing } from "@/parts/states";
+import { Answered, Nothing } from "@/parts/states";
 
-import { fieldFor, plain } from "./enter";
-
-interface Field {
-  name?: string;
-  field?: string;
-  tag?: string;
-  title?: Said;
-  entered?: Json;
-  type?: Json;
-  choices?: Json;
-}
+import { GivenField } from "./given";
 
 interface Sheet {
   name: string;
   title: Said;
-  fields: (string | Field)[];
+  fields: string[];
   required: string[];
 }
 
 export function FillForm({ customer, open, onClose }: { customer: string; open: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   const say = useSay();
+  const catalogue = useCatalogue();
   const { message } = App.useApp();
-  const [form] = Form.useForm<Record<string, unknown>>();
+  const [form] = Form.useForm<Record<string, Json>>();
   const asked = useAnswer<{ forms: Sheet[] }>("/api/v1/forms", { enabled: open });
   const kept = `form.${customer}`;
-  const [chosen, setChosen, forgetChosen] = useDraft<string | null>(`${kept}.name`, null);
-  const [, keep, forget] = useDraft<Record<string, Json>>(kept, {});
-  const sheet = asked.data?.forms.find((each) => each.name === chosen) ?? asked.data?.forms[0];
+  const choice = useDraft<string | null>(`${kept}.name`, null);
+  const { write: keep, forget } = useDraft<Record<string, Json>>(kept, {});
+  const sheet = asked.data?.forms.find((each) => each.name === choice.value) ?? asked.data?.forms[0];
   const write = useWrite(
-    (values: Record<string, unknown>) => {
+    (values: Record<string, Json>) => {
       const { reason, ...given } = values;
-      const filled = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, plain(value ?? null)]));
       return ask("post", "/api/v1/forms/{name}:fill", {
         params: { name: sheet?.name ?? "" },
-        body: { key: customer, values: filled, reason: typeof reason === "string" ? reason : "" },
+        body: { key: customer, values: given, reason: typeof reason === "string" ? reason : "" },
       });
     },
     ["/api/v1/profiles/{key}", "/api/v1/profiles/{key}/timeline"],
     () => {
       void message.success(t("state.saved"));
       forget();
-      forgetChosen();
+      choice.forget();
       form.resetFields();
       onClose();
     },
@@ -69,48 +60,46 @@ export function FillForm({ customer, open, onClose }: { customer: string; open: 
       destroyOnHidden
     >
       {write.error && <Alert type="error" showIcon title={write.error.message} style={{ marginBottom: 12 }} />}
-      {!sheet ? (
-        <Nothing title={t("customers.no_forms")} />
-      ) : (
-        <>
-          {(asked.data?.forms.length ?? 0) > 1 && (
-            <Select
-              style={{ width: "100%", marginBottom: 16 }}
-              aria-label={t("customers.form")}
-              value={sheet.name}
-              onChange={setChosen}
-              options={asked.data?.forms.map((each) => ({ value: each.name, label: say.title(each.title, each.name) }))}
-            />
-          )}
-          <Form
-            form={form}
-            layout="vertical"
-            initialValues={readDraft<Record<string, unknown>>(kept) ?? {}}
-            onValuesChange={(_, all: Record<string, unknown>) =>
-              keep(Object.fromEntries(Object.entries(all).map(([name, value]) => [name, plain(value ?? null)])))
-            }
-            onFinish={(values) => write.mutate(values)}
-          >
-            {sheet.fields.map((field) => {
-              const asked = typeof field === "string" ? { name: field } : field;
-              const name = asked.name ?? asked.field ?? asked.tag ?? "";
-              return (
-                <Form.Item
-                  key={name}
-                  name={name}
-                  label={say.title(asked.title, name)}
-                  rules={sheet.required.includes(name) ? [{ required: true }] : []}
-                >
-                  {fieldFor(asked.entered ?? asked.choices ?? asked.type, [t("word.yes"), t("word.no")])}
+      <Answered asked={asked}>
+        {({ forms }) =>
+          !sheet ? (
+            <Nothing title={t("customers.no_forms")} />
+          ) : (
+            <>
+              {forms.length > 1 && (
+                <Select
+                  style={{ width: "100%", marginBottom: 16 }}
+                  aria-label={t("customers.form")}
+                  value={sheet.name}
+                  onChange={choice.write}
+                  options={forms.map((each) => ({ value: each.name, label: say.title(each.title, each.name) }))}
+                />
+              )}
+              <Form
+                form={form}
+                layout="vertical"
+                initialValues={readDraft<Record<string, Json>>(kept) ?? {}}
+                onValuesChange={(_, all: Record<string, Json>) => keep(all)}
+                onFinish={(values) => write.mutate(values)}
+              >
+                {sheet.fields.map((name) => (
+                  <Form.Item
+                    key={name}
+                    name={name}
+                    label={catalogue.title(name)}
+                    rules={sheet.required.includes(name) ? [{ required: true }] : []}
+                  >
+                    <GivenField row={catalogue.byName.get(name)} />
+                  </Form.Item>
+                ))}
+                <Form.Item name="reason" label={t("word.reason")}>
+                  <Input maxLength={1000} />
                 </Form.Item>
-              );
-            })}
-            <Form.Item name="reason" label={t("word.reason")}>
-              <Input maxLength={1000} />
-            </Form.Item>
-          </Form>
-        </>
-      )}
+              </Form>
+            </>
+          )
+        }
+      </Answered>
     </Modal>
   );
 }

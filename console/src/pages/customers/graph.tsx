@@ -12,6 +12,7 @@ import { Chart } from "@/charts/chart";
 import { useSay } from "@/format/say";
 import { useEventTitles } from "@/parts/catalogue";
 import { Answered } from "@/parts/states";
+import { useTell } from "@/parts/tell";
 
 interface Node {
   id: string;
@@ -111,6 +112,7 @@ function Links({ linked }: { linked: Linked }) {
   const say = useSay();
   const { may } = useSession();
   const { modal, message } = App.useApp();
+  const tell = useTell();
   const events = useEventTitles();
   const names = new Map(linked.nodes.map((node) => [node.id, node]));
   const split = useWrite(
@@ -132,9 +134,7 @@ function Links({ linked }: { linked: Linked }) {
       okText: t("customers.split"),
       cancelText: t("word.cancel"),
       onOk: () =>
-        split.mutateAsync({ key: `${node.type}:${node.value}`, reason }).catch((problem: Error) => {
-          void message.error(problem.message);
-        }),
+        split.mutateAsync({ key: `${node.type}:${node.value}`, reason }).catch(tell),
     });
   };
   return (

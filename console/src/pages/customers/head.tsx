@@ -24,7 +24,6 @@ interface Headed {
 
 export function Head({ portrait, asOf, onAsOf, stale }: Headed) {
   const { t } = useTranslation();
-  const say = useSay();
   const catalogue = useCatalogue();
   const { may } = useSession();
   const [entering, setEntering] = useState(false);
@@ -57,7 +56,7 @@ export function Head({ portrait, asOf, onAsOf, stale }: Headed) {
             <div key={feature} className="fact">
               <div className="fact-name">{t(`customers.${feature}`)}</div>
               <div className="fact-value">
-                {say.value(portrait.tags[name]?.value, catalogue.byName.get(name)?.unit)}
+                {catalogue.value(name, portrait.tags[name]?.value)}
               </div>
             </div>
           ))}

@@ -50,7 +50,7 @@ function Line({ past, name }: { past: Past; name: string }) {
   const option = useMemo(
     () => ({
       grid: { left: 8, right: 12, top: 12, bottom: 8, containLabel: true },
-      tooltip: { trigger: "axis", valueFormatter: (value: Json) => say.value(value, catalogue.byName.get(name)?.unit) },
+      tooltip: { trigger: "axis", valueFormatter: (value: Json) => catalogue.value(name, value) },
       xAxis: { type: "category", data: past.points.map((each) => say.day(each)), boundaryGap: false },
       yAxis: { type: "value", axisLabel: { formatter: (value: number) => say.short(value) } },
       series: [{ type: "line", step: "end", data: values, showSymbol: false, areaStyle: { opacity: 0.12 } }],
@@ -65,7 +65,7 @@ function Line({ past, name }: { past: Past; name: string }) {
     <ol className="plain-list">
       {steps.map((step) => (
         <li key={step.at} className="row between">
-          <span>{say.value(step.value)}</span>
+          <span>{catalogue.value(name, step.value)}</span>
           <span className="muted small">{say.day(step.at)}</span>
         </li>
       ))}

@@ -1,21 +1,19 @@
 /** Who is there: found by any identifier, or browsed by audience. */
 import { SearchOutlined } from "@ant-design/icons";
-import { Card, Input, Select, Table } from "antd";
+import { Card, Input, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useNavigate } from "react-router";
 
-import type { AudienceRow, Found, Identifier, Portrait } from "@/api/answers";
+import type { AudienceRow, Found, Identifier } from "@/api/answers";
+import { useAll } from "@/api/all";
 import { useAnswer } from "@/api/questions";
-import { Needs } from "@/parts/states";
 import { useSay } from "@/format/say";
-import { Picture } from "@/parts/avatar";
-import { useCatalogue } from "@/parts/catalogue";
 import { useRested } from "@/parts/debounce";
-import { Answered, Nothing } from "@/parts/states";
-import { useUrlState } from "@/parts/url";
+import { Answered, Needs, Nothing } from "@/parts/states";
+import { useUrlStates } from "@/parts/url";
 
-import { callCustomer, pickFace } from "./face";
+import { Faces } from "./faces";
+import { Members } from "./members";
 import { readRecent } from "./recent";
 
 export default function Page() {
@@ -36,11 +34,11 @@ export default function Page() {
 function Customers() {
   const { t } = useTranslation();
   const say = useSay();
-  const [wanted, setWanted] = useUrlState("q");
-  const [audience, setAudience] = useUrlState("audience");
-  const [typed, setTyped] = useState(wanted);
+  const [search, setSearch] = useUrlStates();
+  const audience = search.get("audience") ?? "";
+  const [typed, setTyped] = useState(search.get("q") ?? "");
   const asked = useRested(typed.trim(), 200);
-  const audiences = useAnswer<{ audiences: AudienceRow[] }>("/api/v1/audiences");
+  const audiences = useAll<AudienceRow>("/api/v1/audiences", "audiences");
   return (
     <div className="stack">
       <Card>
@@ -56,7 +54,7 @@ function Customers() {
             value={typed}
             onChange={(event) => {
               setTyped(event.target.value);
-              setWanted(event.target.value.trim());
+              setSearch({ q: event.target.value.trim(), at: null });
             }}
           />
           <Select
@@ -67,8 +65,8 @@ function Customers() {
             placeholder={t("customers.by_audience")}
             aria-label={t("customers.by_audience")}
             value={audience || null}
-            onChange={(name: string | undefined) => setAudience(name ?? null)}
-            options={(audiences.data?.audiences ?? []).map((each) => ({
+            onChange={(name: string | undefined) => setSearch({ audience: name ?? null, after: null })}
+            options={(audiences.data ?? []).map((each) => ({
               value: each.name,
               label: say.title(each.title, each.name),
             }))}
@@ -105,24 +103,6 @@ function matchedBy(found: Found): Map<string, Identifier> {
   return new Map(found.customers.flatMap((each) => (each.matched ? [[each.customer_id, each.matched]] : [])));
 }
 
-function Members({ audience }: { audience: string }) {
-  const { t } = useTranslation();
-  const say = useSay();
-  const [page, setPage] = useUrlState("page", "1");
-  const members = useAnswer<{ count: number; customers: string[] }>("/api/v1/audiences/{name}/members", {
-    params: { name: audience },
-    query: { limit: 1000 },
-    keep: true,
-  });
-  return (
-    <Card title={t("customers.members", { count: members.data?.count ?? 0, shown: say.number(members.data?.count ?? 0) })}>
-      <Answered asked={members}>
-        {(answer) => <Faces keys={answer.customers} page={Number(page)} onPage={(number) => setPage(String(number))} />}
-      </Answered>
-    </Card>
-  );
-}
-
 function Recent() {
   const { t } = useTranslation();
   const recent = readRecent();
@@ -130,94 +110,5 @@ function Recent() {
     <Card title={t("customers.recent")}>
       {recent.length === 0 ? <Nothing title={t("customers.recent_none")} /> : <Faces keys={recent} />}
     </Card>
-  );
-}
-
-interface Listed {
-  keys: readonly string[];
-  matched?: Map<string, Identifier>;
-  page?: number;
-  onPage?: (page: number) => void;
-}
-
-const PAGE = 20;
-
-/** A row for each; only those on screen are looked up. */
-function Faces({ keys, matched, page, onPage }: Listed) {
-  const { t } = useTranslation();
-  const say = useSay();
-  const go = useNavigate();
-  const catalogue = useCatalogue();
-  const [own, setOwn] = useUrlState("at", "1");
-  const at = page ?? Number(own);
-  const shown = keys.slice((at - 1) * PAGE, at * PAGE);
-  const faces = useAnswer<{ profiles: { key: string; profile: Portrait | null }[] }>("/api/v1/profiles:lookup", {
-    body: { keys: shown },
-    keep: true,
-  });
-  const portraits = new Map(faces.data?.profiles.map((each) => [each.key, each.profile]));
-  const any = faces.data?.profiles.find((each) => each.profile)?.profile;
-  const columns = any ? pickFace(any.tags) : [];
-  const last = ["last_order_at", "last_seen_at", "last_event_at"].find((name) => any && name in any.tags);
-  return (
-    <Table<{ key: string }>
-      rowKey="key"
-      dataSource={keys.map((key) => ({ key }))}
-      loading={false}
-      scroll={{ x: "max-content" }}
-      onRow={(row) => ({ onClick: () => void go(`/customers/${encodeURIComponent(row.key)}`), className: "clickable" })}
-      pagination={{ current: at, pageSize: PAGE, onChange: onPage ?? ((next) => setOwn(String(next))), hideOnSinglePage: true, showSizeChanger: false }}
-      columns={[
-        {
-          title: t("customers.customer"),
-          render: (_, row) => {
-            const portrait = portraits.get(row.key);
-            return (
-              <span className="row">
-                <Picture id={row.key} size={36} />
-                <span>
-                  <Link to={`/customers/${encodeURIComponent(row.key)}`} onClick={(event) => event.stopPropagation()}>
-                    {portrait ? callCustomer(portrait) : row.key}
-                  </Link>
-                  <div className="muted small">{row.key}</div>
-                </span>
-              </span>
-            );
-          },
-        },
-        ...(matched
-          ? [
-              {
-                title: t("customers.matched"),
-                render: (_: unknown, row: { key: string }) => {
-                  const by = matched.get(row.key);
-                  return by ? (
-                    <>
-                      {by.value} <span className="muted small">{t(`identifier.${by.type}`, by.type)}</span>
-                    </>
-                  ) : (
-                    "–"
-                  );
-                },
-              },
-            ]
-          : []),
-        ...columns.map(([, name]) => ({
-          title: catalogue.title(name),
-          key: name,
-          render: (_: unknown, row: { key: string }) =>
-            say.value(portraits.get(row.key)?.tags[name]?.value, catalogue.byName.get(name)?.unit),
-        })),
-        ...(last
-          ? [
-              {
-                title: catalogue.title(last),
-                key: last,
-                render: (_: unknown, row: { key: string }) => say.value(portraits.get(row.key)?.tags[last]?.value),
-              },
-            ]
-          : []),
-      ]}
-    />
   );
 }

@@ -1,7 +1,7 @@
 /** What colleagues wrote about a customer. */
 import { DeleteOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
-import { App, Button, Card, Input } from "antd";
+import { Button, Card, Input } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { ask } from "@/api/client";
@@ -10,6 +10,7 @@ import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
 import { useDraft } from "@/parts/draft";
 import { Answered, Nothing } from "@/parts/states";
+import { useTell } from "@/parts/tell";
 
 interface Note {
   id: number | string;
@@ -24,9 +25,9 @@ export function Notes({ customer }: { customer: string }) {
   const { t } = useTranslation();
   const say = useSay();
   const { may, session } = useSession();
-  const { message } = App.useApp();
+  const tell = useTell();
   const client = useQueryClient();
-  const [text, setText, forget] = useDraft(`note.${customer}`, "");
+  const { value: text, write: setText, forget } = useDraft(`note.${customer}`, "");
   const wish = { params: { key: customer } };
   const asked = useAnswer<{ notes: Note[] }>(PATH, wish);
   const held = questionKey(PATH, wish);
@@ -46,11 +47,10 @@ export function Notes({ customer }: { customer: string }) {
     client.setQueryData(held, { notes: [now, ...(before?.notes ?? [])] });
     try {
       await add.mutateAsync(given);
-      setText("");
       forget();
     } catch (problem) {
       client.setQueryData(held, before);
-      void message.error(problem instanceof Error ? problem.message : String(problem));
+      tell(problem);
     }
   };
   return (

@@ -133,7 +133,7 @@ function Chip({ name, tag, onOpen }: { name: string; tag: WornTag; onOpen: (name
   const { t } = useTranslation();
   const say = useSay();
   const catalogue = useCatalogue();
-  const shown = say.value(shorten(tag.value), catalogue.byName.get(name)?.unit);
+  const shown = catalogue.value(name, shorten(tag.value));
   const sure = tag.confidence;
   return (
     <Popover content={<EvidenceList name={name} worn={tag} />} mouseEnterDelay={0.25}>

@@ -1,6 +1,6 @@
 /** Keys: one for each source that sends, and for each program that reads. */
 import { PlusOutlined } from "@ant-design/icons";
-import { App, Button, Card, Form, Input, InputNumber, Modal, Popconfirm, Select, Table, Tag } from "antd";
+import { Button, Card, Form, Input, InputNumber, Modal, Popconfirm, Select, Table, Tag } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -9,6 +9,7 @@ import { useAnswer, useWrite } from "@/api/questions";
 import { useSay } from "@/format/say";
 import { ShownOnce, type Shown } from "@/parts/once";
 import { Answered, Nothing } from "@/parts/states";
+import { useTell } from "@/parts/tell";
 
 interface Key {
   id: string;
@@ -28,7 +29,7 @@ const PATH = "/api/v1/keys";
 export function Keys() {
   const { t } = useTranslation();
   const say = useSay();
-  const { message } = App.useApp();
+  const tell = useTell();
   const [making, setMaking] = useState(false);
   const [shown, setShown] = useState<Shown | null>(null);
   const asked = useAnswer<{ keys: Key[] }>(PATH);
@@ -39,7 +40,6 @@ export function Keys() {
     [PATH],
     show,
   );
-  if (change.error) void message.error(change.error.message);
   return (
     <Card
       extra={
@@ -86,10 +86,10 @@ export function Keys() {
                   render: (_, key) =>
                     !key.disabled_at && (
                       <span className="row">
-                        <Popconfirm title={t("data.rotate_means")} okText={t("word.confirm")} cancelText={t("word.cancel")} onConfirm={() => change.mutate({ id: key.id, what: "rotate" })}>
+                        <Popconfirm title={t("data.rotate_means")} okText={t("word.confirm")} cancelText={t("word.cancel")} onConfirm={() => change.mutate({ id: key.id, what: "rotate" }, { onError: tell })}>
                           <Button size="small">{t("data.rotate")}</Button>
                         </Popconfirm>
-                        <Popconfirm title={t("data.disable_means")} okText={t("word.confirm")} cancelText={t("word.cancel")} onConfirm={() => change.mutate({ id: key.id, what: "disable" })}>
+                        <Popconfirm title={t("data.disable_means")} okText={t("word.confirm")} cancelText={t("word.cancel")} onConfirm={() => change.mutate({ id: key.id, what: "disable" }, { onError: tell })}>
                           <Button size="small" danger>
                             {t("data.disable")}
                           </Button>

@@ -8,6 +8,7 @@ import type { Problem } from "@/api/problem";
 import { useWrite } from "@/api/questions";
 import { useSession } from "@/app/session";
 import { useDraft } from "@/parts/draft";
+import { Meanwhile } from "@/parts/meanwhile";
 import { Answered } from "@/parts/states";
 
 interface Written {
@@ -43,24 +44,23 @@ function Editor({ read }: { read: Tagged<Written> }) {
   const { t } = useTranslation();
   const { may } = useSession();
   const client = useQueryClient();
-  const [draft, setDraft, forget] = useDraft<{ text: string; etag: string | null } | null>("tracking-plan", null);
-  const text = draft?.text ?? read.answer.text;
+  const { value: text, write, forget, state, rebase } = useDraft<string>("tracking-plan", read.answer.text, read.etag);
   const save = useWrite(
-    () => ask<Written>("put", PATH, { body: { text }, match: draft?.etag ?? read.etag }),
-    [PATH, "/api/v1/events", "/api/v1/events:violations"],
+    (match: string | null) => ask<Written>("put", PATH, { body: { text }, match }),
+    ["/api/v1/events", "/api/v1/events:violations"],
     (saved) => {
       client.setQueryData([PATH], { answer: saved, etag: `"${saved.state}"` });
-      setDraft(null);
       forget();
     },
   );
+  const keep = (match: string | null) =>
+    save.mutate(match, { onError: ({ code }) => code === "stale" && void client.invalidateQueries({ queryKey: [PATH] }) });
   const drop = () => {
-    setDraft(null);
     forget();
     save.reset();
   };
-  const changed = draft !== null && draft.text !== read.answer.text;
-  const told = save.error?.status === 412 ? t("state.stale") : save.error?.message;
+  const changed = text !== read.answer.text;
+  const told = save.error && save.error.code !== "stale" ? save.error.message : null;
   return (
     <div className="stack-small">
       <p className="muted small">{t("data.written_means")}</p>
@@ -71,8 +71,20 @@ function Editor({ read }: { read: Tagged<Written> }) {
         placeholder={EXAMPLE}
         readOnly={!may("manage_jobs")}
         value={text}
-        onChange={(event) => setDraft({ text: event.target.value, etag: draft?.etag ?? read.etag })}
+        onChange={(event) => write(event.target.value)}
       />
+      {changed && state !== read.etag && (
+        <Meanwhile
+          saving={save.isPending}
+          onTake={drop}
+          onKeep={() => {
+            rebase();
+            keep(read.etag);
+          }}
+        >
+          <pre className="written">{read.answer.text}</pre>
+        </Meanwhile>
+      )}
       {told && <Alert type="error" showIcon title={<span className="pre-line">{told}</span>} />}
       {save.data && !changed && (
         <Alert
@@ -83,7 +95,7 @@ function Editor({ read }: { read: Tagged<Written> }) {
       )}
       {may("manage_jobs") && (
         <div className="row">
-          <Button type="primary" disabled={!changed} loading={save.isPending} onClick={() => save.mutate(undefined)}>
+          <Button type="primary" disabled={!changed} loading={save.isPending} onClick={() => keep(state)}>
             {t("word.save")}
           </Button>
           {changed && <Button onClick={drop}>{t("word.cancel")}</Button>}

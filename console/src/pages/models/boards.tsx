@@ -120,7 +120,7 @@ function Board({ name }: { name: string }) {
                 const goal = goalOf(value);
                 return (
                   <div key={value} className="stage">
-                    <Bar name={<b>{say.value(each.value)}</b>} share={each.share / widest} figures={`${say.number(each.count)} · ${say.share(each.share, 0)}`} />
+                    <Bar name={<b>{catalogue.value(name, each.value)}</b>} share={each.share / widest} figures={`${say.number(each.count)} · ${say.share(each.share, 0)}`} />
                     <div className="row between small">
                       <span className="muted">{goal ? t(`goal.${goal}`) : ""}</span>
                       <Button size="small" type="link" onClick={() => void go(audience(value))}>

@@ -18,7 +18,6 @@ export function Spread({ name, title }: { name: string; title: string }) {
   const say = useSay();
   const catalogue = useCatalogue();
   const asked = useSpread(name);
-  const unit = catalogue.byName.get(name)?.unit ?? null;
   return (
     <Card size="small" className="span-6" title={t(title, { name: catalogue.title(name) })}>
       <Answered asked={asked}>
@@ -29,7 +28,7 @@ export function Spread({ name, title }: { name: string; title: string }) {
           return (
             <>
               {values.map((each) => (
-                <Bar key={JSON.stringify(each.value)} name={say.value(each.value, unit)} share={each.share / widest} figures={`${say.number(each.count)} · ${say.share(each.share, 0)}`} />
+                <Bar key={JSON.stringify(each.value)} name={catalogue.value(name, each.value)} share={each.share / widest} figures={`${say.number(each.count)} · ${say.share(each.share, 0)}`} />
               ))}
             </>
           );

@@ -1,6 +1,6 @@
 /** Typical customers, as cards one can hang on a wall. */
 import { PrinterOutlined } from "@ant-design/icons";
-import { Alert, App, Button, Card, Form, Input, Modal, Select } from "antd";
+import { Alert, Button, Card, Form, Input, Modal, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -16,6 +16,7 @@ import { useCatalogue } from "@/parts/catalogue";
 import { JobProgress } from "@/parts/job";
 import { Answered, FailedHere, Needs, Nothing } from "@/parts/states";
 import { readDraft, useDraft } from "@/parts/draft";
+import { useTell } from "@/parts/tell";
 
 interface Trait {
   tag: string;
@@ -60,13 +61,12 @@ export default function Page() {
 function Wall() {
   const { t } = useTranslation();
   const { may } = useSession();
-  const { message } = App.useApp();
   const asked = useAnswer<Personas>(PATH);
   const [writing, setWriting] = useState<Persona | null>(null);
   const seek = useLongWrite((count: number | null) => beginJob("/api/v1/personas:fit", { body: { count } }), [PATH]);
   const publish = useWrite(() => ask("post", "/api/v1/personas:publish", { body: {} }), [PATH, "/api/v1/tags"]);
   const [count, setCount] = useState<number | null>(null);
-  const told = (problem: Error) => void message.error({ content: <span className="pre-line">{problem.message}</span>, duration: 8 });
+  const told = useTell();
   return (
     <>
       <div className="page-head">
@@ -124,7 +124,7 @@ function PersonaCard({ persona, onWrite }: { persona: Persona; onWrite: ((person
   const catalogue = useCatalogue();
   const name = say.title(persona.name, persona.persona);
   const widest = Math.max(0.01, ...persona.traits.slice(0, 6).map((each) => each.share));
-  const valued = (trait: Trait) => `${catalogue.title(trait.tag)}: ${say.value(trait.value)}`;
+  const valued = (trait: Trait) => `${catalogue.title(trait.tag)}: ${catalogue.value(trait.tag, trait.value)}`;
   return (
     <article className="persona-card">
       <div className="row" style={{ alignItems: "flex-start", gap: 16 }}>
@@ -134,7 +134,7 @@ function PersonaCard({ persona, onWrite }: { persona: Persona; onWrite: ((person
           <div className="muted small">
             {t("personas.members", { shown: say.number(persona.members ?? persona.size), share: say.share(persona.share, 0) })}
           </div>
-          <div className="muted small">{persona.demographics.map((each) => say.value(each.value)).join(" · ")}</div>
+          <div className="muted small">{persona.demographics.map((each) => catalogue.value(each.tag, each.value)).join(" · ")}</div>
         </div>
         {onWrite && (
           <Button size="small" className="no-print" onClick={() => onWrite(persona)}>
@@ -178,7 +178,7 @@ function PersonaCard({ persona, onWrite }: { persona: Persona; onWrite: ((person
         <p className="small">
           {t("personas.worth", {
             name: catalogue.title(persona.worth.tag),
-            mean: say.value(persona.worth.mean, catalogue.byName.get(persona.worth.tag)?.unit),
+            mean: catalogue.value(persona.worth.tag, persona.worth.mean),
             index: Math.round(persona.worth.index),
           })}
         </p>
@@ -212,7 +212,7 @@ function Write({ persona, onClose }: { persona: Persona; onClose: () => void }) 
     goals: persona.goals.join("\n"),
     motives: persona.motives.join("\n"),
   };
-  const [, keep, forget] = useDraft<Written>(kept, start);
+  const { write: keep, forget } = useDraft<Written>(kept, start);
   const save = useWrite(
     (given: Written) => {
       const said = (before: Said, text: string): Said => ({ ...before, [say.language]: text });

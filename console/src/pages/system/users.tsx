@@ -9,6 +9,7 @@ import { useAnswer, useWrite } from "@/api/questions";
 import { useSay } from "@/format/say";
 import { ShownOnce, type Shown } from "@/parts/once";
 import { Answered } from "@/parts/states";
+import { useTell } from "@/parts/tell";
 
 interface User {
   name: string;
@@ -26,7 +27,8 @@ const ROLES = ["viewer", "operator", "analyst", "reviewer", "admin"];
 export function Users() {
   const { t } = useTranslation();
   const say = useSay();
-  const { message, modal } = App.useApp();
+  const { modal } = App.useApp();
+  const tell = useTell();
   const [adding, setAdding] = useState(false);
   const [shown, setShown] = useState<Shown | null>(null);
   const asked = useAnswer<{ users: User[] }>(PATH);
@@ -38,7 +40,7 @@ export function Users() {
     show,
   );
   const act = (name: string, what: string, body?: object) =>
-    change.mutate({ name, what, ...(body ? { body } : {}) }, { onError: (problem) => void message.error(problem.message) });
+    change.mutate({ name, what, ...(body ? { body } : {}) }, { onError: tell });
   const sure = (user: User, what: string) =>
     void modal.confirm({ title: t(`system.${what}`), content: t(`system.${what}_means`, { name: user.name }), onOk: () => act(user.name, what) });
   const roles = ROLES.map((value) => ({ value, label: t(`role.${value}`) }));

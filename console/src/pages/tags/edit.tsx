@@ -13,6 +13,7 @@ import { useSession } from "@/app/session";
 import { useCatalogue } from "@/parts/catalogue";
 import { DeskHead, isName } from "@/parts/desk";
 import { useDraft } from "@/parts/draft";
+import { Meanwhile, Theirs } from "@/parts/meanwhile";
 import { FailedHere, Forbidden, Waiting } from "@/parts/states";
 import { Builder } from "@/rules/builder";
 
@@ -35,12 +36,21 @@ export function Edit() {
     gcTime: 0,
   });
   if (!may("change_tags")) return <Forbidden right="change_tags" />;
-  if (name && asked.error) return <FailedHere problem={asProblem(asked.error)} />;
-  if (name && !asked.data) return <Waiting />;
-  return <Desk key={name ?? "new"} shown={asked.data?.answer} etag={asked.data?.etag ?? null} />;
+  if (name && !asked.data) return asked.error ? <FailedHere problem={asProblem(asked.error)} /> : <Waiting />;
+  const gone = asked.error !== null && asProblem(asked.error).status === 404;
+  const etag = gone ? null : (asked.data?.etag ?? null);
+  return <Desk key={name ?? "new"} shown={asked.data?.answer} etag={etag} gone={gone} again={() => void asked.refetch()} />;
 }
 
-function Desk({ shown, etag }: { shown: TagShown | undefined; etag: string | null }) {
+interface Opened {
+  /** As it was read last; undefined = a new one. */
+  shown: TagShown | undefined;
+  etag: string | null;
+  gone: boolean;
+  again: () => void;
+}
+
+function Desk({ shown, etag, gone, again }: Opened) {
   const { t } = useTranslation();
   const go = useNavigate();
   const { message } = App.useApp();
@@ -49,12 +59,13 @@ function Desk({ shown, etag }: { shown: TagShown | undefined; etag: string | nul
     const definition = shown?.draft?.definition ?? shown?.definition;
     return shown && definition ? readDefinition(shown.name, definition) : NEW_TAG;
   }, [shown]);
-  const [draft, write, forget] = useDraft<TagDraft>(`tag.${shown?.name ?? "new"}`, start);
+  const { value: draft, write, forget, state, rebase } = useDraft<TagDraft>(`tag.${shown?.name ?? "new"}`, start, etag);
   const set = (part: Partial<TagDraft>) => write({ ...draft, ...part });
   const definition = useMemo(() => writeDefinition(draft), [draft]);
   const named = isName(draft.name);
   const save = useWrite(
-    () => ask<TagShown>("put", "/api/v1/tags/{name}", { params: { name: draft.name }, body: definition, match: etag }),
+    (match: string | null) =>
+      ask<TagShown>("put", "/api/v1/tags/{name}", { params: { name: draft.name }, body: definition, match }),
     ["/api/v1/tags", "/api/v1/tags/{name}", "/api/v1/reviews"],
     () => {
       forget();
@@ -62,6 +73,7 @@ function Desk({ shown, etag }: { shown: TagShown | undefined; etag: string | nul
       void go(`/tags/${draft.name}`);
     },
   );
+  const keep = (match: string | null) => save.mutate(match, { onError: ({ code }) => code === "stale" && again() });
   const groups = [...new Set(catalogue.rows.flatMap((row) => (row.group ? [row.group] : [])))];
   const owners = [...new Set(catalogue.rows.flatMap((row) => (row.owner ? [row.owner] : [])))];
   return (
@@ -77,7 +89,22 @@ function Desk({ shown, etag }: { shown: TagShown | undefined; etag: string | nul
           forget();
           void go(shown ? `/tags/${shown.name}` : "/tags");
         }}
-        onSave={() => save.mutate(undefined)}
+        onSave={() => keep(state)}
+        meanwhile={
+          state !== etag && (
+            <Meanwhile
+              gone={gone}
+              saving={save.isPending}
+              onTake={forget}
+              onKeep={() => {
+                rebase();
+                keep(etag);
+              }}
+            >
+              <Theirs theirs={writeDefinition(start)} mine={definition} />
+            </Meanwhile>
+          )
+        }
       />
       <div className="grid">
         <div className="span-8 stack">

@@ -5,11 +5,13 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import type { Definition, Said } from "@/api/answers";
-import { ask, askTagged, type Path } from "@/api/client";
+import { ask, type Path } from "@/api/client";
 import { useAnswer, useWrite } from "@/api/questions";
 import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
+import { Changes, type Change } from "@/parts/changes";
 import { Answered, Nothing } from "@/parts/states";
+import { useTell } from "@/parts/tell";
 
 interface Waiting {
   name: string;
@@ -18,6 +20,8 @@ interface Waiting {
   author: string;
   submitter: string | null;
   reason: string;
+  state: string;
+  fields: Change[];
 }
 
 export function Reviews() {
@@ -55,20 +59,20 @@ function Review({ waiting }: { waiting: Waiting }) {
   const say = useSay();
   const { may, session } = useSession();
   const { message } = App.useApp();
+  const tell = useTell();
   const [reason, setReason] = useState("");
-  const { name, definition, stage, author, submitter, reason: why } = waiting;
+  const { name, definition, stage, author, submitter, reason: why, state, fields } = waiting;
   const said = useAnswer<Said>("/api/v1/tags:explain", { body: { tag: definition } });
   const own = [author, submitter].includes(session.user);
   const step = useWrite(
-    async (given: "approve" | "refuse" | "publish") => {
-      const { etag } = await askTagged("get", "/api/v1/tags/{name}", { params: { name } });
-      return ask("post", `/api/v1/tags/{name}:${given}` as Path, { params: { name }, body: { reason }, match: etag });
-    },
+    (given: "approve" | "refuse" | "publish") =>
+      // What was seen here, not what may have come since.
+      ask("post", `/api/v1/tags/{name}:${given}` as Path, { params: { name }, body: { reason }, match: `"${state}"` }),
     ["/api/v1/reviews", "/api/v1/tags", "/api/v1/tags/{name}", "/api/v1/overview"],
     () => void message.success(t("state.saved")),
   );
   const take = (given: "approve" | "refuse" | "publish") =>
-    step.mutate(given, { onError: (problem) => void message.error({ content: <span className="pre-line">{problem.message}</span>, duration: 8 }) });
+    step.mutate(given, { onError: tell });
   return (
     <Card
       size="small"
@@ -84,7 +88,10 @@ function Review({ waiting }: { waiting: Waiting }) {
       <div className="stack-small">
         {said.data && <p className="says">{say.title(said.data, "")}</p>}
         {why && <p className="note">{why}</p>}
-        <Link to={`/tags/${name}?tab=versions`}>{t("tags.see_diff")}</Link>
+        <details>
+          <summary>{t("tags.see_diff")}</summary>
+          <Changes changes={fields} />
+        </details>
         {may("publish_tags") && (
           <div className="row row-wrap">
             <Input style={{ maxWidth: 380 }} aria-label={t("word.reason")} placeholder={t("word.reason")} value={reason} onChange={(event) => setReason(event.target.value)} />

@@ -11,6 +11,7 @@ import { useAnswer } from "@/api/questions";
 import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
 import { Bar } from "@/parts/bar";
+import { useCatalogue } from "@/parts/catalogue";
 import { Figure } from "@/parts/figure";
 import { Answered, Failed, Waiting } from "@/parts/states";
 import { useUrlState } from "@/parts/url";
@@ -115,6 +116,7 @@ function Meaning({ tag }: { tag: TagShown }) {
 
 function Spread({ name }: { name: string }) {
   const { t } = useTranslation();
+  const catalogue = useCatalogue();
   const say = useSay();
   const { may } = useSession();
   const asked = useAnswer<Insight>("/api/v1/audiences:insight", {
@@ -134,7 +136,7 @@ function Spread({ name }: { name: string }) {
               {values.map((each) => (
                 <Bar
                   key={JSON.stringify(each.value)}
-                  name={each.value === null ? t("word.empty") : say.value(each.value)}
+                  name={each.value === null ? t("word.empty") : catalogue.value(name, each.value)}
                   share={each.share / widest}
                   figures={`${say.share(each.share)} · ${say.short(each.count)}`}
                 />

@@ -2,18 +2,20 @@
 import { App, Button, Card, Select, Table } from "antd";
 import { useTranslation } from "react-i18next";
 
-import type { Json, TagShown } from "@/api/answers";
+import type { TagShown } from "@/api/answers";
 import { ask } from "@/api/client";
 import { useAnswer, useWrite } from "@/api/questions";
 import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
+import { Changes, type Change } from "@/parts/changes";
 import { Answered, Nothing } from "@/parts/states";
+import { useTell } from "@/parts/tell";
 import { useUrlState } from "@/parts/url";
 
 interface Diff {
   before: number;
   after: number | null;
-  fields: { field: string; before: Json; after: Json }[];
+  fields: Change[];
 }
 
 type Version = TagShown["history"][number];
@@ -22,7 +24,8 @@ export function Versions({ tag, etag }: { tag: TagShown; etag: string | null }) 
   const { t } = useTranslation();
   const say = useSay();
   const { may } = useSession();
-  const { modal, message } = App.useApp();
+  const { modal } = App.useApp();
+  const tell = useTell();
   const back = useWrite(
     (version: number) =>
       ask("post", "/api/v1/tags/{name}:rollback", {
@@ -37,7 +40,7 @@ export function Versions({ tag, etag }: { tag: TagShown; etag: string | null }) 
       title: t("tags.ask_rollback", { version }),
       okText: t("word.confirm"),
       cancelText: t("word.cancel"),
-      onOk: () => back.mutateAsync(version).catch((problem: Error) => void message.error(problem.message)),
+      onOk: () => back.mutateAsync(version).catch(tell),
     });
   const instant = (micros: number) => say.instant(new Date(micros / 1000).toISOString());
   return (
@@ -106,17 +109,7 @@ function Compared({ tag }: { tag: TagShown }) {
           diff.fields.length === 0 ? (
             <Nothing title={t("tags.same")} />
           ) : (
-            <table className="diff">
-              <tbody>
-                {diff.fields.map((field) => (
-                  <tr key={field.field}>
-                    <th scope="row">{field.field}</th>
-                    <td className="gone">{field.before === null ? "" : JSON.stringify(field.before)}</td>
-                    <td className="come">{field.after === null ? "" : JSON.stringify(field.after)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+            <Changes changes={diff.fields} />
           )
         }
       </Answered>

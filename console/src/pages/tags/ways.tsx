@@ -6,6 +6,7 @@ import type { TagShown } from "@/api/answers";
 import { ask, type Path } from "@/api/client";
 import { useWrite } from "@/api/questions";
 import { useSession } from "@/app/session";
+import { useTell } from "@/parts/tell";
 
 const TOUCHED: Path[] = ["/api/v1/tags", "/api/v1/tags/{name}", "/api/v1/reviews", "/api/v1/overview"];
 export type Step = "submit" | "withdraw" | "approve" | "refuse" | "publish" | "deprecate" | "restore" | "retire";
@@ -47,6 +48,7 @@ export function Ways({ tag, etag }: { tag: TagShown; etag: string | null }) {
   const { t } = useTranslation();
   const { may } = useSession();
   const { modal, message } = App.useApp();
+  const tell = useTell();
   const write = useStep(tag.name, etag);
   const steps = nextSteps(tag.status, tag.draft?.stage ?? null).filter((step) => may(RIGHT[step]));
   const [first, ...rest] = steps;
@@ -61,7 +63,7 @@ export function Ways({ tag, etag }: { tag: TagShown; etag: string | null }) {
       onOk: () =>
         write.mutateAsync({ step, reason }).then(
           () => void message.success(t("state.saved")),
-          (problem: Error) => void message.error({ content: <span className="pre-line">{problem.message}</span>, duration: 8 }),
+          tell,
         ),
     });
   };

@@ -1,0 +1,163 @@
+/** The tags as a tree by group and layer; ten thousand of them are searched while somebody types. */
+import { Badge, Input, Segmented, Tree } from "antd";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useLocation, useNavigate } from "react-router";
+
+import type { Health, Layer, TagRow } from "@/api/answers";
+import { LAYER_COLOUR, useShade } from "@/app/theme";
+import { useSay } from "@/format/say";
+import { Nothing } from "@/parts/states";
+import { useUrlState } from "@/parts/url";
+
+import { ailments, useHealth } from "./health";
+
+export const LAYERS: readonly Layer[] = ["fact", "prediction", "model", "business"];
+/** All branches are open up to so many tags. */
+const FEW = 200;
+
+interface Node {
+  key: string;
+  /** Of a leaf. */
+  row?: TagRow;
+  /** Of a branch: its name, and how many tags are on it. */
+  name?: string;
+  size?: number;
+  selectable?: boolean;
+  children?: Node[];
+}
+
+export function TagTree({ rows, chosen }: { rows: readonly TagRow[]; chosen: string | undefined }) {
+  const { t } = useTranslation();
+  const say = useSay();
+  const go = useNavigate();
+  const { search } = useLocation();
+  const { shade } = useShade();
+  const [wanted, setWanted] = useUrlState("q");
+  const [by, setBy] = useUrlState("by", "group");
+  const health = useHealth();
+  const box = useRef<HTMLDivElement>(null);
+  const [height, setHeight] = useState(520);
+  const [opened, setOpened] = useState<React.Key[] | null>(null);
+  useEffect(() => {
+    const fit = () => setHeight(Math.max(320, window.innerHeight - (box.current?.getBoundingClientRect().top ?? 240) - 48));
+    fit();
+    window.addEventListener("resize", fit);
+    return () => window.removeEventListener("resize", fit);
+  }, []);
+  const spelt = useMemo(() => rows.map(spell), [rows]);
+  const tree = useMemo(() => {
+    const low = wanted.trim().toLowerCase();
+    return growTree(low ? rows.filter((_, at) => spelt[at]?.includes(low)) : rows, by === "layer", t("word.ungrouped"));
+  }, [rows, spelt, wanted, by, t]);
+  const few = rows.length <= FEW || wanted !== "";
+  const all = useMemo(() => (few ? listBranches(tree) : []), [few, tree]);
+  const named = (key = "") => (LAYERS.includes(key as Layer) ? t(`layer.${key}`) : key);
+  return (
+    <div className="stack-small">
+      <Input.Search
+        allowClear
+        aria-label={t("tags.find")}
+        placeholder={t("tags.find")}
+        defaultValue={wanted}
+        onChange={(event) => setWanted(event.target.value)}
+      />
+      <Segmented
+        size="small"
+        value={by}
+        onChange={(next) => setBy(next)}
+        options={[
+          { value: "group", label: t("tags.by_group") },
+          { value: "layer", label: t("tags.by_layer") },
+        ]}
+      />
+      <div ref={box}>
+        {tree.length === 0 ? (
+          <Nothing title={t("tags.none")} />
+        ) : (
+          <Tree
+            blockNode
+            virtual
+            height={height}
+            treeData={tree}
+            titleRender={({ row, name, size }) =>
+              row ? (
+                <Leaf row={row} title={say.title(row.title, row.name)} health={health.get(row.name)} colour={LAYER_COLOUR[row.layer]?.[shade] ?? ""} />
+              ) : (
+                <span>
+                  {named(name)} <span className="muted small">{size}</span>
+                </span>
+              )
+            }
+            selectedKeys={chosen ? [chosen] : []}
+            expandedKeys={opened ?? all}
+            onExpand={(keys) => setOpened(keys)}
+            onSelect={([key]) => key !== undefined && void go(`/tags/${key as string}${search}`)}
+            aria-label={t("room.tags")}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** What a tag is searched by. */
+function spell(row: TagRow): string {
+  return `${row.name} ${row.title.zh ?? ""} ${row.title.en ?? ""}`.toLowerCase();
+}
+
+function growTree(rows: readonly TagRow[], byLayer: boolean, ungrouped: string): Node[] {
+  const branches = new Map<string, Map<string, TagRow[]>>();
+  for (const row of rows) {
+    const group = row.group ?? ungrouped;
+    const [outer, inner] = byLayer ? [row.layer, group] : [group, row.layer];
+    const branch = branches.get(outer) ?? new Map<string, TagRow[]>();
+    branches.set(outer, branch);
+    const twig = branch.get(inner);
+    if (twig) twig.push(row);
+    else branch.set(inner, [row]);
+  }
+  return [...branches].map(([outer, twigs]) => {
+    const leaves = (those: TagRow[]): Node[] => those.map((row) => ({ key: row.name, row }));
+    const children =
+      twigs.size === 1
+        ? [...twigs.values()].flatMap(leaves)
+        : [...twigs].map(([inner, those]) => branchOf(`${outer}/${inner}`, inner, those.length, leaves(those)));
+    const size = [...twigs.values()].reduce((sum, those) => sum + those.length, 0);
+    return branchOf(`${outer}/`, outer, size, children);
+  });
+}
+
+function branchOf(key: string, name: string, size: number, children: Node[]): Node {
+  return { key, name, size, selectable: false, children };
+}
+
+function listBranches(nodes: readonly Node[]): string[] {
+  return nodes.flatMap((node) => (node.children ? [node.key, ...listBranches(node.children)] : []));
+}
+
+interface LeafShown {
+  row: TagRow;
+  title: string;
+  health: Health | undefined;
+  colour: string;
+}
+
+function Leaf({ row, title, health, colour }: LeafShown) {
+  const { t } = useTranslation();
+  const ill = ailments(health);
+  return (
+    <span className="row between leaf">
+      <span className="row ellipsis">
+        <i className="layer-mark" style={{ background: colour }} />
+        <span className="ellipsis">{title}</span>
+      </span>
+      <span className="row">
+        {row.preparing && <Badge status="processing" title={t("tags.preparing")} />}
+        {row.draft && <Badge status="warning" title={t(`stage.${row.draft}`, row.draft)} />}
+        {row.status === "deprecated" && <Badge status="default" title={t("stage.deprecated")} />}
+        {ill.length > 0 && <Badge status="error" title={ill.map((each) => t(`health.${each}`)).join(", ")} />}
+      </span>
+    </span>
+  );
+}

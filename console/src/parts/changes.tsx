@@ -1,0 +1,44 @@
+/** What became of each field: as it was, or as somebody else has it, beside what it is now. */
+import type { Json } from "@/api/answers";
+
+export interface Change {
+  field: string;
+  before: Json;
+  after: Json;
+}
+
+export function compare(before: { [field: string]: Json }, after: { [field: string]: Json }): Change[] {
+  const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return fields
+    .map((field) => ({ field, before: before[field] ?? null, after: after[field] ?? null }))
+    .filter((each) => JSON.stringify(each.before) !== JSON.stringify(each.after));
+}
+
+export function Changes({ changes, heads }: { changes: readonly Change[]; heads?: readonly [string, string] }) {
+  const write = (value: Json) => (value === null ? "" : JSON.stringify(value));
+  return (
+    <table className="diff">
+      {heads && (
+        <thead>
+          <tr>
+            <td />
+            {heads.map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+      )}
+      <tbody>
+        {changes.map(({ field, before, after }) => (
+          <tr key={field}>
+            <th scope="row">{field}</th>
+            <td className="gone">{write(before)}</td>
+            <td className="come">{write(after)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
