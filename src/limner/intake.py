@@ -13,8 +13,10 @@ from concurrent.futures import Future
 from threading import Condition, Thread
 
 from limner.errors import LimnerError, Unavailable
+from limner.model.clock import now
 from limner.pending import Pending
 from limner.ports.journal import Delivery, Journal
+from limner.watch.delays import Delays, Station
 
 MOST_WAITING = 64 << 20
 """Bytes offered and not yet in the journal; more are refused for now."""
@@ -37,10 +39,13 @@ now."""
 class Intake:
     """Safe to use from many threads. Until `start`, only `catch_up` does anything."""
 
-    def __init__(self, journal: Journal, store: Store, pending: Pending | None = None) -> None:
+    def __init__(
+        self, journal: Journal, store: Store, pending: Pending | None = None, delays: Delays | None = None
+    ) -> None:
         self._journal = journal
         self._store = store
         self._pending = pending or Pending()
+        self._delays = delays or Delays()
         self._changed = Condition()
         self._waiting: list[tuple[Delivery, Future[int]]] = []
         self._waiting_bytes = 0
@@ -150,6 +155,10 @@ class Intake:
             for _, answer in offers:
                 if not answer.cancelled():
                     answer.set_result(position)
+            durable = now()
+            for delivery in deliveries:
+                took = (durable - delivery.received_at) / 1_000_000
+                self._delays.note(Station.JOURNAL, took, len(delivery.lines))
             self._pending.look_ahead()
 
     def _store_deliveries(self) -> None:

@@ -18,6 +18,7 @@ from limner.identity.naming import Identifier, Named, read_named
 from limner.pipeline import Moment
 from limner.ports.journal import Delivery
 from limner.ports.log import Appended
+from limner.watch.delays import Delays, Station
 
 MOST_KEPT = 32 << 20
 """Bytes; when more is pending, anybody may be concerned."""
@@ -47,14 +48,19 @@ class Lot:
     """How many of these were."""
     seq: int | None = None
     """The log has all its rows, up to this one at most; None = not yet."""
+    at: float = field(default_factory=monotonic)
+    """When that was."""
 
 
 class Pending:
-    """Safe to share between threads."""
+    """Safe to share between threads. ``delays``: hears when lots get to the log, the state and the outbox."""
 
-    def __init__(self) -> None:
+    def __init__(self, delays: Delays | None = None) -> None:
         self._lock = Lock()
+        self._delays = delays or Delays()
         self._lots: deque[Lot] = deque()
+        self._untold: list[Lot] = []
+        """The live state has them since it was last told of changes."""
         self._rows: deque[tuple[int, int]] = deque(maxlen=1_000)
         """First and last seq of rows that lots became."""
         self._named: Counter[Identifier] = Counter()
@@ -111,6 +117,14 @@ class Pending:
                     break
                 if lot.seq is None:
                     lot.seq = seq
+                    self._note(Station.LOG, lot)
+
+    def note_told(self) -> None:
+        """The outbox has what the lots changed that the live state has."""
+        with self._lock:
+            for lot in self._untold:
+                self._note(Station.OUTBOX, lot)
+            self._untold.clear()
 
     def forget(self, seq: int) -> None:
         """The live state has all rows up to this one."""
@@ -147,10 +161,16 @@ class Pending:
 
     def _forget(self, seq: int) -> None:
         while self._lots and (until := self._lots[0].seq) is not None and until <= seq:
-            for named in self._lots.popleft().named:
+            lot = self._lots.popleft()
+            for named in lot.named:
                 self._count(named, -1)
+            self._note(Station.STATE, lot)
+            self._untold.append(lot)
         while self._rows and self._rows[0][1] <= seq:
             self._rows.popleft()
+
+    def _note(self, station: Station, lot: Lot) -> None:
+        self._delays.note(station, monotonic() - lot.at, lot.lines)
 
     def _count(self, named: Named | None, more: int) -> None:
         for identifier in set() if named is None else {one for together in named.sets for one in together}:

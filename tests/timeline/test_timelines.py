@@ -225,8 +225,8 @@ def test_a_compaction_writes_over_nothing_that_was_made_anew_meanwhile(log: Duck
     timelines.rebuild(placement, silent)
     named = {path.name: (path.stat().st_ino, path.stat().st_mtime_ns) for path in (tmp_path / "timelines").iterdir()}
     before = read_rows(timelines, placement)
-    compacted = compaction.run(silent)
-    assert {one.file for one in compacted.files}.isdisjoint(named)
+    compacted = compaction.make_ready(compaction.run(silent))
+    assert {one.file for one in compacted.base.files}.isdisjoint(named)
     timelines.adopt(compacted)  # it is of a base that is none any more
     now = {name: (tmp_path / "timelines" / name).stat() for name in named}
     assert {name: (stat.st_ino, stat.st_mtime_ns) for name, stat in now.items()} == named
@@ -256,7 +256,8 @@ def test_what_came_while_somebody_compacted_is_there(log: DuckDBLog, tmp_path: P
     timelines.refresh(placement[:20], log.watermark(), silent)
     log.append(make_batch(many_events(90, 25, start=1000)))
     timelines.refresh(placement[:25], log.watermark(), silent)
-    compacted = timelines.begin_compaction(placement[:25]).run(silent)
+    compaction = timelines.begin_compaction(placement[:25])
+    compacted = compaction.make_ready(compaction.run(silent))
     log.append(make_batch(many_events(60, 30, start=2000)))
     moved = np.where(placement == 4, 2, placement).astype(np.int32)
     timelines.refresh(moved, log.watermark(), silent)

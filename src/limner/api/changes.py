@@ -15,9 +15,10 @@ from starlette.concurrency import run_in_threadpool
 from limner.api.door import Caller, Open, as_seen_by, find_caller, require
 from limner.api.live import HEARTBEAT
 from limner.govern.roles import Action
-from limner.model.clock import iso_time
+from limner.model.clock import iso_time, now
 from limner.ports.deliveries import Feed
 from limner.ports.outbox import Entry
+from limner.watch.delays import Station
 from limner.workspace import Workspace
 
 router = APIRouter(prefix="/api/v1", tags=["changes"])
@@ -54,6 +55,8 @@ async def tell_changes(
                 return
             shown = [each for each in entries if customer in (None, f"c{each.changed.customer}")]
             yield _write(lost, [_seen(each, caller, workspace) for each in shown])
+            for each in shown:
+                workspace.delays.note(Station.LISTENER, (now() - each.mark.as_of) / 1_000_000, 1)
 
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(told(), media_type="text/event-stream", headers=headers)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import accumulate
 from time import perf_counter
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from limner.api.door import reply
 from limner.errors import Unavailable
+from limner.watch.delays import BOUNDS
 
 router = APIRouter(tags=["health"])
 
@@ -45,6 +47,7 @@ def count_requests(app: FastAPI) -> None:
     behind = Gauge("limner_intake_behind_bytes", "Acknowledged and not yet in the log.", registry=app.state.metrics)
     behind.set_function(lambda: app.state.workspace.intake.behind)
     app.state.metrics.register(CountedArrivals(app))
+    app.state.metrics.register(EventDelays(app))
     app.state.metrics.register(LastParity(app))
     app.state.metrics.register(HeldCustomers(app))
     app.state.metrics.register(TagHealth(app))
@@ -62,6 +65,23 @@ class CountedArrivals(Collector):
         told = CounterMetricFamily("limner_arrivals", "Events and what became of them.", labels=["source", "outcome"])
         for (source, outcome), count in self._app.state.workspace.parts.arrivals.counts().items():
             told.add_metric([source, outcome], count)
+        yield told
+
+    def describe(self) -> list[Metric]:
+        return []
+
+
+class EventDelays(Collector):
+    """How long events took to each station of their way."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+
+    def collect(self) -> Iterator[Metric]:
+        told = HistogramMetricFamily("limner_event_seconds", "Seconds of events to a station.", labels=["to"])
+        for station, (buckets, seconds) in self._app.state.workspace.delays.read().items():
+            bounds = [*(str(bound) for bound in BOUNDS), "+Inf"]
+            told.add_metric([station], list(zip(bounds, accumulate(buckets), strict=True)), seconds)
         yield told
 
     def describe(self) -> list[Metric]:

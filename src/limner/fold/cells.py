@@ -20,11 +20,12 @@ Array = npt.NDArray[Any]
 class Cells:
     """Of a tag with one value (or one row of counts) per customer."""
 
-    def __init__(self, column: TagColumn) -> None:
+    def __init__(self, column: TagColumn, rows: int = 0) -> None:
+        """``rows``: for how many there is to be room."""
         self.kind = replace(column, values=column.values[:0], confidence=None)
         """Everything about the column but its values."""
-        self._values: Array = column.values.copy()
-        self._confidence: Array | None = None if column.confidence is None else column.confidence.copy()
+        self._values: Array = enlarge(column.values, rows)
+        self._confidence: Array | None = None if column.confidence is None else enlarge(column.confidence, rows)
 
     @property
     def rows(self) -> int:
@@ -85,15 +86,21 @@ class Cells:
 
 
 class ListCells:
-    """Of a tag whose values are lists: each row's is a piece of a pool, which is packed when half of it is waste."""
+    """Of a tag whose values are lists: each row's is a piece of a pool. One that is no longer than any before in its
+    row takes that one's place; others go to the end of the pool, which is packed when half of it is waste."""
 
-    def __init__(self, column: TagColumn) -> None:
+    def __init__(self, column: TagColumn, rows: int = 0) -> None:
         assert column.offsets is not None, "a list column has offsets"
         self.kind = replace(column, values=column.values[:0], offsets=column.offsets[:1] * 0)
-        self._pool: Array = column.values.copy()
-        self._used = self._waste = 0
-        self._begins, self._lengths = column.offsets[:-1].copy(), np.diff(column.offsets)
-        self._used = len(self._pool)
+        self._top = len(column.offsets) - 1
+        """Behind the last row that was ever put."""
+        self._used, self._waste = len(column.values), 0
+        spare = self._used // 2 if rows > self._top else 0
+        self._pool: Array = enlarge(column.values, self._used + spare)
+        lengths = np.diff(column.offsets)
+        self._begins, self._lengths = enlarge(column.offsets[:-1], rows), enlarge(lengths, rows)
+        self._rooms = enlarge(lengths.astype(np.int32), rows)
+        """How long a list each row's place holds."""
         self._read: TagColumn | None = None
 
     @property
@@ -116,24 +123,36 @@ class ListCells:
     def put(self, rows: Rows, column: TagColumn) -> None:
         assert column.offsets is not None
         self._read = None
-        self._waste += int(self._lengths[rows].sum())
-        needed = self._used + len(column.values)
-        if needed > len(self._pool):
+        lengths = np.diff(column.offsets)
+        longer = lengths > self._rooms[rows]
+        if longer.any():
+            self._find_places(rows[longer], lengths[longer])
+        self._lengths[rows] = lengths
+        self._top = max(self._top, int(rows.max(initial=-1)) + 1)
+        self._pool[np.arange(len(column.values)) + np.repeat(self._begins[rows] - column.offsets[:-1], lengths)] = (
+            column.values
+        )
+
+    def _find_places(self, rows: Rows, lengths: Rows) -> None:
+        """At the end of the pool."""
+        needed = int(lengths.sum())
+        if self._used + needed > len(self._pool):
             self._pack(needed)
-            needed = self._used + len(column.values)
-        self._pool[self._used : needed] = column.values
-        self._begins[rows] = column.offsets[:-1] + self._used
-        self._lengths[rows] = np.diff(column.offsets)
-        self._used = needed
+        self._waste += int(self._rooms[rows].sum())
+        self._begins[rows] = self._used + np.cumsum(lengths) - lengths
+        self._rooms[rows] = lengths
+        self._used += needed
 
     def move(self, source: int, target: int) -> None:
         self._read = None
-        self._waste += int(self._lengths[target])
-        self._begins[target], self._lengths[target] = self._begins[source], self._lengths[source]
-        self._lengths[source] = 0
+        self._waste += int(self._rooms[target])
+        for array in (self._begins, self._lengths, self._rooms):
+            array[target] = array[source]
+        self._lengths[source] = self._rooms[source] = 0
 
     def enlarge(self, rows: int) -> None:
         self._begins, self._lengths = enlarge(self._begins, rows), enlarge(self._lengths, rows)
+        self._rooms = enlarge(self._rooms, rows)
 
     def read(self, size: int) -> TagColumn:
         if self._read is None or len(self._read.offsets) != size + 1:  # type: ignore[arg-type]
@@ -145,7 +164,7 @@ class ListCells:
         copied = copy(self)
         copied._pool = self._pool[: self._used].copy()
         copied._begins, copied._lengths = self._begins[:size].copy(), self._lengths[:size].copy()
-        copied._read = None
+        copied._rooms, copied._top, copied._read = self._rooms[:size].copy(), min(self._top, size), None
         return copied
 
     def stored(self, row: int) -> Any:
@@ -169,18 +188,18 @@ class ListCells:
         return replace(self.kind, values=self._pool[places], offsets=offsets)
 
     def _pack(self, needed: int) -> None:
-        """Make room: without the waste where there is much, else in a larger pool."""
+        """Make room for so much more: without the waste where there is much, and in a larger pool."""
         if 2 * self._waste > self._used:
-            packed = self.take(np.arange(len(self._begins)))
+            packed = self.take(np.arange(self._top))
             assert packed.offsets is not None
-            needed += len(packed.values) - self._used
-            self._pool, self._begins = packed.values, packed.offsets[:-1].copy()
-            self._used, self._waste = len(packed.values), 0
-        self._pool = enlarge(self._pool, max(needed * 5 // 4, 1024))
+            self._begins[: self._top] = packed.offsets[:-1]
+            self._rooms[: self._top] = self._lengths[: self._top]
+            self._pool, self._used, self._waste = packed.values, len(packed.values), 0
+        self._pool = enlarge(self._pool, (self._used + needed) * 3 // 2 + 1024)
 
 
 def enlarge(array: Array, rows: int) -> Array:
-    """The same with room for more rows."""
-    room = np.zeros((rows, *array.shape[1:]), array.dtype)
+    """A copy with room for so many rows, at least its own. What nothing was written to yet takes no memory."""
+    room = np.zeros((max(rows, len(array)), *array.shape[1:]), array.dtype)
     room[: len(array)] = array
     return room

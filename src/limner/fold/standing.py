@@ -24,7 +24,8 @@ Instants = npt.NDArray[np.int64]
 MOST_SHEETS = 32
 """Choices of tags that are asked for again and again."""
 SPARE = 1024
-"""Room for at least so many more customers is made whenever there is none left."""
+"""Room for so many more customers, and half as many again as there are, is made at once: to make it later copies what
+there is of a million customers for half a second, in which nobody is told anything."""
 
 
 class Standing:
@@ -35,9 +36,10 @@ class Standing:
         self.size = len(folded.customers)
         self.as_of = folded.as_of
         self.events = folded.events
-        self._customers, self._due = folded.customers.copy(), due.copy()
+        rows = make_spare(self.size)
+        self._customers, self._due = enlarge(folded.customers, rows), enlarge(due, rows)
         self._columns: dict[str, Cells | ListCells] = {
-            name: Cells(column) if column.offsets is None else ListCells(column)
+            name: Cells(column, rows) if column.offsets is None else ListCells(column, rows)
             for name, column in folded.columns.items()
         }
         self._spelt: dict[str, Callable[[Any, int], TagValue]] = {}
@@ -45,7 +47,7 @@ class Standing:
         self._sheets: dict[tuple[tuple[str, ...] | None, type], Any] = {}
         self.replaced: list[list[Rows]] = []
         """Lists in which rows are noted as they are replaced: of those who copy meanwhile."""
-        self._rows = np.full(int(folded.customers.max(initial=0)) + 1, -1, np.int64)
+        self._rows = np.full(make_spare(int(folded.customers.max(initial=0)) + 1), -1, np.int64)
         self._rows[folded.customers] = np.arange(self.size)
 
     @property
@@ -151,15 +153,20 @@ class Standing:
 
     def _make_room(self, rows: int, customer: int) -> None:
         if customer >= len(self._rows):
-            room = np.full(max(customer + 1, len(self._rows) * 5 // 4 + SPARE), -1, np.int64)
+            room = np.full(make_spare(customer + 1), -1, np.int64)
             room[: len(self._rows)] = self._rows
             self._rows = room
         if rows > len(self._customers):
-            wanted = max(rows, len(self._customers) * 5 // 4 + SPARE)
+            wanted = make_spare(rows)
             self._sheets.clear()
             self._customers, self._due = enlarge(self._customers, wanted), enlarge(self._due, wanted)
             for column in self._columns.values():
                 column.enlarge(wanted)
+
+
+def make_spare(size: int) -> int:
+    """Room for so many, and those who are to come."""
+    return size + size // 2 + SPARE
 
 
 @dataclass(frozen=True, slots=True)

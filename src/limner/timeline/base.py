@@ -82,19 +82,20 @@ def open_base(folder: Path) -> Base | None:
     if any(not (folder / name).exists() or (folder / name).stat().st_size != size for name, size in sizes.items()):
         return None
     (placement,) = manifest["placement"]
-    shards = tuple(
-        map_shard(folder / f.file, {column: folder / name for column, name in f.extra.items()}) for f in files
-    )
     return Base(
         folder,
         manifest["until"],
         manifest["zone"],
         tuple(manifest["columns"]),
         files,
-        shards,
+        tuple(map_file(folder, file) for file in files),
         np.load(folder / placement),
         placement,
     )
+
+
+def map_file(folder: Path, file: ShardFile) -> Shard:
+    return map_shard(folder / file.file, {column: folder / name for column, name in file.extra.items()})
 
 
 def reserve_generation(folder: Path) -> int:
@@ -135,7 +136,7 @@ class BaseWriter:
             extra[name], sizes[path.name] = path.name, path.stat().st_size
         return ShardFile(file.file, file.rows, file.first, sizes, extra)
 
-    def swap(
+    def make_ready(
         self,
         files: Iterable[ShardFile],
         until: int,
@@ -143,18 +144,30 @@ class BaseWriter:
         columns: Iterable[str],
         placement: npt.NDArray[np.int32],
     ) -> Base:
-        """Make these shards the base, remove what nothing names any more, and open it."""
+        """These shards as a base that nothing names yet, its files on the disk and mapped."""
         place = self.folder / f"g{self.generation}-placement.npy"
         with place.open("wb") as opened:
             np.save(opened, placement)
             opened.flush()
             os.fsync(opened.fileno())
-        manifest = describe_base(until, zone, columns, place, files)
-        replace_file(self.folder / "manifest.json", json.dumps(manifest))
-        base = open_base(self.folder)
-        assert base is not None, "what was just written opens"
-        remove_strays(self.folder, manifest)
-        return base
+        files = tuple(files)
+        shards = tuple(map_file(self.folder, file) for file in files)
+        return Base(self.folder, until, zone, tuple(columns), files, shards, placement, place.name)
+
+
+def swap(base: Base) -> list[Path]:
+    """Let the manifest name this base; the files that nothing names any more, to be removed at leisure."""
+    place = base.folder / base.placement_file
+    manifest = describe_base(base.until, base.zone, base.columns, place, base.files)
+    replace_file(base.folder / "manifest.json", json.dumps(manifest))
+    named = {name for file in base.files for name in file.sizes} | {base.placement_file}
+    return [path for path in base.folder.glob("g*-*") if path.name not in named]
+
+
+def remove(files: Iterable[Path]) -> None:
+    """Still mapped elsewhere? The mapping keeps its pages."""
+    for path in files:
+        path.unlink(missing_ok=True)
 
 
 def describe_base(
@@ -200,13 +213,6 @@ def replace_file(path: Path, text: str) -> None:
     folder = os.open(path.parent, os.O_RDONLY)
     os.fsync(folder)
     os.close(folder)
-
-
-def remove_strays(folder: Path, manifest: Mapping[str, Any]) -> None:
-    named = {name for shard in manifest["shards"] for name in shard["sizes"]} | set(manifest["placement"])
-    for path in folder.glob("g*-*"):
-        if path.name not in named:
-            path.unlink()  # still mapped elsewhere? the mapping keeps its pages
 
 
 def cut_shards(batches: Iterable[pa.RecordBatch], zone: str, rows: int = SHARD_ROWS) -> Iterator[Shard]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,14 +14,11 @@ from limner.timeline.view import View
 
 @dataclass(frozen=True, slots=True)
 class Compacted:
-    """Shard files that nothing names yet."""
+    """A base that nothing names yet."""
 
+    before: Base
+    """What it takes the place of."""
     base: Base
-    """What they take the place of."""
-    view: View
-    until: int
-    writer: BaseWriter
-    files: tuple[ShardFile, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class Compaction:
         places = np.searchsorted(firsts, self.view.touched, "right") - 1
         return frozenset(np.maximum(np.unique(places), 0).tolist())
 
-    def run(self, progress: Progress) -> Compacted:
+    def run(self, progress: Progress) -> tuple[ShardFile, ...]:
         """Rewrite those shards; the others stay as they are."""
         files: list[ShardFile] = []
         ranges = [*(file.first for file in self.base.files), np.iinfo(np.int32).max]
@@ -52,4 +50,11 @@ class Compaction:
                 shard = self.view.gather(customers[first:last])
                 files.extend(self.writer.write(part) for part in split_shard(shard))
             progress("compact", place + 1, len(self.base.files))
-        return Compacted(self.base, self.view, self.until, self.writer, tuple(files))
+        return tuple(files)
+
+    def make_ready(self, files: Iterable[ShardFile]) -> Compacted:
+        """What there is to adopt, once these files are written. FileNotFoundError: all was made anew meanwhile, and
+        they were removed with the rest."""
+        before = self.base
+        made = self.writer.make_ready(files, self.until, before.zone, before.columns, self.view.placement)
+        return Compacted(before, made)

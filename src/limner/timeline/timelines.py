@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from limner.ports.log import Log, Progress
-from limner.timeline.base import Base, BaseWriter, ShardFile, cut_shards, open_base
+from limner.timeline.base import Base, BaseWriter, ShardFile, cut_shards, open_base, remove, swap
 from limner.timeline.compaction import Compacted, Compaction
 from limner.timeline.gather import settle_shard, take_lists
 from limner.timeline.residence import Residence
@@ -118,7 +119,7 @@ class Timelines:
         if len(compaction.rewritten()) > SPREAD * len(self._base.files):
             self._build(placement, self._tail.until, progress)
         else:
-            self.adopt(compaction.run(progress))
+            remove(self.adopt(compaction.make_ready(compaction.run(progress))))
 
     def begin_compaction(self, placement: Numbers) -> Compaction:
         """The work of `compact`, to be run while others go on with these timelines, and then to be adopted."""
@@ -126,14 +127,16 @@ class Timelines:
         view = replace(self.view(placement), grains={})
         return Compaction(self._base, view, self._tail.until, BaseWriter(self._folder))
 
-    def adopt(self, compacted: Compacted) -> None:
-        """Go on with what was compacted, unless the base was written anew meanwhile. The tail keeps what is newer."""
-        if compacted.base is not self._base:
-            return
-        base = compacted.base
-        columns, placement = base.columns, compacted.view.placement
-        self._base = compacted.writer.swap(compacted.files, compacted.until, self._zone, columns, placement)
-        self._tail = self._tail.since(compacted.until)
+    def adopt(self, compacted: Compacted) -> Sequence[Path]:
+        """Go on with what was compacted, unless the base was written anew meanwhile. The tail keeps what is newer.
+
+        The files that nothing names any more: gigabytes, whose removal need not keep others waiting.
+        """
+        if compacted.before is not self._base:
+            return ()
+        strays, self._base = swap(compacted.base), compacted.base
+        self._tail = self._tail.since(compacted.base.until)
+        return strays
 
     def forget(self) -> None:
         """The files are gone: start from the log again."""
@@ -161,7 +164,12 @@ class Timelines:
                 progress("build", done, until)
         files = [one.result() for one in written]
         progress("build", until, until)
-        self._base, self._tail = writer.swap(files, until, self._zone, columns, placement), Tail(until)
+        self._go_on(writer.make_ready(files, until, self._zone, columns, placement))
+        self._tail = Tail(until)
+
+    def _go_on(self, base: Base) -> None:
+        self._base = base
+        remove(swap(base))
 
     def _promoted_names(self) -> list[str]:
         return [column.name for column in self._log.vocabulary().columns.values()]
@@ -183,5 +191,5 @@ class Timelines:
             extra |= {name: write_lists(take_lists(column, order)) for name, column in lists.items()}
             files.append(writer.write_extra(file, extra))
             progress("promote", count + 1, len(base.files))
-        self._base = writer.swap(files, base.until, base.zone, [*base.columns, *missing], base.placement)
+        self._go_on(writer.make_ready(files, base.until, base.zone, [*base.columns, *missing], base.placement))
         return True

@@ -17,5 +17,5 @@ def compact(task: CompactTask, folder: Path, line: Line) -> Mapping[str, Any]:
     view = read_view(folder, line.read_keys)
     assert view.base is not None, "there is something to compact into"
     writer = BaseWriter(task.timelines, task.generation)
-    compacted = Compaction(view.base, view, 0, writer).run(line.tell)
-    return {"files": [describe(file) for file in compacted.files]}
+    files = Compaction(view.base, view, 0, writer).run(line.tell)
+    return {"files": [describe(file) for file in files]}

@@ -17,8 +17,8 @@ from limner.model.clock import now
 from limner.parts import Parts
 from limner.ports.jobs import Kind
 from limner.state import State
-from limner.timeline.base import ShardFile
-from limner.timeline.compaction import Compacted, Compaction
+from limner.timeline.base import ShardFile, remove
+from limner.timeline.compaction import Compaction
 from limner.workspace.opened import silent
 from limner.workspace.ticking import SLOW, Ticking
 from limner.workspace.turning import Turn, begin_turn, end_turn, take_turn
@@ -218,16 +218,20 @@ class Following(Ticking):
                 compaction = timelines.begin_compaction(self._one_id.snapshot.graph.customer_of)
                 if errand is not None:
                     hold_base(errand.folder, compaction.view)
-            compacted = compaction.run(stop_when_ending) if errand is None else run_beside(compaction, errand)
+            files = compaction.run(stop_when_ending) if errand is None else run_beside(compaction, errand)
+            try:
+                compacted = compaction.make_ready(files)
+            except FileNotFoundError:  # all was made anew meanwhile
+                return {}
             with self._lock:
-                timelines.adopt(compacted)
-        return {"rows": compacted.until - compacted.base.until}
+                strays = timelines.adopt(compacted)
+            remove(strays)
+        return {"rows": compacted.base.until - compacted.before.until}
 
 
-def run_beside(compaction: Compaction, errand: Errand) -> Compacted:
+def run_beside(compaction: Compaction, errand: Errand) -> Sequence[ShardFile]:
     """`Compaction.run` by a process of its own."""
     view, writer = compaction.view, compaction.writer
     write_view(errand.folder, view)
     result = errand.run(CompactTask(writer.folder, writer.generation), answer_keys(view))
-    files = tuple(ShardFile(**file) for file in result["files"])
-    return Compacted(compaction.base, view, compaction.until, writer, files)
+    return [ShardFile(**file) for file in result["files"]]

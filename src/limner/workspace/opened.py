@@ -28,6 +28,7 @@ from limner.ports.journal import Delivery
 from limner.ports.log import Progress
 from limner.storing import store_deliveries
 from limner.tags.registry import current_tags
+from limner.watch.delays import Delays
 from limner.workspace.sharing import Shared
 
 
@@ -49,8 +50,9 @@ class Opened:
         self.webhooks = WebhookRing(parts.webhooks, seal, parts.zone)
         self.once = Once(parts.answers, seal)
         self._one_id = OneId(parts.observations, parts.rules)
-        self.pending = Pending()
-        self.intake = Intake(parts.journal, self._store, self.pending)
+        self.delays = Delays()
+        self.pending = Pending(self.delays)
+        self.intake = Intake(parts.journal, self._store, self.pending, self.delays)
         self._replaying = True
         self.intake.catch_up()
         self._replaying = False

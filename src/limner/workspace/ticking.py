@@ -119,6 +119,7 @@ class Ticking(Working):
         changes = self._told.find_missed(live.state, names) if first else ticked.changes
         if changes:
             self.parts.outbox.add(changes, ticked.mark)
+        self.pending.note_told()
         self._told.keep(live.state, names, at_once=ticked.everybody or names != self._told_names)
         self._told_names = names
 
