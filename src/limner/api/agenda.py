@@ -1,5 +1,6 @@
 """What is done by schedule while the workspace is served: snapshots of audiences, queries of tags, packages, models,
-and once a day a look at the health of tags. Each duty has a thread, as it may wait for a process beside the server."""
+and once a day a look at the health of tags; and what is freed goes back to the system. Each duty has a thread, as it
+may wait for a process beside the server."""
 
 from __future__ import annotations
 
@@ -8,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 from typing import TYPE_CHECKING
+
+from limner.watch.memory import give_back
 
 if TYPE_CHECKING:
     from limner.workspace import Workspace
@@ -28,6 +31,7 @@ def agenda(workspace: Workspace, every: float = EVERY) -> Iterator[None]:
         "models": workspace.models_round,
         "reads": workspace.reads.flush,
         "health": lambda: workspace.tags_health_due() and workspace.tags_examine(),
+        "memory": give_back,
     }
     stopping = Event()
     threads = [Thread(target=_keep, args=(do, every, stopping), name=name) for name, do in duties.items()]

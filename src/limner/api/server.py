@@ -58,7 +58,6 @@ def serve_workspace(folder: Path, settings: ServerSettings, announce: Callable[[
         doors = ((create_app(workspace, ready, public_url, find_console()), port), (create_control(workspace), control))
         with parity_rounds(workspace, ParitySettings.of_workspace(folder)), agenda(workspace):
             uvloop.run(_run(workspace, ready, doors, announce))
-    gc.unfreeze()  # else what was frozen outlives the drivers, and they complain of it
 
 
 async def _run(

@@ -122,6 +122,8 @@ def _serve(session: Session, folder: Path, settings: ServerSettings, show: Calla
             print(session.say(NO_CONSOLE), file=sys.stderr, flush=True)  # noqa: T201
 
     serve_workspace(folder, settings, announce)
+    sys.stdout.flush()
+    os._exit(0)  # all is closed and on the disk; to take a server apart only takes time, and its drivers complain of it
 
 
 def doctor(
