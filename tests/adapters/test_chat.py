@@ -2,60 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
-from typing import Any
 
 import pytest
+from tests.language_model import LanguageModel, language_model
 
 from limner.adapters.chat import ChatWriter
 from limner.errors import DataError, Unavailable
 from limner.settings import WriterSettings
 
 
-class Model(HTTPServer):
-    status, answer = 200, "夜里下单的人"
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.asked: list[tuple[str, str | None, Any]] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/v1"
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Model
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.asked.append((self.path, self.headers["Authorization"], body))
-        text = json.dumps({"choices": [{"message": {"role": "assistant", "content": self.server.answer}}]}).encode()
-        self.send_response(self.server.status)
-        self.send_header("Content-Length", str(len(text)))
-        self.end_headers()
-        self.wfile.write(text)
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
 @pytest.fixture
-def model() -> Iterator[Model]:
-    server = Model()
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def model() -> Iterator[LanguageModel]:
+    with language_model() as server:
+        yield server
 
 
-def test_it_is_asked_as_openai_says(model: Model) -> None:
+def test_it_is_asked_as_openai_says(model: LanguageModel) -> None:
     writer = ChatWriter(WriterSettings(model.url, "qwen3", "secret"))
     assert writer.write("Write.", "figures") == "夜里下单的人"
     ((path, key, body),) = model.asked
@@ -63,7 +27,7 @@ def test_it_is_asked_as_openai_says(model: Model) -> None:
     assert [message["role"] for message in body["messages"]] == ["system", "user"]
 
 
-def test_what_goes_wrong_is_a_sentence_without_the_key(model: Model) -> None:
+def test_what_goes_wrong_is_a_sentence_without_the_key(model: LanguageModel) -> None:
     writer = ChatWriter(WriterSettings(model.url, "qwen3", "secret", 5))
     for status, kind in ((500, Unavailable), (429, Unavailable), (401, DataError)):
         model.status = status

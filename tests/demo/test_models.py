@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import limner
-from limner.demo.build import read_starter
+from limner.demo.build import read_starter, write_campaign_model
 from limner.demo.writing import shop_files
 from limner.learn.metrics import auc
 from limner.tags.starters import read_template
@@ -22,6 +22,7 @@ def workspace(shop: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[W
     limner.init(folder)
     (folder / "models").mkdir()
     (folder / "models" / "retail.yaml").write_text(read_starter("models.yaml"), encoding="utf-8")
+    (folder / "models" / "campaign.yaml").write_text(write_campaign_model(shop.folder), encoding="utf-8")
     (folder / "tags" / "retail.yaml").write_text(read_template("retail"), encoding="utf-8")
     (folder / "tags" / "predictions.yaml").write_text(read_starter("predictions.yaml"), encoding="utf-8")
     with limner.open(folder) as opened:
@@ -32,7 +33,7 @@ def workspace(shop: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[W
 
 
 def test_the_starter_models_are_well_formed(workspace: Workspace) -> None:
-    assert workspace.models_check() == {"models": 7}
+    assert workspace.models_check() == {"models": 12}
     assert all(model["tags"] for model in workspace.models_list())
 
 

@@ -57,6 +57,9 @@ def test_an_attribute_is_told_of_those_who_never_said_it(shop: Workspace) -> Non
     someone = shop.profile(guessed[0]["customer_id"]).tags["probable_gender"]
     assert someone.confidence is not None
     assert 0.6 <= someone.confidence < 1
+    first = shop.models_explain("gender", guessed[0]["customer_id"])["reasons"][0]
+    assert first["words"]["zh"].endswith(f"更像“{someone.value}”")
+    assert first["words"]["en"].endswith(f"speaks for {someone.value}")
 
 
 def test_where_it_is_not_sure_it_abstains(shop: Workspace) -> None:

@@ -121,6 +121,39 @@ def test_an_empty_shop_has_nothing_to_learn_from(tmp_path: Path) -> None:
         workspace.models_fit("worth")
 
 
+GOALS = """
+models:
+  stage:
+    kind: lifecycle
+    horizon: 30d
+    least: {customers: 20}
+    quality: {apart: 2}
+    goals: {lost: 不再召回, 成长: {zh: 拓宽品类, en: Widen}}
+"""
+GOAL_TAGS = """
+tags:
+  stage: {layer: model, model: {name: stage, type: text}}
+  goal: {layer: model, model: {name: stage, output: goal, type: text}}
+"""
+
+
+def test_goals_are_the_shops_own_and_any_figure_may_be_demanded(tmp_path: Path) -> None:
+    with limner.open(make_shop(tmp_path / "shop", customers=40, models=GOALS, tags=GOAL_TAGS)) as workspace:
+        assert workspace.models_fit("stage")["missing"][0].endswith("at least 2 is demanded.")
+        file = workspace.parts.folder / "models" / "a.yaml"
+        file.write_text(GOALS.replace("apart: 2", "apart: -1"))
+        assert workspace.models_fit("stage")["passed"]
+        workspace.models_publish("stage")
+        rows = [row for row in workspace.table().to_pylist() if row["stage"] is not None]
+        goals = {row["stage"]: row["goal"] for row in rows}
+        lost = next(row for row in rows if row["stage"] == "流失")
+        assert goals["流失"] == "不再召回"
+        assert goals["成长"] == "拓宽品类"
+        assert goals["成熟"] == "保持忠诚, 提升客单与推荐"
+        words = workspace.models_explain("stage", lost["customer_id"])["reasons"][1]["words"]
+        assert words == {"zh": "目标：不再召回", "en": "Goal: 不再召回"}
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
@@ -128,6 +161,8 @@ def test_an_empty_shop_has_nothing_to_learn_from(tmp_path: Path) -> None:
         ({"kind": "rfm", "cuts": {"recency": [3, 1], "frequency": [1, 2], "money": [1, 2]}}, "must ascend"),
         ({"kind": "lifecycle", "new": 400}, "no later than growing"),
         ({"kind": "lifecycle", "fading_days": [9]}, "fewest and the most"),
+        ({"kind": "lifecycle", "goals": {"成孰": "x"}}, "unknown stage '成孰'. Did you mean 成熟"),
+        ({"kind": "rfm", "quality": {"lift": 2}}, "no field 'lift'. Known: lift_of_best"),
         ({"kind": "value", "law": "bgnbd"}, "bg_nbd"),
         ({"kind": "value", "discount": -1}, "discount"),
     ],

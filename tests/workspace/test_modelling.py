@@ -97,7 +97,11 @@ def test_a_model_below_its_quality_is_refused_and_the_old_one_stays(shop: Worksp
     ("changed", "said"),
     [
         ({"least: {customers: 50": "least: {customers: 5000"}, "too little to learn from: there are only .* customers"),
-        ({"event: order_paid": "event: never_seen"}, "all are yes"),
+        ({"event: order_paid": "event: ordr_paid"}, "no event 'ordr_paid' in the log. Did you mean order_paid"),
+        (
+            {"kind: churn": "kind: propensity", "event: order_paid": "label: {did: order_paid, is: {gte: 999}}"},
+            "outcomes, and all are no",
+        ),
         ({"horizon: 30d": "horizon: 300d"}, "the data is too short"),
         ({"features: auto": ""}, "nobody is in its population"),
     ],

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.language_model import language_model
 
 import limner
-from limner.errors import Conflict, DataError, DefinitionError, NotFound
+from limner.errors import Conflict, DataError, DefinitionError, NotFound, Unavailable
 from limner.workspace import Workspace
 
 TAGS = """
@@ -157,27 +157,33 @@ def test_what_is_not_stable_is_not_published(
         shop.personas_publish()
 
 
-def test_a_language_model_may_tell_it(shop: Workspace, found: dict[str, Any]) -> None:
-    class Teller:
-        said = '```json\n{"name": {"zh": "夜猫", "en": "Night owl"}, "scene": "深夜。"}\n```'
-
-        def write(self, instruction: str, material: str) -> str:
-            assert "u1" not in material
-            assert json.loads(material)["set_apart_by"]
-            return self.said
-
+def test_a_language_model_may_tell_it(shop: Workspace, found: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(DataError, match="No language model"):
         shop.personas_write("p2")
-    teller, parts = Teller(), shop.parts
-    shop.parts = replace(parts, open_writer=lambda: teller)
+    settings = shop.parts.folder / "limner.toml"
+    before = settings.read_text(encoding="utf-8")
+    monkeypatch.setenv("WRITER_KEY", "key of ours")
     try:
-        told = shop.personas_write("p2")
-        assert (told["name"]["en"], told["scene"]["zh"]) == ("Night owl", "深夜。")
-        teller.said = "I cannot."
-        with pytest.raises(DataError, match="no JSON"):
-            shop.personas_write("p2")
+        with language_model() as model:
+            settings.write_text(f'{before}\n[writer]\nurl = "{model.url}"\nmodel = "qwen3"\nkey_env = "WRITER_KEY"\n')
+            model.answer = (
+                '<think>{?}</think>```json\n{"name": {"zh": "夜猫", "en": "Night owl"}, "scene": "深夜。"}\n```'
+            )
+            told = shop.personas_write("p2")
+            assert (told["name"]["en"], told["scene"]["zh"]) == ("Night owl", "深夜。")
+            ((path, key, body),) = model.asked
+            assert (path, key, body["model"]) == ("/v1/chat/completions", "Bearer key of ours", "qwen3")
+            material = body["messages"][1]["content"]
+            assert json.loads(material)["set_apart_by"]
+            assert not any(f'"u{number}"' in material or f"user_id:u{number}" in material for number in range(330))
+            model.answer = "I cannot."
+            with pytest.raises(DataError, match="no JSON"):
+                shop.personas_write("p2")
+            model.status = 503
+            with pytest.raises(Unavailable, match="answered 503"):
+                shop.personas_write("p2")
     finally:
-        shop.parts = parts
+        settings.write_text(before, encoding="utf-8")
     assert shop.personas_show("p2")["name"]["zh"] == "夜猫"
 
 

@@ -61,10 +61,11 @@ def draw_plot(
     curve: Annotated[str, Path(description="One of the card's `curves`, such as calibration.")],
     version: Version = None,
     format: Annotated[Literal["svg", "png"], Query(description="What it is drawn as.")] = "svg",
+    language: Annotated[Literal["zh", "en"], Query(description="Of its words.")] = "en",
 ) -> Response:
     """A curve of a version's card as a picture."""
     media = {"svg": "image/svg+xml", "png": "image/png"}[format]
-    return Response(workspace.models_draw(name, curve, version, format), media_type=media)
+    return Response(workspace.models_draw(name, curve, version, format, language), media_type=media)
 
 
 @router.post("/models/{name}:fit", status_code=202)

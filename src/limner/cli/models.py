@@ -135,7 +135,9 @@ def plot(
 ) -> Answer:
     """Draw the curves of a version's card: calibration, gain, survival ..."""
     session = session_of(context)
-    document = ask(session, "models_plot", name=name, out=whole(out), version=version, format=format)
+    document = ask(
+        session, "models_plot", name=name, out=whole(out), version=version, format=format, language=session.language
+    )
     return Answer(document, lines(*(document["files"].values() or [session.say("There is no curve to draw.")])))
 
 

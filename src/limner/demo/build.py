@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from importlib.resources import files
 from pathlib import Path
 
 import limner
+from limner.demo.campaign import DAYS_BEFORE_END
 from limner.demo.truth import SUMMARY
 from limner.demo.writing import shop_files, write_shop
 from limner.errors import NotFound
@@ -44,6 +47,13 @@ def read_starter(name: str) -> str:
     return (files("limner.demo") / "starters" / name).read_text(encoding="utf-8")
 
 
+def write_campaign_model(shop: Path) -> str:
+    """The model of the campaign, with the day its arms were drawn on in that shop."""
+    until = date.fromisoformat(json.loads((shop / SUMMARY).read_text(encoding="utf-8"))["until"])
+    drawn = until - timedelta(days=DAYS_BEFORE_END - 1)
+    return read_starter("campaign.yaml").replace("DRAWN_ON", drawn.isoformat())
+
+
 def write_once(path: Path, text: str) -> None:
     """What was changed since stays."""
     if not path.exists():
@@ -62,6 +72,7 @@ def build_demo(folder: str | Path, progress: Progress, customers: int = 20_000) 
     write_once(folder / "tags" / "retail.yaml", read_template("retail"))
     write_once(folder / "tags" / "predictions.yaml", read_starter("predictions.yaml"))
     write_once(folder / "models" / "retail.yaml", read_starter("models.yaml"))
+    write_once(folder / "models" / "campaign.yaml", write_campaign_model(shop))
     write_once(folder / "actions.yaml", read_starter("actions.yaml"))
     write_once(folder / "sources.yaml", SOURCES)
     with limner.open(folder) as workspace:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,20 +14,19 @@ import numpy as np
 import numpy.typing as npt
 
 from limner.errors import DataError, DefinitionError, Problem, did_you_mean
-from limner.fold.derive import as_doubles
 from limner.learn.contract import MAIN, Curve, Dates, Evaluation, Known, Numbers, Output, Said, Study
 from limner.learn.dates import day_known, shift_days
 from limner.learn.declaration import Declaration
-from limner.learn.examples import Examples, build_examples, find_asked, population_tag, read_now
-from limner.learn.features import choose_features, feature_tags, title_tags
-from limner.learn.grown import Explained, grow_trees
+from limner.learn.examples import Examples, build_examples, population_tag, read_now
+from limner.learn.features import choose_features, feature_tags
+from limner.learn.grown import Explained, find_words, grow_trees
 from limner.learn.leaks import find_leaks
 from limner.learn.learned import read_learned, write_learned
 from limner.learn.metrics import TITLES, auc, calibrate, calibration_error
-from limner.learn.reasons import usual_values
+from limner.learn.reasons import Ways
 from limner.learn.table import Feature, Table
 from limner.learn.trees import Trees
-from limner.model.clock import local_day
+from limner.learn.truth import is_held_out, read_bands, read_truth
 from limner.model.column import TagColumn, ValueType
 from limner.model.fold import Given
 from limner.model.parse_value import read_number
@@ -41,8 +39,6 @@ MOST_VALUES = 20
 LEAST_OF_ONE = 20
 """Customers of a value, below which it is not told."""
 ABSTAIN = 0.6
-HELD_OUT = 5
-"""One in so many customers is never fitted on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +58,7 @@ class Attributes:
     title: Mapping[str, str] = {"zh": "属性推断", "en": "Attribute"}
     fields: Sequence[str] = ("label", "bands", "abstain")
     quality: Mapping[str, float] = {"auc": 0.6, "accuracy_said": 0.6, "calibration_error": 0.15}
+    measures: Sequence[str] = ("auc", "accuracy", "accuracy_said", "coverage", "calibration_error", "base_rate")
 
     def read(self, fields: Mapping[str, object], place: Place) -> Attribute | None:
         tag = place.at("label").text(fields.get("label"), "the tag that is the truth where it is known")
@@ -110,53 +107,8 @@ class Attributes:
         return Inferred.load(folder)
 
 
-def read_bands(data: object, place: Place) -> tuple[float, ...]:
-    """``[18, 25, 35]``: under 18, 18 to under 25, ..."""
-    if not isinstance(data, list | tuple):
-        place.wrong("bands are a list of numbers.", "Write [18, 25, 35, 45].")
-        return ()
-    read = [read_number(item, place.at(i), -1e12, 1e12) for i, item in enumerate(data)]
-    bands = tuple(item for item in read if item is not None)
-    if any(low >= high for low, high in pairwise(bands)):
-        place.wrong("bands ascend.", "Write [18, 25, 35, 45].")
-    return bands
-
-
 def feature_names(study: Study, declaration: Declaration) -> list[str]:
     return [tag.name for tag in feature_tags(study) if tag.name != declaration.options.tag]
-
-
-def name_bands(bands: Sequence[float]) -> list[str]:
-    """
-    >>> name_bands([18, 25])
-    ['<18', '18-25', '25+']
-    """
-    inner = [f"{low:g}-{high:g}" for low, high in pairwise(bands)]
-    return [f"<{bands[0]:g}", *inner, f"{bands[-1]:g}+"]
-
-
-def read_truth(study: Study, declaration: Declaration, as_of: int, customers: Numbers) -> list[str | None]:
-    """In words, of these customers; None = nobody knows."""
-    (tag,) = find_asked(study, [declaration.options.tag])
-    folded = study.until([tag], as_of)
-    told = read_words(folded.columns[tag.name], declaration.options.bands, as_of, study.zone)
-    places = {number: place for place, number in enumerate(folded.customers.tolist())}
-    return [told[places[number]] if number in places else None for number in customers.tolist()]
-
-
-def read_words(column: TagColumn, bands: Sequence[float], as_of: int, zone: str) -> list[str | None]:
-    values: Array = column.values
-    match column.type:
-        case ValueType.TEXT:
-            return [None if code < 0 else column.dictionary[code] for code in values.tolist()]
-        case ValueType.BOOL:
-            return [None if value < 0 else "true" if value else "false" for value in values.tolist()]
-    numbers = as_doubles(column, local_day(as_of, zone))
-    if bands:
-        names = name_bands(bands)
-        places = np.searchsorted(np.array(bands), numbers, side="right")
-        return [None if np.isnan(number) else names[place] for number, place in zip(numbers, places, strict=True)]
-    return [None if np.isnan(number) else f"{number:g}" for number in numbers]
 
 
 def collect(
@@ -170,10 +122,11 @@ def collect(
 ) -> tuple[list[str], Examples]:
     """Those whose truth is known, as they were at the instants. Labels are codes of ``words``, which come back; None =
     all there are."""
+    options: Attribute = declaration.options
     known: dict[str, int] = {} if words is None else {word: code for code, word in enumerate(words)}
 
     def label(instant: int, customers: Numbers) -> Floats:
-        told = read_truth(study, declaration, study.last, customers)
+        told = read_truth(study, options.tag, options.bands, study.last, customers)
         if words is None:
             for word in told:
                 if word is not None:
@@ -184,12 +137,6 @@ def collect(
 
     examples = build_examples(study, declaration, tags, label, instants, features)
     return list(known), examples
-
-
-def is_held_out(customers: Numbers) -> npt.NDArray[np.bool_]:
-    """The same ones whenever it is asked."""
-    mixed = customers.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    return np.asarray((mixed >> np.uint64(33)) % np.uint64(HELD_OUT) == 0)
 
 
 class Inferred(Explained):
@@ -215,8 +162,7 @@ class Inferred(Explained):
             leaks |= {leak.feature: leak.as_dict() for leak in find_leaks(table, label, whose)}
         learned = {
             "sizes": {"rows": len(rows), "customers": len(np.unique(whose)), "values": len(told)},
-            "usual": usual_values(table.matrix),
-            "titles": title_tags(study),
+            **find_words(study, table),
             "leaks": list(leaks.values()),
             "words": told,
         }
@@ -278,11 +224,19 @@ class Inferred(Explained):
         best, sure = chances.argmax(axis=1), chances.max(axis=1)
         words = {word: code for code, word in enumerate(self.words)}
         values = np.where(sure >= declaration.options.abstain, best, -1).astype(np.int32)
-        for place, word in enumerate(read_truth(study, declaration, study.last, customers)):
+        options: Attribute = declaration.options
+        for place, word in enumerate(read_truth(study, options.tag, options.bands, study.last, customers)):
             if word is not None:
                 values[place], sure[place] = words.setdefault(word, len(words)), 1.0
         column = TagColumn(ValueType.TEXT, values, dictionary=tuple(words), confidence=sure.astype(np.float32))
         return Said(customers, {MAIN: column})
+
+    def ways(self, one: Table) -> Ways:
+        word = self.words[int(self.chances(one)[0].argmax())]
+        return {
+            "zh": {True: f"更像“{word}”", False: f"不像“{word}”"},
+            "en": {True: f"speaks for {word}", False: f"speaks against {word}"},
+        }
 
     def weigh(self, one: Table) -> Array:
         """What speaks for the likeliest value, and against it."""

@@ -190,6 +190,8 @@ class Kind(Protocol):
     """What a declaration of it may have besides the fields every model has."""
     quality: Mapping[str, float]
     """What is demanded before it is published, unless the declaration says otherwise: bounds by metric."""
+    measures: Sequence[str]
+    """The metrics of its evaluations: of each a declaration may demand a bound."""
 
     def read(self, fields: Mapping[str, object], place: Place) -> Any:
         """The kind's own fields as a frozen value (`Declaration.options`). Tells the place what is wrong."""

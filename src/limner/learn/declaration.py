@@ -196,7 +196,7 @@ def read_model(name: str, data: object, place: Place, kinds: Kinds) -> Declarati
         trust=_read_names(fields.get("trust", []), place.at("trust")),
         dates=_read_count(fields.get("dates", DATES), place.at("dates")),
         every=_read_days(fields, "every", place),
-        quality={**kind.quality, **_read_bounds(fields.get("quality", {}), kind.quality, place.at("quality"))},
+        quality={**kind.quality, **_read_bounds(fields.get("quality", {}), kind.measures, place.at("quality"))},
         least={**LEAST, **_read_least(fields.get("least", {}), place.at("least"))},
         schedule=_read_schedule(fields.get("schedule", {}), place.at("schedule")),
         written=dict(fields),

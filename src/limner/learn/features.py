@@ -54,6 +54,12 @@ def title_tags(study: Study) -> dict[str, dict[str, str]]:
     return {tag.name: dict(tag.title) for tag in feature_tags(study)}
 
 
+def title_values(study: Study) -> dict[str, dict[str, dict[str, str]]]:
+    """By tag and value, what their values are called where that is not what they are."""
+    titled = {tag.name: {str(value): dict(title) for value, title in tag.values.items()} for tag in feature_tags(study)}
+    return {name: values for name, values in titled.items() if any(values.values())}
+
+
 def name_all(tags: Sequence[Tag], labels: Labels) -> list[Tag]:
     """The same, each with a title in both languages: reasons are told by it."""
     return [replace(tag, title={language: name_tag(tag, language, labels) for language in LANGUAGES}) for tag in tags]

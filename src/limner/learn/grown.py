@@ -13,8 +13,9 @@ import numpy.typing as npt
 from limner.learn.contract import Reason, Study
 from limner.learn.declaration import Declaration, naming
 from limner.learn.examples import read_now
+from limner.learn.features import title_tags, title_values
 from limner.learn.learned import read_learned, reading_files, write_learned
-from limner.learn.reasons import rank_reasons
+from limner.learn.reasons import WAYS, Speech, Ways, rank_reasons, usual_values
 from limner.learn.table import Feature, Table
 from limner.learn.trees import Trees, grow
 
@@ -29,11 +30,16 @@ def grow_trees(
         return grow(table, label, customers, threads=study.threads, tell=study.tell)
 
 
+def find_words(study: Study, table: Table) -> dict[str, Any]:
+    """What reasons are told by: ``usual`` by feature, ``titles`` by tag, ``values`` by tag and value."""
+    return {"usual": usual_values(table), "titles": title_tags(study), "values": title_values(study)}
+
+
 class Explained(ABC):
     """A part of `Fitted`."""
 
     learned: Mapping[str, Any]
-    """usual (median by feature) and titles (by tag), among others."""
+    """What `find_words` found, among others."""
 
     @property
     @abstractmethod
@@ -42,6 +48,10 @@ class Explained(ABC):
     @abstractmethod
     def weigh(self, one: Table) -> Array:
         """How much each feature moves what is said of the one row."""
+
+    def ways(self, one: Table) -> Ways:
+        """What a feature does whose weight is over 0, and what one does whose weight is under it."""
+        return WAYS
 
     @property
     def tags(self) -> list[str]:
@@ -62,9 +72,8 @@ class Explained(ABC):
         if not len(rows):
             return []
         one = table.take(rows[:1])
-        return rank_reasons(
-            self.weigh(one), one.matrix[0], self.features, self.learned["usual"], self.learned["titles"]
-        )
+        speech = Speech(self.learned["usual"], self.learned["titles"], self.learned.get("values", {}), self.ways(one))
+        return rank_reasons(self.weigh(one), one.matrix[0], self.features, speech)
 
 
 class Grown(Explained):

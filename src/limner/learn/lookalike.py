@@ -16,16 +16,15 @@ import numpy as np
 import numpy.typing as npt
 
 from limner.errors import DataError
-from limner.learn.attribute import is_held_out
 from limner.learn.contract import MAIN, Curve, Dates, Evaluation, Known, Numbers, Output, Said, Study
 from limner.learn.dates import day_known
 from limner.learn.declaration import Declaration
 from limner.learn.examples import build_examples, find_asked, population_tag, read_now, read_truths
-from limner.learn.features import choose_features, feature_tags, title_tags
-from limner.learn.grown import Grown, grow_trees
+from limner.learn.features import choose_features, feature_tags
+from limner.learn.grown import Grown, find_words, grow_trees
 from limner.learn.metrics import auc, lift_at
-from limner.learn.reasons import usual_values
 from limner.learn.trees import Trees
+from limner.learn.truth import is_held_out
 from limner.model.algebra import write_out
 from limner.model.column import TagColumn, ValueType
 from limner.model.condition import Condition, InAudience
@@ -56,6 +55,7 @@ class Lookalike:
     title: Mapping[str, str] = {"zh": "相似人群", "en": "Look-alike"}
     fields: Sequence[str] = ("seeds",)
     quality: Mapping[str, float] = {"auc": 0.65}
+    measures: Sequence[str] = ("auc", "lift_at_10")
 
     def read(self, fields: Mapping[str, object], place: Place) -> Sought | None:
         if "seeds" not in fields:
@@ -104,8 +104,7 @@ class Lookalike:
         learned = {
             "sizes": {"customers": len(seeds), "seeds": int(seeds.sum()), "held_out": kept},
             "seeds": [round(float(raw), 6) for raw in raws],
-            "usual": usual_values(examples.table.matrix),
-            "titles": title_tags(study),
+            **find_words(study, examples.table),
         }
         return Alike(trees, learned)
 

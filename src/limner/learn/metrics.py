@@ -15,6 +15,8 @@ Floats = npt.NDArray[np.float64]
 Array = npt.NDArray[Any]
 BINS = 10
 POINTS = 20
+MEASURES = ("auc", "log_loss", "brier", "calibration_error", "lift_at_10", "base_rate")
+"""Of chances; see `measure_chances`."""
 TITLES: Mapping[str, Mapping[str, str]] = {
     "confidence": {"zh": "校准曲线：置信度与实际正确率", "en": "Calibration: confidence and share that is right"},
     "calibration": {"zh": "校准曲线：预测概率与实际比例", "en": "Calibration: predicted and actual share"},

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
+from limner.errors import DataError, did_you_mean
 from limner.model.condition import All, AnyOf, Condition, Did, InAudience, Not, TagTest
 from limner.model.fold import Fold, Measure, Op, Selection, Span, Window
 from limner.model.place import Place
+from limner.model.references import events_read
 
 
 def did_any(names: tuple[str, ...]) -> Condition:
@@ -31,6 +34,14 @@ def check_outcome(condition: Condition, place: Place) -> None:
             place.wrong(f"who was in a snapshot of {name} is no outcome.", "Name the audience without the snapshot.")
         case TagTest():
             pass
+
+
+def check_seen(model: str, folds: Iterable[Fold], names: Iterable[str]) -> None:
+    """DataError when none of the events that are waited for was ever seen: most likely one is misspelt."""
+    asked, seen = [name for fold in folds for name in events_read(fold)], set(names)
+    if asked and not seen & {*asked}:
+        hint = did_you_mean(asked[0], sorted(seen)) or "Import what customers did."
+        raise DataError(f"{model}: there is no event {asked[0]!r} in the log.", hint=hint)
 
 
 def within_horizon(condition: Condition, horizon: Span) -> Condition:

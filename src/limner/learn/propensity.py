@@ -19,12 +19,11 @@ from limner.learn.contract import MAIN, Dates, Evaluation, Known, Numbers, Outpu
 from limner.learn.dates import plan_dates, shift_days
 from limner.learn.declaration import Declaration
 from limner.learn.examples import Examples, build_examples, find_asked, population_tag, read_now, read_truths
-from limner.learn.features import choose_features, feature_tags, title_tags
-from limner.learn.grown import Grown, grow_trees
+from limner.learn.features import choose_features, feature_tags
+from limner.learn.grown import Grown, find_words, grow_trees
 from limner.learn.leaks import find_leaks
-from limner.learn.metrics import curves_of, measure_chances
-from limner.learn.outcome import check_outcome, did_any, within_horizon
-from limner.learn.reasons import usual_values
+from limner.learn.metrics import MEASURES, curves_of, measure_chances
+from limner.learn.outcome import check_outcome, check_seen, did_any, within_horizon
 from limner.model.algebra import write_out
 from limner.model.column import TagColumn, ValueType
 from limner.model.condition import Condition, Not
@@ -32,6 +31,7 @@ from limner.model.fold import Given
 from limner.model.parse_condition import read_condition
 from limner.model.parse_events import read_names
 from limner.model.place import Place
+from limner.model.references import folds_read
 from limner.model.tag import Layer, Rule, Tag
 
 OUTCOME = "outcome"
@@ -52,6 +52,7 @@ class Propensity:
     title: Mapping[str, str] = {"zh": "行为倾向", "en": "Propensity"}
     fields: Sequence[str] = ("event", "label")
     quality: Mapping[str, float] = QUALITY
+    measures: Sequence[str] = MEASURES
 
     def read(self, fields: Mapping[str, object], place: Place) -> Foretold | None:
         if ("event" in fields) == ("label" in fields):
@@ -88,6 +89,8 @@ class Propensity:
         return plan_dates(first, last, declaration.horizon.length, zone, declaration.dates, every)
 
     def fit(self, declaration: Declaration, study: Study) -> Chances:
+        (outcome,) = find_asked(study, [declaration.own_tag(OUTCOME)])
+        check_seen(declaration.name, folds_read(outcome.definition), study.vocabulary().names)
         names = [tag.name for tag in feature_tags(study)]
         examples = collect(study, declaration, names, study.dates.train)
         check_enough(declaration, examples.sizes)
@@ -153,8 +156,7 @@ class Chances(Grown):
         leaks = find_leaks(examples.table, examples.label, examples.customers)
         learned = {
             "sizes": examples.sizes,
-            "usual": usual_values(examples.table.matrix),
-            "titles": title_tags(study),
+            **find_words(study, examples.table),
             "leaks": [leak.as_dict() for leak in leaks],
         }
         return cls(trees, learned)

@@ -19,11 +19,12 @@ from limner.learn.contract import MAIN, Curve, Dates, Evaluation, Known, Numbers
 from limner.learn.dates import plan_dates, shift_days
 from limner.learn.declaration import Declaration
 from limner.learn.examples import Examples, build_examples, find_asked, population_tag, read_now
-from limner.learn.features import choose_features, feature_tags, title_tags
-from limner.learn.grown import Grown, grow_trees
+from limner.learn.features import choose_features, feature_tags
+from limner.learn.grown import Grown, find_words, grow_trees
 from limner.learn.metrics import auc, calibrate, calibration_error
+from limner.learn.outcome import check_seen
 from limner.learn.propensity import check_enough
-from limner.learn.reasons import usual_values
+from limner.learn.reasons import Ways
 from limner.learn.table import Feature, Table
 from limner.learn.trees import Trees
 from limner.model.clock import local_day
@@ -31,6 +32,7 @@ from limner.model.column import NULL_NUMBER, TagColumn, ValueType
 from limner.model.fold import Fold, Given, Measure, Selection, Window
 from limner.model.parse_events import read_names
 from limner.model.place import Place
+from limner.model.references import folds_read
 from limner.model.tag import Layer, Tag
 
 Array = npt.NDArray[Any]
@@ -39,6 +41,7 @@ NEXT = "next"
 WITHIN = "within"
 STEP = Feature("step")
 MOST_STEPS = 8
+WAYS: Ways = {"zh": {True: "更早", False: "更晚"}, "en": {True: "sooner", False: "later"}}
 PAIRED = 2000
 """Customers that are compared in pairs for the concordance."""
 
@@ -55,6 +58,7 @@ class Survival:
     title: Mapping[str, str] = {"zh": "下次行为时间", "en": "Time to the next event"}
     fields: Sequence[str] = ("event",)
     quality: Mapping[str, float] = {"concordance": 0.6, "calibration_error": 0.15}
+    measures: Sequence[str] = ("concordance", "auc", "brier", "calibration_error", "base_rate")
 
     def read(self, fields: Mapping[str, object], place: Place) -> Awaited | None:
         if "event" not in fields:
@@ -82,6 +86,8 @@ class Survival:
     def fit(self, declaration: Declaration, study: Study) -> Hazards:
         if not study.dates.train:
             raise DataError(f"{declaration.name}: the data is too short: an outcome takes {declaration.horizon}.")
+        (following,) = find_asked(study, [declaration.own_tag(NEXT)])
+        check_seen(declaration.name, folds_read(following.definition), study.vocabulary().names)
         names = [tag.name for tag in feature_tags(study)]
         examples = collect(study, declaration, names, study.dates.train)
         came = examples.label <= declaration.horizon.length
@@ -92,8 +98,7 @@ class Survival:
         learned = {
             "edges": edges,
             "sizes": {**examples.sizes, "positives": int(came.sum())},
-            "usual": usual_values(table.matrix),
-            "titles": title_tags(study),
+            **find_words(study, table),
         }
         return Hazards(trees, learned)
 
@@ -243,6 +248,9 @@ class Hazards(Grown):
                 ),
             },
         )
+
+    def ways(self, one: Table) -> Ways:
+        return WAYS
 
     def weigh(self, one: Table) -> Array:
         """What makes it come sooner, and what later: over the steps together."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from enum import StrEnum
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,18 @@ PARTS_OF_DAY = ("0-4", "4-8", "8-12", "12-16", "16-20", "20-24")
 WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
+class Form(StrEnum):
+    """How a number is to be read."""
+
+    NUMBER = "number"
+    TRUTH = "truth"
+    AGO = "ago"  # in days
+    SHARE = "share"
+
+
+FORMS = {ValueType.BOOL: Form.TRUTH, ValueType.TIME: Form.AGO}
+
+
 @dataclass(frozen=True, slots=True)
 class Feature:
     """One column of a table."""
@@ -35,6 +48,7 @@ class Feature:
     """``tag``, or ``tag[part]`` where a tag gives several."""
     words: tuple[str, ...] | None = None
     """By code, of a feature that is a word; one that is not among them has the code after the last. None = a number."""
+    form: Form = Form.NUMBER
 
     @property
     def tag(self) -> str:
@@ -43,6 +57,15 @@ class Feature:
     @property
     def part(self) -> str:
         return self.name.partition("[")[2].removesuffix("]")
+
+    def as_list(self) -> list[Any]:
+        """For JSON."""
+        return [self.name, self.words, self.form]
+
+    @classmethod
+    def of_list(cls, kept: Sequence[Any]) -> Self:
+        name, words, *form = kept  # files of former times have no form
+        return cls(name, None if words is None else tuple(words), *map(Form, form))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +151,10 @@ def list_features(folds: Sequence[Folded], tags: Sequence[str]) -> tuple[Feature
                 features.append(Feature(tag, choose_coded(columns)))
             case ValueType.COUNTS:
                 cells = columns[0].values.shape[1]
-                features += [Feature(f"{tag}[{part}]") for part in (WEEK if cells == len(WEEK) else PARTS_OF_DAY)]
-            case _:
-                features.append(Feature(tag))
+                parts = WEEK if cells == len(WEEK) else PARTS_OF_DAY
+                features += [Feature(f"{tag}[{part}]", form=Form.SHARE) for part in parts]
+            case type:
+                features.append(Feature(tag, form=FORMS.get(type, Form.NUMBER)))
     return tuple(features)
 
 

@@ -149,7 +149,7 @@ class Trees:
         (folder / TREES.format(part)).write_text(BETWEEN.join(self._texts), encoding="utf-8")
         about = {
             "format": FORMAT,
-            "features": [[feature.name, feature.words] for feature in self.features],
+            "features": [feature.as_list() for feature in self.features],
             "platt": [self.platt.slope, self.platt.shift],
             "held_out_auc": self.held_out_auc,
         }
@@ -164,9 +164,7 @@ class Trees:
                 said = f"The model's files have format {about.get('format')}; this Limner reads {FORMAT}."
                 raise DataError(said, hint="Fit the model again.")
             texts = (folder / TREES.format(part)).read_text(encoding="utf-8").split(BETWEEN)
-            features = tuple(
-                Feature(name, None if words is None else tuple(words)) for name, words in about["features"]
-            )
+            features = tuple(map(Feature.of_list, about["features"]))
             return cls(features, texts, Platt(*about["platt"]), about["held_out_auc"])
 
 

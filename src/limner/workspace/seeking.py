@@ -19,6 +19,7 @@ from limner.learn.persona.answers import UNKNOWN, choose_tags, read_answers
 from limner.learn.persona.brief import Brief, check_names, read_brief
 from limner.learn.persona.card import keep_edits, read_card
 from limner.learn.persona.finding import Types, find_types
+from limner.learn.persona.links import choose_questions
 from limner.learn.persona.portrayal import Crowd, portray
 from limner.model.clock import iso_time, now
 from limner.model.dump import dump_condition
@@ -85,9 +86,9 @@ class Seeking(Typifying):
         crowd = self._read_personas_crowd(brief, published)
         last = self._last_persona_fit()
         former = None if last is None else self._read_former(last, crowd)
-        sought = read_answers(
-            crowd.folded, brief.tags or self._usual_tags(brief, published), crowd.zone, chosen=bool(brief.tags)
-        )
+        named = bool(brief.tags)
+        answers = read_answers(crowd.folded, brief.tags or self._usual_tags(brief, published), crowd.zone, chosen=named)
+        sought = choose_questions(answers, named)
         if errand is None:
             types = find_types(sought, brief.count, former, asked["seed"], progress)
         else:

@@ -12,7 +12,7 @@ from limner.fold.shape import PREDICTED_SHAPES
 from limner.learn.contract import MAIN, Known
 from limner.learn.declaration import Declaration, read_model_files
 from limner.learn.kinds import KINDS
-from limner.learn.plots import draw_curves
+from limner.learn.plots import Language, draw_curves
 from limner.learn.steps import Shelved
 from limner.model.clock import iso_time
 from limner.model.labels import labels_of
@@ -82,24 +82,31 @@ class Shelving(Opened):
         return {**show_version(version, self.parts.zone), **version.card}
 
     def models_plot(
-        self, name: str, out: str | Path, version: int | None = None, format: str = "svg"
+        self,
+        name: str,
+        out: str | Path,
+        version: int | None = None,
+        format: str = "svg",
+        language: Language = "en",
     ) -> dict[str, Any]:
         """Draw the curves of a version's card as files (``svg`` or ``png``) in a folder, made if it is not there."""
         chosen, folder = self._find_version(name, version), Path(out)
         folder.mkdir(parents=True, exist_ok=True)
         files = {}
-        for curve, drawn in draw_curves(chosen.card["curves"], format).items():
+        for curve, drawn in draw_curves(chosen.card["curves"], format, language).items():
             path = folder / f"{name}-{chosen.version}-{curve}.{format}"
             path.write_bytes(drawn)
             files[curve] = str(path)
         return {"model": name, "version": chosen.version, "files": files}
 
-    def models_draw(self, name: str, curve: str, version: int | None = None, format: str = "svg") -> bytes:
+    def models_draw(
+        self, name: str, curve: str, version: int | None = None, format: str = "svg", language: Language = "en"
+    ) -> bytes:
         """One of them. NotFound, with those there are."""
         curves = self._find_version(name, version).card["curves"]
         if curve not in curves:
             raise NotFound(f"{name} has no curve {curve!r}.", hint=did_you_mean(curve, curves))
-        return draw_curves({curve: curves[curve]}, format)[curve]
+        return draw_curves({curve: curves[curve]}, format, language)[curve]
 
     def _declared(self) -> dict[str, Declaration]:
         return read_model_files(self.parts.folder / DECLARED, KINDS)[0]

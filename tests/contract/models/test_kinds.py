@@ -185,6 +185,12 @@ def test_reasons_are_sentences_in_both_languages(learned: Learned) -> None:
     assert told == whole, "one customer alone is told the same as among all"
 
 
+def test_what_may_be_demanded_is_measured(learned: Learned) -> None:
+    found = learned.fitted.evaluate(learned.declaration, learned.study)
+    assert not found.missing
+    assert set(learned.kind.quality) <= set(learned.kind.measures) <= set(found.metrics)
+
+
 def test_an_empty_folder_is_no_model(learned: Learned, tmp_path: Path) -> None:
     with pytest.raises(DataError):
         learned.kind.load(tmp_path)

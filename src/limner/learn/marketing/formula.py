@@ -85,6 +85,7 @@ class FormulaKind(ABC):
     title: Mapping[str, str]
     fields: Sequence[str]
     quality: Mapping[str, float] = {}
+    measures: Sequence[str]
     formula: ClassVar[type[Formula]]
 
     @abstractmethod

@@ -13,11 +13,12 @@ from limner.errors import DataError
 from limner.learn.cadence import Cadence, find_cadence
 from limner.learn.contract import MAIN, Curve, Evaluation, Output, Reason, Study
 from limner.learn.declaration import Declaration
-from limner.learn.lifecycle import STAGES, Limits, Stage, find_stages
+from limner.learn.lifecycle import STAGES, Limits, Stage, Told, find_stages
 from limner.learn.marketing.buying import FIELDS, Bought, Buying, look_later, name_codes, read_buying
 from limner.learn.marketing.formula import Formula, FormulaKind
 from limner.model.column import TagColumn, ValueType
 from limner.model.fold import Given
+from limner.model.parse_tag import read_title
 from limner.model.parse_value import read_number
 from limner.model.place import Place
 
@@ -30,12 +31,15 @@ FAR = 3650.0
 class Staging:
     buying: Buying
     limits: Limits
+    told: tuple[Told, ...] = STAGES
+    """By stage, with the goals that were declared."""
 
 
 class Lifecycle(FormulaKind):
     name = "lifecycle"
     title: Mapping[str, str] = {"zh": "生命周期", "en": "Life cycle"}
-    fields: Sequence[str] = (*FIELDS, *SINGLE, *PAIRS)
+    fields: Sequence[str] = (*FIELDS, *SINGLE, *PAIRS, "goals")
+    measures: Sequence[str] = ("apart",)
 
     def read(self, fields: Mapping[str, object], place: Place) -> Staging:
         found: dict[str, Any] = {}
@@ -55,7 +59,7 @@ class Lifecycle(FormulaKind):
             limits = Limits(**found)
         except (DataError, ValueError, TypeError) as error:
             place.wrong(str(error))
-        return Staging(read_buying(fields, place), limits)
+        return Staging(read_buying(fields, place), limits, read_goals(fields.get("goals", {}), place.at("goals")))
 
     def outputs(self, declaration: Declaration) -> Mapping[str, Output]:
         return {
@@ -65,6 +69,21 @@ class Lifecycle(FormulaKind):
             "overdue": Output(Given.NUMBER, {"zh": "逾期倍数", "en": "Overdue ratio"}),
             "next_purchase": Output(Given.DATE, {"zh": "预计下次购买日期", "en": "Next purchase expected on"}),
         }
+
+
+def read_goals(data: object, place: Place) -> tuple[Told, ...]:
+    """``{流失: {zh: 只召回高价值客户, en: ...}, new: Win the second order}``: what is to be achieved in a stage, by its
+    name in either language; those that are not given stay."""
+    told = list(STAGES)
+    places = {name.lower(): at for at, one in enumerate(STAGES) for name in (one.zh, one.en)}
+    for name, said in (place.mapping(data, "goals") or {}).items():
+        at = places.get(name.lower())
+        if at is None:
+            place.at(name).unknown("stage", name, [word for one in STAGES for word in (one.zh, one.en)])
+        elif goal := read_title(said, place.at(name)):
+            zh, en = (goal.get(language) or next(iter(goal.values())) for language in ("zh", "en"))
+            told[at] = told[at]._replace(goal_zh=zh, goal_en=en)
+    return tuple(told)
 
 
 class Stages(Formula):
@@ -89,7 +108,7 @@ class Stages(Formula):
         stages = self.find(declaration, bought)
         orders, gap, since = (bought.number(part) for part in ("orders", "gap", "since"))
         codes, words = name_codes(stages, [told.zh for told in STAGES])
-        goals, aims = name_codes(stages, [told.goal_zh for told in STAGES])
+        goals, aims = name_codes(stages, [told.goal_zh for told in declaration.options.told])
         interval = np.where(orders > 0, self.cadence.interval(orders, gap), np.nan)
         due, days = name_days(bought.today, interval - since, stages == Stage.LOST)
         return {
@@ -130,8 +149,8 @@ class Stages(Formula):
             "en": f"{orders[0]:g} purchases, one in {interval:.0f} days or so; the last {since[0]:g} days ago, "
             f"{late:.1f} times their rhythm",
         }
-        stage = int(self.find(declaration, bought)[0])
-        goal = {"zh": f"目标：{STAGES[stage].goal_zh}", "en": f"Goal: {STAGES[stage].goal_en}"}
+        told = declaration.options.told[int(self.find(declaration, bought)[0])]
+        goal = {"zh": f"目标：{told.goal_zh}", "en": f"Goal: {told.goal_en}"}
         return [Reason("overdue", late - 1, words), Reason("goal", 0.0, goal)]
 
 

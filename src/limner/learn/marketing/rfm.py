@@ -44,6 +44,7 @@ class Rfm(FormulaKind):
     name = "rfm"
     title: Mapping[str, str] = {"zh": "RFM 分群", "en": "RFM segments"}
     fields: Sequence[str] = (*FIELDS, "within", "parts", "border", "cuts")
+    measures: Sequence[str] = ("lift_of_best", "share_of_major")
 
     def read(self, fields: Mapping[str, object], place: Place) -> Cutting:
         within = "365d"

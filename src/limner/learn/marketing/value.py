@@ -46,6 +46,7 @@ class Value(FormulaKind):
     title: Mapping[str, str] = {"zh": "客户价值", "en": "Customer value"}
     fields: Sequence[str] = (*FIELDS, "law", "discount")
     quality: Mapping[str, float] = {"correlation": 0.2, "total_error": 0.5}
+    measures: Sequence[str] = ("correlation", "total_error", "rmse", "value_correlation", "coverage")
 
     def read(self, fields: Mapping[str, object], place: Place) -> Valuing:
         law = fields.get("law", "bg_nbd")

@@ -43,6 +43,8 @@ class Question:
     """Words and truths; of numbers, how the band is said."""
     tests: tuple[Test | None, ...]
     """By value; None = cannot be said in one condition (all the rare ones)."""
+    also: tuple[str, ...] = ()
+    """Tags that ask the same, of whoever does not answer this one."""
 
 
 @dataclass(frozen=True, slots=True)

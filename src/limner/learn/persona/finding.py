@@ -59,6 +59,7 @@ def find_types(
     names = name_types(len(classes.shares), members, former)
     figures = {
         "tags": [question.tag for question in answers.questions],
+        "joined": {question.tag: list(question.also) for question in answers.questions if question.also},
         "customers": len(answers.codes),
         "types": len(classes.shares),
         "criteria": {str(key): round(value, 1) for key, value in criteria.items()},

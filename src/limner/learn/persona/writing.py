@@ -54,7 +54,8 @@ def say_figures(card: Card, tags: Mapping[str, Tag]) -> dict[str, Any]:
 
 
 def read_object(text: str) -> Mapping[str, Any]:
-    """The JSON object in an answer, which may be wrapped in a fence or in words."""
+    """The JSON object in an answer, which may be wrapped in a fence or in words, and come after thoughts."""
+    text = text.rpartition("</think>")[2]
     begin, end = text.find("{"), text.rfind("}")
     try:
         found = json.loads(text[begin : end + 1])

@@ -86,6 +86,7 @@ class InterestKind:
     title: Mapping[str, str] = {"zh": "兴趣与价值观", "en": "Interests and values"}
     fields: Sequence[str] = ("read", "interests", "half_life", "evidence")
     quality: Mapping[str, float] = {"over_population": 1.0}
+    measures: Sequence[str] = ("over_population",)
 
     def read(self, fields: Mapping[str, object], place: Place) -> Interests | None:
         signals = read_signals(fields.get("read", {}), place.at("read"))

@@ -84,6 +84,7 @@ class TasteKind:
     title: Mapping[str, str] = {"zh": "偏好", "en": "Tastes"}
     fields: Sequence[str] = ("tastes", "half_life", "evidence")
     quality: Mapping[str, float] = {"over_population": 1.0}
+    measures: Sequence[str] = ("over_population",)
 
     def read(self, fields: Mapping[str, object], place: Place) -> Liking | None:
         here = place.at("tastes")

@@ -21,6 +21,13 @@ class Recommendation:
     title: Mapping[str, str] = {"zh": "商品推荐", "en": "Recommendations"}
     fields: Sequence[str] = FIELDS
     quality: Mapping[str, float] = {"over_popularity": 1.0}
+    measures: Sequence[str] = (
+        "over_popularity",
+        "recall_at_10",
+        "ndcg_at_10",
+        "coverage_at_10",
+        "popularity_ndcg_at_10",
+    )
 
     def read(self, fields: Mapping[str, object], place: Place) -> Options | None:
         return read_options(fields, place)

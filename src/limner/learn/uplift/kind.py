@@ -65,6 +65,7 @@ class Uplift:
     title: Mapping[str, str] = {"zh": "营销增益", "en": "Uplift"}
     fields: Sequence[str] = ("trial", "outcome", "learner")
     quality: Mapping[str, float] = {"qini_low": 0.0}
+    measures: Sequence[str] = ("qini", "qini_low", "qini_high", "effect")
 
     def read(self, fields: Mapping[str, object], place: Place) -> Drawn | None:
         before = len(place.problems)

@@ -14,10 +14,9 @@ from limner.learn.contract import MAIN, Curve, Evaluation, Said, Study
 from limner.learn.dates import shift_days
 from limner.learn.declaration import Declaration, naming
 from limner.learn.examples import find_asked, look_back, read_now, read_truths
-from limner.learn.features import feature_tags, title_tags
-from limner.learn.grown import Explained
+from limner.learn.features import feature_tags
+from limner.learn.grown import Explained, find_words
 from limner.learn.learned import read_learned, reading_files, write_learned
-from limner.learn.reasons import usual_values
 from limner.learn.table import Feature, Table, list_features, read_table
 from limner.learn.uplift.learners import LEARNERS, TLearner, XLearner, predict_apart
 from limner.learn.uplift.qini import qini
@@ -57,8 +56,7 @@ class LearnedUplift(Explained):
             },
             "learner": kind.name,
             "qini": found.as_dict(),
-            "usual": usual_values(table.matrix),
-            "titles": title_tags(study),
+            **find_words(study, table),
         }
         return cls(learner, table.features, learned)
 
@@ -85,17 +83,14 @@ class LearnedUplift(Explained):
 
     def save(self, folder: Path) -> None:
         (folder / MODEL).write_text(json.dumps(dict(self.learner.texts())), encoding="utf-8")
-        features = [[each.name, None if each.words is None else list(each.words)] for each in self.features]
-        write_learned(folder, {**self.learned, "features": features})
+        write_learned(folder, {**self.learned, "features": [each.as_list() for each in self.features]})
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         learned = read_learned(folder)
         with reading_files():
             texts = json.loads((folder / MODEL).read_text(encoding="utf-8"))
-            features = tuple(
-                Feature(name, None if words is None else tuple(words)) for name, words in learned.pop("features")
-            )
+            features = tuple(map(Feature.of_list, learned.pop("features")))
             return cls(LEARNERS[learned["learner"]].of_texts(texts), features, learned)
 
 

@@ -1,0 +1,73 @@
+"""What is known of customers by a tag, in words, and which of them a model is never fitted on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from limner.fold.derive import as_doubles
+from limner.learn.contract import Numbers, Study
+from limner.learn.examples import find_asked
+from limner.model.clock import local_day
+from limner.model.column import TagColumn, ValueType
+from limner.model.parse_value import read_number
+from limner.model.place import Place
+
+Array = npt.NDArray[Any]
+HELD_OUT = 5
+"""One in so many customers is never fitted on."""
+
+
+def read_bands(data: object, place: Place) -> tuple[float, ...]:
+    """``[18, 25, 35]``: under 18, 18 to under 25, ..."""
+    if not isinstance(data, list | tuple):
+        place.wrong("bands are a list of numbers.", "Write [18, 25, 35, 45].")
+        return ()
+    read = [read_number(item, place.at(i), -1e12, 1e12) for i, item in enumerate(data)]
+    bands = tuple(item for item in read if item is not None)
+    if any(low >= high for low, high in pairwise(bands)):
+        place.wrong("bands ascend.", "Write [18, 25, 35, 45].")
+    return bands
+
+
+def name_bands(bands: Sequence[float]) -> list[str]:
+    """
+    >>> name_bands([18, 25])
+    ['<18', '18-25', '25+']
+    """
+    inner = [f"{low:g}-{high:g}" for low, high in pairwise(bands)]
+    return [f"<{bands[0]:g}", *inner, f"{bands[-1]:g}+"]
+
+
+def read_truth(study: Study, name: str, bands: Sequence[float], as_of: int, customers: Numbers) -> list[str | None]:
+    """The tag's value in words, of these customers; None = nobody knows."""
+    (tag,) = find_asked(study, [name])
+    folded = study.until([tag], as_of)
+    told = read_words(folded.columns[tag.name], bands, as_of, study.zone)
+    places = {number: place for place, number in enumerate(folded.customers.tolist())}
+    return [told[places[number]] if number in places else None for number in customers.tolist()]
+
+
+def read_words(column: TagColumn, bands: Sequence[float], as_of: int, zone: str) -> list[str | None]:
+    values: Array = column.values
+    match column.type:
+        case ValueType.TEXT:
+            return [None if code < 0 else column.dictionary[code] for code in values.tolist()]
+        case ValueType.BOOL:
+            return [None if value < 0 else "true" if value else "false" for value in values.tolist()]
+    numbers = as_doubles(column, local_day(as_of, zone))
+    if bands:
+        names = name_bands(bands)
+        places = np.searchsorted(np.array(bands), numbers, side="right")
+        return [None if np.isnan(number) else names[place] for number, place in zip(numbers, places, strict=True)]
+    return [None if np.isnan(number) else f"{number:g}" for number in numbers]
+
+
+def is_held_out(customers: Numbers) -> npt.NDArray[np.bool_]:
+    """The same ones whenever it is asked."""
+    mixed = customers.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    return np.asarray((mixed >> np.uint64(33)) % np.uint64(HELD_OUT) == 0)
