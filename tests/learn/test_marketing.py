@@ -161,7 +161,7 @@ def test_goals_are_the_shops_own_and_any_figure_may_be_demanded(tmp_path: Path) 
         ({"kind": "rfm", "cuts": {"recency": [3, 1], "frequency": [1, 2], "money": [1, 2]}}, "must ascend"),
         ({"kind": "lifecycle", "new": 400}, "no later than growing"),
         ({"kind": "lifecycle", "fading_days": [9]}, "fewest and the most"),
-        ({"kind": "lifecycle", "goals": {"成孰": "x"}}, "unknown stage '成孰'. Did you mean 成熟"),
+        ({"kind": "lifecycle", "goals": {"成孰": "x"}}, "unknown stage '成孰'. Known: Fading"),
         ({"kind": "rfm", "quality": {"lift": 2}}, "no field 'lift'. Known: lift_of_best"),
         ({"kind": "value", "law": "bgnbd"}, "bg_nbd"),
         ({"kind": "value", "discount": -1}, "discount"),

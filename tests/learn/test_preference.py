@@ -9,7 +9,7 @@ from limner.errors import DefinitionError
 from limner.learn.declaration import parse_model
 from limner.learn.kinds import KINDS
 from limner.learn.preference.later import measure_later
-from limner.learn.preference.tastes import Taste, name_bands
+from limner.learn.preference.liking import Taste, name_bands
 from limner.learn.taste import NONE, find_tastes
 
 

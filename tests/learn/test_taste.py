@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import ndtr
 
 from limner.errors import DataError
 from limner.learn.taste import NONE, Evidence, find_tastes
@@ -30,6 +33,22 @@ def slow(events: list[tuple[int, int, int, int]], who: int, asked: Evidence) -> 
     return max(found, key=lambda one: one[1]) if found else None
 
 
+def sure(events: list[tuple[int, int, int, int]], who: int, liked: int) -> float:
+    """From shares with three events like everybody's before the customer's own."""
+    weighed = [(mine == who, value, weight * 2 ** (-age / 90)) for mine, value, age, weight in events]
+    whole = sum(weight for own, _, weight in weighed if own)
+    count = whole**2 / sum(weight**2 for own, _, weight in weighed if own)
+    believed = {}
+    for value in {value for _, value, _ in weighed}:
+        share = sum(weight for own, named, weight in weighed if own and named == value) / whole
+        usual = sum(weight for _, named, weight in weighed if named == value) / sum(weight for _, _, weight in weighed)
+        believed[value] = (count * share + 3 * usual) / (count + 3)
+    first = believed.pop(liked)
+    second = max(believed.values(), default=0.0)
+    error = math.sqrt(max(first + second - (first - second) ** 2, 1e-9) / (count + 3))
+    return float(ndtr((first - second) / error))
+
+
 @given(Events)
 def test_as_one_would_by_hand(events: list[tuple[int, int, int, int]]) -> None:
     asked = Evidence(times=2, share=0.251, lift=1.013)
@@ -41,7 +60,7 @@ def test_as_one_would_by_hand(events: list[tuple[int, int, int, int]]) -> None:
             assert tastes.value[customer] == NONE
             continue
         assert (tastes.share[customer], tastes.lift[customer]) == pytest.approx(own[1:3])
-        assert 0.5 <= tastes.confidence[customer] <= 1 or own[1] < 0.5
+        assert tastes.confidence[customer] == pytest.approx(sure(events, customer, own[0]))
 
 
 def test_tastes_follow_people() -> None:
@@ -70,6 +89,15 @@ def test_more_evidence_is_more_confidence() -> None:
     what = [0, 0, 0, 1, 1] + [0] * 30 + [1] * 20 + [2] * 40
     few, many, sure = find_tastes(who, what, np.zeros(95), size=3, kinds=3).confidence
     assert 0.5 < few < many < sure
+
+
+def test_one_choice_is_no_certainty() -> None:
+    """A single order in the stores, where most people buy in the app."""
+    who = [0, *np.repeat(np.arange(1, 11), 10)]
+    what = [1, *np.zeros(100, int)]
+    tastes = find_tastes(who, what, np.zeros(101), size=11, kinds=2, evidence=Evidence(1, 0.3, 1.2))
+    assert tastes.value[0] == 1
+    assert tastes.confidence[0] < 0.5
 
 
 def test_a_half_life_of_nothing_is_refused() -> None:

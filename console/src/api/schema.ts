@@ -5531,6 +5531,7 @@ export interface operations {
             query?: {
                 version?: number | null;
                 format?: "svg" | "png";
+                language?: "zh" | "en";
             };
             header?: never;
             path: {

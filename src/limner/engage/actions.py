@@ -28,9 +28,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time
 
+from limner.model.algebra import write_out
 from limner.model.condition import All, Condition, Did
 from limner.model.fold import Fold, Measure, Op, PropertyTest, Selection, Span, Window
 from limner.model.parse_condition import read_condition
@@ -182,3 +183,28 @@ def _read_quiet(data: object, place: Place) -> tuple[time, time] | None:
         place.wrong(f"two times of the day are wanted, but this is {describe(data)}.", "Write ['21:00', '09:00'].")
         return None
     return clocks[0], clocks[1]
+
+
+def write_policy(policy: Policy, rules: Mapping[str, Condition], where: str = "actions.yaml") -> Policy:
+    """With the audiences it asks about written out, by their rules."""
+
+    def out(condition: Condition) -> Condition:
+        return write_out(condition, rules, where)
+
+    actions = tuple(replace(one, condition=out(one.condition)) for one in policy.actions)
+    channels = {
+        name: one if one.consent is None else replace(one, consent=out(one.consent))
+        for name, one in policy.channels.items()
+    }
+    return replace(policy, actions=actions, channels=channels)
+
+
+def conditions_of(policy: Policy) -> list[Condition]:
+    """All that a decision asks about a customer."""
+    consents = [one.consent for one in policy.channels.values() if one.consent is not None]
+    caps = [
+        channel.reached(span, times, policy.contact)
+        for channel in policy.channels.values()
+        for span, times in channel.most
+    ]
+    return [*(one.condition for one in policy.actions), *consents, *caps]

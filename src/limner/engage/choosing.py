@@ -100,7 +100,9 @@ class Weighed:
 def choose(policy: Policy, crowd: Crowd) -> list[Decision]:
     """One decision per customer of the crowd, which has the columns of everything that `conditions_of` names."""
     folded, zone = crowd.folded, crowd.zone
-    weighed = [weigh(action, policy, crowd) for action in policy.actions]
+    asked = {action.channel for action in policy.actions}
+    hindered = {name: hinder(policy.channels[name], policy, crowd) for name in sorted(asked)}
+    weighed = [weigh(action, hindered[action.channel], crowd) for action in policy.actions]
     day = local_day(folded.as_of, zone)
     customers = folded.customers.tolist()
     allowed = np.array([one.allowed for one in weighed])
@@ -111,20 +113,29 @@ def choose(policy: Policy, crowd: Crowd) -> list[Decision]:
     ]
 
 
-def weigh(action: Action, policy: Policy, crowd: Crowd) -> Weighed:
+def hinder(channel: Channel, policy: Policy, crowd: Crowd) -> dict[str, Flags]:
+    """Why nothing may be done on the channel."""
     size, at = len(crowd.folded.customers), local_time(crowd.folded.as_of, crowd.zone).time()
-    channel: Channel = policy.channels[action.channel]
-    effect, value = read_amount(action.effect, crowd), read_amount(action.value, crowd)
-    gain = effect * value - action.cost
     capped = np.zeros(size, np.bool_)
     for span, times in channel.most:
         capped |= crowd.find(channel.reached(span, times, policy.contact))
-    hindered = {
-        ELIGIBLE: ~crowd.find(action.condition),
+    return {
         CONSENT: np.zeros(size, np.bool_) if channel.consent is None else ~crowd.find(channel.consent),
-        UNKNOWN: np.isnan(gain),
         CAPPED: capped,
         QUIET: np.full(size, channel.is_quiet(at)),
+    }
+
+
+def weigh(action: Action, channel: Mapping[str, Flags], crowd: Crowd) -> Weighed:
+    """``channel``: what hinders it there."""
+    effect, value = read_amount(action.effect, crowd), read_amount(action.value, crowd)
+    gain = effect * value - action.cost
+    hindered = {
+        ELIGIBLE: ~crowd.find(action.condition),
+        CONSENT: channel[CONSENT],
+        UNKNOWN: np.isnan(gain),
+        CAPPED: channel[CAPPED],
+        QUIET: channel[QUIET],
     }
     return Weighed(action, gain, effect, value, hindered)
 

@@ -17,6 +17,8 @@ from limner.errors import DataError
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
 NONE = -1
+PRIOR = 3.0
+"""So many events like the population's are taken to have come before the customer's own: few events say little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +86,53 @@ def find_tastes(
     known = usual[value] > 0  # of what the population did not have there is no lift
     lift = np.divide(share, usual[value], out=np.zeros(len(share)), where=known)
     believed = known & (times >= asked.times) & (share >= asked.share) & (lift >= asked.lift)
-    best, second = first_two(owner, mass, size)
     chosen, _ = first_two(owner[believed], mass[believed], size)
     chosen = np.where(chosen >= 0, np.flatnonzero(believed)[chosen], NONE) if believed.any() else np.full(size, NONE)
-    rival = np.where(best == chosen, second, best)
     there = chosen >= 0
     rows = chosen[there]
-    # Decayed weights are as good as so many equal events (Kish): the part's standard error follows from that.
-    effective = whole**2 / np.maximum(np.bincount(owner, squares, size), 1e-300)
-    behind = np.where(rival[there] >= 0, share[rival[there]], 0.0)
-    gap, both = share[rows] - behind, share[rows] + behind
-    error = np.sqrt(np.maximum(both - gap**2, 1e-9) / np.maximum(effective[there], 1.0) + 1e-12)
     nobody.value[there], nobody.share[there], nobody.lift[there] = value[rows], share[rows], lift[rows]
-    nobody.times[there], nobody.confidence[there] = times[rows], ndtr(gap / error)
+    nobody.times[there] = times[rows]
+    # Decayed weights are as good as so many equal events (Kish).
+    events = whole**2 / np.maximum(np.bincount(owner, squares, size), 1e-300)
+    nobody.confidence[there] = be_sure(Shares(owner, value, share, events, usual), rows)
     return nobody
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """A row per customer and value that the customer chose, in this order."""
+
+    owner: Places
+    value: Places
+    share: Floats
+    events: Floats
+    """By customer: as so many events all theirs are."""
+    usual: Floats
+    """By value, the population's share."""
+
+    def believe(self, share: Floats, owner: Places, value: Places) -> Floats:
+        """Shares, with `PRIOR` events like the population's before the customer's own."""
+        events = self.events[owner]
+        return np.asarray((events * share + PRIOR * self.usual[value]) / (events + PRIOR), np.float64)
+
+
+def be_sure(shares: Shares, rows: Places) -> Floats:
+    """The chance that no other value has a larger part of the customer's choices than the one of the row: from how far
+    it is ahead of the likeliest other one, which may be one that the customer never chose."""
+    owner, kinds = shares.owner, len(shares.usual)
+    believed = shares.believe(shares.share, owner, shares.value)
+    best, second = first_two(owner, believed, len(shares.events))
+    mine = owner[rows]
+    rival = np.where(best[mine] == rows, second[mine], best[mine])
+    behind = np.where(rival >= 0, believed[rival], 0.0)
+    for common in np.argsort(-shares.usual, kind="stable")[:2].tolist():
+        place = np.minimum(np.searchsorted(owner * kinds + shares.value, mine * kinds + common), len(owner) - 1)
+        never = (owner[place] != mine) | (shares.value[place] != common)
+        unseen = shares.believe(np.zeros(len(rows)), mine, np.full(len(rows), common))
+        behind = np.where(never, np.maximum(behind, unseen), behind)
+    ahead, both = believed[rows] - behind, believed[rows] + behind
+    error = np.sqrt(np.maximum(both - ahead**2, 1e-9) / (shares.events[mine] + PRIOR))
+    return np.asarray(ndtr(ahead / error), np.float64)
 
 
 def first_two(owner: Places, mass: Floats, size: int) -> tuple[Places, Places]:

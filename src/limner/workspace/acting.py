@@ -17,14 +17,13 @@ import pyarrow as pa
 
 from limner.audiences.crowd import Crowd
 from limner.audiences.registry import rules_of
-from limner.engage.actions import DECIDED, NOTHING, Policy, parse_policy
+from limner.engage.actions import DECIDED, NOTHING, Policy, conditions_of, parse_policy, write_policy
 from limner.engage.choosing import Decision, choose
 from limner.errors import Conflict, NotFound
 from limner.fold.fold import fold_present
 from limner.fold.standing import Chosen
 from limner.identity.normalise import normalise_batch
 from limner.jobs.errand import Errand
-from limner.model.algebra import write_out
 from limner.model.clock import iso_time
 from limner.model.condition import Condition
 from limner.model.event import EVENT_BATCH, IDENTIFIER_PREFIX
@@ -180,12 +179,15 @@ class Acting(Recommending, Noting):
             with self._settled():
                 needs = self._needs()
                 moment = self._moment_for(needs, [asked] if isinstance(asked, str) else [])
-                chosen = np.array([moment.snapshot.resolve(asked)], np.int32) if isinstance(asked, str) else asked
-                instant, part = self._instant(as_of), moment.view.slice_of(chosen)
+                instant, view = self._instant(as_of), moment.view
+                if isinstance(asked, str):
+                    part = view.slice_of_one(moment.snapshot.resolve(asked))
+                else:
+                    part = view.slice_of(asked)
                 population = find_population(self.parts, moment, instant, None)
                 snapshots = self._snapshots_in(needs.conditions, part.customers)
             folded = fold_present(moment.plan, part, instant, None, population)
-        there = np.isin(part.customers, folded.customers)
+        there = np.isin(part.customers, folded.customers) if snapshots else None
         members = {name: replace(column, values=column.values[there]) for name, column in snapshots.items()}
         hidden = {tag.name: folded.columns[tag.name] for tag in needs.behaviour}
         shown = Chosen(folded.columns, [name for name in folded.columns if name not in hidden])
@@ -197,7 +199,7 @@ class Acting(Recommending, Noting):
         kept = self._needed
         if kept is not None and kept[:3] == (policy, tags, rules):
             return kept[3]
-        written = write_policy(policy, rules)
+        written = write_policy(policy, rules, ACTIONS)
         conditions = conditions_of(written)
         check_conditions(conditions, tags)
         behaviour = list_behaviour(conditions)
@@ -268,20 +270,6 @@ class Acting(Recommending, Noting):
         return sum(map(len, rows.values()))
 
 
-def write_policy(policy: Policy, rules: Mapping[str, Condition]) -> Policy:
-    """With the audiences it asks about written out."""
-
-    def out(condition: Condition) -> Condition:
-        return write_out(condition, rules, ACTIONS)
-
-    actions = tuple(replace(one, condition=out(one.condition)) for one in policy.actions)
-    channels = {
-        name: one if one.consent is None else replace(one, consent=out(one.consent))
-        for name, one in policy.channels.items()
-    }
-    return replace(policy, actions=actions, channels=channels)
-
-
 def write_event(one: Decision) -> dict[str, Any]:
     said = {
         "action": one.action,
@@ -299,14 +287,3 @@ def write_event(one: Decision) -> dict[str, Any]:
         "received_at": one.as_of,
         "properties": json.dumps(said, ensure_ascii=False),
     }
-
-
-def conditions_of(policy: Policy) -> list[Condition]:
-    """All that a decision asks about a customer."""
-    consents = [one.consent for one in policy.channels.values() if one.consent is not None]
-    caps = [
-        channel.reached(span, times, policy.contact)
-        for channel in policy.channels.values()
-        for span, times in channel.most
-    ]
-    return [*(one.condition for one in policy.actions), *consents, *caps]

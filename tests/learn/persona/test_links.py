@@ -11,9 +11,10 @@ from limner.learn.persona.links import choose_questions, find_links
 WORDS = tuple(f"w{place}" for place in range(4))
 
 
-def speak(name: str) -> Question:
-    """With words that others have as well."""
-    return Question(name, WORDS, tuple({name: word} for word in WORDS))
+def speak(name: str, of: str = "") -> Question:
+    """With words that others have as well, unless they are ``of`` something."""
+    words = tuple(f"{of}{word}" for word in WORDS)
+    return Question(name, words, tuple({name: word} for word in words))
 
 
 def make(customers: int = 900, seed: int = 2) -> Answers:
@@ -36,7 +37,7 @@ def make(customers: int = 900, seed: int = 2) -> Answers:
         "city": city,
         "street": noisy(city, 0.9, 4),
     }
-    asked = [speak(name) if name in ("bought", "looked_at") else ask(name) for name in columns]
+    asked = [speak(name, "" if name in ("bought", "looked_at") else name) for name in columns]
     return Answers(tuple(asked), np.column_stack(list(columns.values())))
 
 

@@ -1,22 +1,9 @@
-"""The kind ``taste``: category, brand, price band, channel, time of day, weekday that stand out in what somebody does.
-
-.. code-block:: yaml
-
-    tastes:
-      category: {order_paid: {read: 'products[].category', weight: 3}, view_item: category}
-      price_band: {read: {order_paid: 'products[].price'}, bands: [50, 200]}   # numbers, cut
-      channel: {order_paid: channel}
-      time_of_day: [order_paid]              # these two read when events happen, locally
-      weekday: [order_paid]
-    half_life: 90d
-    evidence: {times: 3, share: 0.3, lift: 1.2}
-"""
+"""The kind ``taste``: category, brand, price band, channel, time of day, weekday that stand out in what one does."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 
@@ -28,55 +15,18 @@ from limner.learn.contract import MAIN, Dates, Evaluation, Known, Output, Reason
 from limner.learn.declaration import Declaration
 from limner.learn.learned import read_learned, write_learned
 from limner.learn.preference.later import look_ahead, measure_later, pick
-from limner.learn.preference.signals import Heard, Signal, ask_signals, hear, keep_members, read_signals
+from limner.learn.preference.liking import HALF_LIFE, TITLES, Liking, Taste, read_evidence, read_taste
+from limner.learn.preference.signals import Heard, ask_signals, hear, keep_members
 from limner.learn.recommend.gather import DAY, micros_of
-from limner.learn.taste import NONE, Evidence, Tastes, find_tastes
+from limner.learn.taste import NONE, Tastes, find_tastes
 from limner.model.column import TagColumn, ValueType
-from limner.model.fold import Given, Span
-from limner.model.parse_events import read_names
-from limner.model.parse_value import read_number, read_span
+from limner.model.fold import Given
+from limner.model.parse_value import read_span
 from limner.model.place import Place
 from limner.model.tag import Tag
 
 Floats = npt.NDArray[np.float64]
-HALF_LIFE = Span(90, "d")
-USUAL = Evidence()
-TIME_OF_DAY, WEEKDAY = "time_of_day", "weekday"
-PARTS = ("凌晨", "清晨", "上午", "午间", "下午", "晚间", "深夜")
-BEGIN = (0, 5, 9, 12, 14, 18, 22)
-"""The hour that each part of the day begins at."""
-DAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 NOBODY = "Nobody of whom a taste is said did anything in the time of the test."
-MONDAY = 3
-"""1970-01-01 was a Thursday."""
-TITLES: Mapping[str, Mapping[str, str]] = {
-    TIME_OF_DAY: {"zh": "活跃时段", "en": "Time of day"},
-    WEEKDAY: {"zh": "活跃星期", "en": "Weekday"},
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Taste:
-    name: str
-    signals: tuple[Signal, ...]
-    bands: tuple[float, ...] = ()
-
-    def read(self, heard: Heard) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
-        """The value of each row, and what values there are."""
-        if self.name == TIME_OF_DAY:
-            return np.searchsorted(BEGIN, heard.hour, side="right") - 1, PARTS
-        if self.name == WEEKDAY:
-            return (heard.day + MONDAY) % 7, DAYS
-        if self.bands:
-            return np.searchsorted(self.bands, heard.number, side="right"), name_bands(self.bands)
-        return heard.value, heard.words
-
-
-@dataclass(frozen=True, slots=True)
-class Liking:
-    tastes: tuple[Taste, ...]
-    half_life: Span = HALF_LIFE
-    evidence: Evidence = USUAL
 
 
 class TasteKind:
@@ -160,7 +110,7 @@ class LearnedTastes:
             size=len(customers),
             kinds=len(words),
             half_life=micros_of(options.half_life) / DAY,
-            evidence=options.evidence,
+            evidence=taste.evidence or options.evidence,
             common=common,
         )
         return Found(found, words, common)
@@ -260,31 +210,3 @@ def check_enough(declaration: Declaration, customers: int) -> None:
             "reads.",
             hint="Read more events, wait for more data, or say least: {customers: ...}.",
         )
-
-
-def name_bands(bounds: Sequence[float]) -> tuple[str, ...]:
-    return (f"< {bounds[0]:g}", *(f"{low:g} – {high:g}" for low, high in pairwise(bounds)), f"≥ {bounds[-1]:g}")
-
-
-def read_taste(name: str, data: object, place: Place) -> Taste:
-    if name in TITLES:
-        return Taste(name, tuple(Signal(event) for event in read_names(data, place)))
-    if isinstance(data, Mapping) and "bands" in data:
-        place.only(data, ("read", "bands"), "a taste in bands")
-        bands = data["bands"]
-        listed = bands if isinstance(bands, list | tuple) else []
-        read = [read_number(one, place.at("bands"), -1e12, 1e12) for one in listed]
-        bounds = tuple(one for one in read if one is not None)
-        if not bounds or any(low >= high for low, high in pairwise(bounds)):
-            place.at("bands").wrong("ascending bounds are wanted.", "Write [50, 200, 500].")
-        return Taste(name, read_signals(data.get("read"), place.at("read"), number=True), bounds)
-    return Taste(name, read_signals(data, place))
-
-
-def read_evidence(data: object, place: Place) -> Evidence:
-    fields = place.mapping(data, "evidence") or {}
-    place.only(fields, ("times", "share", "lift"), "evidence")
-    times = read_number(fields.get("times", USUAL.times), place.at("times"), 1, 1e6)
-    share = read_number(fields.get("share", USUAL.share), place.at("share"), 0, 1)
-    lift = read_number(fields.get("lift", USUAL.lift), place.at("lift"), 0, 1e6)
-    return Evidence(int(times or 1), share or 0.0, lift or 0.0)
