@@ -72,7 +72,7 @@ def draw_curve(curve: Curve, format: str, language: Language) -> bytes:
     from matplotlib.figure import Figure
 
     fonts = [*find_chinese(), *(CHINESE if format == "svg" else ())] if language == "zh" else []
-    looks = {"svg.hashsalt": "limner", "svg.fonttype": "none", "font.size": 10, "font.family": [*fonts, FALLBACK]}
+    looks: Any = {"svg.hashsalt": "limner", "svg.fonttype": "none", "font.size": 10, "font.family": [*fonts, FALLBACK]}
     drawn = BytesIO()
     with _drawing, rc_context(looks), warnings.catch_warnings():
         # Fonts that only who looks at an SVG has are neither found nor measured here.
