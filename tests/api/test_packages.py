@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from threading import Event
 
 from fastapi.testclient import TestClient
 
 import limner
+from limner.api.app import create_app
 from limner.govern.roles import Role
 
 PACKAGE = {"name": "crowd", "audience": "buyers", "columns": ["tier"], "format": "csv"}
@@ -46,6 +49,23 @@ def test_only_who_may_see_identifiers_takes_them_plain(client: TestClient, tmp_p
     assert client.get("/api/v1/packages/nobody/file").status_code == 404
     assert client.delete("/api/v1/packages/crowd").status_code == 200
     assert client.delete("/api/v1/audiences/buyers").status_code == 200
+
+
+def test_tags_that_tell_who_somebody_is_are_not_for_everybody(tmp_path: Path) -> None:
+    limner.init(tmp_path / "shop")
+    rules = {"call": {"fold": {"trait": "mobile"}}, "card": {"imported": "text"}, "vip": {"imported": "truth"}}
+    tags = {name: {"layer": "fact", **rule} for name, rule in rules.items()}
+    (tmp_path / "shop" / "tags" / "a.yaml").write_text(json.dumps({"tags": tags}), encoding="utf-8")
+    with limner.open(tmp_path / "shop") as workspace:
+        workspace.tags_apply()
+        workspace.audience_save("vips", {"vip": True})
+        keys = [workspace.keys.issue("x", role) for role in (Role.ANALYST, Role.OPERATOR)]
+        client = TestClient(create_app(workspace, Event()), raise_server_exceptions=False)
+        for column, statuses in (("call", [403, 200]), ("card", [403, 200]), ("vip", [200, 200])):
+            workspace.package_save({"name": "list", "audience": "vips", "columns": [column]})
+            heads = ({"Authorization": f"Bearer {key}"} for key in keys)
+            answers = [client.get("/api/v1/packages/list/file", headers=head) for head in heads]
+            assert [answer.status_code for answer in answers] == statuses, column
 
 
 def test_two_editors_do_not_overwrite_each_other(client: TestClient) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from limner.errors import DefinitionError
 from limner.model.check import check_condition, check_tags, order_tags, warn_tags
-from limner.model.parse import parse_condition, parse_tags
+from limner.model.parse import parse_condition, parse_tag, parse_tags
 from limner.model.references import tags_read
 from limner.model.tag import Tag
 
@@ -141,3 +141,8 @@ def test_warnings() -> None:
         "order_paid is an event: write {count: '*', of: order_paid}.",
     ]
     assert len(warn_tags(tags)) == 3
+
+
+def test_nobody_is_told_that_nothing_was_entered_yet() -> None:
+    tag = parse_tag("mood", {"layer": "fact", "title": "Mood", "group": "g", "owner": "o", "hand": "text"})
+    assert warn_tags([tag], seen_events=["order_paid"], seen_properties=["amount"]) == []

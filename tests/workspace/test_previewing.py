@@ -164,3 +164,12 @@ def test_of_everybody_it_is_what_the_fold_says_once_published(
     for example in found["examples"]:
         portrait = shop.profile(example["customer_id"], as_of=AS_OF, tags=[name])
         assert example == {"customer_id": example["customer_id"], **portrait.as_dict()["tags"][name]}
+
+
+def test_nothing_has_come_in_yet(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("empty") / "shop"
+    limner.init(folder)
+    with limner.open(folder) as workspace:
+        tried = workspace.tags_preview({"layer": "fact", "fold": {"sum": "amount", "of": "order_paid"}})
+    assert (tried["size"], tried["examples"]) == (0, [])
+    assert any("no event 'order_paid' has been seen yet" in warning for warning in tried["warnings"])

@@ -17,6 +17,7 @@ from limner.api.once import WriteOnce
 from limner.api.paging import USUAL, Cursor, Limit, close_page, cut_page, read_numbers
 from limner.api.problem import Forbidden
 from limner.govern.expecting import NEW
+from limner.govern.masking import telling_tags
 from limner.govern.roles import Action
 
 router = APIRouter(prefix="/api/v1", tags=["packages"], route_class=WriteOnce)
@@ -120,8 +121,14 @@ def retry_delivery(workspace: Open, caller: Administrator, asked: Retry) -> Resp
 
 
 def check_right(workspace: Any, caller: Caller, name: str) -> dict[str, Any]:
-    """The package, if the caller may take it away. Forbidden where it shows identifiers as they are."""
+    """The package, if the caller may take it away. Forbidden where it shows identifiers as they are, or tags that may
+    repeat them."""
     package: dict[str, Any] = workspace.package_show(name)
-    if "plain" in (package.get("identifiers") or {}).values() and not caller.may(Action.SEE_IDENTIFIERS):
-        raise Forbidden(f"The package {name} shows identifiers as they are: it needs {Action.SEE_IDENTIFIERS.value}.")
+    if caller.may(Action.SEE_IDENTIFIERS):
+        return package
+    needed = f"it needs {Action.SEE_IDENTIFIERS.value}."
+    if "plain" in (package.get("identifiers") or {}).values():
+        raise Forbidden(f"The package {name} shows identifiers as they are: {needed}")
+    if shown := telling_tags(workspace.tags()) & {*package["columns"]}:
+        raise Forbidden(f"The package {name} shows {', '.join(sorted(shown))}, where identifiers may stand: {needed}")
     return package

@@ -25,8 +25,9 @@ from limner.ports.packages import Targets
 from limner.timeline.zone import local_micros
 
 CHANGE = "change"
-FORMULA = r"^[=@\t\r\n]|^[+-](?:[^\d.]|.*[^\d.])"
-"""What a spreadsheet takes for a formula; a number with its sign is none."""
+FORMULA = r"^[=@＝＠＋－\t\r\n]|^[+-](?:[^\d.]|.*[^\d.])"
+"""What a spreadsheet takes for a formula, one in Chinese or Japanese by its wide signs too; a number with its sign is
+none."""
 AT_ONCE = 50_000
 """Customers who are folded and written together."""
 Changes = Mapping[int, str]
@@ -139,8 +140,8 @@ def _readable(column: pa.Array, zone: str) -> pa.Array:
 
 def harmless(texts: pa.Array) -> pa.Array:
     """
-    >>> harmless(pa.array(["=1+1", "+8613800000000", "-2.5", "+cmd|x", "tea"])).to_pylist()
-    ["'=1+1", '+8613800000000', '-2.5', "'+cmd|x", 'tea']
+    >>> harmless(pa.array(["=1+1", "+8613800000000", "-2.5", "+cmd|x", "＝1+1", "tea"])).to_pylist()
+    ["'=1+1", '+8613800000000', '-2.5', "'+cmd|x", "'＝1+1", 'tea']
     """
     odd = pc.fill_null(pc.match_substring_regex(texts, FORMULA), False)
     return pc.if_else(odd, pc.binary_join_element_wise("'", texts, ""), texts)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from limner.model.fold import Fold, Measure
+from limner.model.fold import Fold, Given, Measure
 from limner.model.tag import Imported, Queried, Tag
 
 EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
@@ -80,6 +80,13 @@ def personal_tags(tags: Iterable[Tag]) -> frozenset[str]:
 def given_tags(tags: Iterable[Tag]) -> frozenset[str]:
     """Names of the tags whose values come from lists and queries: nobody knows what stands in them."""
     return frozenset(tag.name for tag in tags if isinstance(tag.definition, Imported | Queried))
+
+
+def telling_tags(tags: Iterable[Tag]) -> frozenset[str]:
+    """Names of the tags by which somebody may be known: those that repeat what is personal, and given texts."""
+    tags, given = list(tags), Imported | Queried
+    texts = (tag.name for tag in tags if isinstance(tag.definition, given) and tag.definition.given is Given.TEXT)
+    return personal_tags(tags) | frozenset(texts)
 
 
 def is_identifier(text: str) -> bool:

@@ -125,6 +125,8 @@ def warn_tags(
     for tag in tags:
         where = place_of(tag.name, sources)
         for fold in folds_read(tag.definition):
+            if fold.hand is not None:  # people enter it here: it may be that nobody has yet
+                continue
             for event in _unseen(events_read(fold), events):
                 hint = did_you_mean(event, events or ())
                 warnings.append(Problem(where, rule_of(tag), f"no event {event!r} has been seen yet.", hint))

@@ -37,6 +37,7 @@ class DuckDBDocuments:
     def __init__(self, file: LogFile) -> None:
         self._file, self._cursor = file, file.cursor()
         self._read = EMPTY
+        self._cursor.register("documents", EMPTY)
 
     def read(self, seqs: Sequence[int]) -> int:
         kept: pa.Table = self._file.kept.get(KEPT, EMPTY)
