@@ -1,4 +1,5 @@
-"""A workspace of some millions of customers, each with a few events and the tags a console is used with.
+"""A workspace of some millions of customers, each with a few events, and the tags, audiences and personas a console is
+used with.
 
     python -m benches.million DIR [--customers 5000000]
 
@@ -12,6 +13,7 @@ import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import duckdb
 
@@ -48,22 +50,60 @@ traits: {province: province, level: level}
 """
 TAGS = """
 tags:
+  spend_30d:
+    {layer: fact, group: buying, title: {en: Spend in 30 days}, fold: {sum: amount, of: order_paid, within: 30d}}
   spend_90d:
     {layer: fact, group: buying, title: {en: Spend in 90 days}, fold: {sum: amount, of: order_paid, within: 90d}}
+  spend_365d:
+    {layer: fact, group: buying, title: {en: Spend in a year}, fold: {sum: amount, of: order_paid, within: 365d}}
   orders_90d:
     {layer: fact, group: buying, title: {en: Orders in 90 days}, fold: {count: '*', of: order_paid, within: 90d}}
+  largest_order:
+    {layer: fact, group: buying, title: {en: Largest order}, fold: {max: amount, of: order_paid}}
+  order_mean:
+    {layer: fact, group: buying, title: {en: Mean order}, fold: {avg: amount, of: order_paid}}
+  bought_category:
+    {layer: fact, group: buying, title: {en: Category last bought}, fold: {last: category, of: order_paid}}
+  since_order: {layer: fact, group: buying, title: {en: Days since the last order}, fold: {since: order_paid}}
+  last_order_at: {layer: fact, group: buying, title: {en: Last order}, fold: {last: time, of: order_paid}}
+  views_7d:
+    {layer: fact, group: looking, title: {en: Views in 7 days}, fold: {count: '*', of: view_item, within: 7d}}
   views_30d:
     {layer: fact, group: looking, title: {en: Views in 30 days}, fold: {count: '*', of: view_item, within: 30d}}
+  view_days_90d:
+    {layer: fact, group: looking, title: {en: Days with views in 90 days}, fold: {days: '*', of: view_item, within: 90d}}
+  viewed_categories:
+    {layer: fact, group: looking, title: {en: Categories seen}, fold: {distinct: category, of: view_item}}
+  last_categories:
+    {layer: fact, group: looking, title: {en: Latest categories}, fold: {list: category, of: view_item, last: 3}}
   favourite_category: {layer: fact, group: looking, title: {en: Favourite category}, fold: {top: category}}
+  since_view: {layer: fact, group: looking, title: {en: Days since the last view}, fold: {since: view_item}}
   province: {layer: fact, group: person, title: {en: Province}, fold: {trait: province}}
   level: {layer: fact, group: person, title: {en: Level}, fold: {trait: level}}
-  since_order: {layer: fact, group: buying, title: {en: Days since the last order}, fold: {since: order_paid}}
+  joined_at: {layer: fact, group: person, title: {en: Joined}, fold: {first: time, of: enrol}}
+  spend_per_order: {layer: fact, group: value, title: {en: Spend an order}, expr: "spend_90d / orders_90d"}
   value_tier:
     layer: model
     group: value
     title: {en: Value tier}
     when: [{if: {spend_90d: {gte: 1500}}, then: high}, {if: {spend_90d: {gte: 500}}, then: mid}, {else: low}]
+  lifecycle:
+    layer: model
+    group: value
+    title: {en: Life cycle}
+    when: [{if: {since_order: {lte: 30}}, then: active}, {if: {since_order: {lte: 75}}, then: cooling}, {else: asleep}]
+  looker: {layer: business, group: value, title: {en: Looks and does not buy}, if:
+    {all: [{views_30d: {gte: 1}}, {orders_90d: 0}]}}
+  vip_at_risk: {layer: business, group: value, title: {en: Valued and cooling}, if:
+    {all: [{value_tier: high}, {since_order: {gt: 60}}]}}
 """
+AUDIENCES: dict[str, Any] = {
+    "high": {"value_tier": "high"},
+    "at_risk": {"vip_at_risk": True},
+    "gold_coast": {"all": [{"level": "gold"}, {"province": {"in": ["广东", "浙江", "福建", "上海"]}}]},
+    "lookers": {"all": [{"views_30d": {"gte": 1}}, {"orders_90d": 0}]},
+}
+BRIEF = "personas:\n  tags: [level, favourite_category, value_tier, lifecycle]\n  count: 4\n"
 
 
 def fill(folder: Path, customers: int) -> None:
@@ -79,6 +119,12 @@ def fill(folder: Path, customers: int) -> None:
         file.unlink()
         (folder / "tags" / "crowd.yaml").write_text(TAGS, encoding="utf-8")
         workspace.tags_apply()
+        tell(str(workspace.fold()))
+        for name, rule in AUDIENCES.items():
+            workspace.audience_save(name, rule)
+        (folder / "personas.yaml").write_text(BRIEF, encoding="utf-8")
+        workspace.personas_fit()
+        workspace.personas_publish(force=True)
         tell(str(workspace.fold()))
 
 

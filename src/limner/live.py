@@ -291,10 +291,9 @@ def take_held(state: State, names: Sequence[str]) -> Folded | None:
 
 def count_members(state: State) -> dict[str, int]:
     """How many are in each registered audience."""
-    columns = state.standing.folded.columns
     return {
-        name.removeprefix(AUDIENCE): int(np.count_nonzero(columns[name].values == 1))
-        for name in columns
+        name.removeprefix(AUDIENCE): state.standing.count_true(name)
+        for name in state.standing.folded.columns
         if name.startswith(AUDIENCE)
     }
 

@@ -11,7 +11,7 @@ from limner.fold.copying import Copying
 from limner.fold.standing import Standing
 from limner.model.column import Folded, TagColumn, ValueType
 
-NAMES = ["number", "sure", "words", "counts"]
+NAMES = ["number", "sure", "words", "counts", "truth"]
 
 
 def fold(customers: list[int], chance: random.Random, as_of: int, words: int) -> Folded:
@@ -34,6 +34,7 @@ def fold(customers: list[int], chance: random.Random, as_of: int, words: int) ->
             offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
         ),
         "counts": TagColumn(ValueType.COUNTS, np.array([[chance.randrange(9)] * 7 for _ in range(size)], np.int32)),
+        "truth": TagColumn(ValueType.BOOL, np.array([chance.choice([-1, 0, 1]) for _ in customers], np.int8)),
     }
     return Folded(np.array(customers, np.int32), columns, as_of, 0)
 
@@ -77,3 +78,12 @@ def test_a_copy_is_what_stands_in_the_end(seed: int) -> None:
         change(standing, chance, as_of)
     assert values(copying.folded()) == expected
     assert standing.replaced == []
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_of_how_many_a_truth_is_true_is_kept(seed: int) -> None:
+    chance = random.Random(seed)
+    standing = Standing(fold(list(range(0, 40, 2)), chance, 5, words=5), np.zeros(20, np.int64))
+    for as_of in range(6, 16):
+        change(standing, chance, as_of)
+        assert standing.count_true("truth") == np.count_nonzero(standing.folded.columns["truth"].values == 1)

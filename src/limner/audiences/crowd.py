@@ -12,6 +12,7 @@ from pyroaring import BitMap
 from limner.audiences.cells import Edge
 from limner.audiences.insight import MOST_VALUES, SMALLEST_CELL, Insight, compare_audience
 from limner.audiences.sets import as_set
+from limner.audiences.tally import LANES, tally_codes
 from limner.fold.predicate import count, evaluate
 from limner.model.clock import iso_time
 from limner.model.column import Folded, TagColumn
@@ -43,6 +44,13 @@ class Crowd:
         folded = self.folded
         size = len(folded.customers)
         return count(condition, folded.columns, folded.as_of, self.zone, self.hidden, size=size, threads=self.threads)
+
+    def count_words(self, tag: str) -> dict[str, int]:
+        """How many customers have each word of a tag whose values are words."""
+        column = self.folded.columns[tag]
+        counts = np.zeros((LANES, (len(column.dictionary) + 1) * 4), np.int64)
+        tally_codes(column.values, np.zeros(len(column.values), np.uint8), counts)
+        return dict(zip(column.dictionary, counts[:, 4::4].sum(axis=0).tolist(), strict=True))
 
     def find(self, condition: Condition) -> Mask:
         """Whether each customer meets the condition, aligned with the columns."""

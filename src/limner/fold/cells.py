@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from limner.model.column import TagColumn
+from limner.model.column import TagColumn, ValueType
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -26,11 +26,16 @@ class Cells:
         """Everything about the column but its values."""
         self._values: Array = enlarge(column.values, rows)
         self._confidence: Array | None = None if column.confidence is None else enlarge(column.confidence, rows)
+        self._true = int(np.count_nonzero(column.values == 1)) if column.type is ValueType.BOOL else 0
 
     @property
     def rows(self) -> int:
         """For how many there is room."""
         return len(self._values)
+
+    def count_true(self) -> int:
+        """Of how many a truth is true, kept while rows are replaced: nobody looks at all of them for it."""
+        return self._true
 
     def differs(self, rows: Rows, column: TagColumn) -> Mask:
         """In which of these rows the column's values, one for each, are others."""
@@ -41,14 +46,25 @@ class Cells:
         return np.asarray(other if other.ndim == 1 else other.any(axis=1))
 
     def put(self, rows: Rows, column: TagColumn) -> None:
+        if self.kind.type is ValueType.BOOL:
+            self._true += int(np.count_nonzero(column.values == 1) - np.count_nonzero(self._values[rows] == 1))
         self._values[rows] = column.values
         if self._confidence is not None and column.confidence is not None:
             self._confidence[rows] = column.confidence
 
     def move(self, source: int, target: int) -> None:
+        """The last row into the place of another."""
+        if self.kind.type is ValueType.BOOL:
+            self._true += int(self._values[source] == 1) - int(self._values[target] == 1)
         self._values[target] = self._values[source]
         if self._confidence is not None:
             self._confidence[target] = self._confidence[source]
+
+    def clear(self, row: int) -> None:
+        """Nobody has the last row any more."""
+        if self.kind.type is ValueType.BOOL:
+            self._true -= int(self._values[row] == 1)
+        self._values[row] = 0
 
     def enlarge(self, rows: int) -> None:
         self._values = enlarge(self._values, rows)
@@ -149,6 +165,14 @@ class ListCells:
         for array in (self._begins, self._lengths, self._rooms):
             array[target] = array[source]
         self._lengths[source] = self._rooms[source] = 0
+
+    def clear(self, row: int) -> None:
+        self._read = None
+        self._waste += int(self._rooms[row])
+        self._lengths[row] = self._rooms[row] = 0
+
+    def count_true(self) -> int:
+        return 0
 
     def enlarge(self, rows: int) -> None:
         self._begins, self._lengths = enlarge(self._begins, rows), enlarge(self._lengths, rows)

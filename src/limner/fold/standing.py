@@ -74,6 +74,10 @@ class Standing:
         """Everybody as a fold gives it, though in no order. It shows what is replaced later."""
         return Folded(self.customers, Reading(self._columns, self.size), self.as_of, self.events)
 
+    def count_true(self, name: str) -> int:
+        """Of how many customers a truth is true, without looking at them."""
+        return self._columns[name].count_true()
+
     def sheet(
         self, names: tuple[str, ...] | None, kind: type[S], make: Callable[[Mapping[str, Cells | ListCells]], S]
     ) -> S:
@@ -142,6 +146,8 @@ class Standing:
                     column.move(last, row)
                 for replaced in self.replaced:
                     replaced.append(np.array([row]))
+            for column in self._columns.values():
+                column.clear(last)
             self.size = last
 
     def renew(self, dictionaries: Mapping[str, tuple[str, ...]]) -> None:

@@ -16,6 +16,7 @@ from limner.timeline.base import Base, BaseWriter, ShardFile, cut_shards, open_b
 from limner.timeline.compaction import Compacted, Compaction
 from limner.timeline.gather import settle_shard, take_lists
 from limner.timeline.residence import Residence
+from limner.timeline.roster import list_once
 from limner.timeline.shard import read_arrays, write_lists
 from limner.timeline.tail import Keys, Tail
 from limner.timeline.view import View
@@ -84,8 +85,7 @@ class Timelines:
         touched, self._touched = self._touched, []
         if touched is None:
             return None
-        found = np.unique(np.concatenate([np.zeros(0, np.int32), *touched]))
-        return found[found >= 0]
+        return list_once(np.concatenate([np.zeros(0, np.int32), *touched]))
 
     def _waits_too_long(self, base: Base, until: int) -> bool:
         """Are so many rows not in the base that it is better made anew? A compaction beside has its chance before."""

@@ -14,6 +14,7 @@ from limner.model.timeline import Slice
 from limner.timeline.base import Base
 from limner.timeline.gather import Pieces, ReadKeys, gather_pieces
 from limner.timeline.residence import Residence
+from limner.timeline.roster import find_places, list_once
 from limner.timeline.shard import Shard
 from limner.timeline.tail import Tail
 
@@ -41,7 +42,7 @@ class View:
     @cached_property
     def customers(self) -> Numbers:
         """All customers that have a timeline, ascending."""
-        return np.unique(self.placement[self.placement >= 0])
+        return list_once(self.placement)
 
     @cached_property
     def old(self) -> Numbers:
@@ -56,15 +57,15 @@ class View:
         numbers = [self.old[moved], now[moved]]
         if self.newer.rows:
             numbers.append(self.placement[self.newer.columns["fragment"].astype(np.int32)])
-        found = np.unique(np.concatenate(numbers))
-        return found[found >= 0]
+        return list_once(np.concatenate(numbers))
 
     def slices(self) -> Iterator[Slice]:
         """Every customer once, in slices of about a shard; untouched ones straight from the mapped files."""
         touched = self.touched
-        gathered: list[Numbers] = [np.intersect1d(touched, self.customers)]
+        gathered: list[Numbers] = [self.customers[find_places(self.customers, touched)]]
         for shard in self.base.shards if self.base is not None else ():
-            clean = ~np.isin(shard.customers, touched)
+            clean = np.ones(len(shard.customers), np.bool_)
+            clean[find_places(shard.customers, touched)] = False
             edges = np.flatnonzero(np.diff(np.concatenate([[False], clean, [False]]).astype(np.int8)))
             if len(edges) > 2 * MOST_RUNS:
                 gathered.append(shard.customers[clean])

@@ -10,6 +10,7 @@ from threading import Lock
 import numpy as np
 import numpy.typing as npt
 
+from limner.compiled import kernel
 from limner.growing import Growing
 from limner.model.clock import local_day, read_instant
 from limner.ports.times import Passed, Times
@@ -19,6 +20,10 @@ BITS = 32
 """Days a mask can tell apart: those looked back on, today, and tomorrow for events that are ahead."""
 NEVER = np.iinfo(np.int64).max
 EPOCH = date(1970, 1, 1)
+
+Numbers = npt.NDArray[np.int32]
+Instants = npt.NDArray[np.int64]
+Masks = npt.NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ class Calendar:
         self._latest: int | None = None
         self._today = -1
 
-    def look(self, seq: int, placement: npt.NDArray[np.int32], now: int) -> Trend:
+    def look(self, seq: int, placement: Numbers, now: int) -> Trend:
         """The trend as of ``now``, with the log's rows up to ``seq``; ``placement``: each fragment's customer, -1 of
         nobody's."""
         with self._lock:
@@ -79,20 +84,20 @@ class Calendar:
             self._counts.pop(day - BITS, None)
         self._today = max(self._today, today)
 
-    def _starts(self) -> npt.NDArray[np.int64]:
+    def _starts(self) -> Instants:
         """µs UTC at which each day of the window, today, tomorrow and the day after begin."""
         first = self._today - DAYS + 1
         days = [EPOCH + timedelta(days=day) for day in range(first, self._today + 3)]
         return np.array([read_instant(day, self._zone) for day in days], np.int64)
 
-    def _add(self, passed: Passed, starts: npt.NDArray[np.int64], now: int) -> None:
+    def _add(self, passed: Passed, starts: Instants, now: int) -> None:
         if not len(passed.time):
             return
         grown = int(passed.fragment.max()) + 1 - len(self._first.values)
         if grown > 0:
             self._masks.extend(np.zeros(grown, np.uint32))
             self._first.extend(np.full(grown, NEVER, np.int64))
-        np.minimum.at(self._first.values, passed.fragment, passed.time)
+        note_first(self._first.values, passed.fragment, passed.time)
         self._total += len(passed.time)
         due = passed.time[passed.time <= now]
         if len(due):
@@ -100,27 +105,65 @@ class Calendar:
         place = np.searchsorted(starts, passed.time, "right") - 1
         inside = (place >= 0) & (place < len(starts) - 1)
         day = place[inside] + (self._today - DAYS + 1)
-        np.bitwise_or.at(self._masks.values, passed.fragment[inside], np.uint32(1) << (day % BITS).astype(np.uint32))
+        note_days(self._masks.values, passed.fragment[inside], (day % BITS).astype(np.uint32))
         for one, count in zip(*np.unique(day, return_counts=True)):
             self._counts[int(one)] = self._counts.get(int(one), 0) + int(count)
 
-    def _tell(self, placement: npt.NDArray[np.int32], starts: npt.NDArray[np.int64]) -> Trend:
-        known = min(len(placement), len(self._first.values))
-        owner, masks, first = placement[:known], self._masks.values[:known], self._first.values[:known]
-        seen = (owner >= 0) & (first < NEVER)
-        size = int(owner.max(initial=-1)) + 1
-        began, active = np.full(size, NEVER, np.int64), np.zeros(size, np.uint32)
-        np.minimum.at(began, owner[seen], first[seen])
-        np.bitwise_or.at(active, owner[seen], masks[seen])
+    def _tell(self, placement: Numbers, starts: Instants) -> Trend:
         days = range(self._today - DAYS + 1, self._today + 1)
-        new = np.histogram(began[began < NEVER], bins=starts[: DAYS + 1])[0]
-        window = np.bitwise_or.reduce([np.uint32(1 << day % BITS) for day in days])
+        bits = np.array([day % BITS for day in days], np.uint32)
+        known = min(len(placement), len(self._first.values))
+        active, new, anybody = count_customers(
+            placement[:known], self._first.values[:known], self._masks.values[:known], starts[: DAYS + 1], bits
+        )
         return Trend(
             days=tuple((EPOCH + timedelta(days=day)).isoformat() for day in days),
             events=tuple(self._counts.get(day, 0) for day in days),
-            active=tuple(int(np.count_nonzero(active & np.uint32(1 << day % BITS))) for day in days),
+            active=tuple(active.tolist()),
             new=tuple(new.tolist()),
-            active_customers=int(np.count_nonzero(active & window)),
+            active_customers=int(anybody),
             total=self._total,
             latest=self._latest,
         )
+
+
+@kernel
+def note_first(first: Instants, fragments: Numbers, times: Instants) -> None:
+    for row in range(len(fragments)):
+        first[fragments[row]] = min(first[fragments[row]], times[row])
+
+
+@kernel
+def note_days(masks: Masks, fragments: Numbers, bits: Masks) -> None:
+    for row in range(len(fragments)):
+        masks[fragments[row]] |= np.uint32(1) << bits[row]
+
+
+@kernel
+def count_customers(
+    owners: Numbers, first: Instants, masks: Masks, starts: Instants, bits: Masks
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], int]:
+    """Of the days that ``bits`` name and ``starts`` bound: customers active on each, who came on each, and who was
+    active on any. Only fragments that somebody owns and that had an event count."""
+    size = 0
+    for owner in owners:
+        size = max(size, owner + 1)
+    began, seen = np.full(size, NEVER, np.int64), np.zeros(size, np.uint32)
+    for fragment in range(len(owners)):
+        owner = owners[fragment]
+        if owner >= 0 and first[fragment] < NEVER:
+            began[owner] = min(began[owner], first[fragment])
+            seen[owner] |= masks[fragment]
+    active, new = np.zeros(len(bits), np.int64), np.zeros(len(bits), np.int64)
+    window = np.uint32(0)
+    for bit in bits:
+        window |= np.uint32(1) << bit
+    anybody = 0
+    for customer in range(size):
+        if starts[0] <= began[customer] < starts[-1]:
+            new[np.searchsorted(starts, began[customer], "right") - 1] += 1
+        if seen[customer] & window:
+            anybody += 1
+            for day in range(len(bits)):
+                active[day] += (seen[customer] >> bits[day]) & np.uint32(1)
+    return active, new, anybody

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from limner.errors import Conflict, DefinitionError, NotFound, did_you_mean
 from limner.govern.expecting import expect
 from limner.learn.persona.card import Card, edit_card, read_card
@@ -168,10 +166,8 @@ class Typifying(Reviewing, Crowding):
         """Members as the published tag has them now; none while it says something else."""
         if not self._persona_is_published(document):
             return {}
-        column = self.crowd().folded.columns[document["tag"]]
-        codes = column.values.astype(np.int64)
-        counts = np.bincount(codes[codes >= 0], minlength=len(column.dictionary))
-        return dict(zip(column.dictionary, counts.tolist(), strict=True))
+        with self._in_place([]):
+            return self._crowd(None, [], [document["tag"]]).count_words(document["tag"])
 
     def _last_persona_fit(self) -> PersonaFit | None:
         fits = self.parts.personas.fits()

@@ -1,0 +1,40 @@
+"""Lists of customers by number: numbers stand close together, so that marks tell what would otherwise be sorted for."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Numbers = npt.NDArray[np.int32]
+SPARSE = 16
+"""Where there are fewer numbers than one in so many, they are sorted: room for marks costs more."""
+
+
+def list_once(numbers: Numbers) -> Numbers:
+    """Each once, ascending; what is below zero is nobody.
+
+    >>> list_once(np.array([4, -1, 2, 4], np.int32)).tolist()
+    [2, 4]
+    """
+    known = numbers[numbers >= 0]
+    highest = int(known.max(initial=-1))
+    if len(known) < highest // SPARSE:
+        return np.unique(known)
+    marks = np.zeros(highest + 1, np.bool_)
+    marks[known] = True
+    return np.flatnonzero(marks).astype(np.int32)
+
+
+def find_places(numbers: Numbers, asked: Numbers) -> npt.NDArray[np.int64]:
+    """Where those of ``asked`` that are among ``numbers`` stand there; both ascending, each once.
+
+    >>> find_places(np.array([1, 3, 5], np.int32), np.array([0, 3, 4, 5], np.int32)).tolist()
+    [1, 2]
+    """
+    if not len(numbers):
+        return np.zeros(0, np.int64)
+    low, high = np.searchsorted(asked, [numbers[0], numbers[-1]])
+    asked = asked[low : high + 1]
+    places = np.minimum(np.searchsorted(numbers, asked), len(numbers) - 1)
+    found: npt.NDArray[np.int64] = places[numbers[places] == asked]
+    return found
