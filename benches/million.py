@@ -71,7 +71,7 @@ tags:
   views_30d:
     {layer: fact, group: looking, title: {en: Views in 30 days}, fold: {count: '*', of: view_item, within: 30d}}
   view_days_90d:
-    {layer: fact, group: looking, title: {en: Days with views in 90 days}, fold: {days: '*', of: view_item, within: 90d}}
+    {layer: fact, group: looking, title: {en: Days with views}, fold: {days: '*', of: view_item, within: 90d}}
   viewed_categories:
     {layer: fact, group: looking, title: {en: Categories seen}, fold: {distinct: category, of: view_item}}
   last_categories:

@@ -13,7 +13,7 @@ from limner.audiences.cells import Edge
 from limner.audiences.insight import MOST_VALUES, SMALLEST_CELL, Insight, compare_audience
 from limner.audiences.sets import as_set
 from limner.audiences.tally import LANES, tally_codes
-from limner.fold.predicate import count, evaluate
+from limner.fold.predicate import count_each, evaluate
 from limner.model.clock import iso_time
 from limner.model.column import Folded, TagColumn
 from limner.model.condition import Condition
@@ -41,9 +41,15 @@ class Crowd:
 
     def count(self, condition: Condition) -> int:
         """How many customers meet the condition."""
+        return self.count_each([condition])[0]
+
+    def count_each(self, conditions: Sequence[Condition]) -> list[int]:
+        """How many customers meet each of the conditions, all looked at in one pass."""
         folded = self.folded
         size = len(folded.customers)
-        return count(condition, folded.columns, folded.as_of, self.zone, self.hidden, size=size, threads=self.threads)
+        return count_each(
+            conditions, folded.columns, folded.as_of, self.zone, self.hidden, size=size, threads=self.threads
+        )
 
     def count_words(self, tag: str) -> dict[str, int]:
         """How many customers have each word of a tag whose values are words."""

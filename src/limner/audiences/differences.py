@@ -80,6 +80,7 @@ def find_differences(
 ) -> Differences:
     """The audience against the rest of the base (None = everyone). Raises DefinitionError for unknown tags."""
     groups = group_rows(audience, base)
+    sizes = (int(np.count_nonzero(audience)), int(np.count_nonzero(groups == BASE)))
     sample = sample_base(groups)
     found: list[tuple[Difference, float]] = []
     for begin in range(0, len(tags), MOST_TAGS):
@@ -88,7 +89,6 @@ def find_differences(
         cells = {tag: make_cells(tag, folded, zone, sample, None, HUNDREDTHS) for tag in some}
         for (tag, of_tag), counted in zip(cells.items(), count_cells(list(cells.values()), groups), strict=True):
             members = counted[:, AUDIENCE] + counted[:, AUDIENCE | BASE]
-            sizes = (int(np.count_nonzero(audience)), int(np.count_nonzero(groups == BASE)))
             if folded.columns[tag].type in ORDERED:
                 found += _compare_order(tag, of_tag, members, counted[:, BASE], smallest_cell)
             else:
@@ -96,8 +96,7 @@ def find_differences(
     corrected = false_discovery_control([p for _, p in found]).tolist() if found else []
     named = [replace(each, q=q) for (each, _), q in zip(found, corrected, strict=True) if q <= RATE]
     named.sort(key=lambda each: (-abs(each.effect), each.tag))
-    size, rest = int(np.count_nonzero(audience)), int(np.count_nonzero(groups == BASE))
-    return Differences(iso_time(folded.as_of, zone), size, rest, len(found), tuple(named[:limit]))
+    return Differences(iso_time(folded.as_of, zone), *sizes, len(found), tuple(named[:limit]))
 
 
 def _compare_shares(

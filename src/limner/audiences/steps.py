@@ -9,6 +9,7 @@ from typing import Any
 from limner.model.condition import All, AnyOf, Condition, Not
 from limner.model.dump import dump_condition
 
+CountEach = Callable[[Sequence[Condition]], Sequence[int]]
 Count = Callable[[Condition], int]
 
 
@@ -24,9 +25,18 @@ class Step:
     parts: Sequence[Step] = ()
 
 
-def count_steps(condition: Condition, count: Count) -> Step:
-    """A rule with its parts, down to single tests. ``count`` tells how many meet a condition."""
-    return _step(condition, count, count(condition))
+def count_steps(condition: Condition, count_each: CountEach) -> Step:
+    """A rule with its parts, down to single tests. ``count_each`` tells how many meet each of some conditions: it is
+    asked once, after all the rule's."""
+    asked: list[Condition] = []
+
+    def note(part: Condition) -> int:
+        asked.append(part)
+        return 0
+
+    _step(condition, note, note(condition))
+    counts = iter(count_each(asked))
+    return _step(condition, lambda _: next(counts), next(counts))
 
 
 def _step(condition: Condition, count: Count, so_far: int) -> Step:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from limner.errors import DefinitionError, Problem, did_you_mean
 from limner.fold.leaves import Leaf, test_column
 from limner.fold.properties import fold_key
-from limner.fold.scan import AND, BLOCK, DOUBLE, NOT, OR, PUSH, TRUE, scan_customers
+from limner.fold.scan import AND, BLOCK, DOUBLE, NOT, OR, PUSH, TALLY, TRUE, scan_customers
 from limner.model.column import TagColumn
 from limner.model.condition import All, AnyOf, Condition, Did, InAudience, Not, TagTest
 from limner.model.fold import Op
@@ -55,15 +55,32 @@ def count(
     threads: int = 1,
 ) -> int:
     """For how many customers the condition holds; see `evaluate`."""
+    return count_each([condition], columns, as_of, zone, hidden, size=size, threads=threads)[0]
+
+
+def count_each(
+    conditions: Sequence[Condition],
+    columns: Mapping[str, TagColumn],
+    as_of: int,
+    zone: str,
+    hidden: Mapping[str, TagColumn] | None = None,
+    *,
+    size: int | None = None,
+    threads: int = 1,
+) -> list[int]:
+    """For how many customers each of these holds. They are looked at once: a column that several conditions read is in
+    the processor's cache for all but the first."""
     size = _customers(columns, hidden) if size is None else size
     scan = _Scan(columns, as_of, zone, hidden or {})
-    scan.add(condition)
+    for condition in conditions:
+        scan.add(condition)
+        scan.actions.append((TALLY, 0))
     if threads == 1 or size < 16 * BLOCK:
-        return scan.run(0, size, 0)
+        return scan.run(0, size, 0).tolist()
     edges = [size * i // threads for i in range(threads + 1)]
     with ThreadPoolExecutor(threads - 1) as pool:
         others = [pool.submit(scan.run, edges[i], edges[i + 1], 0) for i in range(1, threads)]
-        return scan.run(edges[0], edges[1], 0) + sum(other.result() for other in others)
+        return sum((other.result() for other in others), start=scan.run(edges[0], edges[1], 0)).tolist()
 
 
 def audience_key(leaf: InAudience) -> str:
@@ -100,20 +117,21 @@ class _Scan:
         self.actions: list[tuple[int, int]] = []
         self.kept: list[npt.NDArray[np.generic]] = []
 
-    def run(self, begin: int, end: int, output: int) -> int:
+    def run(self, begin: int, end: int, output: int) -> npt.NDArray[np.int64]:
         pushes = sum(action in (PUSH, TRUE) for action, _ in self.actions)
-        return int(
-            scan_customers(
-                begin,
-                end,
-                np.array(self.leaves, np.int64).reshape(-1, 4),
-                np.array(self.pool, np.int64),
-                np.array(self.floats, np.float64),
-                np.array(self.actions, np.int64),
-                np.empty((pushes, BLOCK), np.uint8),
-                output,
-            )
+        counts = np.zeros(sum(action == TALLY for action, _ in self.actions), np.int64)
+        scan_customers(
+            begin,
+            end,
+            np.array(self.leaves, np.int64).reshape(-1, 4),
+            np.array(self.pool, np.int64),
+            np.array(self.floats, np.float64),
+            np.array(self.actions, np.int64),
+            np.empty((pushes, BLOCK), np.uint8),
+            output,
+            counts,
         )
+        return counts
 
     def add(self, condition: Condition) -> None:
         match condition:

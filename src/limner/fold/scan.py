@@ -18,7 +18,7 @@ Mask = npt.NDArray[np.uint8]
 WIDE, CODE, FLAG, DOUBLE, TABLE, MASK = range(6)
 """Leaves: int64, int32, int8 and float64 values in closed intervals; int32 codes in a table of answers by code + 1;
 a mask of bytes."""
-PUSH, AND, OR, NOT, TRUE = range(5)
+PUSH, AND, OR, NOT, TRUE, TALLY = range(6)
 BLOCK = 4096
 """Customers at a time: a mask of them stays in the first-level cache."""
 
@@ -89,7 +89,19 @@ def join(action: Int, stack: Mask, depth: Int, count: Int) -> None:
             top[i] ^= np.uint8(1)
 
 
-@entry("int64(int64, int64, int64[:, ::1], int64[::1], float64[::1], int64[:, ::1], uint8[:, ::1], int64)", "memory.py")
+@inner
+def add_up(hits: Mask) -> Int:
+    """A block has so few that 32 bits hold the sum, which makes it a quarter of the work."""
+    found = np.uint32(0)
+    for i in range(len(hits)):
+        found += np.uint32(hits[i])
+    return np.int64(found)
+
+
+@entry(
+    "void(int64, int64, int64[:, ::1], int64[::1], float64[::1], int64[:, ::1], uint8[:, ::1], int64, int64[::1])",
+    "memory.py",
+)
 def scan_customers(
     begin: int,
     end: int,
@@ -99,16 +111,17 @@ def scan_customers(
     actions: Table,
     stack: npt.NDArray[np.uint8],
     output: int,
-) -> Int:
-    """How many customers begin <= i < end pass; writes a byte each to the address ``output`` unless that is 0.
+    counts: npt.NDArray[np.int64],
+) -> None:
+    """Of customers begin <= i < end, adds up how many pass at each TALLY, which takes what it counts off the stack;
+    without one, writes a byte each to the address ``output`` unless that is 0.
 
     ``actions``: rows (action, leaf) in postfix order, working on ``stack``, a row of BLOCK bytes per level.
     """
     sets = Sets(pool, floats)
-    found = np.int64(0)
     for first in range(begin, end, BLOCK):
         count = min(BLOCK, end - first)
-        depth = 0
+        depth = tallied = 0
         for a in range(len(actions)):
             action = actions[a, 0]
             if action == PUSH:
@@ -117,12 +130,13 @@ def scan_customers(
             elif action == TRUE:
                 stack[depth, :count] = 1
                 depth += 1
+            elif action == TALLY:
+                depth -= 1
+                counts[tallied] += add_up(stack[depth, :count])
+                tallied += 1
             else:
                 join(action, stack, depth, count)
                 depth -= action != NOT
-        for i in range(count):
-            found += stack[0, i]
         if output != 0:
             for i in range(count):
                 put_uint8(output, first + i, stack[0, i])
-    return found

@@ -36,9 +36,10 @@ class Drawing:
 def draw_customer(snapshot: Snapshot, key: str) -> Drawing:
     """The graph as a tree: each identifier once, and the link by which it was reached from the strongest. Raises
     NotFound."""
-    shown, number = show_customer(snapshot, key), snapshot.resolve(key)
+    number = snapshot.resolve(key)
     members = snapshot.members(number)
     near = Neighbourhood(snapshot.observed, snapshot.graph, members)
+    shown = show_customer(snapshot, key, near)
     spelled = dict(zip(snapshot.observations.identifiers(members), members, strict=True))
     ordered = [spelled[found.type, found.value] for found in shown.identifiers if (found.type, found.value) in spelled]
     reached: dict[int, int] = {}

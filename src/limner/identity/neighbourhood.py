@@ -20,11 +20,14 @@ class Neighbourhood:
         inside = np.zeros(len(graph.root), np.bool_)
         inside[list(nodes)] = True
         cuts = Cuts(graph.decisions)
-        strength = rank_nodes(observed, graph.rules, graph.shared)
+        naming = find_naming(Links.of(observed), inside, 0).tolist()
+        named = [observed.nodes[observed.offsets[one] : observed.offsets[one + 1]] for one in naming]
+        wanted = np.concatenate([np.zeros(0, np.int32), *named])
+        strength = rank_nodes(observed, graph.rules, graph.shared, wanted)
         self._groups: list[tuple[int, list[int]]] = [
-            (int(fragment), group)
-            for fragment in find_naming(Links.of(observed), inside, 0)
-            for group in linked_groups(observed, strength, cuts, int(fragment))
+            (fragment, group)
+            for fragment in naming
+            for group in linked_groups(observed, strength, cuts, fragment)
             if len(group) > 1 and inside[group[0]]
         ]
         self._groups_of: dict[int, list[int]] = {}

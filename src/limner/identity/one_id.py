@@ -42,6 +42,8 @@ class OneId:
                 graph = build_graph(observed, decisions, self._rules)
             else:
                 graph = extend_graph(self._snapshot.graph, observed, decisions, self._rules)
+                if graph is self._snapshot.graph:
+                    return self._snapshot  # with what was worked out from it
             self._snapshot = Snapshot(self._observations, observed, graph, self._region)
             return self._snapshot
 

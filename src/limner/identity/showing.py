@@ -12,10 +12,12 @@ from limner.identity.sharing import count_seen_with
 from limner.identity.snapshot import Snapshot, customer_id, to_time
 
 
-def show_customer(snapshot: Snapshot, key: str) -> Customer:
-    """The customer's identifiers, strongest first, with the shared ones its events carry. Raises NotFound."""
+def show_customer(snapshot: Snapshot, key: str, near: Neighbourhood | None = None) -> Customer:
+    """The customer's identifiers, strongest first, with the shared ones its events carry. Raises NotFound. ``near``:
+    the customer's, if it is known."""
     number = snapshot.resolve(key)
     members = snapshot.members(number)
+    near = near or Neighbourhood(snapshot.observed, snapshot.graph, members)
     fragments = np.flatnonzero(snapshot.graph.customer_of == number).tolist()
     evidence = snapshot.evidence(fragments)
     counts: dict[int, int] = dict.fromkeys(members, 0)
@@ -32,7 +34,7 @@ def show_customer(snapshot: Snapshot, key: str) -> Customer:
         first_seen=to_time(min(row[3] for row in evidence)),
         last_seen=to_time(max(row[4] for row in evidence)),
         identifiers=_describe(snapshot, counts, spans),
-        merged_by_hand=Neighbourhood(snapshot.observed, snapshot.graph, members).merged_by_hand,
+        merged_by_hand=near.merged_by_hand,
     )
 
 

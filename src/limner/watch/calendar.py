@@ -60,6 +60,8 @@ class Calendar:
         self._total = 0
         self._latest: int | None = None
         self._today = -1
+        self._told: tuple[tuple[int, int], Numbers, Trend] | None = None
+        """What was told last, of which rows and day, and where fragments were then."""
 
     def look(self, seq: int, placement: Numbers, now: int) -> Trend:
         """The trend as of ``now``, with the log's rows up to ``seq``; ``placement``: each fragment's customer, -1 of
@@ -72,7 +74,10 @@ class Calendar:
             for passed in self._times.passed(self._seq, seq) if seq > self._seq else ():
                 self._add(passed, starts, now)
             self._seq = max(self._seq, seq)
-            return self._tell(placement, starts)
+            stand = self._seq, self._today
+            if self._told is None or self._told[0] != stand or self._told[1] is not placement:
+                self._told = stand, placement, self._tell(placement, starts)
+            return self._told[2]
 
     def _turn(self, today: int) -> None:
         """Make room for days that begin."""
@@ -154,7 +159,7 @@ def count_customers(
         if owner >= 0 and first[fragment] < NEVER:
             began[owner] = min(began[owner], first[fragment])
             seen[owner] |= masks[fragment]
-    active, new = np.zeros(len(bits), np.int64), np.zeros(len(bits), np.int64)
+    new, alike = np.zeros(len(bits), np.int64), np.zeros((4, 256), np.int64)
     window = np.uint32(0)
     for bit in bits:
         window |= np.uint32(1) << bit
@@ -164,6 +169,11 @@ def count_customers(
             new[np.searchsorted(starts, began[customer], "right") - 1] += 1
         if seen[customer] & window:
             anybody += 1
-            for day in range(len(bits)):
-                active[day] += (seen[customer] >> bits[day]) & np.uint32(1)
+            for byte in range(4):  # masks are counted by their bytes: a sum for each bit would be eight times the work
+                alike[byte, (seen[customer] >> np.uint32(8 * byte)) & np.uint32(255)] += 1
+    active = np.zeros(len(bits), np.int64)
+    for day in range(len(bits)):
+        for byte in range(256):
+            if byte >> (bits[day] % 8) & 1:
+                active[day] += alike[bits[day] // 8, byte]
     return active, new, anybody

@@ -68,9 +68,11 @@ class Crowding(Following):
         condition = write_out(asked, rules)
         with self._in_place([condition]):
             crowd = self._crowd(as_of, [condition], ())
-            answer = {"count": crowd.count(condition), "as_of": crowd.as_of}
             if steps:
-                answer["steps"] = count_steps(asked, lambda part: crowd.count(write_out(part, rules)))
+                found = count_steps(asked, lambda parts: crowd.count_each([write_out(part, rules) for part in parts]))
+                answer = {"count": found.count, "as_of": crowd.as_of, "steps": found}
+            else:
+                answer = {"count": crowd.count(condition), "as_of": crowd.as_of}
         warnings = self._warn_unseen(folds_read(condition))
         return answer | ({"warnings": warnings} if warnings else {})
 

@@ -89,7 +89,7 @@ class Previewing(Following):
 
     def _try_draft(self, draft: Tag, tags: Sequence[Tag], moment: Moment, sample: int, as_of: int, seed: int) -> Tried:
         view, vocabulary = moment.view, self.parts.log.vocabulary()
-        order = np.random.default_rng(seed).permutation(view.customers)[:sample]
+        order = draw_sample(view.customers, sample, seed)
         shard = view.gather(np.sort(order))
         grains, seen, warnings = dict(view.grains), dict(moment.seen), list[str]()
         known = {path for path, types in seen.items() if types}
@@ -192,6 +192,12 @@ class Previewing(Following):
             reading = draw_portrait(row, tags, [], zone, grounds=grounds).tags[DRAFT]
             shown.append({"customer_id": f"c{row.customer}", **reading.as_dict()})
         return shown
+
+
+def draw_sample(customers: Numbers, size: int, seed: int) -> Numbers:
+    """So many of them, or all, by lot: the same in the same order for the same seed."""
+    lot = np.random.default_rng(seed)
+    return customers[lot.choice(len(customers), min(size, len(customers)), replace=False)]
 
 
 def warn_no_number(draft: Tag, folded: Folded, today: int) -> list[str]:

@@ -20,6 +20,7 @@ from pyroaring import BitMap
 from limner.adapters.duckdb.file import LogFile
 from limner.ports.events import SeenEvent
 
+MINUTE = 60_000_000
 DAY = 86_400_000_000
 WEEK = 7 * DAY
 NEWER = "event WHERE fragment IS NOT NULL AND seq > $after AND seq <= $until"
@@ -31,9 +32,11 @@ PEOPLE = f"SELECT name, fragment FROM {NEWER} AND list_contains($codes, name)"
 MOST_MARKS = 64 << 20
 """A byte each for an event and a person: of more events, the log is looked through again."""
 REST = """
-SELECT name, count(*) FROM event WHERE fragment IS NOT NULL AND time > ? AND time < ? AND seq <= ? GROUP BY name
+SELECT name, count(*) FROM event WHERE fragment IS NOT NULL AND time > ? AND time < ? AND seq > ? AND seq <= ?
+GROUP BY name
 """
-"""A part of a day: so few rows of a log that came about in the order of time that the others are passed over."""
+"""A part of a day: so few rows of a log that came about in the order of time that the others are passed over. Where they
+came in any order, all are looked at: once a minute."""
 TOLD = pa.schema(
     {name: pa.int64() for name in ("until", "name", "first", "last")}
     | {name: pa.list_(pa.int64()) for name in ("days", "counts")}
@@ -73,13 +76,18 @@ class Tallies:
         """Up to which seq was counted, and of that is remembered in the file."""
         self._tallies: dict[int, Tally] = {}
         """By the name's code."""
+        self._rests: dict[int, tuple[int, Counter[int]]] = {}
+        """Of the instants asked about last: the rest of their days, by code, up to a seq."""
 
     def show(self, now: int) -> list[SeenEvent]:
         """The most frequent first."""
         with self._lock:
             self._count_newer()
             names = dict(self._file.cursor().execute("SELECT code, name FROM name").fetchall())
-            week, weeks = self._count_after(now - WEEK), self._count_after(now - 2 * WEEK - 1)
+            minute = now - now % MINUTE
+            instants = minute - WEEK, minute - 2 * WEEK - 1
+            self._rests = {each: self._rests.get(each, (0, Counter())) for each in instants}
+            week, weeks = map(self._count_after, instants)
             shown = [
                 SeenEvent(
                     names[code],
@@ -124,7 +132,7 @@ class Tallies:
             self._tallies[code].fragments |= BitMap(np.flatnonzero(marked).astype(np.uint32))
 
     def _recall(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        self._tallies, self._until = {}, 0
+        self._tallies, self._rests, self._until = {}, {}, 0
         for until, code, first, last, days, counts, people in cursor.execute("SELECT * FROM tally").fetchall():
             self._tallies[code] = Tally(first, last, Counter(dict(zip(days, counts))), BitMap.deserialize(people))
             self._until = until
@@ -146,6 +154,9 @@ class Tallies:
 
     def _count_after(self, instant: int) -> Counter[int]:
         """Events later than an instant, by code."""
-        day = instant // DAY
-        rest = self._file.cursor().execute(REST, [instant, (day + 1) * DAY, self._until]).fetchall()
-        return Counter({code: tally.after(day) for code, tally in self._tallies.items()}) + Counter(dict(rest))
+        day, (after, rest) = instant // DAY, self._rests[instant]
+        if after < self._until:
+            newer = self._file.cursor().execute(REST, [instant, (day + 1) * DAY, after, self._until]).fetchall()
+            rest = rest + Counter(dict(newer))
+            self._rests[instant] = self._until, rest
+        return Counter({code: tally.after(day) for code, tally in self._tallies.items()}) + rest
