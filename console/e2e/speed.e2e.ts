@@ -48,7 +48,7 @@ test("a number after a change", { timeout: 170_000 }, async () => {
   await page.getByRole("button", { name: "Remove" }).first().click();
   await page.getByRole("button", { name: "Condition" }).click();
   await choose(page, "Choose a tag or behaviour", "Did something");
-  await choose(page, "Event", "order_paid");
+  await choose(page, "Event", "paid orders");
   changes["a behaviour's number"] = await change(page, 1);
   await browser.close();
 });

@@ -168,8 +168,7 @@ class ListCells:
 
     def clear(self, row: int) -> None:
         self._read = None
-        self._waste += int(self._rooms[row])
-        self._lengths[row] = self._rooms[row] = 0
+        self._lengths[row] = 0
 
     def count_true(self) -> int:
         return 0
