@@ -10,11 +10,14 @@ import { useTranslation } from "react-i18next";
 import { RouterProvider } from "react-router";
 
 import { makeClient } from "@/api/questions";
-import { makeRouter } from "@/app/routes";
+import { bringPage, makeRouter } from "@/app/routes";
+import { askEarly } from "@/app/session";
 import { keepShade, keptShade, makeTheme, ShadeContext } from "@/app/theme";
 import { speakDates } from "@/format/dates";
 import { startTexts } from "@/texts";
 
+askEarly();
+bringPage(window.location.pathname);
 const router = makeRouter();
 const client = makeClient();
 

@@ -207,12 +207,16 @@ class Live:
         revisions, state = self._revisions(), self.state
         followed = [Tag(AUDIENCE + one.name, Layer.BUSINESS, Rule(one.rule)) for one in audiences]
         before = self.full.moment if self.full is not None else None if state is None else state.moment
-        moment = prepare(self._parts, self._one_id, [*tags, *followed], progress, before=before)
-        touched = self._parts.timelines.take_touched()
+        moment, touched = self._see([*tags, *followed], before, progress)
         reached = [] if state is None else [state.standing.as_of]
         reached += [] if self.full is None else [self.full.as_of]
         as_of = max([as_of, *reached])  # a clock that was put back changes nobody
         return Look(tags, [*told, *(tag.name for tag in followed)], revisions, moment, touched, as_of)
+
+    def _see(self, tags: Sequence[Tag], before: Moment | None, progress: Progress) -> tuple[Moment, Numbers | None]:
+        """The log as it stands, and whose timelines changed since it was last seen; None = anybody's."""
+        moment = prepare(self._parts, self._one_id, tags, progress, before=before)
+        return moment, self._parts.timelines.take_touched()
 
     def _heavies(self) -> Heavies:
         return Heavies(self._heavy.events, self._heavy.every * SECOND)

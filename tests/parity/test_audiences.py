@@ -198,7 +198,8 @@ def test_scan_sql_and_plain_python_agree(engine: duckdb.DuckDBPyConnection, data
     assert crowd.find(condition).tolist() == expected
     assert crowd.count(condition) == sum(expected)
     assert ask_duckdb(engine, crowded, Sql(as_of, zone).say(rule)) == expected
-    check_steps(count_steps(asked, lambda parts: crowd.count_each([write_out(part, known) for part in parts])), given_rows, plain)
+    steps = count_steps(asked, lambda parts: crowd.count_each([write_out(part, known) for part in parts]))
+    check_steps(steps, given_rows, plain)
 
 
 def ask_duckdb(engine: duckdb.DuckDBPyConnection, crowded: Crowded, rule: str) -> list[bool]:

@@ -6,15 +6,33 @@ import { Shell } from "./shell";
 import { WithSession } from "./session";
 import { Lost } from "./lost";
 
-const Home = lazy(() => import("@/pages/home"));
-const Customers = lazy(() => import("@/pages/customers"));
-const Customer = lazy(() => import("@/pages/customers/customer"));
-const Tags = lazy(() => import("@/pages/tags"));
-const Audiences = lazy(() => import("@/pages/audiences"));
-const Models = lazy(() => import("@/pages/models"));
-const Personas = lazy(() => import("@/pages/personas"));
-const Data = lazy(() => import("@/pages/data"));
-const System = lazy(() => import("@/pages/system"));
+const PAGES = {
+  home: () => import("@/pages/home"),
+  customers: () => import("@/pages/customers"),
+  customer: () => import("@/pages/customers/customer"),
+  tags: () => import("@/pages/tags"),
+  audiences: () => import("@/pages/audiences"),
+  models: () => import("@/pages/models"),
+  personas: () => import("@/pages/personas"),
+  data: () => import("@/pages/data"),
+  system: () => import("@/pages/system"),
+};
+const Home = lazy(PAGES.home);
+const Customers = lazy(PAGES.customers);
+const Customer = lazy(PAGES.customer);
+const Tags = lazy(PAGES.tags);
+const Audiences = lazy(PAGES.audiences);
+const Models = lazy(PAGES.models);
+const Personas = lazy(PAGES.personas);
+const Data = lazy(PAGES.data);
+const System = lazy(PAGES.system);
+
+/** Has a page's own part on its way before anybody knows who is here. */
+export function bringPage(path: string): void {
+  const [room = "", key] = path.split("/").slice(1);
+  const name = room === "" ? "home" : room === "customers" && key ? "customer" : room;
+  if (Object.hasOwn(PAGES, name)) void PAGES[name as keyof typeof PAGES]().catch(() => undefined); // asked for again where it is shown
+}
 
 export function makeRouter() {
   return createBrowserRouter([

@@ -16,6 +16,21 @@ interface Here {
   leave: () => Promise<void>;
 }
 
+let early: Promise<Session> | null = null;
+
+/** Asks who is here while the page is still put together. */
+export function askEarly(): void {
+  early = ask<Session>("get", "/api/v1/session");
+  early.catch(() => undefined); // told where it is waited for
+}
+
+/** The answer that is on its way already, once; else a new one. */
+function askSession(): Promise<Session> {
+  const asked = early ?? ask<Session>("get", "/api/v1/session");
+  early = null;
+  return asked;
+}
+
 const HereContext = createContext<Here | null>(null);
 
 export function useSession(): Here {
@@ -39,7 +54,7 @@ export function WithSession({ children }: { children: ReactNode }) {
   }, []);
   const look = useCallback(async () => {
     try {
-      hold(await ask<Session>("get", "/api/v1/session"));
+      hold(await askSession());
     } catch (error) {
       const told = asProblem(error);
       if (told.status === 401) setSession((before) => before ?? null);

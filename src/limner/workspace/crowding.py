@@ -29,11 +29,10 @@ from limner.fold.properties import fold_key
 from limner.fold.standing import Chosen
 from limner.live import without_audiences
 from limner.model.algebra import write_out
-from limner.model.check import check_condition, warn_tags
+from limner.model.check import check_condition
 from limner.model.clock import now
 from limner.model.column import Folded, TagColumn, ValueType
 from limner.model.condition import Condition
-from limner.model.fold import Fold
 from limner.model.parse import parse_condition
 from limner.model.references import audiences_read, folds_read, tags_read
 from limner.model.tag import Layer, Tag
@@ -42,17 +41,15 @@ from limner.pipeline import Moment, fold_everybody, prepare, refold, versions_of
 from limner.ports.log import Progress
 from limner.settings import InsightSettings
 from limner.state import State
-from limner.workspace.filling import fill_columns, paths_read
-from limner.workspace.following import Following
+from limner.workspace.behaving import Behaving
+from limner.workspace.filling import fill_columns
 from limner.workspace.opened import Instant, silent
 
-UNNAMED = ("title", "group", "owner")
-"""What a rule has none of."""
 BREATH = 0.001
 """Seconds between two columns that are copied: whoever waits for the workspace gets it meanwhile."""
 
 
-class Crowding(Following):
+class Crowding(Behaving):
     """Audiences and insight."""
 
     def __init__(self, parts: Parts) -> None:
@@ -75,18 +72,6 @@ class Crowding(Following):
                 answer = {"count": crowd.count(condition), "as_of": crowd.as_of}
         warnings = self._warn_unseen(folds_read(condition))
         return answer | ({"warnings": warnings} if warnings else {})
-
-    def _warn_unseen(self, folds: Sequence[Fold]) -> list[str]:
-        """Events and properties that are in no data: misspelt, more often than not."""
-        behaviour = [Tag("rule", Layer.FACT, fold) for fold in dict.fromkeys(folds)]
-        if not behaviour:
-            return []
-        types = self.parts.seen.look(sorted(paths_read(behaviour)))
-        known = {"time", *(path for path, seen in types.items() if seen)}
-        if types.keys() - known:
-            known |= set(self.parts.seen.properties())
-        found = warn_tags(behaviour, self.parts.seen.events(), known)
-        return list(dict.fromkeys(str(each) for each in found if each.field not in UNNAMED))
 
     def read_rule(self, rule: object) -> Condition:
         """A rule as it is written, with the rules of audiences in the place of their names. Raises DefinitionError."""
@@ -214,6 +199,7 @@ class Crowding(Following):
         if behaviour and self._live is not None:
             with self._same_file:
                 fill_columns(self.parts, (), silent, once=behaviour)
+                self._stand_by(behaviour)
         with self._settled():
             yield
 
@@ -229,12 +215,12 @@ class Crowding(Following):
         tags = self.tags()
         check_conditions(conditions, tags)
         behaviour = list_behaviour(conditions)
+        standing = self._find_standing(behaviour) if as_of is None else None
+        if standing is not None:  # nobody is due by then: the columns are those of the instant
+            folded = replace(without_audiences(standing.state.standing.folded), as_of=standing.instant)
+            return Crowd(folded, self.parts.zone, {**standing.did, **self._snapshots_in(conditions, folded.customers)})
         if not behaviour:
-            state = self._state_of_all() if as_of is None else None
-            if state is None:
-                folded = self._columns(tags, as_of, progress)
-            else:  # nobody is due by now: the columns are those of this instant
-                folded = replace(without_audiences(state.standing.folded), as_of=state.latest(now()))
+            folded = self._columns(tags, as_of, progress)
             return Crowd(folded, self.parts.zone, self._snapshots_in(conditions, folded.customers))
         if as_of is None:
             instant = now() if self._live is not None else self._columns(tags, None, progress).as_of

@@ -1,11 +1,14 @@
+import { lazy } from "react";
 import { Route, Routes } from "react-router";
 
 import { Needs } from "@/parts/states";
 
 import { Audience } from "./audience";
 import { Compare } from "./compare";
-import { Edit } from "./edit";
 import { List } from "./list";
+
+/** What conditions are put together with is brought when somebody does. */
+const Edit = lazy(() => import("./edit").then((found) => ({ default: found.Edit })));
 
 export default function Page() {
   return (

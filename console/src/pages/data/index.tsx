@@ -1,7 +1,7 @@
 /** What comes in: who sends it, what became of it, and what is still to be mended. */
 import { Card } from "antd";
+import { lazy } from "react";
 
-import { Bring } from "@/pages/home/first-steps";
 import { Rooms } from "@/parts/rooms";
 
 import { Jobs } from "./jobs";
@@ -9,6 +9,8 @@ import { Keys } from "./keys";
 import { Live } from "./live";
 import { Plan } from "./plan";
 import { Rejects } from "./rejects";
+
+const Bring = lazy(() => import("@/pages/home/first-steps").then((found) => ({ default: found.Bring })));
 
 export default function Page() {
   return (

@@ -15,6 +15,7 @@ import { JobProgress } from "@/parts/job";
 import { Forbidden } from "@/parts/states";
 import { useUrlState } from "@/parts/url";
 
+import { isNew } from "./new";
 import { peek, type Peeked } from "./peek";
 import { MappingPreview } from "./mapping";
 
@@ -44,11 +45,6 @@ export function FirstSteps({ overview }: { overview: Overview }) {
       {step === 2 && <Look />}
     </Card>
   );
-}
-
-/** Is there something still to be done before there is a portrait? */
-export function isNew(overview: Overview): boolean {
-  return overview.empty || overview.tags.live === 0;
 }
 
 /** A file is looked at before it is sent: what its columns are, and what they would become. */

@@ -1,6 +1,6 @@
 /** How it all stands, this month and now. */
 import { Alert, Card } from "antd";
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
@@ -9,10 +9,12 @@ import { useAnswer } from "@/api/questions";
 import { Chart } from "@/charts/chart";
 import { useSay } from "@/format/say";
 import { Figure } from "@/parts/figure";
-import { Answered } from "@/parts/states";
+import { Answered, Waiting } from "@/parts/states";
 import { useUrlState } from "@/parts/url";
 
-import { FirstSteps, isNew } from "./first-steps";
+import { isNew } from "./new";
+
+const FirstSteps = lazy(() => import("./first-steps").then((found) => ({ default: found.FirstSteps })));
 
 export default function Page() {
   const { t } = useTranslation();
@@ -30,7 +32,11 @@ export default function Page() {
       <Answered asked={asked} rows={10}>
         {(overview) => (
           <div className="stack">
-            {(isNew(overview) || step !== "") && <FirstSteps overview={overview} />}
+            {(isNew(overview) || step !== "") && (
+              <Suspense fallback={<Waiting />}>
+                <FirstSteps overview={overview} />
+              </Suspense>
+            )}
             <Alarms alarms={overview.alarms} />
             <Figures overview={overview} />
             {!overview.empty && <Trends trend={wholeDays(overview.trend)} />}

@@ -1,10 +1,13 @@
+import { lazy } from "react";
 import { Route, Routes } from "react-router";
 
 import { Needs } from "@/parts/states";
 
 import { Catalogue } from "./catalogue";
-import { Edit } from "./edit";
 import { Reviews } from "./reviews";
+
+/** What rules are put together with is brought when somebody does. */
+const Edit = lazy(() => import("./edit").then((found) => ({ default: found.Edit })));
 
 export default function Page() {
   return (

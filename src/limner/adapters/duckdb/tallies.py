@@ -35,8 +35,8 @@ REST = """
 SELECT name, count(*) FROM event WHERE fragment IS NOT NULL AND time > ? AND time < ? AND seq > ? AND seq <= ?
 GROUP BY name
 """
-"""A part of a day: so few rows of a log that came about in the order of time that the others are passed over. Where they
-came in any order, all are looked at: once a minute."""
+"""A part of a day: so few rows of a log that came about in the order of time that the others are passed over. Where
+they came in any order, all are looked at: once a minute."""
 TOLD = pa.schema(
     {name: pa.int64() for name in ("until", "name", "first", "last")}
     | {name: pa.list_(pa.int64()) for name in ("days", "counts")}
