@@ -45,11 +45,13 @@ class Aside(Live):
 
     def bring(self, progress: Progress) -> None:
         """To this instant. The caller holds the workspace's lock."""
-        self.tick([self.tag], (), (), now(), progress)
+        if self.full is not None or self.has_news([self.tag], now()):
+            self.tick([self.tag], (), (), now(), progress)
 
     def begin(self) -> FullFold | None:
         """The same, but for a fold of everybody, which whoever calls runs without the lock and then adopts."""
-        self.tick_beside([self.tag], (), (), now())
+        if self.full is not None or self.has_news([self.tag], now()):
+            self.tick_beside([self.tag], (), (), now())
         return self.full
 
     def finish(self, full: FullFold) -> None:

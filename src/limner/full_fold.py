@@ -132,9 +132,11 @@ class Prospects:
         """When each of the folded customers is due, and the customers that are not there yet."""
         due = np.full(len(folded.customers), NEVER, np.int64)
         ahead: dict[int, int] = {}
+        rows = np.full(max([0, *(int(customers.max(initial=-1)) + 1 for customers, _ in self._found)]), -1, np.int32)
+        rows[folded.customers] = np.arange(len(due), dtype=np.int32)
         for customers, found in self._found:
-            places = np.searchsorted(folded.customers, customers)
-            there = folded.customers[np.minimum(places, len(due) - 1)] == customers if len(due) else places < 0
+            places = rows[customers]
+            there = places >= 0
             due[places[there]] = found[there]
             ahead |= note_ahead(customers[~there], found[~there])
         lower_to_tags(self.edges, folded.columns, folded.as_of, self.moment.plan.vocabulary.zone, due)

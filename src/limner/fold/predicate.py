@@ -76,11 +76,12 @@ def count_each(
         scan.add(condition)
         scan.actions.append((TALLY, 0))
     if threads == 1 or size < 16 * BLOCK:
-        return scan.run(0, size, 0).tolist()
+        return [int(found) for found in scan.run(0, size, 0)]
     edges = [size * i // threads for i in range(threads + 1)]
     with ThreadPoolExecutor(threads - 1) as pool:
         others = [pool.submit(scan.run, edges[i], edges[i + 1], 0) for i in range(1, threads)]
-        return sum((other.result() for other in others), start=scan.run(edges[0], edges[1], 0)).tolist()
+        counts = scan.run(edges[0], edges[1], 0) + sum(other.result() for other in others)
+        return [int(found) for found in counts]
 
 
 def audience_key(leaf: InAudience) -> str:

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from limner.growing import Growing
 from limner.timeline.chains import Chains
+from limner.timeline.roster import list_once
 
 Numbers = npt.NDArray[np.int32]
 
@@ -25,6 +26,8 @@ class Residence:
         """Fragments that came, or left a customer for another."""
         self._owners = Chains()
         """Those that came to each customer, as places in `_moved`."""
+        self._listed: tuple[Numbers, Numbers] | None = None
+        """The customers of a placement, asked for last."""
 
     def follow(self, placement: Numbers) -> Numbers:
         """Take in the placement that came after; the customers, old numbers and new, that it changed."""
@@ -39,6 +42,13 @@ class Residence:
             self._owners.extend(placement[moved])
         self.placement = placement
         return np.unique(touched[touched >= 0])
+
+    def customers_of(self, placement: Numbers) -> Numbers:
+        """All customers of a placement, ascending."""
+        listed = self._listed
+        if listed is None or listed[0] is not placement:
+            listed = self._listed = placement, list_once(placement)
+        return listed[1]
 
     def fragments_of_one(self, customer: int, placement: Numbers) -> list[int]:
         """The same of one, quickly, in no order."""

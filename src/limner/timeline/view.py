@@ -42,7 +42,7 @@ class View:
     @cached_property
     def customers(self) -> Numbers:
         """All customers that have a timeline, ascending."""
-        return list_once(self.placement)
+        return self.residence.customers_of(self.placement)
 
     @cached_property
     def old(self) -> Numbers:
