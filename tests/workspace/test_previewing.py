@@ -173,3 +173,14 @@ def test_nothing_has_come_in_yet(tmp_path_factory: pytest.TempPathFactory) -> No
         tried = workspace.tags_preview({"layer": "fact", "fold": {"sum": "amount", "of": "order_paid"}})
     assert (tried["size"], tried["examples"]) == (0, [])
     assert any("no event 'order_paid' has been seen yet" in warning for warning in tried["warnings"])
+
+
+@pytest.mark.parametrize("draft", DRAFTS, ids=json.dumps)
+def test_a_log_without_timelines_gives_the_same_sample(
+    shop: Workspace, draft: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tag = {"layer": "fact", **draft}
+    usual = shop.tags_preview(tag, as_of=AS_OF, sample=12)
+    monkeypatch.setattr(previewing, "MUCH", -1)
+    monkeypatch.setattr(shop, "moment", None)
+    assert shop.tags_preview(tag, as_of=AS_OF, sample=12) == usual

@@ -48,9 +48,10 @@ class Log(Protocol):
         """The last seq; 0 on an empty log."""
         ...
 
-    def tail(self, after: int, until: int) -> pa.Table:
+    def tail(self, after: int, until: int, fragments: Sequence[int] | None = None) -> pa.Table:
         """Rows on a timeline with after < seq <= until, by seq: seq, fragment, event_id, time, received_at (int64 µs),
-        name (int32 code), source (int16) and the promoted columns (list columns for list grains)."""
+        name (int32 code), source (int16) and the promoted columns (list columns for list grains). ``fragments``: those
+        of these alone."""
         ...
 
     def sorted_rows(self, placement: pa.Table, until: int) -> SortedRows:

@@ -105,6 +105,20 @@ class Timelines:
         keys = Keys(self._tail, vocabulary.sources, self._log.event_keys)
         return View(self._base, self._tail, self._tail.shard(), placement, grains, keys, residence)
 
+    def waiting(self, until: int) -> int:
+        """Rows up to the seq ``until`` that stand in no file yet."""
+        return until - (self._base.until if self._base is not None else 0)
+
+    def sample(self, placement: Numbers, customers: Numbers, until: int) -> View:
+        """These customers alone, their rows read from the log: where the files are not made yet, a part of the work."""
+        mine = np.where(np.isin(placement, customers), placement, np.int32(-1))
+        tail = Tail(0)
+        tail.extend(self._log.tail(0, until, np.flatnonzero(mine >= 0).tolist()), until, self._zone)
+        vocabulary = self._log.vocabulary()
+        grains = {column.name: column.grain for column in vocabulary.columns.values() if column.grain}
+        keys = Keys(tail, vocabulary.sources, self._log.event_keys)
+        return View(None, tail, tail.shard(), mine, grains, keys, Residence(mine))
+
     def is_long(self, times: int = 1) -> bool:
         """Is the tail longer than it should be, by so many times?"""
         base, share = self._base, TAIL_SHARE if self.patient else 0.0

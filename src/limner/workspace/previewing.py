@@ -32,6 +32,7 @@ from limner.model.timeline import Kind
 from limner.pipeline import CENSUS, Moment, ground, read_seed
 from limner.ports.events import Documents
 from limner.timeline.shard import Shard
+from limner.workspace.filling import paths_read
 from limner.workspace.following import Following
 from limner.workspace.opened import Instant
 
@@ -42,6 +43,8 @@ MOST_READ = 10_000
 FIRST_READ, LEAST_READ, READING = 500, 50, 0.4
 """So many of them however long it takes; more, not fewer than so many at a time, as long as seconds are left."""
 EXAMPLES = 10
+MUCH = 500_000
+"""Events in no timeline yet, or to be looked through for a column: for so many nobody waits who tries a draft."""
 ESTIMATED = "What is compared with everybody (lift, quantiles, trust in sources) is estimated from the sample."
 NO_RUN = "Its values are written by runs: none has been yet. Publish it, then import a list or refresh it."
 
@@ -79,17 +82,35 @@ class Previewing(Following):
         if sample < 1:
             raise DataError("A sample has at least one customer.")
         draft = parse_tag(DRAFT, tag)
-        with self._settled():
-            instant, state = self._instant(as_of), self._state()
-            moment = self.moment() if state is None else state.moment
-            published = [one for one in self.tags() if one.name != DRAFT]
         with self._same_file:
-            tried = self._try_draft(draft, gather_inputs(draft, published), moment, sample, instant, seed)
+            with self._settled():
+                instant, (moment, order) = self._instant(as_of), self._draw(sample, seed)
+                published = [one for one in self.tags() if one.name != DRAFT]
+            tried = self._try_draft(draft, gather_inputs(draft, published), moment, order, instant)
             return self._show(tried, draft, instant)
 
-    def _try_draft(self, draft: Tag, tags: Sequence[Tag], moment: Moment, sample: int, as_of: int, seed: int) -> Tried:
+    def _draw(self, sample: int, seed: int) -> tuple[Moment, Numbers]:
+        """The customers of the sample, in the order they were drawn in, at a moment that has them. The caller holds the
+        lock."""
+        state = self._state()
+        if state is None and self._has_much_to_do():
+            snapshot, seq = self._one_id.refresh(), self.parts.log.watermark()
+            placement = snapshot.graph.customer_of
+            order = draw_sample(np.unique(placement[placement >= 0]), sample, seed)
+            view = self.parts.timelines.sample(placement, order, seq)
+            plan = build_plan((), self.parts.log.vocabulary(), lambda path: frozenset())
+            return Moment(seq, snapshot, view, plan, {}, {}), order
+        moment = self.moment() if state is None else state.moment
+        return moment, draw_sample(moment.view.customers, sample, seed)
+
+    def _has_much_to_do(self) -> bool:
+        """Would it take long until everybody's timelines have what the published tags read?"""
+        until, columns = self.parts.log.watermark(), self.parts.log.vocabulary().columns
+        unread = paths_read(self.tags()) - {path for path, _ in columns} - {"time"}
+        return self.parts.timelines.waiting(until) > MUCH or (bool(unread) and until > MUCH)
+
+    def _try_draft(self, draft: Tag, tags: Sequence[Tag], moment: Moment, order: Numbers, as_of: int) -> Tried:
         view, vocabulary = moment.view, self.parts.log.vocabulary()
-        order = draw_sample(view.customers, sample, seed)
         shard = view.gather(np.sort(order))
         grains, seen, warnings = dict(view.grains), dict(moment.seen), list[str]()
         known = {path for path, types in seen.items() if types}
@@ -111,7 +132,7 @@ class Previewing(Following):
             shard, vocabulary, grains = add_columns(shard, rows, columns, documents, vocabulary, grains)
         plan = build_plan(tags, vocabulary, seen.__getitem__)
         part = shard.to_slice(grains)
-        population, estimated = self._estimate(plan, shard, grains, moment, as_of)
+        population, estimated = self._estimate(plan, shard, grains, replace(moment, plan=plan), as_of)
         folded = drop_absent(fold(plan, part, as_of, None, population), count_events(part, as_of))
         notes = [*self._warn(draft, known), *warnings, *([ESTIMATED] if estimated else [])]
         notes += [NO_RUN] if isinstance(draft.definition, Dated) else []

@@ -102,15 +102,19 @@ class DuckDBLog:
     def watermark(self) -> int:
         return self._file.counts().seq
 
-    def tail(self, after: int, until: int) -> pa.Table:
+    def tail(self, after: int, until: int, fragments: Sequence[int] | None = None) -> pa.Table:
         columns = [*TIMELINE_COLUMNS, "event_id", *(c.name for c in self.vocabulary().columns.values())]
-        recent = self._recent.read(after, until, columns)
+        recent = self._recent.read(after, until, columns) if fragments is None else None
         if recent is not None:
             return recent
-        query = (
-            f"SELECT {', '.join(columns)} FROM event WHERE seq > ? AND seq <= ? AND fragment IS NOT NULL ORDER BY seq"
-        )
-        return read_table(self._file.cursor(), query, [after, until])
+        rows = f"SELECT {', '.join(columns)} FROM event WHERE seq > ? AND seq <= ?"
+        if fragments is None:
+            query = f"{rows} AND fragment IS NOT NULL ORDER BY seq"
+            return read_table(self._file.cursor(), query, [after, until])
+        with closing(self._file.fresh_cursor()) as cursor:
+            cursor.register("wanted", pa.table({"fragment": pa.array(fragments, pa.int32())}))
+            query = f"{rows} AND fragment IN (SELECT fragment FROM wanted) ORDER BY seq"
+            return read_table(cursor, query, [after, until])
 
     def sorted_rows(self, placement: pa.Table, until: int) -> SortedRows:
         settled = share_of_ties(self._file.cursor()) > FEW_TIES
