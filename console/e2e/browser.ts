@@ -76,10 +76,14 @@ export async function drop(page: Page, onto: string, name: string, text: string)
 }
 
 /** The API, as a program calls it: what a journey finds when it begins, and what it left behind. */
-export async function call<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
+export async function call<T>(method: "GET" | "POST" | "PUT", path: string, body?: unknown, key = KEY): Promise<T> {
   const answer = await fetch(URL_ + path, {
     method,
-    headers: { Authorization: `Bearer ${KEY}`, "Content-Type": "application/json" },
+    headers: {
+      Authorization: `Bearer ${key}`,
+      "Content-Type": "application/json",
+      ...(method === "GET" ? {} : { "If-Match": "*" }), // whatever it is by now
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);

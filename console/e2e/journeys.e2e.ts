@@ -121,6 +121,26 @@ test("build a tag, have it reviewed by somebody else, see it live", async () => 
   await page.locator(".ant-tag").getByText("published", { exact: true }).waitFor();
 });
 
+test("set a tag by hand: its values are offered by their titles, and the portrait says it", async () => {
+  const name = `mood_${RUN}`;
+  const values = { calm: { zh: "平静", en: "Calm" }, angry: { zh: "生气", en: "Angry" } };
+  const { secret } = await call<{ secret: string }>("POST", "/api/v1/keys", { name: `second_${RUN}`, role: "reviewer" });
+  const tag = { layer: "fact", group: "tests", owner: "e2e@example.com", title: { en: "Mood", zh: "情绪" }, hand: "text", values };
+  await call("PUT", `/api/v1/tags/${name}`, tag);
+  await call("POST", `/api/v1/tags/${name}:submit`, {});
+  await call("POST", `/api/v1/tags/${name}:approve`, {}, secret);
+  await call("POST", `/api/v1/tags/${name}:publish`, {}, secret);
+  await page.goto(`${URL_}/customers/c0`);
+  await page.getByRole("button", { name: "Set a tag" }).click();
+  await settle(page);
+  await choose(page, "Tag", "Mood");
+  await choose(page, "Value", "Calm");
+  await page.getByLabel("Reason", { exact: true }).fill("said so");
+  expect(await findBarriers(page)).toEqual([]);
+  await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: /^Mood.*Calm/ }).waitFor();
+});
+
 interface Known {
   customer_id: string;
   identifiers: { type: string; value: string }[];

@@ -25,6 +25,8 @@ PATIENCE = 600
 LARGEST = 400_000
 """Bytes."""
 
+WHAT = ("journeys", "meanwhile", "keyboard", "print", "pages -t in.zh", "pages -t (in.en|phone)", "data", "system")
+
 pytestmark = [
     pytest.mark.skipif(shutil.which("node") is None, reason="there is no Node here"),
     pytest.mark.skipif(not (CONSOLE / "node_modules").is_dir(), reason="the console is not installed: make console"),
@@ -104,6 +106,8 @@ def test_a_glance_in_a_browser(shop: dict[str, str]) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(2 * PATIENCE)
-@pytest.mark.parametrize("what", ["journeys", "pages -t in.zh", "pages -t (in.en|phone)", "data", "system"])
+@pytest.mark.parametrize(
+    "what", ["journeys", "meanwhile", "keyboard", "print", "pages -t in.zh", "pages -t (in.en|phone)", "data", "system"]
+)
 def test_in_a_browser(shop: dict[str, str], what: str) -> None:
     look(*what.split(), env=shop)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import limner
 from limner.errors import Conflict, NotFound
+from limner.tags.health import MOST_COMPARED, choose_pairs
 from limner.workspace import Workspace
 
 TAGS = """
@@ -102,3 +105,14 @@ def test_tags_that_are_not_there(shop: Workspace) -> None:
     shop.tags_retire("city", reason="over")
     with pytest.raises(NotFound, match="city is not in use"):
         shop.tags_health("city")
+
+
+def test_of_a_thousand_tags_all_pairs_are_looked_at_of_more_those_that_part_customers_alike() -> None:
+    codes = {name: np.array(given) for name, given in {"a": [0, 1], "b": [1, 0], "c": [0, 1], "d": [1, 0]}.items()}
+    assert list(choose_pairs(list("abcd"), codes)) == list(combinations("abcd", 2))
+    many = {str(n): np.array([n % 2, 1, n % 3]) for n in range(MOST_COMPARED + 6)}
+    pairs = list(choose_pairs(list(many), many))
+    assert len(pairs) == len(set(pairs)) < 6 * len(many)
+    near = [(left, right) for left, right in pairs if np.array_equal(many[left], many[right])]
+    assert {name for pair in near for name in pair} == set(many)
+    assert len(pairs) - len(near) == 15  # of six kinds, each with each

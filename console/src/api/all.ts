@@ -8,7 +8,7 @@ export async function readAll<T>(path: Path, member: string, query: Query = {}, 
   const all: T[] = [];
   let cursor: string | null = null;
   do {
-    const page: Record<string, unknown> = await ask("get", path, { query: { ...query, limit: 1000, cursor }, signal });
+    const page: Record<string, unknown> = await ask("get", path, { query: { limit: 1000, ...query, cursor }, signal });
     all.push(...(page[member] as T[]));
     cursor = (page.next ?? null) as string | null;
   } while (cursor);

@@ -69,7 +69,7 @@ export function makeTheme(shade: Shade): ThemeConfig {
       Menu: { itemHeight: 38, itemBorderRadius: 8, activeBarBorderWidth: 0, itemBg: "transparent", ...(dark ? { itemSelectedBg: "#26304d", itemSelectedColor: "#c3d0ff" } : {}) },
       Card: { headerFontSize: 15, bodyPadding: 18, headerHeight: 48 },
       Table: { cellPaddingBlock: 11, headerBg: dark ? "#1d222b" : "#fafbfc", headerColor: dark ? "#aab0bf" : "#545b6b" },
-      Button: dark ? { primaryColor: "#10131a" } : {},
+      Button: dark ? { primaryColor: "#10131a" } : { defaultHoverColor: "#2b50c8", defaultHoverBorderColor: "#2b50c8" },
     },
   };
 }

@@ -11,7 +11,7 @@ import { useSay } from "@/format/say";
 export function useTagRows(status?: readonly string[]) {
   return useQuery<TagRow[], Problem>({
     queryKey: ["/api/v1/tags", status ?? null],
-    queryFn: ({ signal }) => readAll<TagRow>("/api/v1/tags", "tags", { status }, signal), // 10,000 are ten pages
+    queryFn: ({ signal }) => readAll<TagRow>("/api/v1/tags", "tags", { status, limit: 10_000 }, signal),
     staleTime: 60_000,
   });
 }

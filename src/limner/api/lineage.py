@@ -5,14 +5,14 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Response
 
 from limner.api.door import Open, reply, require
-from limner.api.paging import USUAL, Cursor, Limit, cut_page
+from limner.api.paging import USUAL, Cursor, Large, cut_page
 from limner.govern.roles import Action
 
 router = APIRouter(prefix="/api/v1", tags=["tags"], dependencies=[Depends(require(Action.READ_TAGS))])
 
 
 @router.get("/tags:health")
-def list_health(workspace: Open, limit: Limit = USUAL, cursor: Cursor = None) -> Response:
+def list_health(workspace: Open, limit: Large = USUAL, cursor: Cursor = None) -> Response:
     """`{"health": [...], "next"}` of all tags in use, as it was found last; once a day while the server runs."""
     shown = workspace.tags_health()
     return reply(cut_page("health", shown, limit, cursor, lambda each: each.finding.name))

@@ -13,6 +13,8 @@ from limner.errors import DataError
 
 T = TypeVar("T")
 Limit = Annotated[int, Query(ge=1, le=1000, description="How many at most.")]
+Large = Annotated[int, Query(ge=1, le=10_000, description="How many at most.")]
+"""Of lists that a page of the console needs whole."""
 Cursor = Annotated[str | None, Query(description="`next` of the page before.", max_length=1000)]
 USUAL = 1000
 """A page, unless asked otherwise: most lists are one."""

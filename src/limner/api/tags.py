@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from limner.api.door import Caller, Open, reply, require
 from limner.api.etag import SHOWN, IfMatch, read_match, reply_tagged
 from limner.api.once import WriteOnce
-from limner.api.paging import USUAL, Cursor, Limit, cut_page
+from limner.api.paging import USUAL, Cursor, Large, Limit, cut_page
 from limner.api.verbs import plain
 from limner.govern.expecting import NEW
 from limner.govern.masking import given_tags, mask_document, personal_tags
@@ -57,7 +57,7 @@ def list_tags(
     status: Annotated[
         list[Standing] | None, Query(description="Tags that stand so, drafts by their stage; else those in use.")
     ] = None,
-    limit: Limit = USUAL,
+    limit: Large = USUAL,
     cursor: Cursor = None,
 ) -> Response:
     """`{"tags": [...], "next"}` in the order of publication."""

@@ -3,7 +3,7 @@ which other tag says the same."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import Any
@@ -29,6 +29,8 @@ ALIKE = 0.98
 SAMPLE = 10_000
 """Customers over whom tags are compared with each other."""
 MOST_TWINS = 5
+MOST_COMPARED = 1_000
+"""Tags that are compared with each other; of more, see `choose_pairs`."""
 
 Past = Mapping[str, Mapping[str, Any]]
 """What was found about tags a week ago, by name."""
@@ -149,12 +151,27 @@ def find_twins(read: Mapping[str, _Read]) -> dict[str, list[Twin]]:
     rows = np.linspace(0, max(size - 1, 0), min(size, SAMPLE)).astype(np.int64)
     taken = {name: (one, one.values[rows], one.codes[rows]) for name, one in read.items()}
     varying = [name for name, (_, _, codes) in taken.items() if len(codes) and codes.min() != codes.max()]
-    for left, right in combinations(varying, 2):
+    for left, right in choose_pairs(varying, {name: taken[name][2] for name in varying}):
         if alike := _alike(*taken[left], *taken[right]):
             measure, value = alike
             found[left].append(Twin(right, measure, value))
             found[right].append(Twin(left, measure, value))
     return {name: sorted(twins, key=lambda twin: (-twin.value, twin.tag))[:MOST_TWINS] for name, twins in found.items()}
+
+
+def choose_pairs(names: Sequence[str], codes: Mapping[str, Codes]) -> Iterator[tuple[str, str]]:
+    """All pairs; of more tags than `MOST_COMPARED`, whose pairs would be tens of millions, each with a few of those
+    that part the customers as it does, and so many that part them differently with each other."""
+    if len(names) <= MOST_COMPARED:
+        yield from combinations(names, 2)
+        return
+    alike: dict[bytes, list[str]] = {}
+    for name in names:
+        alike.setdefault(codes[name].tobytes(), []).append(name)
+    for those in alike.values():
+        for at, name in enumerate(those):
+            yield from ((name, other) for other in those[at + 1 : at + 1 + MOST_TWINS])
+    yield from combinations([those[0] for those in alike.values()][:MOST_COMPARED], 2)
 
 
 def _alike(one: _Read, x: Values, x_codes: Codes, other: _Read, y: Values, y_codes: Codes) -> tuple[str, float] | None:

@@ -26,17 +26,6 @@ def readers_of(name: str, tags: Iterable[Tag]) -> list[str]:
     return [tag.name for tag in tags if name in tags_read(tag.definition)]
 
 
-def all_readers_of(name: str, tags: Sequence[Tag]) -> list[str]:
-    """And those that read these, and so on; in the order of ``tags``."""
-    found, waiting = {name}, [name]
-    while waiting:
-        for reader in readers_of(waiting.pop(), tags):
-            if reader not in found:
-                found.add(reader)
-                waiting.append(reader)
-    return [tag.name for tag in tags if tag.name in found - {name}]
-
-
 @dataclass(frozen=True, slots=True)
 class Users:
     """Who uses a tag."""
@@ -54,20 +43,44 @@ class Users:
         return bool(self.tags or self.audiences or self.destinations or self.readers)
 
 
+class Uses:
+    """Who uses which tag, worked out once for all who are asked about."""
+
+    def __init__(self, tags: Iterable[Tag], audiences: Iterable[Audience], destinations: Iterable[Destination]) -> None:
+        self._readers: dict[str, list[str]] = {}
+        self._places: dict[str, int] = {}
+        for place, tag in enumerate(tags):
+            self._places[tag.name] = place
+            for read in tags_read(tag.definition):
+                self._readers.setdefault(read, []).append(tag.name)
+        self._rules = [(each.name, frozenset(tags_read(each.rule))) for each in audiences]
+        self._hearing = [each for each in destinations if each.disabled_at is None]
+
+    def of(self, name: str, readers: Mapping[str, int]) -> Users:
+        """Everybody who is affected when the tag goes. ``readers``: who asked for it lately."""
+        dependent = self._dependent_on(name)
+        gone = {name, *dependent}
+        emptied = [audience for audience, read in self._rules if gone & read]
+        hearing = [each.name for each in self._hearing if gone & set(each.tags) or set(emptied) & set(each.audiences)]
+        return Users(dependent, emptied, hearing, readers)
+
+    def _dependent_on(self, name: str) -> list[str]:
+        """Those that read it, and those that read these, and so on; in the order of the tags."""
+        found, waiting = {name}, [name]
+        while waiting:
+            for reader in self._readers.get(waiting.pop(), ()):
+                if reader not in found:
+                    found.add(reader)
+                    waiting.append(reader)
+        return sorted(found - {name}, key=self._places.__getitem__)
+
+
 def find_users(
     name: str,
-    tags: Sequence[Tag],
+    tags: Iterable[Tag],
     audiences: Iterable[Audience],
     destinations: Iterable[Destination],
     readers: Mapping[str, int],
 ) -> Users:
-    """Everybody who is affected when the tag goes."""
-    dependent = all_readers_of(name, tags)
-    gone = {name, *dependent}
-    emptied = [each.name for each in audiences if gone & set(tags_read(each.rule))]
-    hearing = [
-        each.name
-        for each in destinations
-        if each.disabled_at is None and (gone & set(each.tags) or set(emptied) & set(each.audiences))
-    ]
-    return Users(dependent, emptied, hearing, readers)
+    """The same of one tag."""
+    return Uses(tags, audiences, destinations).of(name, readers)

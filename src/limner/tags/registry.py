@@ -19,6 +19,9 @@ from limner.tags.filing import tag_of
 from limner.tags.lineage import needs_of, readers_of
 
 IN_USE = (Status.PUBLISHED, Status.DEPRECATED)
+Parsed = Mapping[tuple[str, str], Tag]
+"""Tags by name and digest of their definition."""
+NONE: Parsed = {}
 
 
 def current_tags(registry: Registry) -> list[Tag]:
@@ -61,12 +64,19 @@ class ListedTag:
     """The values it may have; empty = any."""
 
 
-def list_tags(registry: Registry, statuses: Collection[str] = IN_USE) -> list[ListedTag]:
-    """Tags that stand so in the order of publication, then those that are drafts only."""
+def list_tags(registry: Registry, statuses: Collection[str] = IN_USE, parsed: Parsed = NONE) -> list[ListedTag]:
+    """Tags that stand so in the order of publication, then those that are drafts only.
+
+    ``parsed``: those that need not be read once more.
+    """
     drafts = {draft.name: draft for draft in registry.drafts()}
     standing = registry.tags()
     published = {item.version.name for item in standing}
-    lines = [_listed(tag_of(item.version), item, drafts.get(item.version.name)) for item in standing]
+    lines = [
+        _listed(parsed.get((name, version.digest)) or tag_of(version), item, drafts.get(name))
+        for item in standing
+        for version, name in [(item.version, item.version.name)]
+    ]
     lines += [
         _listed(parse_tag(name, draft.definition), None, draft)
         for name, draft in drafts.items()

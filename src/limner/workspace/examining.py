@@ -18,7 +18,7 @@ from limner.ports.findings import Finding
 from limner.ports.log import Progress
 from limner.settings import HealthSettings
 from limner.tags.health import examine_tags, newest_events
-from limner.tags.lineage import Users, find_users, needs_of
+from limner.tags.lineage import Users, Uses, needs_of
 from limner.tags.registry import find_tag
 from limner.workspace.crowding import Crowding
 from limner.workspace.opened import silent
@@ -152,13 +152,12 @@ class Examining(Reviewing, Crowding):
 
     def _show_health(self, findings: Sequence[Finding]) -> list[ShownHealth]:
         reads = self.reads.since(self._health.unused)
-        tags, audiences = self.tags(), self.parts.audiences.audiences()
-        destinations = self.parts.destinations.destinations()
+        uses = Uses(self.tags(), self.parts.audiences.audiences(), self.parts.destinations.destinations())
         published = {item.version.name: item.version.published_at for item in self.parts.registry.tags()}
         return [
             ShownHealth(
                 each,
-                find_users(each.name, tags, audiences, destinations, reads.get(each.name, {})),
+                uses.of(each.name, reads.get(each.name, {})),
                 published[each.name],
                 self._health,
                 self.parts.zone,

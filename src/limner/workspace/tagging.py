@@ -82,8 +82,9 @@ class Tagging(Preparing):
 
     def tags_list(self, statuses: Collection[str] = IN_USE) -> list[ListedTag]:
         """Tags that are in use, or those that stand otherwise: retired, draft, previewed, submitted, approved."""
-        preparing = self.tags_preparing()
-        return [replace(each, preparing=each.name in preparing) for each in list_tags(self.parts.registry, statuses)]
+        preparing, parsed = self.tags_preparing(), {(tag.name, self._digests[tag.name]): tag for tag in self.tags()}
+        listed = list_tags(self.parts.registry, statuses, parsed)
+        return [replace(each, preparing=each.name in preparing) for each in listed]
 
     def tags_show(self, name: str) -> ShownTag:
         trail = self.parts.catalog.audit(name, TRAIL)

@@ -7,6 +7,7 @@ import { useParams } from "react-router";
 import type { Portrait } from "@/api/answers";
 import { useAnswer } from "@/api/questions";
 import { useSession } from "@/app/session";
+import { endOf } from "@/format/dates";
 import { Failed, Needs, Waiting } from "@/parts/states";
 import { useUrlState } from "@/parts/url";
 
@@ -36,7 +37,7 @@ function Customer() {
   const [tab, setTab] = useUrlState("tab", "portrait");
   const asked = useAnswer<Portrait>("/api/v1/profiles/{key}", {
     params: { key },
-    query: { as_of: asOf || null },
+    query: { as_of: endOf(asOf) },
     keep: true,
   });
   const portrait = asked.data;

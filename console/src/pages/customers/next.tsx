@@ -8,6 +8,7 @@ import type { Json, Portrait, Said } from "@/api/answers";
 import { ask } from "@/api/client";
 import { useAnswer, useWrite } from "@/api/questions";
 import { useSession } from "@/app/session";
+import { endOf } from "@/format/dates";
 import { useSay } from "@/format/say";
 import { useCatalogue } from "@/parts/catalogue";
 
@@ -41,7 +42,7 @@ export function Next({ portrait, asOf }: { portrait: Portrait; asOf: string }) {
   });
   const decision = useAnswer<Decision>(PATH, {
     params: { key: portrait.customer_id },
-    query: { as_of: asOf || null },
+    query: { as_of: endOf(asOf) },
     fresh: 60_000,
   });
   const items = offers.data?.items ?? [];

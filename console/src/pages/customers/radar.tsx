@@ -52,7 +52,8 @@ function Web({ portrait, names, insight }: { portrait: Portrait; names: string[]
       radar: {
         center: ["50%", "47%"],
         radius: "54%",
-        indicator: names.map((name) => ({ name: wrap(catalogue.title(name)), max: 100 })),
+        axisName: { width: 84, overflow: "break" },
+        indicator: names.map((name) => ({ name: catalogue.title(name), max: 100 })),
       },
       series: [
         {
@@ -67,10 +68,4 @@ function Web({ portrait, names, insight }: { portrait: Portrait; names: string[]
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the language tells when words change
   }, [portrait, names, insight, catalogue, say.language]);
   return <Chart option={option} height={290} label={t("customers.radar_says")} />;
-}
-
-function wrap(title: string): string {
-  if (title.length <= 10) return title;
-  const middle = title.lastIndexOf(" ", 14);
-  return middle > 4 ? `${title.slice(0, middle)}\n${title.slice(middle + 1)}` : title;
 }

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { Happened } from "@/api/answers";
 import { ask } from "@/api/client";
 import { asProblem } from "@/api/problem";
+import { endOf } from "@/format/dates";
 import { useSay } from "@/format/say";
 import { FailedHere, Nothing, Waiting } from "@/parts/states";
 
@@ -64,7 +65,7 @@ function Drawn({ at, asked, after, last, onReached, onHeight, before }: Drawing)
     queryFn: ({ signal }) =>
       ask<{ events: Happened[]; next: string | null }>("get", "/api/v1/profiles/{key}/timeline", {
         params: { key: customer },
-        query: { limit: PAGE, cursor, names: names || null, as_of: asOf || null },
+        query: { limit: PAGE, cursor, names: names || null, as_of: endOf(asOf) },
         signal,
       }),
     gcTime: KEPT,

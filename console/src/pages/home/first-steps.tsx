@@ -5,7 +5,7 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 
-import type { Overview, Said } from "@/api/answers";
+import type { Overview, Portrait, Said } from "@/api/answers";
 import { ask } from "@/api/client";
 import { useLongWrite, type Job } from "@/api/jobs";
 import { useAnswer, useWrite } from "@/api/questions";
@@ -15,6 +15,7 @@ import { JobProgress } from "@/parts/job";
 import { Forbidden } from "@/parts/states";
 import { useUrlState } from "@/parts/url";
 
+import { Faces } from "../customers/faces";
 import { isNew } from "./new";
 import { peek, type Peeked } from "./peek";
 import { MappingPreview } from "./mapping";
@@ -180,12 +181,23 @@ function Start({ onDone }: { onDone: () => void }) {
   );
 }
 
+/** Customers are numbered in the order they came in. */
+const FIRST = Array.from({ length: 10 }, (_, number) => `c${number}`);
+const SHOWN = 5;
+
 function Look() {
   const { t } = useTranslation();
   const go = useNavigate();
+  const { may } = useSession();
+  const asked = useAnswer<{ profiles: { profile: Portrait | null }[] }>("/api/v1/profiles:lookup", {
+    body: { keys: FIRST },
+    enabled: may("read_portraits"),
+  });
+  const found = asked.data?.profiles.flatMap(({ profile }) => (profile ? [profile.customer_id] : [])) ?? [];
   return (
     <div className="stack">
       <p className="muted">{t("first.look_means")}</p>
+      {found.length > 0 && <Faces keys={[...new Set(found)].slice(0, SHOWN)} />}
       <div>
         <Button type="primary" onClick={() => void go("/customers")}>
           {t("first.search")}

@@ -11,7 +11,7 @@ export function MappingPreview({ seen, mapping }: { seen: Peeked; mapping: strin
   if (seen.messages) return <p className="muted">{t("first.messages")}</p>;
   if (seen.columns.length === 0) return <Nothing title={t("first.unseen")} />;
   const becomes = (column: string) => {
-    const line = mapping.split("\n").find((each) => new RegExp(`[:{, ]${column.replace(/\W/g, "\\$&")}([,}\\s]|$)`).test(each));
+    const line = mapping.split("\n").find((each) => new RegExp(`[:{, "']${column.replace(/\W/g, "\\$&")}([,}"'\\s]|$)`).test(each));
     return line?.split(":")[0]?.trim() ?? null;
   };
   return (

@@ -63,29 +63,42 @@ export function splitLine(line: string, between: string): string[] {
   return cells;
 }
 
-/** A beginning for a mapping, from the names of columns: identifiers, a time, the rest as properties. */
+/** A beginning for a mapping, from the names of columns: the event, identifiers, a time, the rest as properties. */
 export function writeMapping(name: string, columns: readonly string[]): string {
   const source = name.replace(/\..*$/, "").replace(/\W+/g, "_") || "file";
   const time = columns.find((column) => /time|date|_at$|时间|日期/i.test(column));
   const identify: string[] = [];
-  const taken = new Set(time ? [time] : []);
+  const event = columns.find((column) => /^(event|event_?name|事件(名称?)?)$/i.test(column));
+  const taken = new Set([time, event]);
   for (const column of columns) {
     const found = GUESSES.find(([type, pattern]) => pattern.test(column) && !identify.some((each) => each.startsWith(type)));
     if (!found || taken.has(column)) continue;
-    identify.push(`${found[0]}: ${column}`);
+    identify.push(`${found[0]}: ${quote(column)}`);
     taken.add(column);
   }
   const rest = columns.filter((column) => !taken.has(column));
   return [
     `source: ${source}`,
-    `event: ${source}_row`,
-    ...(time ? [`time: {column: ${time}}`] : []),
+    event ? `event: {column: ${quote(event)}}` : `event: ${source}_row`,
+    ...(time ? [`time: {column: ${quote(time)}}`] : []),
     `identify: {${identify.join(", ")}}`,
-    `properties: {${rest.map((column) => `${safe(column)}: ${column}`).join(", ")}}`,
+    `properties: {${rest.map((column) => `${safe(column)}: ${express(column)}`).join(", ")}}`,
     "",
   ].join("\n");
 }
 
+const PLAIN = /^[a-z_]\w*$/i;
+
 function safe(column: string): string {
-  return column.trim().replace(/\W+/g, "_").toLowerCase() || "value";
+  return column.trim().replace(/[^\p{L}\p{N}]+/gu, "_").toLowerCase() || "value";
+}
+
+/** A column's name in YAML. */
+function quote(column: string): string {
+  return PLAIN.test(column) ? column : JSON.stringify(column);
+}
+
+/** A column as an expression of SQL, in YAML: express("order id") is '"order id"'. */
+function express(column: string): string {
+  return PLAIN.test(column) ? column : `'"${column.replaceAll('"', '""').replaceAll("'", "''")}"'`;
 }

@@ -69,12 +69,12 @@ function Wall() {
   const told = useTell();
   return (
     <>
-      <div className="page-head">
+      <div className="page-head no-print">
         <div className="titles">
           <h1>{t("room.personas")}</h1>
           <p className="muted">{t("personas.motto")}</p>
         </div>
-        <span className="row row-wrap no-print">
+        <span className="row row-wrap">
           {may("change_tags") && (
             <>
               <Select

@@ -71,7 +71,7 @@ function Overall({ rows }: { rows: readonly TagRow[] }) {
           </div>
         ))}
       </div>
-      <Card size="small" title={t("tags.sick", { count: sick.length })}>
+      <Card size="small" title={t("tags.sick", { count: sick.length, shown: say.number(sick.length) })}>
         {sick.length === 0 ? (
           <Nothing title={t("tags.all_well")} />
         ) : (

@@ -1,8 +1,9 @@
 /** How tags are, and which of them need a look. */
+import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 
 import type { Health } from "@/api/answers";
-import { useAnswer } from "@/api/questions";
+import { readAll } from "@/api/all";
 
 export type Ailment = "zombie" | "drift" | "empty" | "constant" | "stale";
 
@@ -23,6 +24,10 @@ export function ailments(health: Health | undefined): Ailment[] {
 }
 
 export function useHealth(): ReadonlyMap<string, Health> {
-  const asked = useAnswer<{ health: Health[] }>("/api/v1/tags:health", { fresh: 60_000 });
-  return useMemo(() => new Map((asked.data?.health ?? []).map((each) => [each.name, each])), [asked.data]);
+  const asked = useQuery({
+    queryKey: ["/api/v1/tags:health"],
+    queryFn: ({ signal }) => readAll<Health>("/api/v1/tags:health", "health", { limit: 10_000 }, signal),
+    staleTime: 60_000,
+  });
+  return useMemo(() => new Map((asked.data ?? []).map((each) => [each.name, each])), [asked.data]);
 }

@@ -77,8 +77,8 @@ function Review({ waiting }: { waiting: Waiting }) {
     <Card
       size="small"
       title={
-        <span>
-          <Link to={`/tags/${name}`}>{say.title(definition.title as Said | undefined, name)}</Link>{" "}
+        <span className="row">
+          <Link to={`/tags/${name}`}>{say.title(definition.title as Said | undefined, name)}</Link>
           <span className="muted small">
             {t(`stage.${stage}`, stage)} · {author}
           </span>

@@ -48,7 +48,7 @@ export const home = {
     choose: "Choose a starter",
     tags: "{{count}} tags",
     apply: "Apply it",
-    look_means: "Find a customer by phone, e-mail or number, and see what is known.",
+    look_means: "Open one of the first customers, or find any by phone, e-mail or number.",
     search: "Find a customer",
   },
 };

@@ -50,7 +50,7 @@ export const home: typeof english = {
     choose: "选择模板",
     tags: "{{count}} 个标签",
     apply: "套用",
-    look_means: "用手机号、邮箱或编号找到一位客户，看看已知的一切。",
+    look_means: "打开最先进来的客户之一，或按手机号、邮箱、编号查找任何客户。",
     search: "查找客户",
   },
 };
