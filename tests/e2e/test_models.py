@@ -76,6 +76,11 @@ def test_from_fit_to_portrait_over_http(shop: Served) -> None:
         assert "at least 0.9999 is demanded" in problem["message"]
         assert shop.call(f"/profiles/{someone}")[1]["tags"]["churn_risk"] == portrait["tags"]["churn_risk"]
 
+        declared.write_text("models: {churn: {kind: attribute, label: gendr}}", encoding="utf-8")
+        status, problem = shop.call("/models/churn:fit", "POST")
+        assert (status, problem["code"]) == (422, "definition")
+        assert "Did you mean gender?" in problem["message"]
+
         declared.write_text(CHURN.replace("customers: 50", "customers: 5000"), encoding="utf-8")
         job = shop.have_done("/models/churn:fit")
         assert job["state"] == "failed"

@@ -123,7 +123,8 @@ def test_over_http(shop: Workspace) -> None:
     assert shop.actions_decide({"sensitivity": "high"})["customers"] == 100
     states = {one["kind"]: one["state"] for one in client.get("/api/v1/jobs").json()["jobs"]}
     assert states == {"decision": "done"}
-    assert client.post("/api/v1/actions:decide", json={"rule": {"sensitivty": "high"}}).status_code in (400, 202)
+    wrong = client.post("/api/v1/actions:decide", json={"rule": {"sensitivty": "high"}})
+    assert (wrong.status_code, "Did you mean sensitivity?" in wrong.text) == (422, True)
 
 
 def test_from_the_command_line(shop: Workspace, made: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -196,3 +196,19 @@ def test_a_model_no_tag_shows_is_not_published(shop: Workspace) -> None:
     shop.models_fit("other")
     with pytest.raises(Conflict, match=r"No published tag shows other. Declare one"):
         shop.models_publish("other")
+
+
+def test_a_mistake_in_one_model_keeps_no_other_from_its_work(shop: Workspace) -> None:
+    wrong = shop.parts.folder / "models" / "b.yaml"
+    wrong.write_text(
+        "models: {late: {kind: churn, event: order_paid, schedule: {fit: soon}}, seeds: {kind: lookalike}}"
+    )
+    assert shop.models_publish("churn")["tags"]["churn_risk"] > 10
+    assert shop.models_show("churn")["card"]["passed"]
+    assert shop.models_round() == []
+    for ask in (shop.models_check, shop.models_list, lambda: shop.models_fit("late"), lambda: shop.models_show("late")):
+        with pytest.raises(DefinitionError, match=r"schedule.fit: 'soon' is not a length of time[^$]*like whom"):
+            ask()
+    wrong.write_text("models: {a: {kind: attribute, label: gendr}, b: {kind: lookalike, seeds: nobody}}")
+    with pytest.raises(DefinitionError, match=r"no tag 'gendr'[^$]*nobody"):
+        shop.models_check()

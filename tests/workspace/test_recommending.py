@@ -185,6 +185,15 @@ def test_wrong_declarations_are_said(shop: Workspace, was: str, becomes: str, sa
         shop.models_check()
 
 
+def test_what_serves_goes_on_while_the_files_are_being_written(shop: Workspace) -> None:
+    before = shop.recommendations("user_id:u1")["items"]
+    file = shop.parts.folder / "models" / "goods.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("kind: recommendation", "kind: recomendation"))
+    assert shop.recommendations("user_id:u1")["items"] == before, "as it was declared when it was fitted"
+    with pytest.raises(DefinitionError, match="unknown kind 'recomendation'"):
+        shop.models_fit("goods")
+
+
 def test_too_little_and_never_fitted(shop: Workspace) -> None:
     file = shop.parts.folder / "models" / "goods.yaml"
     file.write_text(MODEL.replace("customers: 20", "customers: 5000"), encoding="utf-8")

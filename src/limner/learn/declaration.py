@@ -21,10 +21,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from limner.errors import DataError, DefinitionError, Problem
+from limner.errors import DataError
 from limner.learn.contract import Kind
 from limner.model.condition import Condition
 from limner.model.fold import Span
@@ -33,10 +32,8 @@ from limner.model.parse_tag import check_name, read_tag, read_title
 from limner.model.parse_value import read_number, read_span
 from limner.model.place import Place
 from limner.model.tag import Tag
-from limner.model.yaml_text import load_yaml
 
 AUTO = "auto"
-SUFFIXES = (".yaml", ".yml")
 WORDS = ("title", "owner", "description")
 FIELDS = (
     "kind",
@@ -109,44 +106,6 @@ class Declaration:
 
 
 Kinds = Mapping[str, Kind]
-
-
-def read_model_files(folder: Path, kinds: Kinds) -> tuple[dict[str, Declaration], dict[str, str]]:
-    """All models of the folder's YAML files, and the file each stands in. DefinitionError with all problems."""
-    files = sorted(path for path in folder.glob("*") if path.suffix in SUFFIXES and path.is_file())
-    found: dict[str, Declaration] = {}
-    sources: dict[str, str] = {}
-    problems: list[Problem] = []
-    for file in files:
-        where = f"{folder.name}/{file.name}"
-        try:
-            declared = parse_models(load_yaml(file.read_bytes(), where), where, kinds)
-        except DefinitionError as error:
-            problems += error.problems
-            continue
-        for one in declared:
-            if one.name in found:
-                said = f"the name is taken: {sources[one.name]} has a model {one.name!r} already."
-                problems.append(Problem(f"{where}: {one.name}", "", said, "Rename one of them, or delete it."))
-            else:
-                found[one.name], sources[one.name] = one, where
-    if problems:
-        raise DefinitionError(problems)
-    return found, sources
-
-
-def parse_models(data: object, where: str, kinds: Kinds) -> list[Declaration]:
-    """Models under the key ``models`` of one file. Raises `DefinitionError` with every problem."""
-    place = Place(where)
-    fields = place.mapping({} if data is None else data, "a file of models") or {}
-    place.only(fields, ("models",), "a file of models")
-    named = place.at("models").mapping(fields.get("models") or {}, "models") or {}
-    read = [
-        read_model(name, data, Place(f"{where}: {name}", problems=place.problems), kinds)
-        for name, data in named.items()
-    ]
-    place.raise_problems()
-    return [one for one in read if one is not None]
 
 
 @contextmanager

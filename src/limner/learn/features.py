@@ -24,8 +24,11 @@ AUTOMATIC = "auto."
 """Before the names of folds that nobody declared."""
 
 
-def choose_features(declaration: Declaration, known: Known, hidden: Iterable[str] = ()) -> list[Tag]:
-    """The tags to be read, those of its own among them. ``hidden``: tags that would tell the answer.
+def choose_features(
+    declaration: Declaration, known: Known, hidden: Iterable[str] = (), parts: Iterable[str] = ()
+) -> list[Tag]:
+    """The tags to be read, those of its own among them. ``hidden``: tags that would tell the answer, and with them all
+    that rest on them; ``parts``: what the answer is put together from, which by itself is none.
 
     DefinitionError when it names a tag that is not there, or one that a model predicts.
     """
@@ -34,13 +37,15 @@ def choose_features(declaration: Declaration, known: Known, hidden: Iterable[str
         return name_all(_named(declaration, declaration.features, tags), known.labels)
     told = find_told(tags, hidden)
     published = [tag for tag in known.tags if tag.name not in told and tag.layer is not Layer.PREDICTION]
-    left_out = {*declaration.without}
+    left_out = {*declaration.without, *parts}
     strange = [name for name in declaration.without if name not in tags and not name.startswith(AUTOMATIC)]
     if strange:
         hint = did_you_mean(strange[0], tags)
         raise DefinitionError([Problem(declaration.name, "without", f"there is no tag {strange[0]!r}.", hint)])
+    same = [tags[name].definition for name in left_out & {*tags}]
     automatic = [fold for name in sorted(known.events)[:MOST_EVENTS] for fold in fold_event(name)]
-    chosen = [tag for tag in (*published, *automatic) if tag.name not in left_out and tag.name not in PERSONAL]
+    fresh = [fold for fold in automatic if fold.definition not in same]
+    chosen = [tag for tag in (*published, *fresh) if tag.name not in left_out and tag.name not in PERSONAL]
     return name_all(chosen, known.labels)
 
 

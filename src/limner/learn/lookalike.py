@@ -1,8 +1,8 @@
 """Customers like those of an audience, who are not in it: a rule, an audience by name, or an imported list of members.
 
 Trees tell the seeds from the others. A fifth of the seeds is never fitted on: how typical a customer is, is the share
-of those seeds that look no more like seeds than the customer does; and how many of them are found among so many
-customers is what an expansion of that size is worth.
+of those seeds that look no more like seeds than the customer does (who is below all of them has a part of the least, by
+the rank among such); and how many of them are found among so many customers is what an expansion of that size is worth.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from limner.learn.contract import MAIN, Curve, Dates, Evaluation, Known, Numbers
 from limner.learn.dates import day_known
 from limner.learn.declaration import Declaration
 from limner.learn.examples import build_examples, find_asked, population_tag, read_now, read_truths
-from limner.learn.features import choose_features, feature_tags
+from limner.learn.features import choose_features, feature_tags, with_all_inputs
 from limner.learn.grown import Grown, find_words, grow_trees
 from limner.learn.metrics import auc, lift_at
 from limner.learn.trees import Trees
@@ -41,6 +41,8 @@ OTHERS = 10
 """So many others are fitted on for each seed, as far as there are."""
 FEWEST_OTHERS = 5_000
 POINTS = 25
+STEPS = 200
+"""Quantiles that are kept of those who are below all held-out seeds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,9 @@ class Lookalike:
 
     def asks(self, declaration: Declaration, known: Known) -> list[Tag]:
         condition = write_out(declaration.options.seeds, known.audiences, declaration.name)
-        features = choose_features(declaration, known, hidden=tags_read(condition))
+        read = tags_read(condition)
+        parts = [tag.name for tag in with_all_inputs([tag for tag in known.tags if tag.name in read], known.tags)]
+        features = choose_features(declaration, known, read, parts)
         return [*features, Tag(declaration.own_tag(SEEDS), Layer.FACT, Rule(condition)), *population_tag(declaration)]
 
     def dates(self, declaration: Declaration, first: int, last: int, zone: str) -> Dates:
@@ -101,9 +105,13 @@ class Lookalike:
         rows = np.concatenate([np.flatnonzero(seeds & ~held), others])
         trees = grow_trees(declaration, study, examples.table.take(rows), examples.label[rows])
         raws = np.sort(trees.raw(examples.table.take(np.flatnonzero(seeds & held))))
+        below = trees.raw(examples.table.take(others))
+        below = below[below < raws[0]]
+        ladder = np.quantile(below, np.linspace(0, 1, STEPS)) if len(below) else below
         learned = {
             "sizes": {"customers": len(seeds), "seeds": int(seeds.sum()), "held_out": kept},
             "seeds": [round(float(raw), 6) for raw in raws],
+            "below": [round(float(raw), 6) for raw in ladder],
             **find_words(study, examples.table),
         }
         return Alike(trees, learned)
@@ -119,10 +127,15 @@ class Alike(Grown):
         super().__init__(trees, learned)
         self.seeds = np.array(learned["seeds"], np.float64)
         """Raw scores of the seeds that were held out, ascending."""
+        self.below = np.array(learned.get("below", ()), np.float64)
+        """Of those below all of them."""
 
     def similarities(self, raw: Floats) -> Floats:
-        """The share of held-out seeds that score no higher."""
-        return np.asarray(np.searchsorted(self.seeds, np.round(raw, 6), side="right") / len(self.seeds), np.float64)
+        """The share of held-out seeds that score no higher; below all of them, a part of one by rank."""
+        rounded = np.round(raw, 6)
+        share = np.searchsorted(self.seeds, rounded, side="right") / len(self.seeds)
+        rank = np.searchsorted(self.below, rounded, side="right") / (len(self.below) + 1)
+        return np.where(share > 0, share, rank / (len(self.seeds) + 1))
 
     def about(self) -> dict[str, Any]:
         return {"sizes": self.learned["sizes"], "leaks": [], "features": self.show_features(self.trees.gains())}

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 Language = Literal["zh", "en"]
 Curve = Mapping[str, Any]
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9")
-MARKS = ("o", "s", "^", "D", "v", "P")
+MARKS = ("o", "s", "^", "D", "v", "P", "X")
+"""One more than colours: so no two lines of a plot have both."""
 FAINT = ("perfect", "random")
 """Lines to compare with."""
 SIZE = (6.4, 4.4)

@@ -29,10 +29,7 @@ def find_missing(declaration: Declaration, about: Mapping[str, Any], evaluation:
 
 def say_leak(leak: Mapping[str, Any]) -> str:
     name = leak["feature"]
-    return (
-        f"{leak['words']['en']}. Leave it out with without: [{name}], or say that it is known beforehand with "
-        f"trust: [{name}]."
-    )
+    return f"{leak['words']['en']}. Leave it out with without: [{name}], or say that it is none with trust: [{name}]."
 
 
 def say_bound(metric: str, bound: float) -> str:

@@ -126,8 +126,7 @@ class Acting(Recommending, Noting):
 
         With ``remember`` each decision becomes an event, from which on it counts as a contact.
         """
-        self.read_rule(rule)
-        self._policy()
+        self._check_decidable(rule)
         if self.desk.is_open:
             request = {"rule": rule, "remember": remember}
             return dict(self._beside(Kind.DECISION, request, "next best actions", author, progress))
@@ -135,10 +134,14 @@ class Acting(Recommending, Noting):
 
     def actions_submit(self, rule: object, remember: bool = False, author: str = "") -> dict[str, Any]:
         """The same as a job, without waiting: the job."""
-        self.read_rule(rule)
-        self._policy()
+        self._check_decidable(rule)
         request = {"rule": rule, "remember": remember}
         return self._show_job(self.desk.submit(Kind.DECISION, request, "next best actions", author).job)
+
+    def _check_decidable(self, rule: object) -> None:
+        """What is wrong with the rule, or the actions, is said before anything is begun."""
+        check_conditions([self.read_rule(rule)], self.tags())
+        self._policy()
 
     def _decide_beside(self, errand: Errand) -> dict[str, Any]:
         return self._decide_all(errand.request["rule"], errand.request["remember"], errand.tell)

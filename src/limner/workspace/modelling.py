@@ -10,11 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from limner.errors import DefinitionError, LimnerError
+from limner.errors import LimnerError
 from limner.jobs.errand import Errand
 from limner.jobs.moment import hold_base, write_plan, write_study, write_view
 from limner.jobs.tasks import LearnTask
 from limner.learn.declaration import Declaration
+from limner.learn.kinds import KINDS
 from limner.learn.steps import carry_out
 from limner.model.clock import now
 from limner.parts import Parts
@@ -88,8 +89,10 @@ class Modelling(Studying, Keeping):
     ) -> dict[str, Any]:
         """Have it fitted, evaluated or published (``predict``) as a job, without waiting: the job. What is known to be
         wrong is said at once."""
-        self._find_declared(name)
-        if action != "fit":
+        declared = self._find_declared(name)
+        if action == "fit":
+            KINDS[declared.kind].asks(declared, self._known())
+        else:
             chosen = self._find_version(name, version)
             version = chosen.version
             if action == "predict":
@@ -136,11 +139,7 @@ class Modelling(Studying, Keeping):
         """Fit and publish what is due by its schedule, each whatever became of the others; what failed is tried again
         after a while."""
         done = []
-        try:
-            declarations = self._declared()
-        except DefinitionError:  # who wrote them is told by `models check`, and by every other verb
-            return []
-        for name, declared in declarations.items():
+        for name, declared in self._declared().models.items():  # what is wrong with others `models check` tells
             for action in self._models_due(declared):
                 if self._failed_models.waits((name, action)):
                     continue

@@ -166,7 +166,7 @@ class Recommending(Portraying, Modelling):
         return fitted
 
     def _find_recommender(self, name: str | None) -> Declaration:
-        declared = {one.name: one for one in self._declared().values() if one.kind == Recommendation.name}
+        declared = {one.name: one for one in self._serving_declared().values() if one.kind == Recommendation.name}
         if name is None and len(declared) == 1:
             return next(iter(declared.values()))
         if name is None and declared:

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from limner.audiences.registry import rules_of
-from limner.errors import Conflict, NotFound, did_you_mean
+from limner.errors import Conflict, DefinitionError, NotFound, did_you_mean
 from limner.fold.shape import PREDICTED_SHAPES
 from limner.learn.contract import MAIN, Known
-from limner.learn.declaration import Declaration, read_model_files
+from limner.learn.declaration import Declaration, parse_model
+from limner.learn.declared import Declared, read_model_files
 from limner.learn.kinds import KINDS
 from limner.learn.plots import Language, draw_curves
 from limner.learn.steps import Shelved
@@ -31,15 +32,21 @@ class Shelving(Opened):
 
     def models_check(self) -> dict[str, Any]:
         """Read the files; DefinitionError names everything that is wrong."""
-        declared = self._declared()
-        known = self._known()
-        for one in declared.values():
-            KINDS[one.kind].asks(one, known)
-        return {"models": len(declared)}
+        declared, known = self._declared(), self._known()
+        problems = list(declared.problems)
+        for one in declared.models.values():
+            try:
+                KINDS[one.kind].asks(one, known)
+            except DefinitionError as error:
+                problems += error.problems
+        Declared({}, problems).raise_problems()
+        return {"models": len(declared.models)}
 
     def models_list(self) -> list[dict[str, Any]]:
         """Declared models, and those that were: how good the newest version is, and which one is published."""
-        declared, versions = self._declared(), self.parts.models.versions()
+        read, versions = self._declared(), self.parts.models.versions()
+        read.raise_problems()
+        declared = read.models
         names = list(dict.fromkeys([*declared, *(one.name for one in versions)]))
         return [
             self._list_one(name, declared.get(name), [one for one in versions if one.name == name]) for name in names
@@ -47,9 +54,10 @@ class Shelving(Opened):
 
     def models_show(self, name: str, version: int | None = None) -> dict[str, Any]:
         """One model: its declaration, its versions, and the card of one of them (the newest)."""
-        declared, versions = self._declared(), self.parts.models.versions(name)
-        if name not in declared and not versions:
-            raise NotFound(f"There is no model {name!r}.", hint=did_you_mean(name, declared))
+        read, versions = self._declared(), self.parts.models.versions(name)
+        if not versions:
+            read.find(name, DECLARED)
+        declared = read.models
         chosen = None if not versions and version is None else choose_version(name, versions, version)
         told = [show_version(one, self.parts.zone) for one in reversed(versions)]
         return {
@@ -108,15 +116,18 @@ class Shelving(Opened):
             raise NotFound(f"{name} has no curve {curve!r}.", hint=did_you_mean(curve, curves))
         return draw_curves({curve: curves[curve]}, format, language)[curve]
 
-    def _declared(self) -> dict[str, Declaration]:
-        return read_model_files(self.parts.folder / DECLARED, KINDS)[0]
+    def _declared(self) -> Declared:
+        return read_model_files(self.parts.folder / DECLARED, KINDS)
 
     def _find_declared(self, name: str) -> Declaration:
-        declared = self._declared()
-        if name not in declared:
-            hint = did_you_mean(name, declared) or f"Declare it in {DECLARED}/*.yaml."
-            raise NotFound(f"There is no model {name!r}.", hint=hint)
-        return declared[name]
+        return self._declared().find(name, DECLARED)
+
+    def _serving_declared(self) -> dict[str, Declaration]:
+        """Declared models, and fitted ones as they were declared then, while something of the files cannot be read."""
+        read = self._declared()
+        newest = {one.name: one for one in self.parts.models.versions()} if read.problems else {}
+        before = {name: one.card["declaration"] for name, one in newest.items() if name not in read.models}
+        return {**read.models, **{name: parse_model(name, written, KINDS) for name, written in before.items()}}
 
     def _find_version(self, name: str, version: int | None) -> ModelVersion:
         """A version of a model, the newest. NotFound."""

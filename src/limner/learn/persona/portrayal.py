@@ -27,6 +27,7 @@ APART = 115
 SURE = 3.0
 """Standard errors by which the share must be over the others'."""
 MOST_TOLD = 5
+BARE = frozenset({"有", "无", "没有", "是", "否", "yes", "no", "y", "n", "true", "false", "0", "1"})
 YES_NO: Mapping[bool, Said] = {True: {"zh": "是", "en": "yes"}, False: {"zh": "否", "en": "no"}}
 
 
@@ -95,6 +96,11 @@ def is_apart(trait: Trait, size: int) -> bool:
     return trait.tgi >= APART and trait.share - trait.base_share > SURE * error
 
 
+def is_bare(trait: Trait) -> bool:
+    """Does the value say nothing without what was asked?"""
+    return isinstance(trait.value, bool) or trait.value.lower() in BARE
+
+
 def strength(trait: Trait) -> float:
     """How much of the members' description the value is: the part of Kullback and Leibler's divergence it makes."""
     return float(trait.share * np.log(trait.tgi / 100))
@@ -145,15 +151,16 @@ class Telling:
 
     def word(self, trait: Trait, language: str) -> str:
         tag = self.tags[trait.tag]
-        if isinstance(trait.value, bool):
-            return f"{tag.says(language)}{'：' if language == 'zh' else ': '}{YES_NO[trait.value][language]}"
-        return tag.says_value(trait.value, language)
+        value = (
+            YES_NO[trait.value][language] if isinstance(trait.value, bool) else tag.says_value(trait.value, language)
+        )
+        return f"{tag.says(language)}{'：' if language == 'zh' else ': '}{value}" if is_bare(trait) else value
 
     def name(self) -> Said:
         """Of the strongest traits, no more than one a tag."""
         chosen: dict[str, Trait] = {}
         for trait in self.traits:
-            if not isinstance(trait.value, bool):
+            if not is_bare(trait):
                 chosen.setdefault(trait.tag, trait)
         words = list(chosen.values())[:3]
         usual = {"zh": "一般客户", "en": "The usual customer"}
