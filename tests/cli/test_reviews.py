@@ -71,3 +71,20 @@ def test_what_people_read(folder: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert capsys.readouterr().out.startswith("草稿：草稿（ada）。")
     assert run(["-w", str(folder), "tags", "draft", "orders", "@nowhere"], {}) == 1
     assert "nowhere cannot be read: No such file" in capsys.readouterr().err
+
+
+def test_who_uses_a_tag_is_told_before_files_take_it_away(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As where it is renamed under an audience."""
+    with limner.open(folder) as workspace:
+        workspace.audience_save("rich", {"spend": {"gte": 100}})
+    (folder / "tags" / "shop.yaml").write_text("tags:\n  spending: {layer: fact, fold: {sum: amount}}\n")
+    assert give(folder, capsys, "plan")["affected"] == {}, "nothing is taken away"
+    planned = give(folder, capsys, "plan", "--prune")
+    assert (planned["removed"], planned["affected"]["spend"]["audiences"]) == (["spend"], ["rich"])
+    assert run(["-w", str(folder), "tags", "apply", "--prune"], {}) == 0
+    assert "used by audiences: rich" in capsys.readouterr().out
+    with limner.open(folder) as workspace:
+        [rich] = workspace.audience_list()
+        assert "there is no tag 'spend'. Did you mean spending?" in str(rich.problem)
+        workspace.audience_save("rich", {"spending": {"gte": 100}})
+        assert workspace.audience_show("rich")["problem"] is None

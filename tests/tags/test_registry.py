@@ -62,6 +62,7 @@ def test_a_change_is_told_field_by_field_and_makes_a_version(registry: SqlRegist
         "behind": [],
         "conflicting": [],
         "unchanged": 2,
+        "affected": {},
         "elsewhere": {},
         "fields": {
             "spend": [

@@ -296,3 +296,8 @@ def test_queries_are_run_by_schedule_whatever_becomes_of_others(
     assert run is not None
     monkeypatch.setattr("limner.workspace.querying.now", lambda: run.at + 3_600_000_000)
     assert [run["tag"] for run in shop.tags_round()] == ["one"]
+
+
+def test_a_question_about_another_instant_does_not_move_the_columns(shop: Workspace) -> None:
+    assert shop.audience_count({"spend": {"gte": 1}}, as_of="2026-01-02")["count"] == 0
+    assert shop.audience_count({"spend": {"gte": 1}})["count"] == 4

@@ -13,6 +13,7 @@ from limner.cli.answer import Answer, Session, View, as_yaml, grid, lines, sessi
 from limner.cli.door import ask
 from limner.cli.reviews import Name, show_change
 
+USERS = {"tags": "used by tags", "audiences": "used by audiences", "destinations": "used by destinations"}
 Prune = Annotated[bool, Option("--prune", help="Take out tags that are absent from the files.")]
 Force = Annotated[bool, Option("--force", help="The files count, whatever was published by another door.")]
 Statuses = Annotated[
@@ -71,6 +72,10 @@ def _changes(session: Session, document: dict[str, Any]) -> View:
         for name in document[kind]:
             texts.append(f"{session.say(kind)}  {name}")
             texts += [show_change(change) for change in document["fields"].get(name, ())]
+            users = document["affected"].get(name, {})
+            texts += [
+                f"  {session.say(said)}: {', '.join(users[who])}" for who, said in USERS.items() if users.get(who)
+            ]
     for kind in ("behind", "conflicting"):
         texts += [text for name in document[kind] for text in _elsewhere(session, kind, document["elsewhere"][name])]
     nothing = not any(document[kind] for kind in ("added", "restored", "changed", "removed"))

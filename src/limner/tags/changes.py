@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from limner.model.tag import Tag
+from limner.tags.lineage import Users
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ class Changes:
     """Changed by both: nothing is applied until somebody says which counts."""
     agreed: tuple[tuple[str, int], ...] = ()
     """Names with the versions that the files have come to agree with by themselves."""
+    affected: Mapping[str, Users] = field(default_factory=dict)
+    """Who uses what is to be removed, by its name."""
 
     def __bool__(self) -> bool:
         """Is there anything to do?"""
@@ -81,6 +84,7 @@ class Changes:
             "behind": [item.name for item in self.behind],
             "conflicting": [item.name for item in self.conflicting],
             "unchanged": len(self.unchanged),
+            "affected": {name: asdict(users) for name, users in self.affected.items()},
             "elsewhere": {item.name: asdict(item) for item in (*self.behind, *self.conflicting)},
             "fields": {
                 item.tag.name: [{"field": one.field, "before": one.before, "after": one.after} for one in item.fields]

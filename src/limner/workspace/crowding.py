@@ -257,10 +257,9 @@ class Crowding(Behaving):
             if stored.seq == self.parts.log.watermark() and stored.versions == versions:
                 return stored.folded
             asked = stored.folded.as_of
-        if stored is None or asked == stored.folded.as_of:
+        if asked is None or (stored is not None and asked == stored.folded.as_of):
             self._stored = None
             return refold(self.parts, self._one_id, tags, now() if asked is None else asked, progress)[0]
-        assert asked is not None, "an instant other than the columns' was asked for"
         return fold_everybody(self.parts, self.moment(progress), asked, progress)
 
 

@@ -21,6 +21,7 @@ from limner.ports.registry import TagVersion
 from limner.tags.changes import Changes
 from limner.tags.files import read_tag_files
 from limner.tags.filing import apply_changes, plan_changes
+from limner.tags.lineage import Users, find_users
 from limner.tags.pulling import Pulled, pull_tags
 from limner.tags.registry import (
     IN_USE,
@@ -60,8 +61,15 @@ class Tagging(Preparing):
         return {"tags": len(files.tags), "warnings": [str(each) for each in (*warnings, *unreadable)]}
 
     def tags_plan(self, prune: bool = False, force: bool = False) -> Changes:
-        """What `tags_apply` would change, and what was changed by another door meanwhile."""
-        return plan_changes(read_tag_files(self.parts.folder / "tags"), self.parts.registry, prune, force)
+        """What `tags_apply` would change, who is affected by it, and what was changed by another door meanwhile."""
+        changes = plan_changes(read_tag_files(self.parts.folder / "tags"), self.parts.registry, prune, force)
+        found = {name: self._find_users(name, changes.removed) for name in changes.removed}
+        return replace(changes, affected={name: users for name, users in found.items() if users})
+
+    def _find_users(self, name: str, gone: Collection[str]) -> Users:
+        """Who is affected when the tag goes together with these."""
+        parts, tags = self.parts, [tag for tag in self.tags() if tag.name == name or tag.name not in gone]
+        return find_users(name, tags, parts.audiences.audiences(), parts.destinations.destinations(), {})
 
     def tags_apply(
         self, prune: bool = False, force: bool = False, author: str = "owner", reason: str = "apply"
