@@ -20,10 +20,6 @@ from limner.workspace import Workspace
 pytestmark = pytest.mark.slow
 TAGS = ("gender", "generation", "has_child", "favourite_category", "viewed_category", "order_channel", "visit_platform",
         "price_sensitivity", "values", "buying_motive")  # fmt: skip
-OWN = """
-tags:
-  own_stage: {layer: model, model: {name: stage, type: text}}
-"""
 
 
 @dataclass(frozen=True)
@@ -50,13 +46,7 @@ def truth(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Truth]:
     limner.init(folder)
     written = write_shop(folder / "shop", customers=600, seed=5, until=date(2026, 11, 20))
     build_demo(folder, lambda what, done, total: None)
-    (folder / "models").mkdir(exist_ok=True)
-    (folder / "models" / "m.yaml").write_text(
-        "models: {stage: {kind: lifecycle, horizon: 60d, joined: register}}", encoding="utf-8"
-    )
-    (folder / "tags" / "own.yaml").write_text(OWN, encoding="utf-8")
     with limner.open(folder) as workspace:
-        workspace.tags_apply()
         yield Truth(workspace, written.people.to_pylist())
 
 
@@ -67,9 +57,14 @@ def right(pairs: list[tuple[Any, Any]]) -> float:
 
 def test_stages(truth: Truth) -> None:
     assert right(truth.compare("lifecycle_stage", "stage")) > 0.9
-    truth.workspace.models_fit("stage")
-    truth.workspace.models_publish("stage")
+    truth.workspace.models_fit("stages")
+    truth.workspace.models_publish("stages")
     assert right(truth.compare("own_stage", "stage")) > 0.85
+
+
+def said(pairs: list[tuple[Any, Any]]) -> float:
+    """Of how many anything is said."""
+    return sum(told is not None for _, told in pairs) / len(pairs)
 
 
 def test_tastes(truth: Truth) -> None:
@@ -77,15 +72,24 @@ def test_tastes(truth: Truth) -> None:
                          ("order_channel", "preferred_channel")):  # fmt: skip
         pairs = truth.compare(tag, planted)
         assert right(pairs) > 0.8
-        assert sum(told is not None for _, told in pairs) > 0.25 * len(pairs)
+        assert said(pairs) > 0.25
+    truth.workspace.models_fit("tastes")
+    truth.workspace.models_publish("tastes")
+    pairs = truth.compare("category_taste", "favourite_category")
+    assert right(pairs) > 0.9
+    assert said(pairs) > 0.85, "views and orders together say it of nearly everybody"
 
 
-def test_personas(truth: Truth) -> None:
-    truth.workspace.personas_fit(TAGS, count=6)
-    truth.workspace.personas_publish(force=True)
-    pairs = truth.compare("persona", "persona")
+def purity(pairs: list[tuple[Any, Any]]) -> float:
     own: dict[Any, Counter[Any]] = {}
     for so, told in pairs:
         own.setdefault(told, Counter())[so] += 1
-    purity = sum(counts.most_common(1)[0][1] for counts in own.values()) / len(pairs)
-    assert purity > 0.5
+    return sum(counts.most_common(1)[0][1] for counts in own.values()) / len(pairs)
+
+
+@pytest.mark.parametrize("tags", [(), TAGS], ids=["chosen by itself", "named"])
+def test_personas(truth: Truth, tags: tuple[str, ...]) -> None:
+    figures = truth.workspace.personas_fit(tags, count=6)["fit"]
+    assert any({one, *also} >= {"favourite_category", "viewed_category"} for one, also in figures["joined"].items())
+    truth.workspace.personas_publish(force=True)
+    assert purity(truth.compare("persona", "persona")) > 0.6

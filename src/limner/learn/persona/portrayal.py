@@ -27,7 +27,9 @@ APART = 115
 SURE = 3.0
 """Standard errors by which the share must be over the others'."""
 MOST_TOLD = 5
-BARE = frozenset({"有", "无", "没有", "是", "否", "yes", "no", "y", "n", "true", "false", "0", "1"})
+BARE = frozenset(
+    "有 无 没有 是 否 其他 其它 未知 yes no y n true false 0 1 other others unknown".split()  # noqa: SIM905
+)
 YES_NO: Mapping[bool, Said] = {True: {"zh": "是", "en": "yes"}, False: {"zh": "否", "en": "no"}}
 
 
