@@ -102,17 +102,16 @@ class Calendar:
         if grown > 0:
             self._masks.extend(np.zeros(grown, np.uint32))
             self._first.extend(np.full(grown, NEVER, np.int64))
-        note_first(self._first.values, passed.fragment, passed.time)
+        first = self._today - DAYS + 1
+        bits = np.arange(first, first + len(starts) - 1) % BITS
+        counts, latest = note_rows(
+            self._first.values, self._masks.values, passed.fragment, passed.time, starts, bits.astype(np.uint32), now
+        )
         self._total += len(passed.time)
-        due = passed.time[passed.time <= now]
-        if len(due):
-            self._latest = max(self._latest or 0, int(due.max()))
-        place = np.searchsorted(starts, passed.time, "right") - 1
-        inside = (place >= 0) & (place < len(starts) - 1)
-        day = place[inside] + (self._today - DAYS + 1)
-        note_days(self._masks.values, passed.fragment[inside], (day % BITS).astype(np.uint32))
-        for one, count in zip(*np.unique(day, return_counts=True)):
-            self._counts[int(one)] = self._counts.get(int(one), 0) + int(count)
+        if latest < NEVER:
+            self._latest = max(self._latest or 0, int(latest))
+        for place in np.flatnonzero(counts).tolist():
+            self._counts[first + place] = self._counts.get(first + place, 0) + int(counts[place])
 
     def _tell(self, placement: Numbers, starts: Instants) -> Trend:
         days = range(self._today - DAYS + 1, self._today + 1)
@@ -133,15 +132,23 @@ class Calendar:
 
 
 @kernel
-def note_first(first: Instants, fragments: Numbers, times: Instants) -> None:
+def note_rows(
+    first: Instants, masks: Masks, fragments: Numbers, times: Instants, starts: Instants, bits: Masks, now: int
+) -> tuple[npt.NDArray[np.int64], int]:
+    """Each fragment's first event, and the days it had any: those that ``starts`` bound, as ``bits`` name them. How
+    many events each day had, and the latest that is due by now; NEVER = none is."""
+    counts, latest, due = np.zeros(len(bits), np.int64), np.int64(0), False
     for row in range(len(fragments)):
-        first[fragments[row]] = min(first[fragments[row]], times[row])
-
-
-@kernel
-def note_days(masks: Masks, fragments: Numbers, bits: Masks) -> None:
-    for row in range(len(fragments)):
-        masks[fragments[row]] |= np.uint32(1) << bits[row]
+        fragment, time = fragments[row], times[row]
+        first[fragment] = min(first[fragment], time)
+        if time <= now:
+            latest = max(latest, time) if due else time
+            due = True
+        if starts[0] <= time < starts[-1]:
+            day = np.searchsorted(starts, time, "right") - 1
+            counts[day] += 1
+            masks[fragment] |= np.uint32(1) << bits[day]
+    return counts, latest if due else NEVER
 
 
 @kernel
