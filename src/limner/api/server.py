@@ -101,9 +101,10 @@ def _warm(workspace: Workspace, ready: Event) -> None:
     """Have the live state stand, kernels compiled and files mapped before the first reader waits for them."""
     try:
         workspace.parts.expect_appends()
-        customers = workspace.crowd().folded.customers
-        if len(customers):
-            workspace.profile(f"c{customers[0]}")
+        customer = workspace.stand()
+        if customer is not None:
+            workspace.parts.observations.identifiers([customer])  # reads them all, and nobody waits for it
+            workspace.profile(f"c{customer}")
     except LimnerError as error:  # whoever asks will be told the same; the rest can still be served
         logging.getLogger("limner").warning("Warming up: %s", error)
     gc.collect()

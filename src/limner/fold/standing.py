@@ -217,6 +217,9 @@ class Reading(Mapping[str, TagColumn]):
     def __getitem__(self, name: str) -> TagColumn:
         return self._columns[name].read(self._size)
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._columns
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._columns)
 
@@ -234,6 +237,9 @@ class Chosen(Mapping[str, TagColumn]):
         if name not in self._names:
             raise KeyError(name)
         return self._columns[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)

@@ -69,6 +69,12 @@ class Following(Ticking):
         self._follower = Thread(target=self._follow, name="live", daemon=True)
         self._follower.start()
 
+    def stand(self) -> int | None:
+        """Wait until everybody has been folded. The number of one of them; None = there is nobody, or no live state."""
+        with self._settled():
+            state = self._state_of_all()
+            return int(state.standing.customers[0]) if state is not None and state.standing.size else None
+
     def close(self) -> None:
         if self._follower is not None:
             with self._wake:
