@@ -19,7 +19,7 @@ from limner.parts import Parts
 from limner.ports.log import Progress
 from limner.timeline import timelines as timelines_module
 from limner.timeline.compaction import Compacted, Compaction
-from limner.workspace import Workspace, crowding
+from limner.workspace import Workspace, behaving, crowding
 
 TAGS = "tags:\n  events: {layer: fact, fold: {count: '*'}}\n"
 
@@ -150,7 +150,7 @@ def test_a_count_is_as_of_now_though_nothing_came_in(tmp_path: Path, monkeypatch
         last = int(workspace.crowd().folded.columns["seen"].values.max())
         workspace._live.state.next_due = last + 10**15
         for later, count in ((1, True), (3_600_000_000, False)):
-            monkeypatch.setattr(crowding, "now", lambda later=later: last + later)
+            monkeypatch.setattr(behaving, "now", lambda later=later: last + later)
             workspace._live.state.standing.as_of = last
             found = workspace.audience_count({"seen": {"within_last": "1h"}})
             assert bool(found["count"]) is count
