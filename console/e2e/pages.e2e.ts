@@ -2,42 +2,8 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { enter, findBarriers, KEY, listen, openBrowser, openContext, settle, shoot, URL_, type Language } from "./browser";
+import { PAGES } from "./places";
 import { speaker } from "./words";
-
-const RULE = {
-  all: [
-    { value_tier: "高" },
-    { any: [{ spend_90d: { gte: 500 } }, { did: "view_item", is: { gte: 3 }, within: "30d" }] },
-    { sequence: ["view_item", "add_to_cart", { not: "order_paid" }], within: "2d" },
-  ],
-};
-const PAGES: Record<string, string> = {
-  home: "/",
-  customers: "/customers?audience=e2e_worthy",
-  customer: "/customers/CUSTOMER",
-  timeline: "/customers/CUSTOMER?tab=timeline",
-  identity: "/customers/CUSTOMER?tab=identity",
-  tags: "/tags/value_tier",
-  "tag-edit": "/tags/spend_90d/edit",
-  reviews: "/tags/reviews",
-  audiences: "/audiences",
-  audience: "/audiences/e2e_worthy",
-  "audience-edit": `/audiences/new?rule=${encodeURIComponent(JSON.stringify(RULE))}`,
-  compare: "/audiences/compare",
-  models: "/models",
-  actions: "/models/next-best-action",
-  personas: "/personas",
-  data: "/data",
-  keys: "/data/keys",
-  plan: "/data/plan",
-  rejects: "/data/rejects",
-  imports: "/data/imports",
-  jobs: "/data/jobs",
-  system: "/system",
-  users: "/system/users",
-  audit: "/system/audit",
-  settings: "/system/settings",
-};
 
 let browser: Browser;
 let customer: string;
@@ -67,6 +33,7 @@ describe.each<Language>(["zh", "en"])("in %s", (language) => {
     await settle(page);
     expect(await page.locator("html").getAttribute("lang")).toBe(language === "zh" ? "zh-CN" : "en");
     expect(await page.getByRole("main").locator(".ant-result-error, .ant-result-404").count()).toBe(0);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
     await shoot(page, `${name}-${language}`);
     expect(await findBarriers(page)).toEqual([]);
     await turn(page, language);
@@ -75,6 +42,11 @@ describe.each<Language>(["zh", "en"])("in %s", (language) => {
     await page.close();
   });
 });
+
+/** By how much the page is wider than the screen. */
+function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+}
 
 /** Light becomes dark, without the page being opened again. */
 async function turn(page: Page, language: Language): Promise<void> {
@@ -90,9 +62,12 @@ test("dark, and on a phone", async () => {
   const page = await context.newPage();
   await page.goto(`${URL_}/customers/${customer}`);
   await settle(page);
-  const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(wider).toBeLessThanOrEqual(0);
   await shoot(page, "customer-phone-zh");
-  expect(await findBarriers(page)).toEqual([]);
+  for (const tab of ["portrait", "timeline", "identity", "notes"]) {
+    await page.goto(`${URL_}/customers/${customer}?tab=${tab}`);
+    await settle(page);
+    expect(await overflow(page), tab).toBeLessThanOrEqual(0);
+    expect(await findBarriers(page)).toEqual([]);
+  }
   await context.close();
 });

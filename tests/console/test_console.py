@@ -25,7 +25,8 @@ PATIENCE = 600
 LARGEST = 400_000
 """Bytes."""
 
-WHAT = ("journeys", "meanwhile", "keyboard", "print", "pages -t in.zh", "pages -t (in.en|phone)", "data", "system")
+WHAT = ("journeys", "meanwhile", "keyboard", "print", "states", "data", "system")
+PAGES = ("pages -t in.zh", "pages -t (in.en|phone)")
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("node") is None, reason="there is no Node here"),
@@ -107,7 +108,18 @@ def test_a_glance_in_a_browser(shop: dict[str, str]) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(2 * PATIENCE)
 @pytest.mark.parametrize(
-    "what", ["journeys", "meanwhile", "keyboard", "print", "pages -t in.zh", "pages -t (in.en|phone)", "data", "system"]
+    "what",
+    [
+        "journeys",
+        "meanwhile",
+        "keyboard",
+        "print",
+        "states",
+        "pages -t in.zh",
+        "pages -t (in.en|phone)",
+        "data",
+        "system",
+    ],
 )
 def test_in_a_browser(shop: dict[str, str], what: str) -> None:
     look(*what.split(), env=shop)

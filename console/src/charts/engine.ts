@@ -57,6 +57,7 @@ for (const shade of ["light", "dark"] as const) {
       confine: true,
     },
     line: { symbol: "circle", symbolSize: 5, lineStyle: { width: 2 } },
+    graph: { label: { color: ink.text } },
     radar: {
       axisName: { color: ink.soft },
       axisLine: { lineStyle: { color: ink.line } },

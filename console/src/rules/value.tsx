@@ -51,7 +51,7 @@ export function ValueField({ kind, operator, value, unit, choices, onChange }: F
       <Select
         mode="tags"
         aria-label={label}
-        style={{ minWidth: 220, maxWidth: 480 }}
+        style={{ minWidth: 176, maxWidth: 480 }}
         maxTagCount={6}
         value={(Array.isArray(value) ? value : value === null || value === "" ? [] : [value]) as string[]}
         onChange={(next: string[]) => onChange(next)}

@@ -3,9 +3,10 @@ import { Card, Select } from "antd";
 import { useTranslation } from "react-i18next";
 
 import type { AudienceRow } from "@/api/answers";
+import { useAll } from "@/api/all";
 import { useAnswer } from "@/api/questions";
 import { useSay } from "@/format/say";
-import { Answered, Nothing } from "@/parts/states";
+import { Answered, FailedHere, Nothing } from "@/parts/states";
 import { useUrlState } from "@/parts/url";
 
 interface Overlap {
@@ -18,13 +19,13 @@ export function Compare() {
   const say = useSay();
   const [chosen, setChosen] = useUrlState("with");
   const names = chosen ? chosen.split(",") : [];
-  const all = useAnswer<{ audiences: AudienceRow[] }>("/api/v1/audiences");
+  const all = useAll<AudienceRow>("/api/v1/audiences", "audiences");
   const asked = useAnswer<Overlap>("/api/v1/audiences:overlap", {
     body: { audiences: names },
     enabled: names.length >= 2,
     keep: true,
   });
-  const titles = new Map(all.data?.audiences.map((each) => [each.name, say.title(each.title, each.name)]));
+  const titles = new Map(all.data?.map((each) => [each.name, say.title(each.title, each.name)]));
   return (
     <>
       <div className="page-head">
@@ -43,8 +44,9 @@ export function Compare() {
           placeholder={t("audiences.choose_audiences")}
           value={names}
           onChange={(next: string[]) => setChosen(next.join(","))}
-          options={(all.data?.audiences ?? []).map((each) => ({ value: each.name, label: titles.get(each.name) }))}
+          options={(all.data ?? []).map((each) => ({ value: each.name, label: titles.get(each.name) }))}
         />
+        {all.error && <FailedHere problem={all.error} again={() => void all.refetch()} />}
         <Card>
           {names.length < 2 ? (
             <Nothing title={t("audiences.choose_two")} />

@@ -79,7 +79,7 @@ function Web({ linked }: { linked: Linked }) {
           bottom: 40,
           force: { repulsion: 260, edgeLength: [80, 150] },
           categories: types.map((type) => ({ name: t(`identifier.${type}`, type) })),
-          label: { show: true, position: "bottom", width: 130, overflow: "truncate" },
+          label: { show: true, position: "bottom", width: 130, overflow: "truncate", textBorderWidth: 0 },
           data: linked.nodes.map((node) => ({
             id: node.id,
             name: node.value,
@@ -144,6 +144,8 @@ function Links({ linked }: { linked: Linked }) {
         rowKey="id"
         pagination={linked.nodes.length > 20 ? { pageSize: 20 } : false}
         className="wrapping"
+        tableLayout="fixed"
+        scroll={{ x: 420 }}
         dataSource={linked.nodes}
         columns={[
           {
@@ -184,6 +186,7 @@ function Links({ linked }: { linked: Linked }) {
             ? [
                 {
                   key: "split",
+                  width: 96,
                   render: (_: unknown, node: Node) => (
                     <Button size="small" onClick={() => confirm(node)}>
                       {t("customers.split")}

@@ -52,8 +52,7 @@ function Web({ portrait, names, insight }: { portrait: Portrait; names: string[]
       radar: {
         center: ["50%", "47%"],
         radius: "54%",
-        axisName: { width: 84, overflow: "break" },
-        indicator: names.map((name) => ({ name: catalogue.title(name), max: 100 })),
+        indicator: names.map((name) => ({ name: wrap(catalogue.title(name)), max: 100 })),
       },
       series: [
         {
@@ -68,4 +67,19 @@ function Web({ portrait, names, insight }: { portrait: Portrait; names: string[]
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the language tells when words change
   }, [portrait, names, insight, catalogue, say.language]);
   return <Chart option={option} height={290} label={t("customers.radar_says")} />;
+}
+
+/** Over several lines, so that it finds room beside the web: by words, or where there are none by letters.
+ *
+ * wrap("Items looked at in 30 days") is "Items looked\nat in 30 days" */
+export function wrap(title: string): string {
+  const words = /\s/.test(title) ? title.split(/\s+/) : (title.match(/.{1,7}/gsu) ?? []);
+  const [between, most] = /\s/.test(title) ? [" ", 14] : ["", 7];
+  return words
+    .reduce<string[]>((lines, word) => {
+      const last = lines.at(-1);
+      if (last === undefined || last.length + word.length >= most) return [...lines, word];
+      return [...lines.slice(0, -1), last + between + word];
+    }, [])
+    .join("\n");
 }

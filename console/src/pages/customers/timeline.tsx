@@ -25,6 +25,8 @@ export function Timeline({ customer, asOf }: { customer: string; asOf: string })
     <Card>
       <div className="row row-wrap" style={{ marginBottom: 8 }}>
         <Segmented
+          className="scroll"
+          style={{ maxWidth: "100%" }}
           value={kind}
           onChange={(next) => {
             setName(null);

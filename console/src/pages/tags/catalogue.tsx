@@ -9,7 +9,7 @@ import { useAnswer } from "@/api/questions";
 import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
 import { useTagRows } from "@/parts/catalogue";
-import { Nothing, Waiting } from "@/parts/states";
+import { Answered, Nothing } from "@/parts/states";
 
 import { ailments, useHealth } from "./health";
 import { TagPage } from "./tag";
@@ -44,7 +44,9 @@ export function Catalogue() {
       <div className="grid catalogue">
         <div className="span-4">
           <Card size="small" className="tree-card">
-            {rows.data ? <TagTree rows={rows.data} chosen={name} /> : <Waiting rows={12} />}
+            <Answered asked={rows} rows={12}>
+              {(all) => <TagTree rows={all} chosen={name} />}
+            </Answered>
           </Card>
         </div>
         <div className="span-8">

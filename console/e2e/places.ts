@@ -1,0 +1,35 @@
+/** The pages there are. CUSTOMER is somebody; `e2e_worthy` is an audience that the tests make. */
+const RULE = {
+  all: [
+    { value_tier: "高" },
+    { any: [{ spend_90d: { gte: 500 } }, { did: "view_item", is: { gte: 3 }, within: "30d" }] },
+    { sequence: ["view_item", "add_to_cart", { not: "order_paid" }], within: "2d" },
+  ],
+};
+export const PAGES: Record<string, string> = {
+  home: "/",
+  customers: "/customers?audience=e2e_worthy",
+  customer: "/customers/CUSTOMER",
+  timeline: "/customers/CUSTOMER?tab=timeline",
+  identity: "/customers/CUSTOMER?tab=identity",
+  tags: "/tags/value_tier",
+  "tag-edit": "/tags/spend_90d/edit",
+  reviews: "/tags/reviews",
+  audiences: "/audiences",
+  audience: "/audiences/e2e_worthy",
+  "audience-edit": `/audiences/new?rule=${encodeURIComponent(JSON.stringify(RULE))}`,
+  compare: "/audiences/compare",
+  models: "/models",
+  actions: "/models/next-best-action",
+  personas: "/personas",
+  data: "/data",
+  keys: "/data/keys",
+  plan: "/data/plan",
+  rejects: "/data/rejects",
+  imports: "/data/imports",
+  jobs: "/data/jobs",
+  system: "/system",
+  users: "/system/users",
+  audit: "/system/audit",
+  settings: "/system/settings",
+};
