@@ -205,6 +205,8 @@ def find_unseen(opened: Opened, links: Links) -> None:
 
 def is_good(opened: Opened, before: Numbers, root: Numbers) -> bool:
     """Are earlier links as good as these, as far as the run's rows go?"""
+    if before is root:
+        return True
     if len(before) < len(root) and int(opened.nodes.max(initial=UNSEEN)) >= len(before):
         return False
     return np.array_equal(root[: len(before)], before)
