@@ -10,7 +10,9 @@ from tests.contract.log.batches import make_batch, open_log, row, silent
 
 from limner.adapters.duckdb import log as log_module
 from limner.adapters.duckdb import recent
+from limner.adapters.duckdb import sightings as sightings_module
 from limner.adapters.duckdb.log import DuckDBLog
+from limner.adapters.duckdb.sightings import Sightings
 from limner.model.timeline import Kind
 from limner.timeline.shard import read_arrays
 
@@ -59,3 +61,27 @@ def compare(log: DuckDBLog, other: DuckDBLog, chance: random.Random) -> None:
                 assert {n: getattr(c, "dtype", None) for n, c in one.items()} == {
                     n: getattr(c, "dtype", None) for n, c in two.items()
                 }
+
+
+def test_who_was_seen_is_the_same_with_and_without_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(2)
+    file, log = open_log(tmp_path)
+    followed, asked = Sightings(file), list[str]()
+    read = sightings_module.read_table
+    monkeypatch.setattr(sightings_module, "read_table", lambda *given: (asked.append(given[1]), read(*given))[1])
+    for number in range(30):
+        if number == 15:
+            asked.clear()
+        kinds = ["user_id", "phone", *(["email"] if number > 9 else [])]
+        ids = [{kind: f"{kind}{chance.randrange(40)}" for kind in chance.sample(kinds, 2)} for _ in range(4)]
+        log.append(make_batch([row(f"{number}-{one}", ids=named) for one, named in enumerate(ids)]))
+        if number % 3 == 0 or number > 15:
+            mine = followed.observed()
+            at_hand = list(asked)
+            its = Sightings(file).observed()
+            asked[:] = at_hand
+            assert mine.types == its.types
+            for name in ("node_types", "offsets", "nodes", "live"):
+                assert getattr(mine, name).tolist() == getattr(its, name).tolist()
+    assert asked == []
+    file.close()

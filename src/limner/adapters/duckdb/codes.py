@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from limner.adapters.duckdb.file import read_table, scalar
 from limner.adapters.duckdb.fingerprints import Prints, print_lists, print_texts
 from limner.adapters.duckdb.numbers import Numbers
+from limner.adapters.duckdb.recent import Recent
 from limner.model.timeline import Column
 
 Cursor = duckdb.DuckDBPyConnection
@@ -73,11 +74,13 @@ def values_of(column: Column) -> Things:
 class Numbering:
     """Looks numbers up by a join with the table; in memory, once somebody asked it to `remember`."""
 
-    def __init__(self, things: Things) -> None:
+    def __init__(self, things: Things, recent: Recent | None = None) -> None:
+        """``recent`` hears of the rows of new things, once they were committed."""
         self._things = things
         self.table = things.table
+        self._recent = recent
         self._numbers: Numbers | None = None
-        self._fresh: list[tuple[Prints, npt.NDArray[np.int32]]] = []
+        self._fresh: list[tuple[Prints, npt.NDArray[np.int32], pa.Table]] = []
 
     def number(
         self, cursor: Cursor, rows: pa.Table, prints: Prints | None = None
@@ -96,9 +99,10 @@ class Numbering:
             return numbers, rows.slice(0, 0)
         first = self._count(cursor) if self._numbers is None else len(self._numbers)
         numbers[missing] = np.arange(first, first + len(missing))
+        fresh = self._fresh_rows(rows.take(pa.array(missing)), numbers[missing])
         if self._numbers is not None and prints is not None:
-            self._fresh.append((prints[missing], numbers[missing]))
-        return numbers, self._fresh_rows(rows.take(pa.array(missing)), numbers[missing])
+            self._fresh.append((prints[missing], numbers[missing], fresh))
+        return numbers, fresh
 
     def remember(self, cursor: Cursor) -> None:
         """Take in what was committed since the last time. Asked in a transaction that has stored nothing yet."""
@@ -117,10 +121,12 @@ class Numbering:
     def learn(self) -> int:
         """What the transaction stored was committed; how many things that were new, where they are in memory."""
         count = 0
-        for prints, numbers in self._fresh:
+        for prints, numbers, rows in self._fresh:
             if self._numbers is not None:
                 self._numbers.add(prints, numbers)
                 count += len(numbers)
+            if self._recent is not None:
+                self._recent.note(rows)
         self._fresh.clear()
         return count
 

@@ -197,6 +197,13 @@ class LogFile:
         """One more for this thread, while its own is still streaming a result. The caller closes it."""
         return self._connection.cursor()
 
+    def merge_no_more(self) -> None:
+        """Let checkpoints leave row groups as they are. Else they merge those of some checkpoints now and then, and
+        write four times as much: whoever commits then waits for half a second and more instead of a tenth."""
+        self._config["max_vacuum_tasks"] = 0  # of a file that takes this one's place, too
+        with closing(self._connection.cursor()) as cursor:
+            cursor.execute("SET max_vacuum_tasks = 0")
+
     @contextmanager
     def room(self) -> Iterator[None]:
         """For work on the whole log or a large part of it: nothing is given back before it is done."""

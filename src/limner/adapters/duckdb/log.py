@@ -61,7 +61,7 @@ class DuckDBLog:
         """Of which generation of the file: those that certainly have their column, filled."""
         self._erased = erased
         self._memory = Memory(file)
-        self._recent = Recent(file)
+        self._recent = Recent(file, "seq")
         self._appending = Lock()
         self._untrimmed = 0
 
@@ -94,6 +94,7 @@ class DuckDBLog:
 
     def expect(self) -> None:
         """See `limner.parts.Parts.expect_appends`."""
+        self._file.merge_no_more()
         with self._appending, self._file.room():
             self._memory.expect(self._file.cursor())  # nearly all of it, while others may write
             with self._file.transaction() as cursor:
@@ -106,7 +107,7 @@ class DuckDBLog:
         columns = [*TIMELINE_COLUMNS, "event_id", *(c.name for c in self.vocabulary().columns.values())]
         recent = self._recent.read(after, until, columns) if fragments is None else None
         if recent is not None:
-            return recent
+            return recent.filter(pc.is_valid(recent.column("fragment")))
         rows = f"SELECT {', '.join(columns)} FROM event WHERE seq > ? AND seq <= ?"
         if fragments is None:
             query = f"{rows} AND fragment IS NOT NULL ORDER BY seq"

@@ -15,6 +15,7 @@ from limner.adapters.duckdb.file import LogFile, scalar
 from limner.adapters.duckdb.hashing import Keys
 from limner.adapters.duckdb.known import KnownKeys
 from limner.adapters.duckdb.promotion import read_promoted
+from limner.adapters.duckdb.recent import recent_of
 from limner.model.timeline import Column, Kind
 
 SMALL = 20_000
@@ -40,7 +41,9 @@ class Memory:
         self._small = 0
         self._commits = OUT_OF_STEP
         self.names, self.sources = Numbering(NAMES), Numbering(SOURCES)
-        self.identifiers, self.fragments = Numbering(IDENTIFIERS), Numbering(FRAGMENTS)
+        self.identifiers, self.fragments = (
+            Numbering(things, recent_of(self._file, things.table, things.number)) for things in (IDENTIFIERS, FRAGMENTS)
+        )
         self.promoted: Sequence[Column] = ()
         self.last_seq = 0
         self._values: dict[str, Numbering] = {}

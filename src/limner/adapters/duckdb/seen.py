@@ -58,8 +58,9 @@ class Place(NamedTuple):
 
 
 UNKNOWN = Known(0, {})
-OFTEN = 20_000
-"""Rows looked at since the file was told; a process that starts looks at no more of them again."""
+OFTEN = 200_000
+"""Rows looked at since the file was told, in a transaction that an append may have to wait for; a process that starts
+looks at no more of them again, for some tenths of a second."""
 
 
 class DuckDBSeen:

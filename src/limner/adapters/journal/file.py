@@ -40,6 +40,7 @@ class FileJournal:
         self._start = starts[-1] if starts else self._read_noted()
         self._handle, whole = self._open(self._start)
         self._end = self._start + whole
+        self._noted = os.open(folder / NOTED, os.O_RDWR | os.O_CREAT, 0o600)
 
     def write(self, deliveries: Sequence[Delivery]) -> int:
         frames = b"".join(map(write_frame, deliveries))
@@ -74,11 +75,10 @@ class FileJournal:
         return min(self._read_noted(), self._end)
 
     def note(self, position: int) -> None:
-        # Not synced: an older note only means that some deliveries are read once more.
+        # Not synced, and written over the last one: an older note, or none that can be read, only means that some
+        # deliveries are read once more. (To replace the file has the disk write it, milliseconds in every round.)
         with self._lock:
-            beside = self._folder / f"{NOTED}.new"
-            beside.write_text(str(position))
-            beside.replace(self._folder / NOTED)
+            os.pwrite(self._noted, b"%020d" % position, 0)
             starts = self._starts()
             for start, following in pairwise(starts):
                 if following <= position:
@@ -92,6 +92,7 @@ class FileJournal:
 
     def close(self) -> None:
         os.close(self._handle)
+        os.close(self._noted)
 
     def _starts(self) -> list[int]:
         return sorted(int(path.stem) for path in self._folder.glob(f"*{ENDING}"))
