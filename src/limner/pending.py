@@ -17,7 +17,6 @@ from limner.identity.foresight import is_seen, may_exceed
 from limner.identity.naming import Identifier, Named, read_named
 from limner.pipeline import Moment
 from limner.ports.journal import Delivery
-from limner.ports.log import Appended
 from limner.watch.delays import Delays, Station
 
 MOST_KEPT = 32 << 20
@@ -100,11 +99,13 @@ class Pending:
             with self._lock:
                 self._look()
 
-    def note_rows(self, appended: Appended) -> None:
-        """Lots have become these rows of the log."""
-        first, last = appended.first_seq, appended.first_seq + appended.accepted - 1
+    def note_rows(self, first: int, last: int) -> None:
+        """Lots become these rows of the log: told before anybody can see them. If it comes to nothing, ``last`` is the
+        one before the first."""
         with self._lock:
-            if self._rows and self._rows[-1][1] == first - 1:
+            while self._rows and self._rows[-1][0] >= first:
+                self._rows.pop()
+            if self._rows and self._rows[-1][1] >= first - 1:
                 first, _ = self._rows.pop()
             if first <= last:
                 self._rows.append((first, last))

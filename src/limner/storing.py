@@ -22,18 +22,18 @@ from limner.identity.normalise import normalise_batch
 from limner.identity.one_id import OneId
 from limner.parts import Parts
 from limner.ports.journal import Delivery
-from limner.ports.log import Appended
+from limner.ports.log import Appended, Coming, unheard
 
 T = TypeVar("T")
 Told = Callable[[Cleaned, Appended], None]
 """Hears of a chunk after it was stored: what was read, and what the log made of its events."""
 
 
-def unheard(cleaned: Cleaned, appended: Appended) -> None:
+def untold(cleaned: Cleaned, appended: Appended) -> None:
     """Nobody asks."""
 
 
-def store_chunks(parts: Parts, chunks: Iterable[Chunk], stored: Told = unheard) -> ImportReport:
+def store_chunks(parts: Parts, chunks: Iterable[Chunk], stored: Told = untold) -> ImportReport:
     """Store what was read, chunk by chunk, each durable before the next; what became of the rows.
 
     ``stored`` is told of every chunk afterwards.
@@ -48,18 +48,20 @@ def _make_ready(parts: Parts, chunks: Iterable[Chunk]) -> Iterator[tuple[Cleaned
         yield cleaned, Piece.of(cleaned, normalise_batch(cleaned.chunk.events))
 
 
-def _store_ready(parts: Parts, ready: Iterable[tuple[Cleaned, Piece]], stored: Told) -> ImportReport:
+def _store_ready(
+    parts: Parts, ready: Iterable[tuple[Cleaned, Piece]], stored: Told, coming: Coming = unheard
+) -> ImportReport:
     total = ImportReport()
     for cleaned, piece in ready:
-        report, appended = store_piece(parts, piece)
+        report, appended = store_piece(parts, piece, coming)
         total += report
         stored(cleaned, appended)
     return total
 
 
-def store_piece(parts: Parts, piece: Piece) -> tuple[ImportReport, Appended]:
-    """Put it into the log, durably."""
-    appended = parts.log.append(piece.events)
+def store_piece(parts: Parts, piece: Piece, coming: Coming = unheard) -> tuple[ImportReport, Appended]:
+    """Put it into the log, durably. ``coming``: see `limner.ports.log.Log.append`."""
+    appended = parts.log.append(piece.events, coming)
     parts.rejects.add(piece.rejects)
     items = parts.items.add(piece.items) if piece.items is not None else 0
     parts.violations.note(piece.violations)
@@ -82,16 +84,15 @@ def store_deliveries(
     one_id: OneId,
     deliveries: Sequence[Delivery],
     again: bool = False,
-    appending: Callable[[Appended], None] = lambda appended: None,
+    coming: Coming = unheard,
 ) -> None:
     """Store what clients delivered. A line that cannot be stored, for whatever reason, is kept among the rejects.
 
     ``again``: some of it may have been stored before a crash, and what follows from it may not have been done.
-    ``appending`` hears of the rows it became.
+    ``coming`` hears of the rows it becomes.
     """
 
     def tell(cleaned: Cleaned, appended: Appended) -> None:
-        appending(appended)
         # What a client sends a second time was followed at the first: since then others may have said otherwise.
         follow_bindings(cleaned.chunk.events if again else appended.events, one_id)
         parts.arrivals.note(cleaned.chunk, cleaned.checked.observed)
@@ -99,13 +100,13 @@ def store_deliveries(
     try:
         # All read before any is stored; one after the other, for to hand them between threads takes longer.
         chunks = list(read_deliveries(deliveries, parts.intake_rows, parts.zone))
-        _store_ready(parts, _make_ready(parts, chunks), tell)
+        _store_ready(parts, _make_ready(parts, chunks), tell, coming)
     except (Unavailable, OSError):  # nothing is wrong with them: the same can be stored later
         raise
     except Exception as error:  # nothing that was acknowledged may be lost, nor stop what comes after it
         halves = halve(deliveries)
         for half in halves:
-            store_deliveries(parts, one_id, half, True, appending)
+            store_deliveries(parts, one_id, half, True, coming)
         if not halves:
             logging.getLogger(__name__).exception("A line cannot be stored; it is kept among the rejects.")
             store_chunks(parts, [refuse_delivery(deliveries[0], f"It cannot be read: {type(error).__name__}.")], tell)

@@ -42,8 +42,8 @@ real_append = DuckDBLog.append
 def tell(*words):
     os.write(1, (" ".join(map(str, words)) + "\\n").encode())
 
-def append(self, batch):
-    done = real_append(self, batch)
+def append(self, batch, *coming):
+    done = real_append(self, batch, *coming)
     tell("stored", batch.num_rows)
     return done
 

@@ -24,6 +24,7 @@ from limner import pending
 from limner.errors import LimnerError, NotFound
 from limner.live import Live
 from limner.model.clock import now
+from limner.pending import Pending
 from limner.ports.journal import Delivery, Kind
 from limner.storing import store_deliveries
 from limner.workspace import Workspace
@@ -252,6 +253,17 @@ def test_who_is_not_named_is_not_waited_for(tmp_path: Path) -> None:
     shop.tick()
     assert count_events(shop, "user_id:u2") == 3
     twins.close()
+
+
+def test_rows_that_came_to_nothing_may_be_anybodys() -> None:
+    pending = Pending()
+    for first, last in ((1, 5), (6, 9), (6, 5)):
+        pending.note_rows(first, last)
+    assert pending._accounts_for(0, 5)
+    assert not pending._accounts_for(0, 6)
+    pending.note_rows(8, 9)
+    assert not pending._accounts_for(0, 9)
+    assert pending._accounts_for(7, 9)
 
 
 @pytest.mark.parametrize("asked", [True, False])

@@ -12,6 +12,13 @@ from limner.model.timeline import Kind, Vocabulary
 
 Progress = Callable[[str, int, int], None]
 """Told (what, done, total) now and then; total 0 = unknown."""
+Coming = Callable[[int, int], None]
+"""Told the first and the last seq of rows, before anybody can see them; if it comes to nothing, the first and the one
+before it."""
+
+
+def unheard(first: int, last: int) -> None:
+    """Nobody asks which rows are coming."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +44,7 @@ class SortedRows:
 
 
 class Log(Protocol):
-    def append(self, batch: pa.Table) -> Appended:
+    def append(self, batch: pa.Table, coming: Coming = unheard) -> Appended:
         """Store a batch of `limner.model.event.EVENT_BATCH` shape with normalised identifiers, durably and at once.
 
         A row whose (source, event_id) is in the log, or earlier in the batch, is a duplicate and left out.

@@ -70,6 +70,27 @@ def test_duplicates_inside_a_batch_and_across_batches(log: DuckDBLog) -> None:
     assert [names[code] for code in rows.column("name").to_pylist()] == ["kept", "view", "view"]
 
 
+def test_which_rows_are_coming_is_told_before_and_taken_back(log: DuckDBLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[int, int]] = []
+
+    def note(first: int, last: int) -> None:
+        told.append((first, last))
+
+    log.append(make_batch([row("1"), row("2")]), note)
+    log.append(make_batch([row("2")]), note)
+
+    def fail(*given: Any) -> None:
+        raise OSError("no space left")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(log_module, "insert_table", fail)
+        with pytest.raises(OSError, match="no space"):
+            log.append(make_batch([row("3")]), note)
+    log.append(make_batch([row("3")]), note)
+    assert told == [(1, 2), (3, 2), (3, 2), (3, 3)]
+    assert log.watermark() == 3
+
+
 def test_one_id_of_two_sources_is_two_events(log: DuckDBLog) -> None:
     appended = log.append(make_batch([row("1"), row("1", source="app"), row("1", source="app")]))
     assert (appended.accepted, appended.duplicate) == (2, 1)

@@ -118,17 +118,19 @@ class Numbering:
             numbers = np.asarray(batch.column(0).to_numpy(), np.int32)
             self._numbers.add(things.fingerprint(pa.Table.from_batches([batch])), numbers)
 
-    def learn(self) -> int:
-        """What the transaction stored was committed; how many things that were new, where they are in memory."""
-        count = 0
+    @property
+    def growth(self) -> int:
+        """How many new things the transaction under way stores, where they are in memory."""
+        return sum(len(numbers) for _, numbers, _ in self._fresh)
+
+    def learn(self) -> None:
+        """What the transaction stored was committed."""
         for prints, numbers, rows in self._fresh:
             if self._numbers is not None:
                 self._numbers.add(prints, numbers)
-                count += len(numbers)
             if self._recent is not None:
                 self._recent.note(rows)
         self._fresh.clear()
-        return count
 
     def _look_up(self, cursor: Cursor, rows: pa.Table) -> npt.NDArray[np.int32]:
         things = self._things

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
+from limner.adapters.duckdb.counts import COUNTS, Counts
 from limner.errors import Conflict, DataError, Unavailable
 
 SCHEMA_VERSION = 3
@@ -50,38 +51,6 @@ UPGRADES = {1: f"DROP TABLE seen; {STATEMENTS['seen']}", 2: f"DROP TABLE IF EXIS
 """From a schema to the next one. (What was seen of properties is found out again.)"""
 
 
-class Counts(NamedTuple):
-    """What only grows while a file stays the same one: whoever remembers how much it has seen need not look again."""
-
-    seq: int
-    """The last one."""
-    items: int
-    """The revision of the item table."""
-    columns: int
-    """Promoted columns that were ever made."""
-    promoted: int
-    """Those there are."""
-    names: int
-    sources: int
-    entries: int
-    fragments: int
-    identifiers: int
-
-
-COUNTS = " UNION ALL ".join(
-    f"SELECT {number}, {what}"
-    for number, what in enumerate(
-        (
-            "coalesce(max(seq), $seen) FROM event WHERE seq >= $seen",  # of all, it would be a scan
-            "coalesce(max(value), '0')::BIGINT FROM meta WHERE key = 'items'",
-            "coalesce(max(value), '0')::BIGINT FROM meta WHERE key = 'columns'",
-            *(f"count(*) FROM {table}" for table in ("promoted", "name", "source", "entry", "fragment", "identifier")),
-        )
-    )
-)
-"""In the order of `Counts`. (As subqueries of one row, they would take DuckDB twenty times as long to plan.)"""
-
-
 class LogFile:
     """A connection to ``log.duckdb``. One process, many threads: each takes a cursor of its own from `cursor`."""
 
@@ -109,6 +78,8 @@ class LogFile:
         self._committing = False
         """Others may see already what is not counted in ``commits`` yet."""
         self._counted: tuple[tuple[int, int], Counts] | None = None
+        self._growing: Counts | None = None
+        """What there is once the transaction under way is committed, if that is known."""
         self._connect()
         shutil.rmtree(path.with_suffix(".spill"), ignore_errors=True)  # of a process that was killed
         with self.transaction() as cursor:
@@ -176,14 +147,15 @@ class LogFile:
             self._counted = (self.generation, commits), counts
         return counts
 
-    def note_growth(
+    def will_grow(
         self, commits: int, seq: int, names: int, sources: int, entries: int, fragments: int, identifiers: int
     ) -> None:
-        """The commit after so many was an append, which left all else as it was: then the file need not be asked."""
+        """The transaction under way, after so many commits, is an append, which leaves all else as it was: then the
+        file need not be asked."""
         kept = self._counted
         if kept is None or kept[0] != (self.generation, commits):
             return
-        grown = kept[1]._replace(
+        self._growing = kept[1]._replace(
             seq=seq,
             names=kept[1].names + names,
             sources=kept[1].sources + sources,
@@ -191,7 +163,6 @@ class LogFile:
             fragments=kept[1].fragments + fragments,
             identifiers=kept[1].identifiers + identifiers,
         )
-        self._counted = (self.generation, commits + 1), grown
 
     def fresh_cursor(self) -> duckdb.DuckDBPyConnection:
         """One more for this thread, while its own is still streaming a result. The caller closes it."""
@@ -238,8 +209,11 @@ class LogFile:
             cursor.execute("SET memory_limit = $memory", {"memory": self._memory})
 
     @contextmanager
-    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """All or nothing, one at a time: whoever numbers rows sees all rows. A commit returns after its fdatasync."""
+    def transaction(self, failing: Callable[[], None] = lambda: None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """All or nothing, one at a time: whoever numbers rows sees all rows. A commit returns after its fdatasync.
+
+        ``failing`` is called where it comes to nothing, before anybody else writes.
+        """
         cursor = self.cursor()
         self._writing.acquire()
         try:
@@ -248,8 +222,11 @@ class LogFile:
             self._committing = True
             cursor.execute("COMMIT")
             self.commits += 1
+            if self._growing is not None:
+                self._counted = (self.generation, self.commits), self._growing
         except BaseException as error:
             rollback(cursor)
+            failing()
             if isinstance(error, duckdb.Error) and is_full(error):
                 raise Unavailable(
                     "The disk is full: nothing of this batch was stored, everything before it is safe.",
@@ -257,7 +234,7 @@ class LogFile:
                 ) from error
             raise
         finally:
-            self._committing = False
+            self._committing, self._growing = False, None
             self._writing.release()
 
     def close(self) -> None:

@@ -27,7 +27,7 @@ from limner.adapters.duckdb.promotion import are_filled, arrow_type, back_fill, 
 from limner.adapters.duckdb.recent import Recent
 from limner.model.event import EVENT_BATCH
 from limner.model.timeline import Column, Kind, Vocabulary
-from limner.ports.log import Appended, Progress, SortedRows
+from limner.ports.log import Appended, Coming, Progress, SortedRows, unheard
 
 TIMELINE_COLUMNS = ("seq", "fragment", "time", "received_at", "name", "source")
 HISTORY = "event_id, n.name AS name, s.name AS source, time, received_at, properties, traits"
@@ -65,7 +65,7 @@ class DuckDBLog:
         self._appending = Lock()
         self._untrimmed = 0
 
-    def append(self, batch: pa.Table) -> Appended:
+    def append(self, batch: pa.Table, coming: Coming = unheard) -> Appended:
         batch = batch.select(EVENT_BATCH.names + [c for c in batch.column_names if c not in EVENT_BATCH.names])
         read = batch.num_rows
         if self._erased is not None and read and (erased := self._erased(batch)).any():
@@ -73,11 +73,13 @@ class DuckDBLog:
         kept = batch.num_rows
         with self._appending, self._file.room() if kept > SMALL else nullcontext():
             try:
-                with self._file.transaction() as cursor:
+                with self._file.transaction(lambda: coming(self._memory.last_seq + 1, self._memory.last_seq)) as cursor:
                     self._memory.prepare(cursor, kept)
                     first = self._memory.last_seq + 1
                     keyed = drop_duplicates(cursor, batch, self._memory.keys)
                     rows = store(cursor, keyed, first, self._memory) if keyed.num_rows else None
+                    self._memory.announce(keyed.num_rows)
+                    coming(first, first + keyed.num_rows - 1)
             except BaseException:
                 self._memory.unlearn()
                 raise

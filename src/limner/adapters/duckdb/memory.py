@@ -26,7 +26,8 @@ OUT_OF_STEP = -1
 
 
 class Memory:
-    """Used by one append at a time: `prepare` first in its transaction, then its members, `learn` after the commit.
+    """Used by one append at a time: `prepare` first in its transaction, then its members, `announce` before the commit,
+    `learn` after it.
 
     Before, most of it may be read outside of one: what others commit meanwhile is read by the next `prepare`.
     """
@@ -77,13 +78,20 @@ class Memory:
         """Of a promoted text."""
         return self._values[column.name]
 
+    def announce(self, rows: int) -> None:
+        """The append is about to be committed: it stores so many events."""
+        if self._commits != OUT_OF_STEP:
+            names, sources, identifiers, fragments, *entries = (each.growth for each in self._numberings())
+            seq = self.last_seq + rows
+            self._file.will_grow(self._commits, seq, names, sources, sum(entries), fragments, identifiers)
+
     def learn(self, keys: Keys) -> None:
         """The append was committed: it stored events with these keys, at the end."""
         self.last_seq += len(keys)
         self.keys.learn(keys, self.last_seq)
-        names, sources, identifiers, fragments, *entries = (each.learn() for each in self._numberings())
+        for numbering in self._numberings():
+            numbering.learn()
         if self._commits != OUT_OF_STEP:
-            self._file.note_growth(self._commits, self.last_seq, names, sources, sum(entries), fragments, identifiers)
             self._commits += 1
 
     def unlearn(self) -> None:

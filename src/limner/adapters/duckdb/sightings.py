@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from limner.adapters.duckdb.codes import one_chunk
-from limner.adapters.duckdb.file import Counts, LogFile, read_table
+from limner.adapters.duckdb.counts import Counts
+from limner.adapters.duckdb.file import LogFile, read_table
 from limner.adapters.duckdb.recent import recent_of
 from limner.growing import Growing
 from limner.ports.observations import Observed
