@@ -293,15 +293,15 @@ def measure(probe: Probe, asked: argparse.Namespace, process: Any, began: float)
         read(port, key, people, asked.seconds, asked.connections).tell(f"portraits at {asked.rate:,.0f} events/s")
     heard: dict[str, float] = {}
     probe.follow(heard)
-    asked_count = 40
+    asked_count = int(asked.seconds * 8)
     time.sleep(1)
     sent: dict[str, float] = {}
-    with sending(port, probe.keys["write"], asked.seconds, asked.rate):
+    with sending(port, probe.keys["write"], asked.seconds + 4, asked.rate):
         for number in range(asked_count):
             user = f"fresh{number}-{uuid.uuid4().hex}"
             probe.pay(user)
             sent[user] = time.perf_counter()
-            time.sleep(0.2)
+            time.sleep(0.1)
     time.sleep(2)  # for those who came last
     known = {user: probe.call(f"/api/v1/profiles/user_id:{user}?evidence=false")["customer_id"] for user in sent}
     told = [heard[known[user]] - at for user, at in sent.items() if known[user] in heard]
