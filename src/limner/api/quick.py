@@ -29,8 +29,7 @@ BEARER = b"bearer "
 PACE = 0.005
 """Seconds a read gives way while another waits for a round of storing, which needs the lock that Python has."""
 TRIES, AGAIN = 5, 0.002
-"""So often, with so many seconds between, a read that nothing names looks again before it waits: mostly rows were just
-stored, and are not yet known as those of what is pending."""
+"""So often, with so many seconds between, a read that nothing names looks again before it waits for a tick."""
 OTHERS = ("/timeline", "/identities", "/notes", "/history", "/graph")
 ONE_TAG = "/tags/"
 
