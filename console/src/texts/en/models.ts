@@ -83,7 +83,7 @@ export const models = {
     accuracy: "",
     qini: "gain over treating at random",
     qini_low: "over 0: it is no chance",
-    qini_high: "95% interval",
+    qini_high: "90% interval",
     effect: "of treating everybody",
     mae: "",
   },

@@ -85,7 +85,7 @@ export const models: typeof english = {
     accuracy: "",
     qini: "优于随机投放的部分",
     qini_low: "大于 0 即非偶然",
-    qini_high: "95% 区间",
+    qini_high: "90% 区间",
     effect: "对全体施加的平均效果",
     mae: "",
   },
