@@ -25,9 +25,6 @@ PATIENCE = 600
 LARGEST = 400_000
 """Bytes."""
 
-WHAT = ("journeys", "meanwhile", "keyboard", "print", "states", "data", "system")
-PAGES = ("pages -t in.zh", "pages -t (in.en|phone)")
-
 pytestmark = [
     pytest.mark.skipif(shutil.which("node") is None, reason="there is no Node here"),
     pytest.mark.skipif(not (CONSOLE / "node_modules").is_dir(), reason="the console is not installed: make console"),

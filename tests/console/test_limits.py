@@ -6,7 +6,7 @@ import json
 
 import duckdb
 import pytest
-from tests.console.test_console import look
+from tests.console.test_console import PATIENCE, look
 from tests.console.test_console import pytestmark as needed
 from tests.console.test_interrupted import PASSWORD, serving
 
@@ -14,7 +14,7 @@ import limner
 from limner.govern.roles import Role
 from limner.workspace import Workspace
 
-pytestmark = [*needed, pytest.mark.slow]
+pytestmark = [*needed, pytest.mark.slow, pytest.mark.timeout(2 * PATIENCE)]
 EVENTS, PEOPLE, PROVINCES, TAGS = 200_000, 3_000, 300, 10_000
 ROWS = f"""
 COPY (
