@@ -51,14 +51,15 @@ def write(self, deliveries):
     time.sleep(chance.random() * 0.01)
     return position
 
-def init(self, journal, store, pending):
+def init(self, journal, store, *more):
     def store_slowly(deliveries):
         time.sleep(chance.random() * 0.05)
-        store(deliveries)
+        seq = store(deliveries)
         tell("stored")
         time.sleep(chance.random() * 0.05)
+        return seq
 
-    real_init(self, journal, store_slowly, pending)
+    real_init(self, journal, store_slowly, *more)
 
 def catch_up(self):
     if not self._threads and self.behind:
