@@ -148,7 +148,7 @@ def note_rows(
             day = np.searchsorted(starts, time, "right") - 1
             counts[day] += 1
             masks[fragment] |= np.uint32(1) << bits[day]
-    return counts, latest if due else NEVER
+    return counts, int(latest) if due else NEVER
 
 
 @kernel
