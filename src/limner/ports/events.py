@@ -22,7 +22,7 @@ class SeenEvent:
     people: int
     """How many sets of identifiers carry it."""
     last_week: int
-    """In the 7 days up to when it was looked,"""
+    """In the 7 days up to the minute in which it was looked,"""
     week_before: int
     """and in those before."""
 

@@ -22,7 +22,7 @@ def count_plainly(workspace: Workspace, now: int) -> list[SeenEvent]:
     rows: dict[str, list[tuple[int, int]]] = {}
     for name, time, fragment in file.cursor().execute(query).fetchall():
         rows.setdefault(name, []).append((time, fragment))
-    week = 7 * DAY
+    week, minute = 7 * DAY, now - now % tallies.MINUTE
     found = [
         SeenEvent(
             name,
@@ -30,8 +30,8 @@ def count_plainly(workspace: Workspace, now: int) -> list[SeenEvent]:
             min(time for time, _ in all_of_it),
             max(time for time, _ in all_of_it),
             len({fragment for _, fragment in all_of_it}),
-            sum(time > now - week for time, _ in all_of_it),
-            sum(now - 2 * week <= time <= now - week for time, _ in all_of_it),
+            sum(time > minute - week for time, _ in all_of_it),
+            sum(minute - 2 * week <= time <= minute - week for time, _ in all_of_it),
         )
         for name, all_of_it in rows.items()
     ]
@@ -72,7 +72,7 @@ def test_counts_are_exact_while_the_log_grows_and_people_are_erased(
             for now in (START + chance.randrange(0, 40) * DAY + chance.randrange(24) * HOUR, START + 14 * DAY):
                 assert events.show(now) == count_plainly(workspace, now)
             time = events.show(START)[0].first  # an edge
-            for now in (time + 7 * DAY, time + 14 * DAY, time + 14 * DAY + 1):
+            for now in (time + 7 * DAY, time + 14 * DAY, time + 14 * DAY + 1, time + 14 * DAY + tallies.MINUTE):
                 assert events.show(now) == count_plainly(workspace, now)
         assert events.begun.count(0) == 3, "from the beginning only at first and after an erasure"
         assert len(events.begun) == 6
