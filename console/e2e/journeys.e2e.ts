@@ -163,7 +163,7 @@ test("split what does not belong together, and see two customers", async () => {
   expect((await known(`user_id:${stranger}`)).customer_id).not.toBe((await known(one)).customer_id);
 });
 
-test("bring a file, look at a portrait; mend the row that was no event, and find it too", async () => {
+test("bring a file, look at a portrait; mend the row that was no event, and find it too", { timeout: 120_000 }, async () => {
   const file = `till_${RUN}.csv`;
   const [good, bad] = ["0", "1"].map((last) => `139${Date.now().toString().slice(-7)}${last}`);
   const rows = `mobile,paid_at,amount\n${good},2026-11-02 10:00:00,120.5\n${bad},the other day,80\n`;
@@ -171,7 +171,7 @@ test("bring a file, look at a portrait; mend the row that was no event, and find
   await page.locator("input[type=file]").setInputFiles({ name: file, mimeType: "text/csv", buffer: Buffer.from(rows) });
   await page.getByLabel("Mapping").filter({ hasText: "phone: mobile" }).waitFor();
   await page.getByRole("button", { name: "Import", exact: true }).click();
-  await page.locator(".ant-progress-status-success").first().waitFor();
+  await page.locator(".ant-progress-status-success").first().waitFor({ timeout: 90_000 }); // after the models a shop fits first
   await page.goto(`${URL_}/customers?q=${good}`);
   await page.getByRole("main").getByText(new RegExp(`${good}|${good?.slice(0, 3)}\\*`)).first().click();
   await page.waitForURL(/customers\/./);

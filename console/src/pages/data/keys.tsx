@@ -20,6 +20,7 @@ interface Key {
   created_at: string;
   disabled_at: string | null;
   old_secret_until: string | null;
+  state: string;
   secret?: string;
 }
 
@@ -35,8 +36,8 @@ export function Keys() {
   const asked = useAnswer<{ keys: Key[] }>(PATH);
   const show = (key: Key) => key.secret && setShown({ name: key.name, secret: key.secret });
   const change = useWrite(
-    ({ id, what }: { id: string; what: "rotate" | "disable" }) =>
-      ask<Key>("post", `/api/v1/keys/{id}:${what}`, { params: { id } }),
+    ({ key: { id, state }, what }: { key: Key; what: "rotate" | "disable" }) =>
+      ask<Key>("post", `/api/v1/keys/{id}:${what}`, { params: { id }, match: `"${state}"` }),
     [PATH],
     show,
   );
@@ -86,10 +87,10 @@ export function Keys() {
                   render: (_, key) =>
                     !key.disabled_at && (
                       <span className="row">
-                        <Popconfirm title={t("data.rotate_means")} okText={t("word.confirm")} cancelText={t("word.cancel")} onConfirm={() => change.mutate({ id: key.id, what: "rotate" }, { onError: tell })}>
+                        <Popconfirm title={t("data.rotate_means")} okText={t("word.confirm")} cancelText={t("word.cancel")} onConfirm={() => change.mutate({ key, what: "rotate" }, { onError: tell })}>
                           <Button size="small">{t("data.rotate")}</Button>
                         </Popconfirm>
-                        <Popconfirm title={t("data.disable_means")} okText={t("word.confirm")} cancelText={t("word.cancel")} onConfirm={() => change.mutate({ id: key.id, what: "disable" }, { onError: tell })}>
+                        <Popconfirm title={t("data.disable_means")} okText={t("word.confirm")} cancelText={t("word.cancel")} onConfirm={() => change.mutate({ key, what: "disable" }, { onError: tell })}>
                           <Button size="small" danger>
                             {t("data.disable")}
                           </Button>

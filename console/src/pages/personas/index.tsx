@@ -40,6 +40,7 @@ interface Persona {
   motives: string[];
   goals: string[];
   quotes: string[];
+  state: string;
 }
 
 interface Personas {
@@ -219,6 +220,7 @@ function Write({ persona, onClose }: { persona: Persona; onClose: () => void }) 
       const lines = (text: string) => text.split("\n").map((line) => line.trim()).filter(Boolean);
       return ask("patch", "/api/v1/personas/{name}", {
         params: { name: persona.persona },
+        match: `"${persona.state}"`,
         body: {
           name: said(persona.name, given.name),
           summary: said(persona.summary, given.summary),

@@ -18,6 +18,7 @@ interface User {
   created_at: string;
   disabled_at: string | null;
   seen_at: string | null;
+  state: string;
   password?: string;
 }
 
@@ -34,15 +35,15 @@ export function Users() {
   const asked = useAnswer<{ users: User[] }>(PATH);
   const show = (user: User) => user.password && setShown({ name: user.name, secret: user.password });
   const change = useWrite(
-    ({ name, what, body }: { name: string; what: string; body?: object }) =>
-      ask<User>("post", `/api/v1/users/{name}:${what}`, { params: { name }, body: body ?? {} }),
+    ({ user: { name, state }, what, body }: { user: User; what: string; body?: object }) =>
+      ask<User>("post", `/api/v1/users/{name}:${what}`, { params: { name }, body: body ?? {}, match: `"${state}"` }),
     [PATH],
     show,
   );
-  const act = (name: string, what: string, body?: object) =>
-    change.mutate({ name, what, ...(body ? { body } : {}) }, { onError: tell });
+  const act = (user: User, what: string, body?: object) =>
+    change.mutate({ user, what, ...(body ? { body } : {}) }, { onError: tell });
   const sure = (user: User, what: string) =>
-    void modal.confirm({ title: t(`system.${what}`), content: t(`system.${what}_means`, { name: user.name }), onOk: () => act(user.name, what) });
+    void modal.confirm({ title: t(`system.${what}`), content: t(`system.${what}_means`, { name: user.name }), onOk: () => act(user, what) });
   const roles = ROLES.map((value) => ({ value, label: t(`role.${value}`) }));
   return (
     <Card
@@ -73,7 +74,7 @@ export function Users() {
                     disabled={user.by === "oidc" || user.disabled_at !== null}
                     value={user.role}
                     options={roles}
-                    onChange={(role) => act(user.name, "role", { role })}
+                    onChange={(role) => act(user, "role", { role })}
                   />
                 ),
               },
@@ -98,7 +99,7 @@ export function Users() {
                           : { key: "disable", label: t("system.disable"), danger: true },
                       ],
                       onClick: ({ key }) => {
-                        if (key === "enable") act(user.name, key);
+                        if (key === "enable") act(user, key);
                         else sure(user, key);
                       },
                     }}
