@@ -1,33 +1,16 @@
 /** What people do under Data, in either language: bring a file, watch, plan, mend, hand out keys. */
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
-import { call, drop, enter, findBarriers, listen, openBrowser, openContext, settle, shoot, URL_, type Language } from "./browser";
+import { call, drop, findBarriers, settle, shoot, URL_, type Language } from "./browser";
+import { expectNoComplaints, page, playIn } from "./stage";
 import { speaker } from "./words";
 
 const RUN = Date.now().toString(36);
 
 describe.each<Language>(["zh", "en"])("data in %s", (language) => {
   const { say, named } = speaker(language);
-  let browser: Browser;
-  let context: BrowserContext;
-  let page: Page;
-  let heard: string[];
-
-  beforeAll(async () => {
-    browser = await openBrowser();
-  });
-  afterAll(() => browser.close());
-  beforeEach(async () => {
-    context = await openContext(browser, language);
-    await enter(context);
-    page = await context.newPage();
-    heard = listen(page);
-  });
-  afterEach(async () => {
-    expect(heard).toEqual([]);
-    await context.close();
-  });
+  playIn(language);
+  expectNoComplaints();
 
   test("a file that is dropped is shown before it is sent; its bad row is mended and read again", async () => {
     const file = `drop_${RUN}_${language}.csv`;

@@ -1,10 +1,10 @@
 /** The first steps on an empty workspace, to their end: a file is dropped, seen, brought in; a starter is taken; a portrait
  * is looked at. */
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
-import { drop, enter, findBarriers, listen, openBrowser, openContext, settle, shoot, URL_ } from "./browser";
-import { start, stop } from "./server";
+import { drop, findBarriers, settle, shoot, URL_ } from "./browser";
+import { serveAlone } from "./server";
+import { expectNoComplaints, page, playIn } from "./stage";
 import { speaker } from "./words";
 
 const DAYS = ["2026-11-02", "2026-11-09", "2026-11-20"];
@@ -12,22 +12,11 @@ const LINES = DAYS.flatMap((day, at) => ["13900000001", "13900000002"].map((phon
 const FILE = `手机号,事件,支付时间,amount,商品 编号\n${LINES.join("\n")}\n13900000003,order_paid,the other day,80,A1\n`;
 const { say, named } = speaker("zh");
 
-let browser: Browser;
-
-beforeAll(async () => {
-  await start();
-  browser = await openBrowser();
-}, 160_000);
-afterAll(async () => {
-  await stop();
-  await browser.close();
-});
+serveAlone();
+playIn("zh");
+expectNoComplaints();
 
 test("from nothing to a portrait", async () => {
-  const context = await openContext(browser, "zh");
-  await enter(context);
-  const page = await context.newPage();
-  const heard = listen(page);
   await page.goto(URL_);
   await page.getByText(say("first.welcome")).waitFor();
   await settle(page);
@@ -61,6 +50,4 @@ test("from nothing to a portrait", async () => {
   await page.locator(".chip").first().waitFor();
   await settle(page);
   await shoot(page, "first-portrait-zh");
-  expect(heard).toEqual([]);
-  await context.close();
 }, 120_000);

@@ -1,28 +1,12 @@
 /** What happens under an open page: the server restarts, the session ends, a tag goes that a rule asks for. */
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
-import { choose, enter, findBarriers, openBrowser, openContext, PASSWORD, settle, shoot, URL_ } from "./browser";
-import { start, stop } from "./server";
+import { choose, findBarriers, PASSWORD, settle, shoot, URL_ } from "./browser";
+import { serveAlone, start, stop } from "./server";
+import { context, page, playIn } from "./stage";
 
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
-
-beforeAll(async () => {
-  await start();
-  browser = await openBrowser();
-}, 160_000);
-afterAll(async () => {
-  await stop();
-  await browser.close();
-});
-beforeEach(async () => {
-  context = await openContext(browser, "en");
-  await enter(context);
-  page = await context.newPage();
-});
-afterEach(() => context.close());
+serveAlone();
+playIn("en");
 
 test("the server restarts under an open page: that is said, the draft is there, the page goes on", async () => {
   await page.goto(`${URL_}/audiences/new`);

@@ -1,26 +1,14 @@
 /** What people come for, from its beginning to its end. Each journey stands alone and may be made twice. */
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 
-import { call, choose, enter, findBarriers, openBrowser, openContext, PASSWORD, settle, shoot, URL_, USER } from "./browser";
+import { call, choose, enter, findBarriers, openContext, PASSWORD, settle, shoot, URL_, USER } from "./browser";
+import { browser, context, page, playIn } from "./stage";
 
 const RULE = { orders_90d: { gte: 2 } };
 const RUN = Date.now().toString(36);
 
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
-
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser.close());
-beforeEach(async () => {
-  context = await openContext(browser, "en");
-  await enter(context);
-  page = await context.newPage();
-});
-afterEach(() => context.close());
+playIn("en");
 
 /** Somebody new, in a browser of their own. */
 async function openAs(role: string): Promise<Page> {

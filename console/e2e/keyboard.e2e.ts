@@ -1,25 +1,12 @@
 /** Without a mouse: a customer is found and read, an audience is built and saved. */
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
-import { call, enter, openBrowser, openContext, settle, URL_ } from "./browser";
+import { call, settle, URL_ } from "./browser";
+import { page, playIn } from "./stage";
 
 const RUN = Date.now().toString(36);
 
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
-
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser.close());
-beforeEach(async () => {
-  context = await openContext(browser, "en");
-  await enter(context);
-  page = await context.newPage();
-});
-afterEach(() => context.close());
+playIn("en");
 
 /** Goes on with Tab until what has the focus answers to this name. */
 async function tabTo(name: string | RegExp, role?: string): Promise<void> {
@@ -59,6 +46,7 @@ test("a customer is found with the keyboard, its tags are opened and closed", as
   await tabTo(/Portrait$/, "tab");
   await tabTo("Find a tag");
   await page.keyboard.type("spen");
+  await page.getByRole("button", { name: /^Spend/ }).first().waitFor();
   await tabTo(/^Spend/, "button");
   await page.keyboard.press("Enter");
   await page.getByRole("dialog").waitFor();

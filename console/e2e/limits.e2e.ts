@@ -1,37 +1,17 @@
 /** Far too much of all: 300 provinces, 10,000 tags, 200,000 events of one customer, an audience of thousands; and a rule
  * whose tag is gone. What is counted is what the page draws and asks for, never how long that takes. */
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
-import { choose, enter, findBarriers, listen, openBrowser, openContext, settle, shoot, URL_ } from "./browser";
-import { start, stop } from "./server";
+import { choose, findBarriers, settle, shoot, URL_ } from "./browser";
+import { serveAlone } from "./server";
+import { expectNoComplaints, page, playIn } from "./stage";
 
 /** Elements that a page at its limits may have; an ordinary one has some 1,500. */
 const MOST = 6_000;
 
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
-let heard: string[];
-
-beforeAll(async () => {
-  await start();
-  browser = await openBrowser();
-}, 160_000);
-afterAll(async () => {
-  await stop();
-  await browser.close();
-});
-beforeEach(async () => {
-  context = await openContext(browser, "en");
-  await enter(context);
-  page = await context.newPage();
-  heard = listen(page);
-});
-afterEach(async () => {
-  expect(heard).toEqual([]);
-  await context.close();
-});
+serveAlone();
+playIn("en");
+expectNoComplaints();
 
 const drawn = (): Promise<number> => page.evaluate(() => document.querySelectorAll("*").length);
 

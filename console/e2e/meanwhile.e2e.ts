@@ -1,32 +1,15 @@
 /** Two people at one thing: whoever saves second sees what the other saved, and loses nothing. */
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
-import { call, choose, enter, findBarriers, listen, openBrowser, openContext, settle, shoot, URL_ } from "./browser";
+import { call, choose, findBarriers, settle, shoot, URL_ } from "./browser";
+import { expectNoComplaints, page, playIn } from "./stage";
 
 const RULE = { orders_90d: { gte: 2 } };
 const RUN = Date.now().toString(36);
 const TAG = { layer: "fact", group: "tests", owner: "e2e@example.com", fold: { count: "*", of: "order_paid" } };
 
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
-let heard: string[];
-
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser.close());
-beforeEach(async () => {
-  context = await openContext(browser, "en");
-  await enter(context);
-  page = await context.newPage();
-  heard = listen(page);
-});
-afterEach(async () => {
-  expect(heard).toEqual([]);
-  await context.close();
-});
+playIn("en");
+expectNoComplaints();
 
 const met = () => page.getByRole("alert").filter({ hasText: "Somebody else saved it meanwhile" });
 const press = (name: string) => page.getByRole("button", { name, exact: true }).click();

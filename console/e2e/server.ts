@@ -1,6 +1,8 @@
 /** A server of a test's own, which it may stop and start: LIMNER_COMMAND. */
 import { spawn, type ChildProcess } from "node:child_process";
 
+import { afterAll, beforeAll } from "vitest";
+
 import { URL_ } from "./browser";
 
 const COMMAND = JSON.parse(process.env.LIMNER_COMMAND ?? "[]") as [string, ...string[]];
@@ -24,4 +26,10 @@ export async function stop(): Promise<void> {
   const over = new Promise((resolve) => stopped.once("exit", resolve));
   stopped.kill("SIGKILL");
   await over;
+}
+
+/** It runs while the tests of a file do. Before `playIn`: a browser is signed in to it. */
+export function serveAlone(): void {
+  beforeAll(start, PATIENCE + 10_000);
+  afterAll(stop);
 }

@@ -18,6 +18,7 @@ from limner.model.tag import Tag
 from limner.parts import Parts
 from limner.pipeline import Moment, prepare
 from limner.ports.log import Progress
+from limner.timeline.residence import find_moves
 from limner.timeline.roster import list_once
 from limner.watch.heavy import Heavies
 
@@ -106,7 +107,7 @@ def find_touched(parts: Parts, before: Moment, moment: Moment) -> Numbers | None
     """Customers, old numbers and new, whose timelines may not be as they were; None = anybody's."""
     if moment.seq - before.seq > FEW_ROWS:
         return None
-    known, placement = before.view.placement, moment.view.placement
-    moved = np.flatnonzero(known != placement[: len(known)])
+    placement = moment.view.placement
+    _, changed = find_moves(before.view.placement, placement)
     fragments = parts.log.tail(before.seq, moment.seq).column("fragment").to_numpy()
-    return list_once(np.concatenate([known[moved], placement[moved], placement[len(known) :], placement[fragments]]))
+    return list_once(np.concatenate([changed, placement[fragments]]))

@@ -64,8 +64,13 @@ def make_shop(folder: Path) -> Path:
 def converse(out: str) -> Iterator[Asked]:
     """(method, path, body, asked by the reviewer), in an order in which all goes well. ``{id}`` is that of the answer
     before."""
-    crowd = {"name": "buyers", "rule": RULE, "title": {"zh": "高消费", "en": "Big spenders"}}
-    package = {"name": "letter", "audience": "buyers", "columns": ["spend"], "identifiers": {"user_id": "plain"}}
+    yield from ask_of_tags()
+    yield from ask_of_audiences()
+    yield from ask_of_packages(out)
+    yield "DELETE", "/audiences/{name=buyers}", None, False
+
+
+def ask_of_tags() -> Iterator[Asked]:
     yield "GET", "/tags:schema", None, False
     yield "POST", "/tags:explain", {"tag": DRAFT}, False
     yield "GET", "/templates", None, False
@@ -103,6 +108,10 @@ def converse(out: str) -> Iterator[Asked]:
     yield "GET", "/tags/{name=spend}/health", None, False
     yield "GET", "/sources", None, False
     yield "GET", "/sources/{name=crm}", None, False
+
+
+def ask_of_audiences() -> Iterator[Asked]:
+    crowd = {"name": "buyers", "rule": RULE, "title": {"zh": "高消费", "en": "Big spenders"}}
     yield "POST", "/audiences", crowd, False
     yield "GET", "/audiences", None, False
     yield "GET", "/audiences/{name=buyers}", None, False
@@ -122,6 +131,10 @@ def converse(out: str) -> Iterator[Asked]:
         {"rule": "buyers", "tags": ["spend"], "first": "2026-03-20", "last": "2026-04-03"},
         False,
     )
+
+
+def ask_of_packages(out: str) -> Iterator[Asked]:
+    package = {"name": "letter", "audience": "buyers", "columns": ["spend"], "identifiers": {"user_id": "plain"}}
     yield "POST", "/packages", package | {"target": {"kind": "folder", "path": out}}, False
     yield "GET", "/packages/{name=letter}", None, False
     yield "GET", "/packages/{name=letter}/file", None, False
@@ -130,7 +143,6 @@ def converse(out: str) -> Iterator[Asked]:
     yield "GET", "/packages", None, False
     yield "GET", "/packages:deliveries", None, False
     yield "DELETE", "/packages/{name=letter}", None, False
-    yield "DELETE", "/audiences/{name=buyers}", None, False
 
 
 def ask_all(shop: Workspace, out: Path) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { Json } from "@/api/answers";
 
 import { Changes, compare } from "./changes";
+import type { Drafted } from "./draft";
 
 /** The fields in which two saved otherwise. */
 export function Theirs({ theirs, mine }: { theirs: Fields; mine: Fields }) {
@@ -57,6 +58,27 @@ export function Meanwhile({ gone = false, saving, onKeep, onTake, children }: Me
           {seen && !gone && children}
         </div>
       }
+    />
+  );
+}
+
+type Overtaken<T> = Omit<Met, "onKeep"> & {
+  draft: Drafted<T>;
+  /** The state there is by now. */
+  now: string | null;
+  keep: (match: string | null) => void;
+};
+
+/** The same of a draft; nothing while it was begun from what still stands. */
+export function Overtaken<T>({ draft, now, keep, ...met }: Overtaken<T>) {
+  if (draft.state === now) return null;
+  return (
+    <Meanwhile
+      {...met}
+      onKeep={() => {
+        draft.rebase();
+        keep(now);
+      }}
     />
   );
 }

@@ -31,17 +31,14 @@ class Residence:
 
     def follow(self, placement: Numbers) -> Numbers:
         """Take in the placement that came after; the customers, old numbers and new, that it changed."""
-        known = len(self.placement)
-        left = np.flatnonzero(placement[:known] != self.placement)
-        arrived = np.arange(known, len(placement))
-        touched = np.concatenate([self.placement[left], placement[left], placement[known:]])
-        moved = np.concatenate([left, arrived])
+        left, changed = find_moves(self.placement, placement)
+        moved = np.concatenate([left, np.arange(len(self.placement), len(placement))])
         moved = moved[placement[moved] >= 0]
         if len(moved):
             self._moved.extend(moved)  # first: who finds an owner's places finds what stands there
             self._owners.extend(placement[moved])
         self.placement = placement
-        return np.unique(touched[touched >= 0])
+        return list_once(changed)
 
     def customers_of(self, placement: Numbers) -> Numbers:
         """All customers of a placement, ascending."""
@@ -72,3 +69,10 @@ class Residence:
     def _moved_to(self, customers: Numbers) -> Numbers:
         places = self._owners.entries_of(customers)
         return np.asarray(self._moved.values[places], np.int32)
+
+
+def find_moves(before: Numbers, after: Numbers) -> tuple[npt.NDArray[np.int64], Numbers]:
+    """Fragments that another customer has in the placement that came after; and the customers, old numbers and new, who
+    lost or gained any, in no order, nobody (below zero) among them."""
+    left = np.flatnonzero(after[: len(before)] != before)
+    return left, np.concatenate([before[left], after[left], after[len(before) :]])

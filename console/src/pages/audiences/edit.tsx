@@ -14,7 +14,7 @@ import { useSay } from "@/format/say";
 import { useRested } from "@/parts/debounce";
 import { DeskHead, isName } from "@/parts/desk";
 import { useDraft } from "@/parts/draft";
-import { Meanwhile, Theirs } from "@/parts/meanwhile";
+import { Overtaken, Theirs } from "@/parts/meanwhile";
 import { FailedHere, Forbidden, Waiting } from "@/parts/states";
 import { Builder } from "@/rules/builder";
 import { TrendLine } from "@/rules/trend";
@@ -68,7 +68,8 @@ function Desk({ shown, etag, gone, given, again }: Opened) {
   const { message } = App.useApp();
   const start = useMemo(() => (shown ? readAudience(shown, say) : readGiven(given)), [shown, given, say]);
   const kept = `audience.${shown?.name ?? given}`;
-  const { value: draft, write, forget, state, rebase } = useDraft<Draft>(kept, start, etag);
+  const begun = useDraft<Draft>(kept, start, etag);
+  const { value: draft, write, forget, state } = begun;
   const set = (part: Partial<Draft>) => write({ ...draft, ...part });
   const body = useMemo(() => writeAudience(draft, shown, say.language), [draft, shown, say.language]);
   const { rule } = body;
@@ -107,19 +108,9 @@ function Desk({ shown, etag, gone, given, again }: Opened) {
         }}
         onSave={() => keep(state)}
         meanwhile={
-          state !== etag && (
-            <Meanwhile
-              gone={gone}
-              saving={save.isPending}
-              onTake={forget}
-              onKeep={() => {
-                rebase();
-                keep(etag);
-              }}
-            >
-              <Theirs theirs={writeAudience(start, shown, say.language)} mine={body} />
-            </Meanwhile>
-          )
+          <Overtaken draft={begun} now={etag} keep={keep} gone={gone} saving={save.isPending} onTake={forget}>
+            <Theirs theirs={writeAudience(start, shown, say.language)} mine={body} />
+          </Overtaken>
         }
       />
       <div className="grid">

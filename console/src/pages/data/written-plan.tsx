@@ -8,7 +8,7 @@ import type { Problem } from "@/api/problem";
 import { useWrite } from "@/api/questions";
 import { useSession } from "@/app/session";
 import { useDraft } from "@/parts/draft";
-import { Meanwhile } from "@/parts/meanwhile";
+import { Overtaken } from "@/parts/meanwhile";
 import { Answered } from "@/parts/states";
 
 interface Written {
@@ -44,7 +44,8 @@ function Editor({ read }: { read: Tagged<Written> }) {
   const { t } = useTranslation();
   const { may } = useSession();
   const client = useQueryClient();
-  const { value: text, write, forget, state, rebase } = useDraft<string>("tracking-plan", read.answer.text, read.etag);
+  const begun = useDraft<string>("tracking-plan", read.answer.text, read.etag);
+  const { value: text, write, forget, state } = begun;
   const save = useWrite(
     (match: string | null) => ask<Written>("put", PATH, { body: { text }, match }),
     ["/api/v1/events", "/api/v1/events:violations"],
@@ -73,17 +74,10 @@ function Editor({ read }: { read: Tagged<Written> }) {
         value={text}
         onChange={(event) => write(event.target.value)}
       />
-      {changed && state !== read.etag && (
-        <Meanwhile
-          saving={save.isPending}
-          onTake={drop}
-          onKeep={() => {
-            rebase();
-            keep(read.etag);
-          }}
-        >
+      {changed && (
+        <Overtaken draft={begun} now={read.etag} keep={keep} saving={save.isPending} onTake={drop}>
           <pre className="written">{read.answer.text}</pre>
-        </Meanwhile>
+        </Overtaken>
       )}
       {told && <Alert type="error" showIcon title={<span className="pre-line">{told}</span>} />}
       {save.data && !changed && (

@@ -13,7 +13,7 @@ import { useSession } from "@/app/session";
 import { useCatalogue } from "@/parts/catalogue";
 import { DeskHead, isName } from "@/parts/desk";
 import { useDraft } from "@/parts/draft";
-import { Meanwhile, Theirs } from "@/parts/meanwhile";
+import { Overtaken, Theirs } from "@/parts/meanwhile";
 import { FailedHere, Forbidden, Waiting } from "@/parts/states";
 import { Builder } from "@/rules/builder";
 
@@ -59,7 +59,8 @@ function Desk({ shown, etag, gone, again }: Opened) {
     const definition = shown?.draft?.definition ?? shown?.definition;
     return shown && definition ? readDefinition(shown.name, definition) : NEW_TAG;
   }, [shown]);
-  const { value: draft, write, forget, state, rebase } = useDraft<TagDraft>(`tag.${shown?.name ?? "new"}`, start, etag);
+  const begun = useDraft<TagDraft>(`tag.${shown?.name ?? "new"}`, start, etag);
+  const { value: draft, write, forget, state } = begun;
   const set = (part: Partial<TagDraft>) => write({ ...draft, ...part });
   const definition = useMemo(() => writeDefinition(draft), [draft]);
   const named = isName(draft.name);
@@ -91,19 +92,9 @@ function Desk({ shown, etag, gone, again }: Opened) {
         }}
         onSave={() => keep(state)}
         meanwhile={
-          state !== etag && (
-            <Meanwhile
-              gone={gone}
-              saving={save.isPending}
-              onTake={forget}
-              onKeep={() => {
-                rebase();
-                keep(etag);
-              }}
-            >
-              <Theirs theirs={writeDefinition(start)} mine={definition} />
-            </Meanwhile>
-          )
+          <Overtaken draft={begun} now={etag} keep={keep} gone={gone} saving={save.isPending} onTake={forget}>
+            <Theirs theirs={writeDefinition(start)} mine={definition} />
+          </Overtaken>
         }
       />
       <div className="grid">
