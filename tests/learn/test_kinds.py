@@ -30,7 +30,7 @@ tags:
 LEAST = "least: {customers: 30, positives: 10}"
 MODELS = f"""
 models:
-  gender: {{kind: attribute, label: gender, horizon: 60d, {LEAST}}}
+  gender: {{kind: attribute, label: gender, horizon: 60d, trust: [channel, channel_seen], {LEAST}}}
   next: {{kind: survival, event: order_paid, horizon: 30d, dates: 2, population: {{did: page_view}}, {LEAST}}}
   alike: {{kind: lookalike, seeds: {{orders_90d: {{gte: 8}}}}, {LEAST}}}
 """

@@ -31,6 +31,7 @@ from limner.model.tag import Dated, Expr, Tag
 from limner.model.timeline import Kind
 from limner.pipeline import CENSUS, Moment, ground, read_seed
 from limner.ports.events import Documents
+from limner.timeline.roster import list_once
 from limner.timeline.shard import Shard
 from limner.workspace.filling import paths_read
 from limner.workspace.following import Following
@@ -96,7 +97,7 @@ class Previewing(Following):
         if state is None and self._has_much_to_do():
             snapshot, seq = self._one_id.refresh(), self.parts.log.watermark()
             placement = snapshot.graph.customer_of
-            order = draw_sample(np.unique(placement[placement >= 0]), sample, seed)
+            order = draw_sample(list_once(placement), sample, seed)
             view = self.parts.timelines.sample(placement, order, seq)
             plan = build_plan((), self.parts.log.vocabulary(), lambda path: frozenset())
             return Moment(seq, snapshot, view, plan, {}, {}), order
