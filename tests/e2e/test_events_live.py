@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from limner import init
+from limner.cli.served import connect
 
 LIMNER = [sys.executable, "-c", "from limner.cli import main; main()"]
 
@@ -92,3 +93,13 @@ def test_what_comes_in_is_seen_from_everywhere_until_the_server_stops(server: Se
     assert server.process.wait(20) == 0
     assert time.monotonic() - started < 8, "those who watch do not hold it up"
     assert b"fourth" not in live.read(), "and their line is closed"
+
+
+def test_a_silent_line_wakes_up_often_enough_to_be_interrupted(server: Server) -> None:
+    with connect(server.folder) as served:
+        assert served is not None
+        pages = served.follow({"source": None, "outcome": None, "limit": 5})
+        next(pages)
+        began = time.monotonic()
+        assert next(pages)["events"] == []
+    assert time.monotonic() - began < 8

@@ -30,6 +30,10 @@ from limner.watch.lot import Outcome
 if TYPE_CHECKING:
     from limner.workspace import Workspace
 
+HEARTBEAT = 2.0
+"""Seconds of silence between two pages. A Ctrl-C that comes just before a command waits in the system is not seen until
+it wakes up (https://docs.python.org/3/library/signal.html), so that it must not sleep for long."""
+
 
 def create_control(workspace: Workspace) -> Starlette:
     """The application behind the socket."""
@@ -49,7 +53,7 @@ def create_control(workspace: Workspace) -> Starlette:
 async def tell_events(workspace: Workspace, asked: Mapping[str, Any]) -> AsyncIterator[bytes]:
     """Pages of what comes in, beginning with the last ``limit`` of ``source`` and ``outcome``; a line each."""
     chosen = Chosen(asked["source"], None if asked["outcome"] is None else Outcome(asked["outcome"]))
-    async for page in follow(workspace.parts.arrivals, None, chosen, recent=asked["limit"]):
+    async for page in follow(workspace.parts.arrivals, None, chosen, asked["limit"], HEARTBEAT):
         yield msgspec.json.encode(page.as_dict()) + b"\n"
 
 
