@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from limner.errors import DefinitionError
+from limner.learn.bands import name_bands
 from limner.learn.declaration import parse_model
 from limner.learn.kinds import KINDS
 from limner.learn.preference.later import measure_later
-from limner.learn.preference.liking import Taste, name_bands
+from limner.learn.preference.liking import Taste
 from limner.learn.taste import NONE, find_tastes
 
 
@@ -18,7 +19,7 @@ from limner.learn.taste import NONE, find_tastes
     [
         ({"kind": "taste"}, "which tastes"),
         ({"kind": "taste", "tastes": {"category": {}}}, "no event is read"),
-        ({"kind": "taste", "tastes": {"price": {"read": {"order": "amount"}, "bands": [9, 3]}}}, "ascending bounds"),
+        ({"kind": "taste", "tastes": {"price": {"read": {"order": "amount"}, "bands": [9, 3]}}}, "numbers that ascend"),
         ({"kind": "taste", "tastes": {"weekday": [3]}}, "name of an event"),
         ({"kind": "taste", "tastes": {"weekday": ["order"]}, "evidence": {"share": 30}}, "out of range"),
         ({"kind": "taste", "tastes": {"weekday": ["order"]}, "half_life": "3 moons"}, "not a length of time"),
@@ -51,7 +52,7 @@ def test_a_value_nobody_had_when_it_was_learned_is_not_believed() -> None:
 
 
 def test_bands_have_names() -> None:
-    assert name_bands((50, 200)) == ("< 50", "50 – 200", "≥ 200")
+    assert name_bands((50, 200)) == ("<50", "50-200", "200+")
     assert Taste("price", (), (50, 200)).bands == (50, 200)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from limner.errors import DataError, DefinitionError, Problem, did_you_mean
+from limner.learn.bands import read_bands
 from limner.learn.contract import MAIN, Curve, Dates, Evaluation, Known, Numbers, Output, Said, Study
 from limner.learn.dates import day_known, shift_days
 from limner.learn.declaration import Declaration
@@ -26,7 +27,7 @@ from limner.learn.metrics import TITLES, auc, calibrate, calibration_error
 from limner.learn.reasons import Ways
 from limner.learn.table import Feature, Table
 from limner.learn.trees import Trees
-from limner.learn.truth import is_held_out, read_bands, read_truth
+from limner.learn.truth import is_held_out, read_truth
 from limner.model.column import TagColumn, ValueType
 from limner.model.fold import Given
 from limner.model.parse_value import read_number
@@ -62,7 +63,7 @@ class Attributes:
 
     def read(self, fields: Mapping[str, object], place: Place) -> Attribute | None:
         tag = place.at("label").text(fields.get("label"), "the tag that is the truth where it is known")
-        bands = read_bands(fields.get("bands", []), place.at("bands"))
+        bands = read_bands(fields["bands"], place.at("bands")) if "bands" in fields else ()
         abstain = read_number(fields.get("abstain", ABSTAIN), place.at("abstain"), 0, 1)
         return None if tag is None or abstain is None else Attribute(tag, bands, abstain)
 

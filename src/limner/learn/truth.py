@@ -3,44 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from limner.fold.derive import as_doubles
+from limner.learn.bands import name_bands
 from limner.learn.contract import Numbers, Study
 from limner.learn.examples import find_asked
 from limner.model.clock import local_day
 from limner.model.column import TagColumn, ValueType
-from limner.model.parse_value import read_number
-from limner.model.place import Place
 
 Array = npt.NDArray[Any]
 HELD_OUT = 5
 """One in so many customers is never fitted on."""
-
-
-def read_bands(data: object, place: Place) -> tuple[float, ...]:
-    """``[18, 25, 35]``: under 18, 18 to under 25, ..."""
-    if not isinstance(data, list | tuple):
-        place.wrong("bands are a list of numbers.", "Write [18, 25, 35, 45].")
-        return ()
-    read = [read_number(item, place.at(i), -1e12, 1e12) for i, item in enumerate(data)]
-    bands = tuple(item for item in read if item is not None)
-    if any(low >= high for low, high in pairwise(bands)):
-        place.wrong("bands ascend.", "Write [18, 25, 35, 45].")
-    return bands
-
-
-def name_bands(bands: Sequence[float]) -> list[str]:
-    """
-    >>> name_bands([18, 25])
-    ['<18', '18-25', '25+']
-    """
-    inner = [f"{low:g}-{high:g}" for low, high in pairwise(bands)]
-    return [f"<{bands[0]:g}", *inner, f"{bands[-1]:g}+"]
 
 
 def read_truth(study: Study, name: str, bands: Sequence[float], as_of: int, customers: Numbers) -> list[str | None]:

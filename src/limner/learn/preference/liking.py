@@ -15,13 +15,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
+from limner.learn.bands import name_bands, read_bands
 from limner.learn.preference.signals import Heard, Signal, read_signals
 from limner.learn.taste import Evidence
 from limner.model.fold import Span
@@ -70,16 +70,12 @@ class Liking:
     evidence: Evidence = USUAL
 
 
-def name_bands(bounds: Sequence[float]) -> tuple[str, ...]:
-    return (f"< {bounds[0]:g}", *(f"{low:g} – {high:g}" for low, high in pairwise(bounds)), f"≥ {bounds[-1]:g}")
-
-
 def read_taste(name: str, data: object, place: Place) -> Taste:
     """The events it reads, or ``{read: events, bands: [...], evidence: {...}}``."""
     if not isinstance(data, Mapping) or not {"bands", "evidence"} & {*data}:
         return Taste(name, read_events(name, data, place))
     place.only(data, ("read", "bands", "evidence"), "a taste")
-    bands = read_bounds(data["bands"], place.at("bands")) if "bands" in data else ()
+    bands = read_bands(data["bands"], place.at("bands")) if "bands" in data else ()
     evidence = read_evidence(data["evidence"], place.at("evidence")) if "evidence" in data else None
     return Taste(name, read_events(name, data.get("read"), place.at("read"), bool(bands)), bands, evidence)
 
@@ -88,14 +84,6 @@ def read_events(name: str, data: object, place: Place, number: bool = False) -> 
     if name in TITLES:
         return tuple(Signal(event) for event in read_names(data, place))
     return read_signals(data, place, number)
-
-
-def read_bounds(data: object, place: Place) -> tuple[float, ...]:
-    read = [read_number(one, place, -1e12, 1e12) for one in (data if isinstance(data, list | tuple) else [])]
-    bounds = tuple(one for one in read if one is not None)
-    if not bounds or any(low >= high for low, high in pairwise(bounds)):
-        place.wrong("ascending bounds are wanted.", "Write [50, 200, 500].")
-    return bounds
 
 
 def read_evidence(data: object, place: Place) -> Evidence:
