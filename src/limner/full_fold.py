@@ -124,7 +124,7 @@ class Prospects:
     def watch(self, slices: Iterable[Slice]) -> Iterator[Slice]:
         """The same slices."""
         for part in slices:
-            self.heavies.note(part.customers, part, self.as_of)
+            self.heavies.note(part.customers, part.customers, np.diff(part.offsets), self.as_of)
             self._found.append((part.customers, next_due(self.edges, self.moment.plan, part, self.as_of)))
             yield part
 

@@ -16,21 +16,19 @@ from threading import Lock
 import numpy as np
 import numpy.typing as npt
 
+from limner.again import Again, fold_again, fold_one_again
 from limner.errors import NotFound
 from limner.fold.changes import find_changes
-from limner.fold.due import NEVER, Edges, find_edges, lower_to_tags, next_due
-from limner.fold.fold import fold
-from limner.fold.presence import count_events, drop_absent
+from limner.fold.due import NEVER, Edges, find_edges
 from limner.fold.standing import Chosen, StandingRow
-from limner.full_fold import FullFold, Look, note_ahead
+from limner.full_fold import FullFold, Look
 from limner.identity.one_id import OneId
 from limner.model.audience import AUDIENCE, Audience
 from limner.model.change import Changed, Mark
 from limner.model.column import Folded
 from limner.model.tag import Layer, Rule, Tag
-from limner.model.timeline import Slice
 from limner.parts import Parts
-from limner.pipeline import Moment, find_population, prepare
+from limner.pipeline import Moment, prepare
 from limner.ports.log import Progress
 from limner.settings import HeavySettings
 from limner.state import State, find_lasting, is_alike, renew
@@ -183,7 +181,7 @@ class Live:
         with self.still:
             state.heavies.blocked = blocked
             chosen, waiting = state.heavies.hold(chosen, moment.snapshot.graph.peopled)
-        again = [fold_again(self._parts, moment, edges, chosen, as_of)] if len(chosen) else []
+        again = fold_again(self._parts, moment, edges, chosen, as_of) if len(chosen) else []
         with self._changing(state):
             renew(state, moment, edges)
             postpone(state, waiting)
@@ -223,13 +221,13 @@ class Live:
 
     def _pin(self, moment: Moment, edges: Edges, customer: int, since: int) -> Again:
         """The row of who was blocked is of what was known at an instant, until it is folded again."""
-        again = fold_again(self._parts, moment, edges, np.array([customer], np.int32), since, since)
+        again = fold_one_again(self._parts, moment, edges, customer, since, since)
         return replace(again, due=np.full(len(again.due), NEVER), ahead={})
 
     def _replace(self, state: State, again: Again, names: Sequence[str]) -> list[Changed]:
         """Put the rows of all these customers in place; what that changes in these columns."""
         customers = again.customers
-        state.heavies.note(customers, again.part, again.folded.as_of)
+        state.heavies.note(customers, again.there, again.sizes, again.folded.as_of)
         for customer in customers.tolist():
             state.ahead.pop(customer, None)
         gone = np.setdiff1d(customers, again.folded.customers)
@@ -238,36 +236,6 @@ class Live:
         state.standing.put(again.folded, again.due)
         state.ahead |= again.ahead
         return changes
-
-
-@dataclass(frozen=True, slots=True)
-class Again:
-    """Some customers folded again."""
-
-    customers: Numbers
-    """All of them."""
-    part: Slice
-    """Their timelines."""
-    folded: Folded
-    """Those who exist by then."""
-    due: npt.NDArray[np.int64]
-    """When each of these is due."""
-    ahead: dict[int, int]
-    """The others, and when they are."""
-
-
-def fold_again(
-    parts: Parts, moment: Moment, edges: Edges, customers: Numbers, as_of: int, known_at: int | None = None
-) -> Again:
-    """These ascending customers at an instant, and when they are due after it."""
-    part = moment.view.slice_of(customers)
-    population = find_population(parts, moment, as_of, known_at)
-    due, counts = next_due(edges, moment.plan, part, as_of), count_events(part, as_of, known_at)
-    folded = drop_absent(fold(moment.plan, part, as_of, known_at, population), counts)
-    ahead = note_ahead(part.customers[counts == 0], due[counts == 0])
-    due = due[counts > 0]
-    lower_to_tags(edges, folded.columns, as_of, parts.zone, due)
-    return Again(customers, part, folded, due, ahead)
 
 
 def postpone(state: State, waiting: Numbers) -> None:

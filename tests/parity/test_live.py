@@ -21,6 +21,7 @@ import pytest
 from tests.contract.engine.lives import DAY, HOUR, START, fold, make_events, make_tags
 
 import limner
+from limner import again as again_module
 from limner.errors import LimnerError
 from limner.fold.portrait import read_value
 from limner.fold.predicate import evaluate
@@ -36,6 +37,7 @@ from limner.model.tag import Layer, Tag
 from limner.pipeline import fold_everybody, prepare
 from limner.timeline import base as base_module
 from limner.timeline import timelines as timelines_module
+from limner.timeline import view as view_module
 from limner.timeline.timelines import Timelines
 from limner.workspace import Workspace, silent
 
@@ -68,11 +70,13 @@ TOLD = ["spend", "logins_6h", "city", "latest_categories", "hours", "fresh", "la
 
 @pytest.fixture(autouse=True)
 def small_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that a log of two thousand events has shards, a tail and compactions."""
+    """So that a log of two thousand events has shards, a tail and compactions, and is folded in lots."""
     monkeypatch.setattr(timelines_module, "TAIL_ROWS", 250)
     monkeypatch.setattr(timelines_module, "REBUILD_SHARE", 5.0)
     monkeypatch.setattr(base_module.cut_shards, "__defaults__", (400,))
     monkeypatch.setattr(base_module.split_shard, "__defaults__", (400,))
+    monkeypatch.setattr(view_module, "SHARD_ROWS", 400)
+    monkeypatch.setattr(again_module, "LOT_ROWS", 60)
 
 
 def make_stream(seed: int, chance: random.Random) -> Iterator[pa.Table]:

@@ -269,6 +269,27 @@ def test_what_came_while_somebody_compacted_is_there(log: DuckDBLog, tmp_path: P
     assert one.columns["seq"].tolist() == [seq for _, seq in found[2]]
 
 
+@pytest.mark.usefixtures("small_shards")
+def test_a_lot_needs_no_more_rows_than_asked_unless_it_is_one_customer(log: DuckDBLog, tmp_path: Path) -> None:
+    timelines = Timelines(tmp_path / "timelines", log, "Asia/Shanghai")
+    timelines.patient = True
+    events = [one | {"user": "u3"} if n % 3 else one for n, one in enumerate(many_events(300, 40))]
+    log.append(make_batch(events[:200]))
+    placement = np.arange(len({one["user"] for one in events}), dtype=np.int32)
+    timelines.refresh(placement, log.watermark(), silent)
+    log.append(make_batch(events[200:]))
+    merged = np.where(placement == 7, 5, placement).astype(np.int32)
+    timelines.refresh(merged, log.watermark(), silent)
+    view = timelines.view(merged)
+    assert view.newer.rows == 100, "some are in the base and some are not"
+    lots = list(view.lots_of(view.customers, 30))
+    assert np.concatenate(lots).tolist() == view.customers.tolist()
+    sizes = [len(view.slice_of(lot).columns["seq"]) for lot in lots]
+    assert sizes == [view.count_rows(lot).sum() for lot in lots]
+    assert all(size <= 30 or len(lot) == 1 for size, lot in zip(sizes, lots, strict=True))
+    assert len(lots) < 30, "customers are taken together"
+
+
 def test_the_newer_part_of_a_tail_is_as_if_it_had_been_read(log: DuckDBLog) -> None:
     log.promote([("tags[]", Kind.TEXT)], silent)
     tail = Tail(0)

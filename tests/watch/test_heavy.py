@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from limner.model.timeline import Slice
 from limner.watch.heavy import SECOND, Heavies, find_blocked
 
 EVERY = 60 * SECOND
@@ -16,16 +15,15 @@ def numbers(*customers: int) -> np.ndarray:
     return np.array(customers, np.int32)
 
 
-def part(**sizes: int) -> Slice:
+def sizes(**events: int) -> tuple[np.ndarray, np.ndarray]:
     """Customers c1, c2 ... with so many events."""
-    customers = [int(name[1:]) for name in sizes]
-    return Slice(numbers(*customers), np.concatenate([[0], np.cumsum(list(sizes.values()))]), {})
+    return numbers(*(int(name[1:]) for name in events)), np.array(list(events.values()))
 
 
-def heavies(as_of: int = 0, **sizes: int) -> Heavies:
+def heavies(as_of: int = 0, **events: int) -> Heavies:
     made = Heavies(100, EVERY)
-    noted = part(**sizes)
-    made.note(noted.customers, noted, as_of)
+    customers, counts = sizes(**events)
+    made.note(customers, customers, counts, as_of)
     return made
 
 
@@ -72,7 +70,7 @@ def test_one_that_has_not_changed_is_of_any_instant() -> None:
 
 def test_of_several_the_one_that_waited_longest_goes_first() -> None:
     found = heavies(c1=500, c2=500)
-    found.note(numbers(2), part(c2=600), -5)
+    found.note(numbers(2), *sizes(c2=600), -5)
     assert hold(found, 1, 2) == ([], [1, 2])
     assert found.begin(EVERY) == 2
 
@@ -85,7 +83,7 @@ def test_one_that_became_part_of_another_does_not_wait() -> None:
 
 def test_who_was_split_or_taken_away_is_heavy_no_more() -> None:
     found = heavies(c1=500, c2=500, c3=500)
-    found.note(numbers(1, 2), part(c1=50), 5)
+    found.note(numbers(1, 2), *sizes(c1=50), 5)
     assert found.events == {3: 500}
     assert (found.held(1), found.held(2)) == (None, None)
 

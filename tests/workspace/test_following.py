@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
+from weakref import ref
 
 import pytest
 from tests.contract.engine.lives import make_events
 
 import limner
+from limner import again
 from limner.errors import DefinitionError, NotFound, Unavailable
 from limner.identity.normalise import normalise_batch
 from limner.live import Live
@@ -19,6 +22,8 @@ from limner.parts import Parts
 from limner.ports.log import Progress
 from limner.timeline import timelines as timelines_module
 from limner.timeline.compaction import Compacted, Compaction
+from limner.timeline.shard import Shard
+from limner.timeline.view import View
 from limner.workspace import Workspace, behaving, crowding
 
 TAGS = "tags:\n  events: {layer: fact, fold: {count: '*'}}\n"
@@ -61,6 +66,34 @@ def members(workspace: Workspace) -> list[int]:
     crowd = workspace.crowd()
     counts = crowd.folded.columns["events"].values
     return [int(c) for c, n in zip(crowd.folded.customers, counts) if n >= 3]
+
+
+def test_a_tick_holds_no_more_rows_however_many_events_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everybody is touched again and again: the rows of all their timelines never stand in memory together."""
+    monkeypatch.setattr(again, "LOT_ROWS", 100)
+    gather, rows, held = View.gather, list[ref[Any]](), list[int]()
+
+    def note(view: View, customers: Any) -> Shard:
+        shard = gather(view, customers)
+        rows.append(ref(shard.columns["seq"]))
+        held.append(sum(len(one) for each in rows if (one := each()) is not None))
+        return shard
+
+    monkeypatch.setattr(View, "gather", note)
+    limner.init(tmp_path / "shop")
+    events = normalise_batch(make_events(1_200, 3))
+    with limner.open(tmp_path / "shop") as workspace:
+        follow_by_hand(workspace)
+        for first in range(0, 1_200, 200):
+            workspace.parts.log.append(events.slice(first, 200))
+            held.clear()
+            ticked = workspace.tick()
+            assert ticked is not None
+            assert ticked.everybody or max(held) <= 100
+        assert len(held) > 5
+        assert ticked.folded > len(held), "customers are taken together"
 
 
 def test_an_erasure_waits_for_a_compaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

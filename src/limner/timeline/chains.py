@@ -36,6 +36,13 @@ class Chains:
         last = known[owners[owners < len(known)]]  # first, for `_before` has every entry that is in `_latest`
         return chase(last, self._before.values)
 
+    def count_of(self, owners: Codes) -> Rows:
+        """How many each of these owners has."""
+        known = self._latest.values
+        counts = np.zeros(len(owners), np.int64)
+        counts[owners < len(known)] = count_back(known[owners[owners < len(known)]], self._before.values)
+        return counts
+
     def has(self, owner: int) -> bool:
         known = self._latest.values
         return owner < len(known) and bool(known[owner] >= 0)
@@ -50,15 +57,21 @@ def link(latest: Codes, before: Codes, owners: Codes, first: int) -> None:
 
 
 @kernel
+def count_back(last: Codes, before: Codes) -> Rows:
+    """How many entries each of some owners has, from its last backwards."""
+    counts = np.zeros(len(last), np.int64)
+    for place in range(len(last)):
+        row = last[place]
+        while row >= 0:
+            counts[place] += 1
+            row = before[row]
+    return counts
+
+
+@kernel
 def chase(last: Codes, before: Codes) -> Rows:
     """All entries of some owners, from the last of each backwards."""
-    total = 0
-    for begin in last:
-        row = begin
-        while row >= 0:
-            total += 1
-            row = before[row]
-    found = np.empty(total, np.int64)
+    found = np.empty(count_back(last, before).sum(), np.int64)
     total = 0
     for begin in last:
         row = begin

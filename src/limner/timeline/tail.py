@@ -99,6 +99,10 @@ class Tail:
         """Rows of these fragments, ascending. More may be added by another thread meanwhile."""
         return np.sort(self._chains.entries_of(fragments))
 
+    def count_of(self, fragments: npt.NDArray[np.int32]) -> Rows:
+        """How many rows each of these fragments has."""
+        return self._chains.count_of(fragments)
+
     def event_id(self, row: int) -> str:
         part = bisect_right(self._firsts, row) - 1
         return str(self._ids[part][row - self._firsts[part]].as_py())

@@ -6,12 +6,13 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from limner.model.timeline import Slice
-from limner.timeline.base import Base
+from limner.timeline.base import SHARD_ROWS, Base
 from limner.timeline.gather import Pieces, ReadKeys, gather_pieces
 from limner.timeline.residence import Residence
 from limner.timeline.roster import find_places, list_once
@@ -21,9 +22,10 @@ from limner.timeline.tail import Tail
 MOST_RUNS = 16
 """A shard whose untouched customers fall into more runs than this is gathered whole: many small folds cost more."""
 GATHERED = 20_000
-"""Customers gathered together: their rows stand in memory, some million of them."""
+"""Customers gathered together at most where everybody is: of most workspaces, some million rows."""
 
 Numbers = npt.NDArray[np.int32]
+Rows = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,32 @@ class View:
                 yield shard.cut(int(first), int(last)).to_slice(self.grains)
         rest = np.sort(np.concatenate(gathered))
         for begin in range(0, len(rest), GATHERED):
-            yield self.gather(rest[begin : begin + GATHERED]).to_slice(self.grains)
+            for lot in self.lots_of(rest[begin : begin + GATHERED], SHARD_ROWS):
+                yield self.slice_of(lot)
+
+    def lots_of(self, customers: Numbers, rows: int) -> Iterator[Numbers]:
+        """These ascending customers in lots, for which no more rows than that have to be gathered unless it is one."""
+        ends = np.cumsum(self.count_rows(customers))
+        first, before = 0, 0
+        while first < len(customers):
+            last = max(first + 1, int(np.searchsorted(ends, before + rows, "right")))
+            yield customers[first:last]
+            first, before = last, int(ends[last - 1])
+
+    def count_rows(self, customers: Numbers) -> Rows:
+        """How many rows have to be gathered for each of these: its own, and those that stand with them in the base."""
+        fragments = self.fragments_of(customers)
+        owners = np.searchsorted(customers, self.placement[fragments])
+        homes, shards = self._homes_of(fragments)
+        sizes = np.zeros(len(homes), np.int64)
+        for shard, own in shards:
+            there, _, sizes_there = find_stretches(shard, homes[own])
+            sizes[np.searchsorted(homes, there)] = sizes_there
+        old = self.old[fragments[fragments < len(self.old)]]
+        standing = owners[: len(old)][old >= 0] * len(homes) + np.searchsorted(homes, old[old >= 0])
+        owner, home = np.divmod(np.unique(standing), max(len(homes), 1))  # rows are looked at once for all fragments
+        counts = np.bincount(owners, self.tail.count_of(fragments), len(customers))
+        return np.asarray(counts + np.bincount(owner, sizes[home], len(customers)), np.int64)
 
     def fragments_of(self, customers: Numbers) -> Numbers:
         """What the timelines of these customers are made of."""
@@ -128,25 +155,25 @@ class View:
         return self.placement[shard.columns["fragment"][rows].astype(np.int64)]
 
     def _base_pieces(self, fragments: Numbers, customers: Numbers) -> Iterator[Pieces]:
-        if self.base is None or not self.base.files:
-            return
-        homes = np.unique(self.old[fragments[fragments < len(self.old)]])  # where their rows stood at the build
-        homes = homes[homes >= 0]
-        firsts = [file.first for file in self.base.files]
-        edges = np.searchsorted(homes, [*firsts[1:], np.iinfo(np.int32).max])
+        homes, shards = self._homes_of(fragments)
         asked = np.isin(homes, customers)
-        for shard, begin, end in zip(self.base.shards, [0, *edges[:-1].tolist()], edges.tolist(), strict=True):
-            if begin < end:
-                yield self._pick(shard, homes[begin:end], customers, bool(asked[begin:end].all()))
+        for shard, own in shards:
+            yield self._pick(shard, homes[own], customers, bool(asked[own].all()))
+
+    def _homes_of(self, fragments: Numbers) -> tuple[Numbers, list[tuple[Shard, slice]]]:
+        """The customers with whom these fragments stood at the build, ascending; and which of them each shard has."""
+        homes = np.unique(self.old[fragments[fragments < len(self.old)]])
+        homes = homes[homes >= 0]
+        if self.base is None or not self.base.files:
+            return homes, []
+        edges = [0, *np.searchsorted(homes, [file.first for file in self.base.files[1:]]).tolist(), len(homes)]
+        spans = (slice(begin, end) for begin, end in pairwise(edges))
+        return homes, [(shard, own) for shard, own in zip(self.base.shards, spans, strict=True) if own.start < own.stop]
 
     def _pick(self, shard: Shard, homes: Numbers, customers: Numbers, are_asked: bool) -> Pieces:
         """Rows of one shard that stood with these customers at the build and belong to ``customers`` now.
         ``are_asked``: all of these are among those."""
-        # A customer whose fragments were known at the build, while their first rows came after it, is not there.
-        places = np.searchsorted(shard.customers, homes)
-        there = shard.customers[np.minimum(places, len(shard.customers) - 1)] == homes
-        homes, places = homes[there], places[there]
-        starts, lengths = shard.offsets[places], shard.offsets[places + 1] - shard.offsets[places]
+        homes, starts, lengths = find_stretches(shard, homes)
         ends = np.cumsum(lengths)
         rows = np.arange(int(lengths.sum())) + np.repeat(starts - (ends - lengths), lengths)
         owner = self._owner(shard, rows)
@@ -155,3 +182,12 @@ class View:
             mine = np.isin(owner, customers)
             rows, owner, home = rows[mine], owner[mine], home[mine]
         return Pieces(shard, rows, owner, home)
+
+
+def find_stretches(shard: Shard, customers: Numbers) -> tuple[Numbers, Rows, Rows]:
+    """Those of these customers who are there, ascending; where their rows begin, and how many they are."""
+    # A customer whose fragments were known at the build, while their first rows came after it, is not there.
+    places = np.searchsorted(shard.customers, customers)
+    there = shard.customers[np.minimum(places, len(shard.customers) - 1)] == customers
+    places = places[there]
+    return customers[there], shard.offsets[places], shard.offsets[places + 1] - shard.offsets[places]

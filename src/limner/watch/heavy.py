@@ -17,7 +17,6 @@ import numpy.typing as npt
 
 from limner.model.clock import iso_time
 from limner.model.portrait import Held
-from limner.model.timeline import Slice
 
 Numbers = npt.NDArray[np.int32]
 SECOND = 1_000_000
@@ -53,15 +52,14 @@ class Heavies:
         self._behind: set[int] = set()
         self._turn: int | None = None
 
-    def note(self, asked: Numbers, part: Slice, as_of: int) -> None:
-        """The customers asked for have just been folded; ``part`` has those that there are."""
+    def note(self, asked: Numbers, there: Numbers, sizes: npt.NDArray[np.int64], as_of: int) -> None:
+        """The customers asked for have just been folded. Those who are ``there`` have so many events."""
         known = np.array(list(self.events), np.int32)
         for customer in known[np.isin(known, asked)].tolist():
             del self.events[customer], self._folded[customer]
             self._behind.discard(customer)
-        sizes = np.diff(part.offsets)
         for place in np.flatnonzero(sizes > self._most).tolist():
-            customer = int(part.customers[place])
+            customer = int(there[place])
             self.events[customer], self._folded[customer] = int(sizes[place]), as_of
 
     def hold(self, chosen: Numbers, peopled: npt.NDArray[np.bool_]) -> tuple[Numbers, Numbers]:

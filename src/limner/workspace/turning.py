@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from limner.again import Again, fold_one_again
 from limner.fold.changes import find_changes
 from limner.fold.due import NEVER
-from limner.live import Again, fold_again
 from limner.model.change import Changed
 from limner.parts import Parts
 from limner.pipeline import Moment
@@ -35,7 +35,7 @@ def begin_turn(state: State, instant: int) -> Turn | None:
 
 def take_turn(parts: Parts, turn: Turn) -> Again:
     """The long part of it. The caller need not hold anything."""
-    return fold_again(parts, turn.moment, turn.state.edges, np.array([turn.customer], np.int32), turn.as_of)
+    return fold_one_again(parts, turn.moment, turn.state.edges, turn.customer, turn.as_of)
 
 
 def end_turn(turn: Turn, turned: Again | None, state: State | None, names: Sequence[str], zone: str) -> list[Changed]:
@@ -53,7 +53,7 @@ def end_turn(turn: Turn, turned: Again | None, state: State | None, names: Seque
     if not fits or turned is None:
         heavies.give_up(customer)
         return []
-    behind = heavies.end(customer, int(turned.part.offsets[-1]), turn.as_of)
+    behind = heavies.end(customer, int(turned.sizes.sum()), turn.as_of)
     changes = find_changes(standing, turned.folded, np.zeros(0, np.int32), names, zone)
     standing.put(turned.folded, np.full(1, NEVER) if behind else turned.due)
     turn.state.settle(standing.as_of)
