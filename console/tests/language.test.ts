@@ -29,7 +29,7 @@ const DEFINITIONS: Rule[] = [
   { layer: "fact", fold: { trait: "city", resolve: "trusted" } },
   { layer: "model", when: [{ if: { all: [{ spend: { gte: 9 } }] }, then: "高" }, { else: 0 }], ttl: "7d" },
   { layer: "business", if: { all: [{ orders: { gte: 2 } }] } },
-  { layer: "model", expr: "spend / orders" },
+  { layer: "model", group: { 价值: { zh: "价值", en: "Value" } }, expr: "spend / orders" },
   { layer: "fact", fold: { sum: "amount", of: ["order_paid", "deposit"] } },
 ];
 

@@ -12,8 +12,14 @@ from limner.cli.language import Language
 from limner.cli.portrait_view import portrait_view, say_value
 
 TAGS = {
-    "spend_90d": {"title": {"zh": "近90天消费金额", "en": "Spend in 90 days"}, "unit": "元"},
-    "taste": {"title": {"zh": "偏好品类", "en": "Favourite category"}},
+    "spend_90d": {
+        "title": {"zh": "近90天消费金额", "en": "Spend in 90 days"},
+        "unit_title": {"zh": "元", "en": "yuan"},
+    },
+    "taste": {
+        "title": {"zh": "偏好品类", "en": "Favourite category"},
+        "values": [{"value": "护肤", "title": {"zh": "护肤", "en": "Skin care"}}],
+    },
     "vip": {"title": {"zh": "高价值"}},
     "birthday": {"title": {"zh": "生日", "en": "Birthday"}},
 }
@@ -72,6 +78,8 @@ def test_a_portrait_in_english_uses_any_title_there_is() -> None:
     assert "Facts  2/3" in text
     assert "12 x order_paid since 2026-08-30, 1.83 times the population's" in text
     assert "No value: Birthday" in text
+    assert "12,345.5 yuan" in text
+    assert "Skin care" in text
     assert "高价值" in text
 
 

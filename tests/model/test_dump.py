@@ -170,17 +170,20 @@ tiers = st.sampled_from([texts, numbers, st.booleans()]).flatmap(
     )
 )
 definitions = folds | expressions | tiers | conditions.map(Rule) | texts.map(Predicted)
+titles = st.dictionaries(st.sampled_from(["zh", "en"]), texts)
 tags = st.builds(
     Tag,
     names,
     st.sampled_from(Layer),
     definitions,
-    st.dictionaries(st.sampled_from(["zh", "en"]), texts),
+    titles,
     st.none() | texts,
     st.none() | texts,
     st.none() | texts,
     st.none() | texts,
-)
+    st.dictionaries(texts, titles),
+    titles,
+).map(lambda tag: tag if tag.group not in (None, "zh", "en") else replace(tag, group_title={}))
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])

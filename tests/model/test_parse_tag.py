@@ -4,9 +4,10 @@ import pytest
 
 from limner.errors import DefinitionError
 from limner.model.condition import TagTest
+from limner.model.dump import dump_tag
 from limner.model.fold import Op
 from limner.model.parse import parse_tag, parse_tags
-from limner.model.tag import Layer, Predicted, Rule, Tiers
+from limner.model.tag import Layer, Predicted, Rule, Tiers, name_groups
 
 COUNT = {"count": "*"}
 
@@ -27,6 +28,16 @@ def test_all_fields() -> None:
     assert (tag.name, tag.layer, tag.group, tag.owner) == ("orders", Layer.FACT, "consumption", "growth@example.com")
     assert (tag.description, tag.unit) == ("paid only", "次")
     assert (tag.says("zh"), tag.says("en"), tag.says("fr")) == ("订单数", "Orders", "订单数")
+
+
+def test_a_group_may_say_what_it_is_called() -> None:
+    title = {"zh": "消费", "en": "Consumption"}
+    tag = parse_tag("n", {"layer": "fact", "group": {"consumption": title}, "fold": COUNT})
+    assert (tag.group, tag.group_title) == ("consumption", title)
+    assert parse_tag("n", dump_tag(tag)) == tag
+    plain = parse_tag("m", {"layer": "fact", "group": "consumption", "fold": COUNT})
+    other = parse_tag("o", {"layer": "fact", "group": {"consumption": "Money"}, "fold": COUNT})
+    assert name_groups([plain, tag, other]) == {"consumption": title}, "the first that says it, counts"
 
 
 def test_a_draft_needs_only_layer_and_rule() -> None:
@@ -84,6 +95,10 @@ HIGH = {"if": {"a": 1}, "then": "high"}
         ("x", {**FACT, "flod": COUNT, "fold": COUNT}, "x: flod: a tag has no field 'flod'. Did you mean fold?"),
         ("x", {**FACT, "fold": COUNT, "title": {"fr": "a"}}, "x: title.fr: a title has no field 'fr'. Known: en, zh."),
         ("x", {**FACT, "fold": COUNT, "title": {}}, "x: title: the title is empty."),
+        ("x", {**FACT, "fold": COUNT, "group": {"zh": "消费"}}, "x: group: the group's name is missing: this is only"),
+        ("x", {**FACT, "fold": COUNT, "group": {"a": "A", "b": "B"}}, "x: group: a tag stands in one group. Write con"),
+        ("x", {**FACT, "fold": COUNT, "group": {"a": {"fr": "A"}}}, "x: group.a.fr: a title has no field 'fr'. Known:"),
+        ("x", {**FACT, "fold": COUNT, "group": {}}, "x: group: a tag stands in one group."),
         ("x", {**FACT, "fold": COUNT, "owner": True}, "x: owner: owner must be text, but this is true. YAML reads on"),
         ("x", {**FACT, "model": 5}, "x: model: the name of a model must be text, but this is 5."),
         ("x", {**FACT, "when": {}}, "x: when: when is a list of branches."),

@@ -144,6 +144,22 @@ def test_tags(rule: dict, zh: str, en: str) -> None:
     assert (say(tag, "zh", LABELS), say(tag, "fr", LABELS)) == (zh, en)
 
 
+def test_values_are_called_by_their_titles() -> None:
+    titles = {"高": {"zh": "高价值", "en": "High"}, "低": {"en": "Low"}}
+    tier = parse_tag(
+        "tier", {"layer": "model", "values": titles, "when": [{"if": {"a": 1}, "then": "高"}, {"else": "低"}]}
+    )
+    assert say(tier, "en") == "High if a is 1; otherwise Low"
+    assert say(tier, "zh") == "a为1时为高价值；其余为Low"
+    labels = LABELS.with_tags([tier])
+    rule = parse_condition({"all": [{"tier": ["高", "中"]}, {"other": "高"}]})
+    assert say(rule, "en", labels) == "tier is High or 中 and other is 高"
+    parts = parse_tag(
+        "tier", {"layer": "model", "values": titles, "quantiles": {"of": "a", "at": [0.5], "then": ["低", "高"]}}
+    )
+    assert say(parts, "en", labels).endswith("Low from 0% to 50%; High from 50% to 100%")
+
+
 def test_both_languages_have_the_same_patterns() -> None:
     def parts(pattern: str) -> set[str]:
         return {name for _, name, _, _ in string.Formatter().parse(pattern) if name}

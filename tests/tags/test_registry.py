@@ -114,6 +114,20 @@ def test_a_plan_made_before_somebody_elses_apply_is_refused(registry: SqlRegistr
         apply_changes(late, registry, "bob", "", 3)
 
 
+def test_a_list_calls_groups_and_units_what_people_call_them(registry: SqlRegistry) -> None:
+    publish(registry, FIRST)
+    publish(
+        registry,
+        FIRST.replace("orders: {layer: fact,", "orders: {layer: fact, unit: 次, group: {消费: {en: Spending}},"),
+        at=2,
+    )
+    spend, orders, value = list_tags(registry)
+    assert (spend.group, spend.group_title) == (orders.group, orders.group_title) == ("消费", {"en": "Spending"})
+    assert (value.group, value.group_title) == (None, {})
+    assert orders.unit_title == {"zh": "次", "en": ""}
+    assert value.unit_title == {"zh": "", "en": ""}
+
+
 def test_show(registry: SqlRegistry) -> None:
     publish(registry, FIRST)
     publish(registry, FIRST.replace("30d", "90d"), at=2)

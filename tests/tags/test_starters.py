@@ -11,9 +11,13 @@ from typing import Any
 import pytest
 
 import limner
+from limner.demo.build import read_starter
 from limner.errors import Conflict, NotFound
 from limner.model.fold import Fold, Measure, Op
+from limner.model.kinds import tier_values
+from limner.model.labels import name_unit
 from limner.model.references import folds_read
+from limner.model.tag import Quantiles, Tiers, name_groups
 from limner.model.words import say
 from limner.tags.files import read_tag_text
 from limner.tags.starters import TITLES, list_templates, read_template
@@ -40,6 +44,22 @@ def test_every_template_is_a_whole_system(name: str) -> None:
     assert TITLES[name].keys() == {"zh", "en"}
     folds = [fold for tag in tags for fold in folds_read(tag.definition)]
     assert all(fold.evidence and fold.evidence.times >= 2 for fold in folds if fold.measure is Measure.TOP)
+
+
+@pytest.mark.parametrize("name", [*list_templates(), "predictions"])
+def test_all_that_a_template_says_is_there_in_both_languages(name: str) -> None:
+    """Groups, the values of its tiers, what people enter, and units: none is left in Chinese for an English reader."""
+    text = read_starter("predictions.yaml") if name == "predictions" else read_template(name)
+    tags = read_tag_text(text, f"{name}.yaml").tags
+    groups = name_groups(tags)
+    if name != "predictions":  # they stand in the groups of retail
+        assert all({"zh", "en"} == groups[str(tag.group)].keys() for tag in tags)
+    for tag in tags:
+        tiers = tier_values(tag.definition) if isinstance(tag.definition, Tiers | Quantiles) else []
+        said = [value for value in (*tiers, *tag.values) if isinstance(value, str) and not value.isascii()]
+        assert all({"zh", "en"} == tag.values.get(value, {}).keys() for value in said), tag.name
+        assert all(tag.values[value]["en"].isascii() for value in said)
+        assert name_unit(tag.unit)["en"].isascii()
 
 
 def live(fold: Fold, person: int) -> Iterator[dict[str, Any]]:

@@ -89,8 +89,12 @@ export interface TagRow {
   title: Said;
   layer: Layer;
   group: string | null;
+  /** What the group is called. */
+  group_title: Said;
   owner: string | null;
   unit: string | null;
+  /** What the unit is called; empty where a number is said without. */
+  unit_title: Said;
   version: number;
   status: string;
   draft: string | null;

@@ -18,7 +18,8 @@ export interface Sayer {
   ago: (seconds: number) => string;
   since: (iso: string) => string;
   title: (said: Said | null | undefined, name: string) => string;
-  value: (value: Json | undefined, unit?: string | null) => string;
+  /** `called`: what the unit is called; empty where a number is said without. */
+  value: (value: Json | undefined, unit?: string | null, called?: string) => string;
   list: (values: readonly string[]) => string;
 }
 
@@ -67,16 +68,16 @@ export function makeSayer(language: string, yes: string, no: string): Sayer {
       new Date(iso),
     );
   const list = (values: readonly string[]) => values.join(language === "zh" ? "、" : ", ");
-  const value = (given: Json | undefined, unit: string | null = null): string => {
+  const value = (given: Json | undefined, unit: string | null = null, called = unit ?? ""): string => {
     if (given === null || given === undefined) return "–";
     if (typeof given === "boolean") return given ? yes : no;
     if (typeof given === "number") {
       if (!unit) return number(given);
-      return MONEY[unit] ? money(given, unit) : `${number(given)} ${unit}`;
+      return MONEY[unit] ? money(given, unit) : `${number(given)} ${called}`.trimEnd();
     }
     if (typeof given === "string") return DAY.test(given) ? day(given) : INSTANT.test(given) ? instant(given) : given;
     if (Array.isArray(given)) return list(given.map((each) => value(each)));
-    return range(given, (each) => value(each, unit)) ?? JSON.stringify(given);
+    return range(given, (each) => value(each, unit, called)) ?? JSON.stringify(given);
   };
   return {
     language,

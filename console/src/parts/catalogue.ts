@@ -1,12 +1,12 @@
 /** The tags and events that are known, by name: everything on screen speaks of them by their titles. */
 import { useMemo } from "react";
 
-import type { EventSeen, Json, TagRow } from "@/api/answers";
+import type { EventSeen, Json, Said, TagRow } from "@/api/answers";
 import { readAll } from "@/api/all";
 import { ask } from "@/api/client";
 import type { Problem } from "@/api/problem";
 import { useQuery } from "@tanstack/react-query";
-import { useSay } from "@/format/say";
+import { useSay, type Sayer } from "@/format/say";
 
 export function useTagRows(status?: readonly string[]) {
   return useQuery<TagRow[], Problem>({
@@ -20,6 +20,10 @@ export interface Catalogue {
   rows: readonly TagRow[];
   byName: ReadonlyMap<string, TagRow>;
   title: (name: string) => string;
+  /** What a group of tags is called; of none, null. */
+  group: (name: string | null | undefined) => string | null;
+  /** What the unit of a tag is called; null = it has none, or none in this language. */
+  unit: (name: string) => string | null;
   /** A value of a tag: by its title where it has one, in its unit. */
   value: (name: string, value: Json | undefined) => string;
   ready: boolean;
@@ -38,21 +42,32 @@ function indexRows(rows: readonly TagRow[]): ReadonlyMap<string, TagRow> {
 
 const NONE: readonly TagRow[] = [];
 
+type Worded = Pick<TagRow, "unit" | "values"> & { unit_title?: Said };
+
+function sayUnit(say: Sayer, tag: Worded | undefined): string {
+  return say.title(tag?.unit_title, tag?.unit ?? "");
+}
+
+/** A value of a tag, be it known or only drafted. */
+export function sayValue(say: Sayer, tag: Worded | undefined, value: Json | undefined): string {
+  if (Array.isArray(value)) return say.list(value.map((each) => sayValue(say, tag, each)));
+  const choice = tag?.values.find((each) => each.value === value);
+  return choice ? say.title(choice.title, say.value(value)) : say.value(value, tag?.unit, sayUnit(say, tag));
+}
+
 export function useCatalogue(): Catalogue {
   const { data } = useTagRows();
   const say = useSay();
   return useMemo(() => {
     const byName = indexRows(data ?? NONE);
-    const called = (row: TagRow | undefined, value: Json | undefined): string => {
-      if (Array.isArray(value)) return say.list(value.map((each) => called(row, each)));
-      const choice = row?.values.find((each) => each.value === value);
-      return choice ? say.title(choice.title, say.value(value)) : say.value(value, row?.unit);
-    };
+    const groups = new Map((data ?? NONE).map((row) => [row.group, row.group_title]));
     return {
       rows: data ?? NONE,
       byName,
       title: (name: string) => say.title(byName.get(name)?.title, name),
-      value: (name: string, value: Json | undefined) => called(byName.get(name), value),
+      group: (name) => (name ? say.title(groups.get(name), name) : null),
+      unit: (name) => sayUnit(say, byName.get(name)) || null,
+      value: (name: string, value: Json | undefined) => sayValue(say, byName.get(name), value),
       ready: data !== undefined,
     };
   }, [data, say]);

@@ -40,7 +40,7 @@ export function FieldPicker(props: FieldSelectorProps) {
   const options = useMemo(() => {
     const groups = new Map<string, { value: string; label: string }[]>();
     for (const row of catalogue.rows) {
-      const group = row.group ?? t("word.ungrouped");
+      const group = catalogue.group(row.group) ?? t("word.ungrouped");
       const option = { value: row.name, label: catalogue.title(row.name) };
       const those = groups.get(group);
       if (those) those.push(option);
@@ -186,7 +186,7 @@ function TagValue(props: ValueEditorProps) {
   const values = useTagValues(field);
   const kind = values?.kind ?? (typeof value === "number" ? "number" : "text");
   const given = value as Json;
-  const unit = catalogue.byName.get(field)?.unit ?? null;
+  const called = (each: Json) => catalogue.value(field, each);
   const set = (next: Json) => props.handleOnChange(next);
   const flag = kind === "flag" || operator === "is_null";
   useEffect(() => {
@@ -195,5 +195,5 @@ function TagValue(props: ValueEditorProps) {
   }, [flag, given]);
   // A field that is offered before the tag's kind is known would take what is typed with it when it gives way.
   if (!values && (given === null || given === undefined || given === "")) return null;
-  return <ValueField kind={kind} operator={operator as Operator} value={given} unit={unit} choices={values?.choices ?? []} onChange={set} />;
+  return <ValueField kind={kind} operator={operator as Operator} value={given} unit={catalogue.unit(field)} choices={values?.choices ?? []} called={called} onChange={set} />;
 }

@@ -15,13 +15,17 @@ interface Field {
   value: Json;
   unit?: string | null;
   choices: { value: string; count?: number }[];
+  /** What a value is called, if not as it is written. */
+  called?: (value: Json) => string;
   onChange: (value: Json) => void;
 }
 
-export function ValueField({ kind, operator, value, unit, choices, onChange }: Field) {
+export function ValueField({ kind, operator, value, unit, choices, called = String, onChange }: Field) {
   const { t } = useTranslation();
   const say = useSay();
   const label = t("word.value");
+  /** Is that what somebody typed, by its name or its title? */
+  const isCalled = (typed: string, known: string) => typed !== known && called(known).toLowerCase() === typed.trim().toLowerCase();
   if (operator === "is_null" || kind === "flag") {
     return (
       <Select
@@ -54,12 +58,13 @@ export function ValueField({ kind, operator, value, unit, choices, onChange }: F
         style={{ minWidth: 176, maxWidth: 480 }}
         maxTagCount={6}
         value={(Array.isArray(value) ? value : value === null || value === "" ? [] : [value]) as string[]}
-        onChange={(next: string[]) => onChange(next)}
+        onChange={(next: string[]) => onChange(next.map((each) => choices.find(({ value: known }) => isCalled(each, known))?.value ?? each))}
+        showSearch={{ filterOption: (typed, option) => [option?.value, option?.label].some((each) => each?.toLowerCase().includes(typed.toLowerCase())) }}
         options={choices.map((each) => ({
           value: each.value,
-          label: each.count === undefined ? each.value : `${each.value} · ${say.short(each.count)}`,
+          label: each.count === undefined ? called(each.value) : `${called(each.value)} · ${say.short(each.count)}`,
         }))}
-        labelRender={({ value: chosen }) => String(chosen)}
+        labelRender={({ value: chosen }) => called(String(chosen))}
       />
     );
   }

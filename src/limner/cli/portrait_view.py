@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 TagWords = Mapping[str, Mapping[str, Any]]
-"""Tags by name as the language writes them: ``title``, ``unit`` and the definition are read."""
+"""Tags by name as they are listed: ``title``, ``unit_title``, ``values`` and the definition are read."""
 
 WORDS: Mapping[Language, Mapping[str, str]] = {
     "zh": {
@@ -117,8 +117,8 @@ def _table(readings: Mapping[str, Mapping[str, Any]], tags: TagWords, language: 
     table.add_column(heads[3], no_wrap=True)
     table.add_column(heads[4], style="dim", overflow="fold")
     for name, tag in readings.items():
-        unit = tags.get(name, {}).get("unit")
-        value = say_value(tag["value"], language, _measure(name, tags)) + (f" {unit}" if unit else "")
+        unit = tags.get(name, {}).get("unit_title", {}).get(language)
+        value = _said(name, tag["value"], tags, language) + (f" {unit}" if unit else "")
         sure = [f"{tag['confidence']:.0%}" if tag["confidence"] not in (None, 1) else ""] if doubted else []
         since = _day(tag["since"]) if tag["since"] else ""
         evidence = "".join(_evidence(tag["evidence"], tags, language, tag["confidence"]))
@@ -132,6 +132,15 @@ def _title(name: str, tags: TagWords, language: Language) -> str:
     if isinstance(title, str):
         return title
     return str(title.get(language) or next(iter(title.values()), name))
+
+
+def _said(name: str, value: Any, tags: TagWords, language: Language) -> str:
+    """A tag's value: by its title where it has one."""
+    titles = {one["value"]: one["title"] for one in tags.get(name, {}).get("values", ()) if one["title"]}
+    titled = titles.get(value) if isinstance(value, str | int | float) else None
+    if titled:
+        return str(titled.get(language) or next(iter(titled.values())))
+    return say_value(value, language, _measure(name, tags))
 
 
 def _measure(name: str, tags: TagWords) -> str | None:
@@ -207,7 +216,10 @@ def _evidence(
     if not evidence:
         return
     if "tags" in evidence:
-        used = [f"{_title(name, tags, language)} {_short(value, language)}" for name, value in evidence["tags"].items()]
+        used = [
+            f"{_title(name, tags, language)} {'-' if value is None else _said(name, value, tags, language)}"
+            for name, value in evidence["tags"].items()
+        ]
         did = ["".join(_evidence(behaviour, tags, language)) for behaviour in evidence.get("did", ())]
         yield words["semicolon"].join(filter(None, [words["comma"].join(used), *did]))
         return

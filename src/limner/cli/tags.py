@@ -138,7 +138,8 @@ def add_template(
 
 def _catalogue(session: Session, tags: list[dict[str, Any]]) -> View:
     rows = [
-        (tag.get("group"), tag["name"], tag.get("layer"), _title(session, tag), _standing(session, tag)) for tag in tags
+        (_group(session, tag), tag["name"], tag.get("layer"), _title(session, tag), _standing(session, tag))
+        for tag in tags
     ]
     return grid([session.say(head) for head in ("group", "name", "layer", "title", "state")], rows)
 
@@ -154,5 +155,12 @@ def _standing(session: Session, tag: dict[str, Any]) -> str:
 
 
 def _title(session: Session, tag: dict[str, Any]) -> str:
-    titles = tag.get("title") or {}
-    return titles.get(session.language) or next(iter(titles.values()), "")
+    return _in_words(session, tag.get("title"), "")
+
+
+def _group(session: Session, tag: dict[str, Any]) -> str:
+    return _in_words(session, tag.get("group_title"), tag.get("group") or "")
+
+
+def _in_words(session: Session, titles: dict[str, str] | None, bare: str) -> str:
+    return (titles or {}).get(session.language) or next(iter((titles or {}).values()), bare)

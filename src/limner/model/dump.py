@@ -23,11 +23,12 @@ def dump_tag(tag: Tag) -> Plain:
     >>> dump_tag(parse_tag("n", {"fold": {"count": "*", "of": ["login"]}, "layer": "fact"}))
     {'layer': 'fact', 'fold': {'count': '*', 'of': 'login'}}
     """
-    words = {"group": tag.group, "owner": tag.owner, "description": tag.description, "unit": tag.unit}
+    group = {tag.group: dict(tag.group_title)} if tag.group and tag.group_title else tag.group
+    words = {"group": group, "owner": tag.owner, "description": tag.description, "unit": tag.unit}
     return {
         **({"title": dict(tag.title)} if tag.title else {}),
         "layer": tag.layer.value,
-        **{key: text for key, text in words.items() if text is not None},
+        **{key: word for key, word in words.items() if word is not None},
         **({"values": [_dump_value(value, titles) for value, titles in tag.values.items()]} if tag.values else {}),
         **dump_definition(tag.definition),
     }

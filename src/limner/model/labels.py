@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from limner.model.fold import Scalar
 from limner.model.tag import Tag
 from limner.model.tracking import Titles, Tracking
 
@@ -56,6 +57,18 @@ COMMON_PROPERTIES: Mapping[str, tuple[str, str]] = {
 }
 """Last part of a property's path to (zh, en)."""
 
+COMMON_UNITS: Mapping[str, tuple[str, str]] = {
+    "元": ("元", "yuan"),
+    "天": ("天", "d"),
+    "小时": ("小时", "h"),
+    "分钟": ("分钟", "min"),
+    "秒": ("秒", "s"),
+    "公里": ("公里", "km"),
+    "分": ("分", "points"),
+    **{counter: (counter, "") for counter in ("个", "人", "件", "位", "单", "张", "条", "次", "篇", "节", "辆")},
+}
+"""Unit to (zh, en). Chinese counts with words that English has none for: 3 次 is 3."""
+
 
 @dataclass(frozen=True, slots=True)
 class Labels:
@@ -64,9 +77,17 @@ class Labels:
     events: Titles = field(default_factory=dict)
     properties: Titles = field(default_factory=dict)
     tags: Titles = field(default_factory=dict)
+    values: Mapping[str, Mapping[Scalar, Mapping[str, str]]] = field(default_factory=dict)
+    """Of tags, by the tag's name."""
 
     def with_tags(self, tags: Iterable[Tag]) -> Labels:
-        return replace(self, tags={tag.name: tag.title for tag in tags})
+        known = list(tags)
+        values = {tag.name: tag.values for tag in known if tag.values}
+        return replace(self, tags={tag.name: tag.title for tag in known}, values=values)
+
+    def with_values_of(self, tag: Tag) -> Labels:
+        """Its own, whatever is said of a tag of that name."""
+        return replace(self, values={**self.values, tag.name: tag.values})
 
     def event(self, name: str, language: str) -> str:
         return _title(self.events.get(name), language) or _common(COMMON_EVENTS.get(name), language) or name
@@ -78,6 +99,16 @@ class Labels:
 
     def tag(self, name: str, language: str) -> str:
         return _title(self.tags.get(name), language) or name
+
+    def value(self, tag: str, value: Scalar, language: str) -> str | None:
+        """None = it is said as it is."""
+        return _title(self.values.get(tag, {}).get(value), language)
+
+
+def name_unit(unit: str | None) -> dict[str, str]:
+    """What a tag's unit is called, by language; empty where the number is said without."""
+    zh, en = COMMON_UNITS.get(unit or "", (unit or "", unit or ""))
+    return {"zh": zh, "en": en}
 
 
 def labels_of(tracking: Tracking) -> Labels:

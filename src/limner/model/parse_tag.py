@@ -27,11 +27,12 @@ from limner.model.tag import Definition, Layer, Predicted, Rule, Tag, Tiers
 LAYERS = tuple(layer.value for layer in Layer)
 LANGUAGES = ("zh", "en")
 RULES = ("fold", "expr", "when", "if", "model", "hand", "imported", "sql", "quantiles")
-PLAIN_FIELDS = ("group", "owner", "description", "unit")
-FIELDS = ("title", "layer", *PLAIN_FIELDS, "values", *RULES)
+PLAIN_FIELDS = ("owner", "description", "unit")
+FIELDS = ("title", "layer", "group", *PLAIN_FIELDS, "values", *RULES)
 MODEL_FIELDS = ("name", "output", "type")
 RESERVED = (*WORDS, "customer_id")
 LONGEST_NAME = 64
+HOW_GROUP = "Write consumption, or {consumption: {zh: 消费, en: Consumption}}."
 
 
 def read_tag(name: object, data: object, place: Place) -> Tag | None:
@@ -44,12 +45,13 @@ def read_tag(name: object, data: object, place: Place) -> Tag | None:
     _tell_strange_fields(fields, place)
     layer = _read_layer(fields, place)
     title = read_title(fields["title"], place.at("title")) if "title" in fields else {}
+    group, group_title = read_group(fields.get("group"), place.at("group"))
     plain = {key: place.at(key).text(fields[key], key) for key in PLAIN_FIELDS if fields.get(key) is not None}
     values = read_values(fields["values"], place.at("values")) if "values" in fields else {}
     definition = _read_rule(str(name), fields, place)
     if len(place.problems) > before or layer is None or definition is None or not isinstance(name, str):
         return None
-    return Tag(name, layer, definition, title, values=values, **plain)
+    return Tag(name, layer, definition, title, group, values=values, group_title=group_title, **plain)
 
 
 def check_name(name: object, place: Place, what: str = "a tag") -> None:
@@ -101,6 +103,22 @@ def read_title(data: object, place: Place) -> dict[str, str]:
         place.wrong("the title is empty.", "Write {zh: ..., en: ...}; one of them is enough.")
     titles = {key: place.at(key).text(text, "a title") for key, text in fields.items() if key in LANGUAGES}
     return {key: text for key, text in titles.items() if text is not None}
+
+
+def read_group(data: object, place: Place) -> tuple[str | None, dict[str, str]]:
+    """``consumption``, or with what it is called: ``{consumption: {zh: 消费, en: Consumption}}``."""
+    if data is None:
+        return None, {}
+    if not isinstance(data, Mapping):
+        return place.text(data, "group"), {}
+    if len(data) != 1 or not isinstance(next(iter(data.values())), Mapping | str):
+        place.wrong("a tag stands in one group.", HOW_GROUP)
+        return None, {}
+    ((name, title),) = data.items()
+    if name in LANGUAGES:
+        place.wrong("the group's name is missing: this is only what it is called.", HOW_GROUP)
+        return None, {}
+    return place.text(name, "group"), read_title(title, place.at(name))
 
 
 def _read_rule(name: str, fields: Mapping[str, object], place: Place) -> Definition | None:

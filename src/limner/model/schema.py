@@ -71,7 +71,7 @@ def closed(properties: Mapping[str, Schema], *required: str) -> Schema:
 
 def tag_schema() -> Schema:
     """Of one definition, as it stands under a tag's name."""
-    common = {"layer": {"enum": list(LAYERS)}, "title": ref("title"), "values": ref("values")}
+    common = {"layer": {"enum": list(LAYERS)}, "title": ref("title"), "values": ref("values"), "group": ref("group")}
     common |= {name: {"anyOf": [TEXT, {"type": "null"}]} for name in PLAIN_FIELDS}
     rules = {
         "fold": ref("fold"),
@@ -114,12 +114,15 @@ def _given(known: tuple[str, ...], **more: Schema) -> Schema:
 def _definitions() -> dict[str, Schema]:
     titles = {"type": "object", "minProperties": 1, "additionalProperties": False}
     titles |= {"properties": dict.fromkeys(LANGUAGES, TEXT)}
+    group = {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": ref("title")}
+    group |= {"propertyNames": {"allOf": [TEXT, {"not": {"enum": list(LANGUAGES)}}]}}
     value = {"anyOf": [SCALAR, closed({"value": SCALAR, "title": ref("title")}, "value")]}
     names = {"anyOf": [EVENT, ANY_EVENT, {"type": "array", "minItems": 1, "items": EVENT}]}
     operators = {op.value: OPERAND_SCHEMAS.get(OPERANDS.get(op), SCALAR) for op in Op}
     test_object = {"type": "object", "properties": operators, "minProperties": 1, "additionalProperties": False}
     return {
         "title": {"anyOf": [TEXT, titles]},
+        "group": {"anyOf": [TEXT, {"type": "null"}, group]},
         "values": {
             "anyOf": [
                 {"type": "array", "minItems": 1, "items": value},

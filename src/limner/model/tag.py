@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -122,6 +122,8 @@ class Tag:
     unit: str | None = None
     values: Mapping[Scalar, Mapping[str, str]] = field(default_factory=dict)
     """The values it may have, each with its title by language (none = as it is written); empty = any."""
+    group_title: Mapping[str, str] = field(default_factory=dict)
+    """What the group is called, by language. One of its tags suffices to say it: see `name_groups`."""
 
     def says(self, language: str) -> str:
         """The title in that language, else in any, else the name."""
@@ -131,3 +133,12 @@ class Tag:
         """What a value is called in that language, else in any, else the value."""
         titles = self.values.get(value, {})
         return titles.get(language) or next(iter(titles.values()), str(value))
+
+
+def name_groups(tags: Iterable[Tag]) -> dict[str, Mapping[str, str]]:
+    """What each group is called: the first of its tags that says it, counts."""
+    named: dict[str, Mapping[str, str]] = {}
+    for tag in tags:
+        if tag.group is not None and tag.group_title:
+            named.setdefault(tag.group, tag.group_title)
+    return named

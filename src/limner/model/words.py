@@ -34,21 +34,26 @@ BINDING = {"+": 1, "-": 1, "*": 2, "/": 2, "%": 2, "neg": 3}
 
 
 def say(what: Tag | Definition | Condition, language: str = "en", labels: Labels | None = None) -> str:
-    """One sentence without a full stop; ``labels`` give the titles of events, properties and tags.
+    """One sentence without a full stop; ``labels`` give the titles of events, properties, tags and their values.
 
     >>> from limner.model.parse import parse_fold
     >>> fold = parse_fold({"sum": "amount", "of": "order_paid", "within": "90d", "where": {"channel": "app"}})
     >>> say(fold, "zh"), say(fold, "en")
     ('近90天渠道为app的订单支付的金额之和', 'sum of amount over paid orders (channel is app) in the last 90 days')
     """
-    speaker = _Speaker(language if language in PHRASES else "en", labels or Labels())
-    return speaker.definition(what.definition if isinstance(what, Tag) else what)
+    known = labels or Labels()
+    language = language if language in PHRASES else "en"
+    if isinstance(what, Tag):
+        return _Speaker(language, known.with_values_of(what), what.name).definition(what.definition)
+    return _Speaker(language, known).definition(what)
 
 
 @dataclass(frozen=True, slots=True)
 class _Speaker:
     language: str
     labels: Labels
+    own: str = ""
+    """The tag that is said: its tiers are its values."""
 
     def phrase(self, key: str, **parts: object) -> str:
         return PHRASES[self.language][key].format(**parts)
@@ -69,10 +74,10 @@ class _Speaker:
 
     def tiers(self, tiers: Tiers) -> str:
         parts = [
-            self.phrase("branch", condition=self.condition(condition), value=self.value(value))
+            self.phrase("branch", condition=self.condition(condition), value=self.value(value, self.own))
             for condition, value in tiers.branches
         ]
-        otherwise = self.phrase("no value") if tiers.otherwise is None else self.value(tiers.otherwise)
+        otherwise = self.phrase("no value") if tiers.otherwise is None else self.value(tiers.otherwise, self.own)
         return self.phrase("then").join([*parts, self.phrase("otherwise", value=otherwise)])
 
     def unfolded(self, what: Quantiles | Dated) -> str:
@@ -90,7 +95,7 @@ class _Speaker:
     def quantiles(self, what: Quantiles) -> str:
         title, edges = self.labels.tag(what.tag, self.language), (0.0, *what.shares, 1.0)
         parts = [
-            self.phrase("part", low=f"{low:.0%}", high=f"{high:.0%}", value=self.value(value))
+            self.phrase("part", low=f"{low:.0%}", high=f"{high:.0%}", value=self.value(value, self.own))
             for low, high, value in zip(edges[:-1], edges[1:], what.values, strict=True)
         ]
         return self.phrase("quantiles", tag=title, parts=self.phrase("then").join(parts))
@@ -121,7 +126,7 @@ class _Speaker:
             case Not(item):
                 return self.phrase("not", inner=self.condition(item))
             case TagTest(tag, op, operand):
-                return self.test(self.labels.tag(tag, self.language), op, operand)
+                return self.test(self.labels.tag(tag, self.language), op, operand, tag)
             case InAudience(name, snapshot):
                 return self.phrase("in snapshot" if snapshot else "in audience", name=name, snapshot=snapshot)
             case Did():
@@ -214,19 +219,20 @@ class _Speaker:
     def property_test(self, test: PropertyTest) -> str:
         return self.test(self.property(test.path), test.op, test.operand)
 
-    def test(self, what: str, op: Op, operand: Operand) -> str:
+    def test(self, what: str, op: Op, operand: Operand, tag: str = "") -> str:
+        """``tag``: what is compared, if it is a tag."""
         if isinstance(operand, Span):
             return self.phrase(op.value, what=what, span=self.span(operand))
         if isinstance(operand, tuple):
             if op is Op.BETWEEN:
-                low, high = (self.value(value) for value in operand)
+                low, high = (self.value(value, tag) for value in operand)
                 return self.phrase("between values", what=what, low=low, high=high)
-            return self.phrase(op.value, what=what, values=self.either([self.value(value) for value in operand]))
+            return self.phrase(op.value, what=what, values=self.either([self.value(value, tag) for value in operand]))
         if op is Op.IS_NULL:
             return self.phrase("empty" if operand else "not empty", what=what)
         if op is Op.EQ and isinstance(operand, bool):
             return self.phrase("holds" if operand else "holds not", what=what)
-        return self.phrase(op.value, what=what, value=self.value(operand))
+        return self.phrase(op.value, what=what, value=self.value(operand, tag))
 
     def property(self, path: str | None) -> str:
         return "" if path is None else self.labels.property(path, self.language)
@@ -238,7 +244,9 @@ class _Speaker:
     def span(self, span: Span) -> str:
         return self.phrase("days span" if span.unit == "d" else "hours span", n=span.length)
 
-    def value(self, value: Scalar) -> str:
+    def value(self, value: Scalar, tag: str = "") -> str:
+        if (title := self.labels.value(tag, value, self.language)) is not None:
+            return title
         if isinstance(value, bool):
             return self.phrase("true" if value else "false")
         if isinstance(value, float) and value.is_integer():

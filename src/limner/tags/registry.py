@@ -9,8 +9,9 @@ from typing import Any
 from limner.errors import NotFound, did_you_mean
 from limner.model.dump import digest_state, digest_tag
 from limner.model.fold import Fold, Given, Scalar
+from limner.model.labels import name_unit
 from limner.model.parse import parse_tag
-from limner.model.tag import Tag
+from limner.model.tag import Tag, name_groups
 from limner.model.words import Labels, say
 from limner.ports.catalog import AuditEntry
 from limner.ports.registry import Draft, Registered, Registry, Status, TagVersion
@@ -48,8 +49,12 @@ class ListedTag:
     title: Mapping[str, str]
     layer: str
     group: str | None
+    group_title: Mapping[str, str]
+    """What the group is called, by language; one of its tags says it."""
     owner: str | None
     unit: str | None
+    unit_title: Mapping[str, str]
+    """What the unit is called, by language; empty where a number is said without."""
     version: int
     """0 = never published."""
     status: str
@@ -72,20 +77,20 @@ def list_tags(registry: Registry, statuses: Collection[str] = IN_USE, parsed: Pa
     drafts = {draft.name: draft for draft in registry.drafts()}
     standing = registry.tags()
     published = {item.version.name for item in standing}
-    lines = [
-        _listed(parsed.get((name, version.digest)) or tag_of(version), item, drafts.get(name))
+    found: list[tuple[Tag, Registered | None, Draft | None]] = [
+        (parsed.get((name, version.digest)) or tag_of(version), item, drafts.get(name))
         for item in standing
         for version, name in [(item.version, item.version.name)]
     ]
-    lines += [
-        _listed(parse_tag(name, draft.definition), None, draft)
-        for name, draft in drafts.items()
-        if name not in published
+    found += [
+        (parse_tag(name, draft.definition), None, draft) for name, draft in drafts.items() if name not in published
     ]
+    groups = name_groups(tag for tag, _, _ in found)
+    lines = [_listed(tag, item, draft, groups.get(tag.group or "", {})) for tag, item, draft in found]
     return [line for line in lines if line.status in statuses or line.draft in statuses]
 
 
-def _listed(tag: Tag, item: Registered | None, draft: Draft | None) -> ListedTag:
+def _listed(tag: Tag, item: Registered | None, draft: Draft | None, group_title: Mapping[str, str]) -> ListedTag:
     stage = None if draft is None else draft.stage.value
     version, status = (0, str(stage)) if item is None else (item.version.version, item.status.value)
     return ListedTag(
@@ -93,8 +98,10 @@ def _listed(tag: Tag, item: Registered | None, draft: Draft | None) -> ListedTag
         tag.title,
         tag.layer.value,
         tag.group,
+        group_title,
         tag.owner,
         tag.unit,
+        name_unit(tag.unit),
         version,
         status,
         draft=stage,

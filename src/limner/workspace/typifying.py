@@ -25,7 +25,7 @@ from limner.workspace.crowding import Crowding
 from limner.workspace.opened import silent
 from limner.workspace.reviewing import Reviewing
 
-GROUP = "人物原型"
+GROUP = {"人物原型": {"zh": "人物原型", "en": "Personas"}}
 
 
 class Typifying(Reviewing, Crowding):

@@ -37,7 +37,7 @@ export function GivenField({ row, id, value = null, onChange }: Field) {
     );
   }
   if (row?.hand === "number") {
-    return <InputNumber {...given} style={{ width: "100%" }} suffix={row.unit} value={value as number | null} onChange={change} />;
+    return <InputNumber {...given} style={{ width: "100%" }} suffix={say.title(row.unit_title, "")} value={value as number | null} onChange={change} />;
   }
   if (row?.hand === "date") {
     return (

@@ -95,7 +95,7 @@ function LayerCard({ layer, tags, onOpen }: LayerTags) {
   const colour = LAYER_COLOUR[layer]?.[shade] ?? "";
   const groups = new Map<string, [string, WornTag][]>();
   for (const each of tags.slice(0, MOST)) {
-    const group = catalogue.byName.get(each[0])?.group ?? t("word.ungrouped");
+    const group = catalogue.group(catalogue.byName.get(each[0])?.group) ?? t("word.ungrouped");
     const those = groups.get(group);
     if (those) those.push(each);
     else groups.set(group, [each]);

@@ -30,6 +30,8 @@ export interface TagDraft {
   en: string;
   layer: Layer;
   group: string;
+  /** The group as it was written, where it says what it is called. */
+  titled: Rule | null;
   owner: string;
   unit: string;
   way: Way;
@@ -50,6 +52,7 @@ export const NEW_TAG: TagDraft = {
   en: "",
   layer: "fact",
   group: "",
+  titled: null,
   owner: "",
   unit: "",
   way: "fold",
@@ -70,11 +73,17 @@ export function writeDefinition(draft: TagDraft): Definition {
     ...draft.more,
     ...(Object.keys(title).length > 0 ? { title } : {}),
     layer: draft.layer,
-    ...(draft.group ? { group: draft.group } : {}),
+    ...(draft.group ? { group: draft.titled && draft.group in draft.titled ? draft.titled : draft.group } : {}),
     ...(draft.owner ? { owner: draft.owner } : {}),
     ...(draft.unit ? { unit: draft.unit } : {}),
     ...writeRuleOf(draft),
   };
+}
+
+/** `consumption`, or `{consumption: {zh, en}}`. */
+export function nameGroup(group: Json | undefined): string | null {
+  if (isRule(group)) return Object.keys(group)[0] ?? null;
+  return typeof group === "string" ? group : null;
 }
 
 function writeRuleOf(draft: TagDraft): Definition {
@@ -136,7 +145,8 @@ export function readDefinition(name: string, definition: Definition): TagDraft {
     zh: text(said.zh),
     en: text(said.en),
     layer: (layer as Layer | undefined) ?? "fact",
-    group: text(group),
+    group: nameGroup(group) ?? "",
+    titled: isRule(group) ? group : null,
     owner: text(owner),
     unit: text(unit),
     more,

@@ -125,7 +125,7 @@ function Desk({ shown, etag, gone, again }: Opened) {
                 />
               </Form.Item>
               <Form.Item label={t("word.group")} htmlFor="tag-group">
-                <AutoComplete id="tag-group" value={draft.group} onChange={(group: string) => set({ group })} options={groups.map((value) => ({ value }))} />
+                <AutoComplete id="tag-group" value={draft.group} onChange={(group: string) => set({ group })} options={groups.map((value) => ({ value, label: catalogue.group(value) }))} />
               </Form.Item>
               <Form.Item label={t("word.owner")} htmlFor="tag-owner">
                 <AutoComplete id="tag-owner" value={draft.owner} onChange={(owner: string) => set({ owner })} options={owners.map((value) => ({ value }))} />

@@ -3,13 +3,26 @@ import { Card } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
-import type { Definition, Json, Said, Trial } from "@/api/answers";
+import type { Definition, Json, Said, TagRow, Trial } from "@/api/answers";
 import { useAnswer } from "@/api/questions";
 import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
 import { Bar } from "@/parts/bar";
+import { sayValue } from "@/parts/catalogue";
 import { useRested } from "@/parts/debounce";
 import { FailedHere, Waiting } from "@/parts/states";
+import { isRule } from "@/rules/language";
+
+function readText(text: Json | undefined): string | null {
+  return typeof text === "string" ? text : null;
+}
+
+/** The values that say what they are called. */
+function readTitled(values: Json | undefined): TagRow["values"] {
+  return (Array.isArray(values) ? values : []).flatMap((each) =>
+    isRule(each) && isRule(each.title) ? [{ value: each.value as string, title: each.title as Said }] : [],
+  );
+}
 
 export function Preview({ definition }: { definition: Definition }) {
   const { t } = useTranslation();
@@ -19,6 +32,7 @@ export function Preview({ definition }: { definition: Definition }) {
   const tag = JSON.parse(rested) as Json;
   const tried = useAnswer<Trial>("/api/v1/tags:preview", { body: { tag, sample: 2000 }, keep: true, enabled: may("preview_tags") });
   const said = useAnswer<Said>("/api/v1/tags:explain", { body: { tag }, keep: true });
+  const called = (value: Json) => sayValue(say, { unit: readText(definition.unit), values: readTitled(definition.values) }, value);
   const trial = tried.data;
   const widest = Math.max(0.01, ...(trial?.values.map((each) => each.share) ?? []));
   const old = tried.isFetching || tried.error !== null;
@@ -37,7 +51,7 @@ export function Preview({ definition }: { definition: Definition }) {
               {trial.values.slice(0, 12).map((each) => (
                 <Bar
                   key={JSON.stringify(each.value)}
-                  name={each.value === null ? t("word.empty") : say.value(each.value)}
+                  name={each.value === null ? t("word.empty") : called(each.value)}
                   share={each.share / widest}
                   figures={`${say.share(each.share, 0)} · ${say.short(each.count)}`}
                 />
@@ -50,7 +64,7 @@ export function Preview({ definition }: { definition: Definition }) {
                   <Link to={`/customers/${each.customer_id}`} target="_blank">
                     {each.customer_id}
                   </Link>
-                  <span className="ellipsis">{say.value(each.value)}</span>
+                  <span className="ellipsis">{called(each.value)}</span>
                   <span className="muted">{each.evidence?.count !== undefined ? t("tags.from_events", { count: each.evidence.count }) : ""}</span>
                 </li>
               ))}

@@ -16,6 +16,7 @@ import { Figure } from "@/parts/figure";
 import { Answered, Failed, Waiting } from "@/parts/states";
 import { useUrlState } from "@/parts/url";
 
+import { nameGroup } from "./draft";
 import { ailments, useHealth } from "./health";
 import { Lineage } from "./lineage";
 import { Ways } from "./ways";
@@ -26,6 +27,7 @@ export function TagPage({ name }: { name: string }) {
   const say = useSay();
   const go = useNavigate();
   const { may } = useSession();
+  const catalogue = useCatalogue();
   const [tab, setTab] = useUrlState("tab", "meaning");
   const asked = useQuery({
     queryKey: ["/api/v1/tags/{name}", name],
@@ -46,7 +48,7 @@ export function TagPage({ name }: { name: string }) {
             {tag.draft && <Tag color="warning">{t(`stage.${tag.draft.stage}`, tag.draft.stage)}</Tag>}
           </div>
           <p className="muted">
-            <code>{name}</code> · {t(`layer.${definition.layer as string}`)} · {(definition.group as string | null) ?? t("word.ungrouped")} ·{" "}
+            <code>{name}</code> · {t(`layer.${definition.layer as string}`)} · {catalogue.group(nameGroup(definition.group)) ?? t("word.ungrouped")} ·{" "}
             {(definition.owner as string | null) ?? ""}
           </p>
         </div>

@@ -7,6 +7,7 @@ import { useLocation, useNavigate } from "react-router";
 import type { Health, Layer, TagRow } from "@/api/answers";
 import { LAYER_COLOUR, useShade } from "@/app/theme";
 import { useSay } from "@/format/say";
+import { useCatalogue } from "@/parts/catalogue";
 import { Nothing } from "@/parts/states";
 import { useUrlState } from "@/parts/url";
 
@@ -52,7 +53,8 @@ export function TagTree({ rows, chosen }: { rows: readonly TagRow[]; chosen: str
   }, [rows, spelt, wanted, by, t]);
   const few = rows.length <= FEW || wanted !== "";
   const all = useMemo(() => (few ? listBranches(tree) : []), [few, tree]);
-  const named = (key = "") => (LAYERS.includes(key as Layer) ? t(`layer.${key}`) : key);
+  const catalogue = useCatalogue();
+  const named = (key = "") => (LAYERS.includes(key as Layer) ? t(`layer.${key}`) : catalogue.group(key));
   return (
     <div className="stack-small">
       <Input.Search
