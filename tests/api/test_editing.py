@@ -50,8 +50,14 @@ STREAMED = {"/imports", "/tags/{name}:import"}
 """Whose body is a file; to send it again gives the same."""
 SAVED = {"POST /audiences": "/audiences/{name}", "POST /packages": "/packages/{name}"}
 """What makes a thing, or changes the one of its name."""
-STRICT = {"PUT /tags/{name}", "DELETE /tags/{name}", "PUT /events:plan", "POST /webhooks/{source}:map", *SAVED}
-"""Without `If-Match` they change nothing that is there: what they replace is as long as somebody's afternoon."""
+STRICT = {
+    *("PUT /tags/{name}", "DELETE /tags/{name}", "PUT /events:plan", "POST /webhooks/{source}:map", *SAVED),
+    *("PATCH /personas/{name}", "POST /personas/{name}:write"),
+    *(f"POST /users/{{name}}:{word}" for word in ("password", "role", "disable", "enable")),
+    *(f"POST /keys/{{id}}:{word}" for word in ("rotate", "disable")),
+}
+"""Without `If-Match` they change nothing that is there: what they replace is as long as somebody's afternoon, or it is
+who may come in."""
 PLANS = {"text": "events: {b: {}}"}, {"text": "events: {c: {}}"}
 DEFINITION = {"layer": "fact", "title": {"en": "Orders"}, "fold": {"count": "*", "of": "order_paid"}}
 MAPPING = "event: answered\ntime: at\nidentify: {user_id: who}\n"
@@ -152,7 +158,10 @@ EDITS: list[tuple[str, Callable[[TestClient], Any], str, Any, Any]] = [
     ),
     ("POST /destinations/{name}:disable", post("/destinations", HOOK), "crm", None, None),
     ("POST /users/{name}:role", post("/users", {"name": "eve"}), "eve", {"role": "analyst"}, {"role": "operator"}),
+    ("POST /users/{name}:password", post("/users", {"name": "fay"}), "fay", None, None),
+    ("POST /users/{name}:disable", post("/users", {"name": "gus"}), "gus", None, None),
     ("POST /keys/{id}:rotate", post("/keys", {"name": "web", "role": "write"}), "", None, None),
+    ("POST /keys/{id}:disable", post("/keys", {"name": "app", "role": "write"}), "", None, None),
     ("PUT /events:plan", put("/events:plan", {"text": "events: {a: {}}"}), "", *PLANS),
     ("PUT /profiles/{key}/tags/{name}", enter("angry"), "mood", {"value": "calm"}, {"value": "sad"}),
 ]

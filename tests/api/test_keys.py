@@ -29,7 +29,7 @@ def call(anybody: TestClient, secrets: dict[str, str]) -> Call:
     """Call a path in a role; status and document."""
 
     def call(role: str, method: str, path: str, **more: object) -> tuple[int, dict[str, object]]:
-        headers = {"Authorization": f"Bearer {secrets.get(role, role)}"}
+        headers = {"Authorization": f"Bearer {secrets.get(role, role)}", "If-Match": "*"}
         response = anybody.request(method, f"/api/v1/{path}", headers=headers, **more)  # type: ignore[arg-type]
         return response.status_code, response.json()
 

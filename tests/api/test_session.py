@@ -142,7 +142,7 @@ def test_language_and_password_of_one_s_own(browser: TestClient, workspace: Work
 
 
 def test_administrators_manage_users(browser: TestClient, anybody: TestClient) -> None:
-    head = sign_in(browser)
+    head = {**sign_in(browser), "If-Match": "*"}
     made = browser.post("/api/v1/users", json={"name": "dora", "role": "analyst"}, headers=head)
     assert (made.status_code, made.headers["cache-control"]) == (201, "no-store")
     dora = TestClient(anybody.app)

@@ -11,6 +11,7 @@ from limner.api.door import Caller, Open, reply, require
 from limner.api.etag import MADE, SHOWN, IfMatch, read_match, reply_tagged
 from limner.api.once import WriteOnce
 from limner.api.paging import USUAL, Cursor, Limit, cut_page
+from limner.govern.expecting import NEW
 from limner.govern.roles import Action, Role
 
 router = APIRouter(prefix="/api/v1", tags=["keys"], route_class=WriteOnce)
@@ -56,12 +57,12 @@ def rotate_key(
 ) -> Response:
     """A new secret for the key; the old one works until `old_secret_until`."""
     at_once = asked is not None and asked.now
-    made = workspace.keys_rotate(id, at_once=at_once, author=caller.who, expected=read_match(if_match))
+    made = workspace.keys_rotate(id, at_once=at_once, author=caller.who, expected=read_match(if_match, NEW))
     return reply_tagged(made, made.state, secret=True)
 
 
 @router.post("/keys/{id}:disable", responses=SHOWN)
 def disable_key(workspace: Open, caller: Administrator, id: str, if_match: IfMatch = None) -> Response:
     """End the key for good. Once more changes nothing."""
-    ended = workspace.keys_disable(id, author=caller.who, expected=read_match(if_match))
+    ended = workspace.keys_disable(id, author=caller.who, expected=read_match(if_match, NEW))
     return reply_tagged(ended, ended.state)

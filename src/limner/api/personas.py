@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from limner.api.door import JOB, Caller, Open, Wait, reply, require
 from limner.api.etag import SHOWN, IfMatch, read_match, reply_tagged
 from limner.api.once import WriteOnce
+from limner.govern.expecting import NEW
 from limner.govern.roles import Action
 
 router = APIRouter(prefix="/api/v1", tags=["personas"], route_class=WriteOnce)
@@ -77,14 +78,14 @@ def edit_persona(workspace: Open, caller: Editor, name: Name, written: Written, 
     """Write on a card: a new version; a new fit leaves what was written."""
     given: dict[str, Any] = written.model_dump(exclude_none=True, exclude={"version", "reason"})
     changes = None if not given and written.version is not None else given
-    said: dict[str, Any] = {"author": caller.who, "reason": written.reason, "expected": read_match(if_match)}
+    said: dict[str, Any] = {"author": caller.who, "reason": written.reason, "expected": read_match(if_match, NEW)}
     return _reply(workspace.personas_edit(name, changes, written.version, **said))
 
 
 @router.post("/personas/{name}:write", responses=SHOWN)
 def write_persona(workspace: Open, caller: Editor, name: Name, if_match: IfMatch = None) -> Response:
     """Let the configured language model tell the card; only figures of the type are sent to it."""
-    return _reply(workspace.personas_write(name, author=caller.who, expected=read_match(if_match)))
+    return _reply(workspace.personas_write(name, author=caller.who, expected=read_match(if_match, NEW)))
 
 
 @router.post("/personas:publish")

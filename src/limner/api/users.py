@@ -11,6 +11,7 @@ from limner.api.door import Caller, Open, reply, require
 from limner.api.etag import MADE, SHOWN, IfMatch, read_match, reply_tagged
 from limner.api.once import WriteOnce
 from limner.api.paging import USUAL, Cursor, Limit, cut_page
+from limner.govern.expecting import NEW
 from limner.govern.roles import Action, Role
 
 router = APIRouter(prefix="/api/v1", tags=["users"], route_class=WriteOnce)
@@ -60,7 +61,7 @@ def set_password(
 ) -> Response:
     """Another password; the user is signed out everywhere."""
     given = asked.password if asked else None
-    made = workspace.users_password(name, given, author=caller.who, expected=read_match(if_match))
+    made = workspace.users_password(name, given, author=caller.who, expected=read_match(if_match, NEW))
     return reply_tagged(made, made.state, secret=True)
 
 
@@ -69,21 +70,21 @@ def change_role(
     workspace: Open, caller: Administrator, name: str, asked: GivenRole, if_match: IfMatch = None
 ) -> Response:
     """What the user may do from now on. Conflict for the last administrator."""
-    shown = workspace.users_role(name, asked.role, author=caller.who, expected=read_match(if_match))
+    shown = workspace.users_role(name, asked.role, author=caller.who, expected=read_match(if_match, NEW))
     return reply_tagged(shown, shown.state)
 
 
 @router.post("/users/{name}:disable", responses=SHOWN)
 def disable_user(workspace: Open, caller: Administrator, name: str, if_match: IfMatch = None) -> Response:
     """The user may not sign in any more, and is signed out everywhere. Conflict for the last administrator."""
-    shown = workspace.users_disable(name, author=caller.who, expected=read_match(if_match))
+    shown = workspace.users_disable(name, author=caller.who, expected=read_match(if_match, NEW))
     return reply_tagged(shown, shown.state)
 
 
 @router.post("/users/{name}:enable", responses=SHOWN)
 def enable_user(workspace: Open, caller: Administrator, name: str, if_match: IfMatch = None) -> Response:
     """The user may sign in again."""
-    shown = workspace.users_enable(name, author=caller.who, expected=read_match(if_match))
+    shown = workspace.users_enable(name, author=caller.who, expected=read_match(if_match, NEW))
     return reply_tagged(shown, shown.state)
 
 
