@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import event
 
 from limner.adapters.catalog import SqlCatalog, SqlFindings
 from limner.ports.findings import Finding
@@ -26,6 +27,19 @@ def test_one_a_day_is_kept_for_as_long_as_asked(findings: SqlFindings) -> None:
     assert findings.findings("a") == [finding("a", 1, 0.9), finding("a", 2)]
     findings.keep([finding("a", 3)], 2)
     assert findings.findings() == [finding("a", 2), finding("a", 3)]
+
+
+def test_ten_thousand_tags_are_a_few_statements(findings: SqlFindings, store: SqlCatalog) -> None:
+    """Nobody else writes meanwhile: one by one that took ten seconds, and others were refused after five."""
+    asked: list[str] = []
+    with store.transaction() as connection:
+        event.listen(connection.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    names = [f"t{n}" for n in range(50)]
+    for _ in range(2):
+        findings.keep([finding(name, 1) for name in names], 0)
+        findings.add_reads(5, {(name, "shop"): 2 for name in names}, 0)
+    assert len(asked) <= 16, asked
+    assert findings.reads(0) == {name: {"shop": 4} for name in names}
 
 
 def test_reads_add_up_by_tag_and_reader(findings: SqlFindings) -> None:

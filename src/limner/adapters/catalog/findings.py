@@ -1,11 +1,11 @@
-"""The port Findings over SQLAlchemy."""
+"""The port Findings over SQLAlchemy. Of thousands of tags at once: nobody else writes until they are kept."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, select, update
 
 from limner.adapters.catalog.catalog import SqlCatalog
 from limner.adapters.catalog.tables import TAG_HEALTH, TAG_READ
@@ -19,12 +19,15 @@ class SqlFindings:
         self._catalog = catalog
 
     def keep(self, findings: list[Finding], since: int) -> None:
+        rows = [{each.name: getattr(finding, each.name) for each in fields(Finding)} for finding in findings]
         with self._catalog.transaction() as connection:
             connection.execute(delete(TAG_HEALTH).where(TAG_HEALTH.c.day < since))
-            for finding in findings:
-                same = and_(TAG_HEALTH.c.name == finding.name, TAG_HEALTH.c.day == finding.day)
-                connection.execute(delete(TAG_HEALTH).where(same))
-                connection.execute(insert(TAG_HEALTH).values(**asdict(finding)))
+            if findings:
+                same = and_(TAG_HEALTH.c.name == bindparam("its_name"), TAG_HEALTH.c.day == bindparam("its_day"))
+                connection.execute(
+                    delete(TAG_HEALTH).where(same), [{"its_name": f.name, "its_day": f.day} for f in findings]
+                )
+                connection.execute(insert(TAG_HEALTH), rows)
 
     def findings(self, name: str | None = None) -> list[Finding]:
         query = select(TAG_HEALTH).order_by(TAG_HEALTH.c.day, TAG_HEALTH.c.name)
@@ -37,11 +40,24 @@ class SqlFindings:
     def add_reads(self, day: int, reads: Mapping[tuple[str, str], int], since: int) -> None:
         with self._catalog.transaction() as connection:
             connection.execute(delete(TAG_READ).where(TAG_READ.c.day < since))
-            for (name, reader), count in reads.items():
-                same = and_(TAG_READ.c.name == name, TAG_READ.c.reader == reader, TAG_READ.c.day == day)
-                more = update(TAG_READ).where(same).values(reads=TAG_READ.c.reads + count)
-                if connection.execute(more).rowcount == 0:
-                    connection.execute(insert(TAG_READ).values(name=name, reader=reader, day=day, reads=count))
+            today = select(TAG_READ.c.name, TAG_READ.c.reader).where(TAG_READ.c.day == day)
+            known = {(row.name, row.reader) for row in connection.execute(today)}
+            counted = [
+                {"its_name": name, "its_reader": reader, "more": count}
+                for (name, reader), count in reads.items()
+                if (name, reader) in known
+            ]
+            fresh = [
+                {"name": name, "reader": reader, "day": day, "reads": count}
+                for (name, reader), count in reads.items()
+                if (name, reader) not in known
+            ]
+            if counted:
+                same = and_(TAG_READ.c.name == bindparam("its_name"), TAG_READ.c.reader == bindparam("its_reader"))
+                more = update(TAG_READ).where(same, TAG_READ.c.day == day)
+                connection.execute(more.values(reads=TAG_READ.c.reads + bindparam("more")), counted)
+            if fresh:
+                connection.execute(insert(TAG_READ), fresh)
 
     def reads(self, since: int) -> dict[str, dict[str, int]]:
         columns = (TAG_READ.c.name, TAG_READ.c.reader, func.sum(TAG_READ.c.reads).label("reads"))
