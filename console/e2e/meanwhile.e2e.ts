@@ -88,6 +88,35 @@ test("a package is changed; what its form does not show stays", async () => {
   expect(packages.find((each) => each.name === name)).toMatchObject({ ...made, format: "xlsx" });
 });
 
+test("a package gets a target and a schedule, and loses them again", async () => {
+  const name = `brought_${RUN}`;
+  await call("POST", "/api/v1/audiences", { name, rule: RULE });
+  await call("POST", "/api/v1/packages", { name, audience: name, identifiers: { phone: "md5" } });
+  const stored = async () =>
+    (await call<{ packages: { name: string; target: unknown; schedule: unknown }[] }>("GET", "/api/v1/packages")).packages.find((each) => each.name === name);
+  const row = () => page.getByRole("row").filter({ hasText: name });
+  await open(`/audiences/${name}?tab=delivery`);
+  await row().getByRole("button", { name: "Change" }).click();
+  await choose(page, "To", "a folder");
+  await page.getByLabel("Schedule").fill("every now and then");
+  await press("Save");
+  await page.getByText("This is needed.").waitFor();
+  await page.getByLabel("Path", { exact: true }).fill("/tmp/limner-parcels");
+  await press("Save");
+  await page.getByText("is no schedule").waitFor();
+  await page.getByLabel("Schedule").fill("30 2 * * *");
+  expect(await findBarriers(page)).toEqual([]);
+  await press("Save");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  expect(await stored()).toMatchObject({ target: { kind: "folder", path: "/tmp/limner-parcels" }, schedule: "30 2 * * *" });
+  await row().getByText("a folder").waitFor();
+  await row().getByRole("button", { name: "Change" }).click();
+  await choose(page, "To", "fetched by hand");
+  await press("Save");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  expect(await stored()).toMatchObject({ target: null, schedule: null });
+});
+
 test("a reviewer approves what was shown, not what came since", async () => {
   const name = `shown_${RUN}`;
   const { secret } = await call<{ secret: string }>("POST", "/api/v1/keys", { name: `author_${RUN}`, role: "analyst" });

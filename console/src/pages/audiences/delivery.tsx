@@ -12,7 +12,8 @@ import { JobProgress } from "@/parts/job";
 import { Answered, FailedHere, Nothing } from "@/parts/states";
 
 import { Deliveries } from "./deliveries";
-import { ParcelForm, type Parcel } from "./parcel";
+import type { Parcel } from "./package";
+import { ParcelForm } from "./parcel";
 
 export function Delivery({ audience }: { audience: string }) {
   const { t } = useTranslation();
@@ -83,7 +84,7 @@ function Parcels({ parcels, busy, onSend, onChange }: Listed) {
       columns={[
         { title: t("word.name"), dataIndex: "name" },
         { title: t("audiences.format"), render: (_, row) => row.format.toUpperCase() },
-        { title: t("audiences.to"), render: (_, row) => row.target?.kind ?? t("audiences.by_hand") },
+        { title: t("audiences.to"), render: (_, row) => row.target ? t(`target.${row.target.kind}`, row.target.kind) : t("audiences.by_hand") },
         { title: t("audiences.schedule"), render: (_, row) => row.schedule ?? "–" },
         {
           key: "do",

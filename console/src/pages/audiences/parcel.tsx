@@ -1,11 +1,10 @@
 /** A package as it is made and changed: its columns, its form, how its identifiers are written. */
 import { useQueryClient } from "@tanstack/react-query";
-import { Form, Input, Modal, Select } from "antd";
+import { Form, Input, Modal, Select, type FormInstance } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { readAll } from "@/api/all";
-import type { Json } from "@/api/answers";
 import { ask } from "@/api/client";
 import { useWrite } from "@/api/questions";
 import { useSay } from "@/format/say";
@@ -13,50 +12,17 @@ import { useCatalogue } from "@/parts/catalogue";
 import { Meanwhile, Theirs } from "@/parts/meanwhile";
 import { FailedHere } from "@/parts/states";
 
-export interface Parcel {
-  name: string;
-  audience: string;
-  format: string;
-  columns: string[];
-  identifiers: Record<string, string>;
-  mode: string;
-  schedule: string | null;
-  target: { kind: string } | null;
-  state: string;
-}
-
-interface Filled {
-  name: string;
-  format: string;
-  columns: string[];
-  identifiers: string[];
-  hidden: string;
-}
+import { readParcel, writeParcel, type Filled, type Parcel } from "./package";
+import { TargetFields } from "./target";
 
 const PATH = "/api/v1/packages";
 const TYPES = ["phone", "email", "user_id", "customer_no", "openid", "unionid", "device_id"];
 const FORMATS = ["csv", "xlsx", "parquet", "ndjson"];
 const WAYS = ["masked", "sha256", "md5", "plain"];
-/** What the form cannot change is sent as it was read. */
-const KEPT = ["phone", "encoding", "header", "labels", "mode", "schedule", "target"];
-
-function readParcel(parcel: Parcel | null, audience: string): Filled {
-  const { name = audience, format = "csv", columns = [], identifiers = {} } = parcel ?? {};
-  return { name, format, columns, identifiers: Object.keys(identifiers), hidden: Object.values(identifiers)[0] ?? "masked" };
-}
-
-function writeParcel(filled: Filled, before: Parcel | null, audience: string, language: string): Record<string, Json> {
-  const was = readParcel(before, audience);
-  const kept = Object.entries(before ?? { header: language }).filter(([field]) => KEPT.includes(field));
-  const way = (type: string) => (filled.hidden === was.hidden ? before?.identifiers[type] : undefined) ?? filled.hidden;
-  return {
-    ...(Object.fromEntries(kept) as Record<string, Json>),
-    name: filled.name,
-    audience,
-    format: filled.format,
-    columns: filled.columns,
-    identifiers: Object.fromEntries(filled.identifiers.map((type) => [type, way(type)])),
-  };
+/** Only where one was typed: one that is not given anew stays. */
+function secretOf(form: FormInstance<Filled>): { secret?: string } {
+  const { kind, secret } = form.getFieldsValue(true) as Filled;
+  return kind && secret ? { secret } : {};
 }
 
 /** `parcel`: the one that is changed; null = a new one. */
@@ -70,7 +36,7 @@ export function ParcelForm({ parcel, audience, onClose }: { parcel: Parcel | nul
   const [theirs, setTheirs] = useState<Parcel | null>(null);
   const write = (before: Parcel | null) => writeParcel(form.getFieldsValue(true) as Filled, before, audience, say.language);
   const save = useWrite(
-    (before: Parcel | null) => ask("post", PATH, { body: write(before), match: before && `"${before.state}"` }),
+    (before: Parcel | null) => ask("post", PATH, { body: { ...write(before), ...secretOf(form) }, match: before && `"${before.state}"` }),
     [PATH],
     onClose,
   );
@@ -130,6 +96,10 @@ export function ParcelForm({ parcel, audience, onClose }: { parcel: Parcel | nul
         <Form.Item name="hidden" label={t("audiences.as")}>
           <Select options={WAYS.map((each) => ({ value: each, label: t(`audiences.as_${each}`) }))} />
         </Form.Item>
+        <Form.Item name="mode" label={t("audiences.mode")}>
+          <Select options={["full", "incremental"].map((each) => ({ value: each, label: t(`audiences.mode_${each}`) }))} />
+        </Form.Item>
+        <TargetFields before={read} />
       </Form>
     </Modal>
   );
