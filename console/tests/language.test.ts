@@ -18,6 +18,12 @@ test.each(RULES)("a rule comes back from the builder as it went in: %j", (rule) 
   expect(spell(writeGroup(readGroup(rule)))).toBe(spell(rule));
 });
 
+test("several words, as they are stored, are one of a list", () => {
+  expect(readGroup({ value_tier: ["高", "中"] }).rules).toMatchObject([{ field: "value_tier", operator: "in", value: ["高", "中"] }]);
+  const bought = readGroup({ did: "order_paid", where: { channel: ["app", "store"] } }).rules[0] as { value: { where: unknown[] } };
+  expect(bought.value.where).toEqual([{ property: "channel", operator: "in", value: ["app", "store"] }]);
+});
+
 test("what is not finished is left out", () => {
   const blank = { field: "~", operator: "eq", value: null };
   expect(writeGroup({ combinator: "any", rules: [blank, { ...blank, field: "city", operator: "in", value: [] }] })).toEqual({ any: [] });

@@ -175,7 +175,13 @@ export function readRule(rule: Rule): RuleType {
     if (operators.length !== 1 || !LEAVES.has(operator)) return keep(rule);
     return { field, operator, value };
   }
-  return { field, operator: typeof said === "string" ? "in" : "eq", value: typeof said === "string" ? [said] : said };
+  return { field, ...readBare(said) };
+}
+
+/** Words are one of a list, which is how several of them are written, too. */
+function readBare(said: Json): { operator: Operator; value: Json } {
+  if (typeof said === "string") return { operator: "in", value: [said] };
+  return { operator: Array.isArray(said) ? "in" : "eq", value: said };
 }
 
 function keep(rule: Rule): RuleType {
@@ -209,7 +215,7 @@ function readWhere(where: Json): Filter[] | null {
   if (!isRule(where)) return null;
   const filters: Filter[] = [];
   for (const [property, said] of Object.entries(where)) {
-    if (!isRule(said)) filters.push({ property, operator: "eq", value: said });
+    if (!isRule(said)) filters.push({ property, operator: Array.isArray(said) ? "in" : "eq", value: said });
     else {
       const operators = Object.entries(said);
       const [operator, value] = operators[0] ?? ["eq", null];

@@ -158,6 +158,7 @@ function Desk({ shown, etag, gone, given, again }: Opened) {
             <Form.Item label={t("audiences.alarm_when")}>
               <div className="row">
                 <InputNumber
+                  style={{ flex: 1 }}
                   aria-label={t("audiences.below")}
                   placeholder={t("audiences.below")}
                   min={0}
@@ -165,6 +166,7 @@ function Desk({ shown, etag, gone, given, again }: Opened) {
                   onChange={(min) => set({ min })}
                 />
                 <InputNumber
+                  style={{ flex: 1 }}
                   aria-label={t("audiences.above")}
                   placeholder={t("audiences.above")}
                   min={0}

@@ -86,6 +86,7 @@ export function Rejects() {
                   { title: t("data.row"), render: (_, row) => <code>{row.row.slice(0, 60)}</code> },
                   {
                     key: "mend",
+                    fixed: "end",
                     render: (_, row) =>
                       may("manage_jobs") && (
                         <Button size="small" onClick={() => open(row)}>

@@ -117,7 +117,7 @@ function Board({ name }: { name: string }) {
             <div className="stages">
               {values.map((each) => {
                 const value = String(each.value);
-                const goal = goalOf(value);
+                const goal = goalOf(name, value);
                 return (
                   <div key={value} className="stage">
                     <Bar name={<b>{catalogue.value(name, each.value)}</b>} share={each.share / widest} figures={`${say.number(each.count)} · ${say.share(each.share, 0)}`} />

@@ -14,6 +14,11 @@ const NAMES: [Goal, RegExp][] = [
   ["thank", /重要价值|冠军|champion|高|high|vip|一般价值/i],
 ];
 
-export function goalOf(stage: string): Goal | null {
+/** Tags that say how likely somebody is to leave: high is no praise there. */
+const RISKY = /churn|risk|流失|预警/i;
+const MUCH: readonly string[] = ["高", "high"];
+
+export function goalOf(tag: string, stage: string): Goal | null {
+  if (RISKY.test(tag)) return MUCH.includes(stage.toLowerCase()) ? "wake" : null;
   return NAMES.find(([, pattern]) => pattern.test(stage))?.[0] ?? null;
 }

@@ -1,7 +1,7 @@
 /** A tag's definition as the builder's form, and back. What has no form is edited as it is written. */
 import type { RuleGroupType } from "react-querybuilder";
 
-import type { Definition, Json, Layer, Rule } from "@/api/answers";
+import type { Definition, Json, Layer, Rule, Said, TagRow } from "@/api/answers";
 import { EMPTY, isRule, readGroup, writeGroup, type Filter } from "@/rules/language";
 
 export const FOLDS = [
@@ -84,6 +84,13 @@ export function writeDefinition(draft: TagDraft): Definition {
 export function nameGroup(group: Json | undefined): string | null {
   if (isRule(group)) return Object.keys(group)[0] ?? null;
   return typeof group === "string" ? group : null;
+}
+
+/** The values that say what they are called. */
+export function readTitled(values: Json | undefined): TagRow["values"] {
+  return (Array.isArray(values) ? values : []).flatMap((each) =>
+    isRule(each) && isRule(each.title) ? [{ value: each.value as string, title: each.title as Said }] : [],
+  );
 }
 
 function writeRuleOf(draft: TagDraft): Definition {

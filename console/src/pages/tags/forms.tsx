@@ -3,13 +3,14 @@ import { CloseOutlined, PlusOutlined } from "@ant-design/icons";
 import { Alert, Button, Input, InputNumber, Select } from "antd";
 import { useTranslation } from "react-i18next";
 
+import { useSay } from "@/format/say";
 import { useCatalogue } from "@/parts/catalogue";
 import { EventPicker, Filters, useProperties } from "@/rules/behaviour";
 import { Builder } from "@/rules/builder";
 import { Span } from "@/rules/value";
 import { EMPTY } from "@/rules/language";
 
-import { FOLDS, needsProperty, readJson, type Fold, type TagDraft } from "./draft";
+import { FOLDS, needsProperty, readJson, readTitled, type Fold, type TagDraft } from "./draft";
 
 const NUMERIC = new Set(["sum", "avg", "min", "max", "median"]);
 
@@ -85,6 +86,7 @@ export function TierForm({ draft, onChange }: { draft: TagDraft; onChange: (part
           <div className="row">
             <span className="muted small">{t("tags.tier_then")}</span>
             <Input style={{ maxWidth: 240 }} aria-label={t("tags.tier_then")} value={tier.then} onChange={(event) => set(index, { then: event.target.value })} />
+            <Called draft={draft} value={tier.then} />
           </div>
         </div>
       ))}
@@ -96,9 +98,17 @@ export function TierForm({ draft, onChange }: { draft: TagDraft; onChange: (part
       <div className="row">
         <span className="muted small">{t("tags.tier_otherwise")}</span>
         <Input style={{ maxWidth: 240 }} aria-label={t("tags.tier_otherwise")} value={draft.otherwise} onChange={(event) => onChange({ otherwise: event.target.value })} />
+        <Called draft={draft} value={draft.otherwise} />
       </div>
     </div>
   );
+}
+
+/** What a tier is called, where that is not what it is. */
+function Called({ draft, value }: { draft: TagDraft; value: string }) {
+  const say = useSay();
+  const title = say.title(readTitled(draft.more.values).find((each) => String(each.value) === value)?.title, value);
+  return title === value ? null : <span className="muted small">{title}</span>;
 }
 
 export function ExprForm({ expr, onChange }: { expr: string; onChange: (expr: string) => void }) {

@@ -3,7 +3,7 @@ import { Card } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
-import type { Definition, Json, Said, TagRow, Trial } from "@/api/answers";
+import type { Definition, Json, Said, Trial } from "@/api/answers";
 import { useAnswer } from "@/api/questions";
 import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
@@ -11,17 +11,11 @@ import { Bar } from "@/parts/bar";
 import { sayValue } from "@/parts/catalogue";
 import { useRested } from "@/parts/debounce";
 import { FailedHere, Waiting } from "@/parts/states";
-import { isRule } from "@/rules/language";
+
+import { readTitled } from "./draft";
 
 function readText(text: Json | undefined): string | null {
   return typeof text === "string" ? text : null;
-}
-
-/** The values that say what they are called. */
-function readTitled(values: Json | undefined): TagRow["values"] {
-  return (Array.isArray(values) ? values : []).flatMap((each) =>
-    isRule(each) && isRule(each.title) ? [{ value: each.value as string, title: each.title as Said }] : [],
-  );
 }
 
 export function Preview({ definition }: { definition: Definition }) {

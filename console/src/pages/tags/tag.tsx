@@ -75,7 +75,7 @@ function Meaning({ tag }: { tag: TagShown }) {
   const health = useHealth().get(tag.name);
   const ill = ailments(health);
   const definition = tag.definition ?? tag.draft?.definition ?? {};
-  const { title, layer, group, owner, ...rule } = definition;
+  const { title, layer, group, owner, values, ...rule } = definition;
   void [title, layer, group, owner];
   return (
     <div className="stack">
@@ -99,7 +99,7 @@ function Meaning({ tag }: { tag: TagShown }) {
       <div className="grid">
         <div className="span-6">{tag.definition && <Spread name={tag.name} />}</div>
         <Card size="small" className="span-6" title={t("tags.written")}>
-          <pre className="written">{JSON.stringify(rule, null, 2)}</pre>
+          <pre className="written">{JSON.stringify({ ...rule, ...(values === undefined ? {} : { values }) }, null, 2)}</pre>
         </Card>
       </div>
       {health && health.twins.length > 0 && (
