@@ -105,6 +105,7 @@ test("a package gets a target and a schedule, and loses them again", async () =>
   await press("Save");
   await page.getByText("is no schedule").waitFor();
   await page.getByLabel("Schedule").fill("30 2 * * *");
+  await settle(page);
   expect(await findBarriers(page)).toEqual([]);
   await press("Save");
   await page.getByRole("dialog").waitFor({ state: "detached" });

@@ -152,7 +152,9 @@ function Leaf({ row, title, health, colour }: LeafShown) {
     <span className="row between leaf">
       <span className="row ellipsis">
         <i className="layer-mark" style={{ background: colour }} />
-        <span className="ellipsis">{title}</span>
+        <span className="ellipsis" title={title}>
+          {title}
+        </span>
       </span>
       <span className="row">
         {row.preparing && <Badge status="processing" title={t("tags.preparing")} />}
