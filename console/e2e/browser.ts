@@ -76,7 +76,7 @@ export async function drop(page: Page, onto: string, name: string, text: string)
 }
 
 /** The API, as a program calls it: what a journey finds when it begins, and what it left behind. */
-export async function call<T>(method: "GET" | "POST" | "PUT", path: string, body?: unknown, key = KEY): Promise<T> {
+export async function call<T>(method: "GET" | "POST" | "PUT" | "PATCH", path: string, body?: unknown, key = KEY): Promise<T> {
   const answer = await fetch(URL_ + path, {
     method,
     headers: {

@@ -66,6 +66,15 @@ describe.each<Language>(["zh", "en"])("data in %s", (language) => {
     await page.getByRole("dialog").getByRole("button", { name: named("word.add") }).click();
     const first = await readSecret();
     const row = page.getByRole("row").filter({ hasText: name });
+    await row.getByRole("button", { name: named("word.edit") }).click();
+    const form = page.getByRole("dialog").filter({ hasText: say("data.rate_none") });
+    await form.getByLabel(say("data.rate")).fill("250");
+    const { keys } = await call<{ keys: { id: string; name: string }[] }>("GET", "/api/v1/keys?limit=1000");
+    await call("PATCH", `/api/v1/keys/${keys.find((each) => each.name === name)?.id ?? ""}`, { rate: 9 });
+    await form.getByRole("button", { name: named("word.save") }).click();
+    await form.getByRole("button", { name: named("state.keep_mine") }).click();
+    await form.waitFor({ state: "hidden" });
+    await row.getByText("250").waitFor();
     await row.getByRole("button", { name: named("data.rotate") }).click();
     await confirm("data.rotate_means");
     expect(await readSecret()).not.toBe(first);

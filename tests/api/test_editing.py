@@ -54,7 +54,7 @@ STRICT = {
     *("PUT /tags/{name}", "DELETE /tags/{name}", "PUT /events:plan", "POST /webhooks/{source}:map", *SAVED),
     *("PATCH /personas/{name}", "POST /personas/{name}:write"),
     *(f"POST /users/{{name}}:{word}" for word in ("password", "role", "disable", "enable")),
-    *(f"POST /keys/{{id}}:{word}" for word in ("rotate", "disable")),
+    *("PATCH /keys/{id}", *(f"POST /keys/{{id}}:{word}" for word in ("rotate", "disable"))),
 }
 """Without `If-Match` they change nothing that is there: what they replace is as long as somebody's afternoon, or it is
 who may come in."""
@@ -160,6 +160,7 @@ EDITS: list[tuple[str, Callable[[TestClient], Any], str, Any, Any]] = [
     ("POST /users/{name}:role", post("/users", {"name": "eve"}), "eve", {"role": "analyst"}, {"role": "operator"}),
     ("POST /users/{name}:password", post("/users", {"name": "fay"}), "fay", None, None),
     ("POST /users/{name}:disable", post("/users", {"name": "gus"}), "gus", None, None),
+    ("PATCH /keys/{id}", post("/keys", {"name": "ci", "role": "write"}), "", {"rate": 5}, {"rate": None}),
     ("POST /keys/{id}:rotate", post("/keys", {"name": "web", "role": "write"}), "", None, None),
     ("POST /keys/{id}:disable", post("/keys", {"name": "app", "role": "write"}), "", None, None),
     ("PUT /events:plan", put("/events:plan", {"text": "events: {a: {}}"}), "", *PLANS),

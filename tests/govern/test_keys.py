@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 
 from limner.adapters.catalog import SqlCatalog, open_catalog
-from limner.errors import Conflict, DataError, NotFound, Unavailable
+from limner.errors import Conflict, DataError, NotFound, Stale, Unavailable
 from limner.govern import keys as module
 from limner.govern.keys import GRACE, KeyRing, Source, WriteKeys
 from limner.govern.roles import Role
@@ -127,6 +127,24 @@ def test_two_secrets_work_at_most(ring: KeyRing) -> None:
     secrets = [secret_of(made := ring.create("web", "write"))]
     secrets += [secret_of(ring.rotate(made.key.id)) for _ in range(2)]
     assert [ring.find(secret) is not None for secret in secrets] == [False, True, True]
+
+
+def test_a_name_and_a_rate_are_changed_and_nothing_else(ring: KeyRing) -> None:
+    made = ring.create("app", "write", rate=5)
+    changed = ring.change(made.key.id, name="app 2", author="ada")
+    assert changed.key == replace(made.key, name="app 2")
+    assert (changed.state != made.state, changed.secret) == (True, None)
+    assert ring.change(made.key.id, rate=50, expected=changed.state).key.rate == 50
+    assert WriteKeys(ring).find(str(made.secret)) == Source("app", made.key.id, 50)
+    assert ring.change(made.key.id, unlimited=True).key.rate is None
+    with pytest.raises(Stale):
+        ring.change(made.key.id, name="app 3", expected=changed.state)
+    for wrong in ({"name": " "}, {"rate": -1.0}):
+        with pytest.raises(DataError):
+            ring.change(made.key.id, **wrong)  # type: ignore[arg-type]
+    ring.disable(made.key.id)
+    with pytest.raises(Conflict, match="is disabled"):
+        ring.change(made.key.id, name="app 3")
 
 
 def test_a_disabled_key_is_over(ring: KeyRing, clock: Clock) -> None:

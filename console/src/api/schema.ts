@@ -2049,7 +2049,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        patch: operations["change_key_api_v1_keys__id__patch"];
         trace?: never;
     };
     "/api/v1/keys/{id}:rotate": {
@@ -2362,6 +2362,13 @@ export interface components {
             attributes?: {
                 [key: string]: string | number | boolean | null;
             };
+        };
+        /** ChangedKey */
+        ChangedKey: {
+            /** Name */
+            name?: string | null;
+            /** Rate */
+            rate?: number | null;
         };
         /** Composed */
         Composed: {
@@ -6519,6 +6526,35 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    change_key_api_v1_keys__id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedKey"];
+            };
+        };
         responses: {
             200: {
                 headers: {

@@ -26,6 +26,12 @@ class NewKey(BaseModel):
     rate: float | None = Field(None, description="Events (write) or requests per second; no limit unless given.")
 
 
+class ChangedKey(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    name: str | None = Field(None, description="Who or what holds it.")
+    rate: float | None = Field(None, description="Events (write) or requests per second; null: no limit.")
+
+
 class Rotation(BaseModel):
     model_config = ConfigDict(extra="forbid")
     now: bool = Field(False, description="End the old secret at once instead of in 24 hours.")
@@ -49,6 +55,17 @@ def create_key(workspace: Open, caller: Administrator, asked: NewKey) -> Respons
     """A new key. `secret` is in this answer and nowhere else."""
     made = workspace.keys_create(asked.name, asked.role, asked.source, asked.rate, author=caller.who)
     return reply_tagged(made, made.state, 201, secret=True)
+
+
+@router.patch("/keys/{id}", responses=SHOWN)
+def change_key(
+    workspace: Open, caller: Administrator, id: str, asked: ChangedKey, if_match: IfMatch = None
+) -> Response:
+    """Another name or rate; what is not given stays, as do its role, source and secret."""
+    unlimited = "rate" in asked.model_fields_set and asked.rate is None
+    given = {"author": caller.who, "expected": read_match(if_match, NEW)}
+    shown = workspace.keys_change(id, asked.name, asked.rate, unlimited, **given)
+    return reply_tagged(shown, shown.state)
 
 
 @router.post("/keys/{id}:rotate", responses=SHOWN)

@@ -104,6 +104,7 @@ VERBS = frozenset(
         "heavy_list",
         "keys_list",
         "keys_create",
+        "keys_change",
         "keys_rotate",
         "keys_disable",
         "users_list",

@@ -1,4 +1,4 @@
-"""Commands about keys: list, create, rotate, disable."""
+"""Commands about keys: list, create, change, rotate, disable."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typer import Argument, Context, Option, Typer
 
 from limner.cli.answer import Answer, Session, View, grid, lines, session_of
 from limner.cli.door import ask
+from limner.errors import DataError
 from limner.govern.roles import Role
 
 Id = Annotated[str, Argument(metavar="ID", help="The key's id, as `keys list` shows it.")]
@@ -18,6 +19,7 @@ def register(app: Typer) -> None:
     keys = Typer(help="Who may send events, and who may read.")
     keys.command("list")(list_)
     keys.command("create")(create)
+    keys.command("change")(change)
     keys.command("rotate")(rotate)
     keys.command("disable")(disable)
     app.add_typer(keys, name="keys")
@@ -63,6 +65,23 @@ def create(
     asked = {"name": name, "role": role.value, "source": source, "rate": rate, "author": getpass.getuser()}
     document = ask(session, "keys_create", **asked)
     return Answer(document, _secret(session, document))
+
+
+def change(
+    context: Context,
+    id: Id,
+    name: Annotated[str | None, Option("--name", help="Who or what holds the key.")] = None,
+    rate: Annotated[float | None, Option("--rate", help="Events (write) or requests per second.")] = None,
+    unlimited: Annotated[bool, Option("--no-rate", help="No limit any more.")] = False,
+) -> Answer:
+    """Give a key another name or rate; what is not given stays, as do its role, source and secret."""
+    session = session_of(context)
+    if rate is not None and unlimited:
+        raise DataError("--rate and --no-rate exclude each other.", hint="Give one of them.")
+    asked = {"name": name, "rate": rate, "unlimited": unlimited, "author": getpass.getuser()}
+    document = ask(session, "keys_change", id=id, **asked)
+    said = {part: document[part] for part in ("name", "role", "id")}
+    return Answer(document, lines(session.say("{name} ({role}), id {id}", **said)))
 
 
 def rotate(

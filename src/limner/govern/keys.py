@@ -134,6 +134,30 @@ class KeyRing:
             self._keep(key, "key.rotate", author)
         return ShownKey(key, self._zone, secret)
 
+    def change(
+        self,
+        id: str,
+        name: str | None = None,
+        rate: float | None = None,
+        unlimited: bool = False,
+        author: str = "",
+        expected: str | None = None,
+    ) -> ShownKey:
+        """Another name, another rate, or none when ``unlimited``; what is not given stays. What it may do and its
+        source are what it was made for: another key has others."""
+        with self._changing:
+            key = self._expect(id, expected)
+            if key.disabled_at is not None:
+                raise Conflict(f"The key {id} ({key.name}) is disabled.", hint="Make a new one.")
+            changed = replace(
+                key,
+                name=key.name if name is None else _check_name(name, "name"),
+                rate=None if unlimited else key.rate if rate is None else _check_rate(rate),
+            )
+            if changed != key:
+                self._keep(changed, "key.change", author)
+        return ShownKey(changed, self._zone)
+
     def disable(self, id: str, author: str = "", expected: str | None = None) -> ShownKey:
         """End the key for good. Once more changes nothing."""
         with self._changing:

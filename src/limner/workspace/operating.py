@@ -63,6 +63,19 @@ class Operating(Holding):
         the caller saw it; `Stale` when it is another."""
         return self.keys.rotate(id, at_once, author, expected)
 
+    def keys_change(
+        self,
+        id: str,
+        name: str | None = None,
+        rate: float | None = None,
+        unlimited: bool = False,
+        author: str = "",
+        expected: str | None = None,
+    ) -> ShownKey:
+        """Another name or rate for a key, or no limit when ``unlimited``; what is not given stays. ``expected`` as for
+        `keys_rotate`."""
+        return self.keys.change(id, name, rate, unlimited, author, expected)
+
     def keys_disable(self, id: str, author: str = "", expected: str | None = None) -> ShownKey:
         """End a key for good. ``expected`` as for `keys_rotate`."""
         return self.keys.disable(id, author, expected)

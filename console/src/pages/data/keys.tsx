@@ -11,7 +11,9 @@ import { ShownOnce, type Shown } from "@/parts/once";
 import { Answered, Nothing } from "@/parts/states";
 import { useTell } from "@/parts/tell";
 
-interface Key {
+import { ChangeKey } from "./change-key";
+
+export interface Key {
   id: string;
   name: string;
   role: string;
@@ -32,6 +34,7 @@ export function Keys() {
   const say = useSay();
   const tell = useTell();
   const [making, setMaking] = useState(false);
+  const [changing, setChanging] = useState<Key | null>(null);
   const [shown, setShown] = useState<Shown | null>(null);
   const asked = useAnswer<{ keys: Key[] }>(PATH);
   const show = (key: Key) => key.secret && setShown({ name: key.name, secret: key.secret });
@@ -87,6 +90,9 @@ export function Keys() {
                   render: (_, key) =>
                     !key.disabled_at && (
                       <span className="row">
+                        <Button size="small" onClick={() => setChanging(key)}>
+                          {t("word.edit")}
+                        </Button>
                         <Popconfirm title={t("data.rotate_means")} okText={t("word.confirm")} cancelText={t("word.cancel")} onConfirm={() => change.mutate({ key, what: "rotate" }, { onError: tell })}>
                           <Button size="small">{t("data.rotate")}</Button>
                         </Popconfirm>
@@ -104,6 +110,7 @@ export function Keys() {
         }
       </Answered>
       <NewKey open={making} onClose={() => setMaking(false)} onMade={show} />
+      {changing && <ChangeKey held={changing} onClose={() => setChanging(null)} />}
       <ShownOnce shown={shown} onClose={() => setShown(null)} />
     </Card>
   );

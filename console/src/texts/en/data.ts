@@ -21,6 +21,8 @@ export const data = {
     source: "Source",
     source_means: "What its events are counted under; its name unless given.",
     rate: "At most per second",
+    rate_none: "Empty: no limit.",
+    change_key: "Change {{name}}",
     made: "Made",
     disabled: "disabled",
     in_use: "in use",

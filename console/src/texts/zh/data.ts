@@ -21,6 +21,8 @@ export const data = {
     source: "数据源",
     source_means: "其事件记在哪个数据源下；不写即密钥的名称。",
     rate: "每秒至多",
+    rate_none: "留空即不限。",
+    change_key: "修改 {{name}}",
     made: "建立",
     disabled: "已停用",
     in_use: "在用",

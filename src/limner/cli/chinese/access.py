@@ -52,6 +52,12 @@ ACCESS: Mapping[str, str] = {
         "每秒最多多少条事件（write）或多少次请求；不写即不限。"
     ),
     "Make a key and print its secret, once.": "新建密钥，并打印一次。",
+    "Who or what holds the key.": "密钥给谁（或什么系统）用。",
+    "Events (write) or requests per second.": "每秒最多多少条事件（write）或多少次请求。",
+    "No limit any more.": "取消上限。",
+    "Give a key another name or rate; what is not given stays, as do its role, source and secret.": (
+        "修改密钥的名称或上限；未给出的不变，角色、来源和密文也不变。"
+    ),
     "End the old secret at once.": "旧密钥立即失效。",
     "Give a key a new secret and print it, once. The old one works for another 24 hours, unless --now.": (
         "更换密钥，并打印一次新的。旧的再用 24 小时，加 --now 则立即失效。"
