@@ -7,7 +7,9 @@ The log is filled by plain SQL: people with two identifiers each, fifty events o
 an audience. Then the server is asked: portraits of people at random, without evidence and with it; the same while
 events come in at ``--rate``; and how long after the acknowledgement of one more event its customer's portrait, and the
 audience it enters, have changed. Beside the reads the limit: the same web server answering the same bytes. Readers are
-wrk's where that is installed; this file's own cost as much as the server they ask. With ``--place`` what was filled is
+wrk's where that is installed; this file's own cost as much as the server they ask. As they ask as fast as they are
+answered, they have both processors busy beside the events; so some who ask no more than ``--reads`` a second are
+measured as well. With ``--place`` what was filled is
 kept, and used again: the first start makes columns and timelines of it, the next ones tell how long a restart takes.
 """
 
@@ -104,12 +106,18 @@ class Reads:
         readers.Told(len(self.delays) / self.seconds, p50, p99, most, 0).tell(name)
 
 
-async def ask(port: int, key: str, people: int, query: str, until: float, number: int, reads: Reads) -> None:
+async def ask(
+    port: int, key: str, people: int, query: str, until: float, number: int, reads: Reads, pace: float = 0.0
+) -> None:
+    """One connection: a read after the other; with a ``pace`` when the next is due, after so many seconds on average:
+    that it has to wait for those before counts."""
     chance = np.random.default_rng(number)
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    while time.perf_counter() < until:
+    began = time.perf_counter() + (chance.exponential(pace) if pace else 0.0)
+    while began < until:
+        if pace:
+            await asyncio.sleep(max(0.0, began - time.perf_counter()))
         path = f"/api/v1/profiles/user_id:u{chance.integers(people)}{query}"
-        began = time.perf_counter()
         writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {key}\r\n\r\n".encode())
         status = await reader.readline()
         length = 0
@@ -118,7 +126,9 @@ async def ask(port: int, key: str, people: int, query: str, until: float, number
                 length = int(line.split(b":")[1])
         await reader.readexactly(length)
         assert b" 200 " in status or b" 404 " in status, status
-        reads.delays.append(time.perf_counter() - began)
+        done = time.perf_counter()
+        reads.delays.append(done - began)
+        began = began + chance.exponential(pace) if pace else done
     writer.close()
 
 
@@ -128,11 +138,19 @@ def read(
     if readers.is_installed():
         header, before = f"Authorization: Bearer {key}", "/api/v1/profiles/user_id:u"
         return readers.ask(port, people, before, query, header=header, seconds=seconds, connections=connections)
-    reads = Reads()
+    return read_at(port, key, people, seconds, connections, query)
+
+
+def read_at(
+    port: int, key: str, people: int, seconds: float, connections: int, query: str = "?evidence=false", rate: float = 0
+) -> Reads:
+    """At a steady ``rate`` whatever becomes of those before, as many who know nothing of each other ask; 0 = as fast as
+    they are answered."""
+    reads, pace = Reads(), connections / rate if rate else 0.0
 
     async def run() -> None:
         until = time.perf_counter() + seconds
-        await asyncio.gather(*(ask(port, key, people, query, until, n, reads) for n in range(connections)))
+        await asyncio.gather(*(ask(port, key, people, query, until, n, reads, pace) for n in range(connections)))
 
     began = time.perf_counter()
     asyncio.run(run())
@@ -239,6 +257,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=5_000)
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--connections", type=int, default=4)
+    parser.add_argument("--reads", type=float, default=250, help="a second, by readers who ask no more than that")
     ask_place(parser)
     asked = parser.parse_args()
     people = max(asked.events // 50, 10)
@@ -291,6 +310,9 @@ def measure(probe: Probe, asked: argparse.Namespace, process: Any, began: float)
     see_under(probe, asked.rate, asked.seconds, process)
     with sending(port, probe.keys["write"], asked.seconds + 4, asked.rate):
         read(port, key, people, asked.seconds, asked.connections).tell(f"portraits at {asked.rate:,.0f} events/s")
+    with sending(port, probe.keys["write"], asked.seconds + 4, asked.rate):
+        few = read_at(port, key, people, asked.seconds, 32, rate=asked.reads)
+        few.tell(f"{asked.reads:,.0f} portraits a second at {asked.rate:,.0f} events/s")
     heard: dict[str, float] = {}
     probe.follow(heard)
     asked_count = int(asked.seconds * 8)

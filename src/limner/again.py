@@ -42,6 +42,11 @@ class Again:
     ahead: dict[int, int]
     """The others, and when they are."""
 
+    @property
+    def gone(self) -> Numbers:
+        """Those who do not exist by then."""
+        return np.setdiff1d(self.customers, self.folded.customers)
+
 
 def fold_again(
     parts: Parts, moment: Moment, edges: Edges, customers: Numbers, as_of: int, known_at: int | None = None

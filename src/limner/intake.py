@@ -159,7 +159,6 @@ class Intake:
             for delivery in deliveries:
                 took = (durable - delivery.received_at) / 1_000_000
                 self._delays.note(Station.JOURNAL, took, len(delivery.lines))
-            self._pending.look_ahead()
 
     def _store_deliveries(self) -> None:
         while True:

@@ -181,11 +181,15 @@ class Live:
         with self.still:
             state.heavies.blocked = blocked
             chosen, waiting = state.heavies.hold(chosen, moment.snapshot.graph.peopled)
-        again = fold_again(self._parts, moment, edges, chosen, as_of) if len(chosen) else []
+        again = [*pinned, *(fold_again(self._parts, moment, edges, chosen, as_of) if len(chosen) else [])]
+        moment.snapshot.make_ready()
+        zone, standing = self._parts.zone, state.standing
+        changes = [one for each in again for one in find_changes(standing, each.folded, each.gone, names, zone)]
         with self._changing(state):
             renew(state, moment, edges)
             postpone(state, waiting)
-            changes = [one for each in (*pinned, *again) for one in self._replace(state, each, names)]
+            for each in again:
+                replace_rows(state, each)
             state.settle(as_of)
         return len(chosen), changes
 
@@ -224,18 +228,15 @@ class Live:
         again = fold_one_again(self._parts, moment, edges, customer, since, since)
         return replace(again, due=np.full(len(again.due), NEVER), ahead={})
 
-    def _replace(self, state: State, again: Again, names: Sequence[str]) -> list[Changed]:
-        """Put the rows of all these customers in place; what that changes in these columns."""
-        customers = again.customers
-        state.heavies.note(customers, again.there, again.sizes, again.folded.as_of)
-        for customer in customers.tolist():
-            state.ahead.pop(customer, None)
-        gone = np.setdiff1d(customers, again.folded.customers)
-        changes = find_changes(state.standing, again.folded, gone, names, self._parts.zone)
-        state.standing.remove(gone)
-        state.standing.put(again.folded, again.due)
-        state.ahead |= again.ahead
-        return changes
+
+def replace_rows(state: State, again: Again) -> None:
+    """Put the rows of all these customers in place."""
+    state.heavies.note(again.customers, again.there, again.sizes, again.folded.as_of)
+    for customer in again.customers.tolist():
+        state.ahead.pop(customer, None)
+    state.standing.remove(again.gone)
+    state.standing.put(again.folded, again.due)
+    state.ahead |= again.ahead
 
 
 def postpone(state: State, waiting: Numbers) -> None:

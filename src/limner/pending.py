@@ -13,7 +13,7 @@ from threading import Lock
 from time import monotonic
 
 from limner.collect.enrich import PROPERTIES, TRAITS
-from limner.identity.foresight import is_seen, may_exceed
+from limner.identity.foresight import Foresight
 from limner.identity.naming import Identifier, Named, read_named
 from limner.pipeline import Moment
 from limner.ports.journal import Delivery
@@ -21,12 +21,14 @@ from limner.watch.delays import Delays, Station
 
 MOST_KEPT = 32 << 20
 """Bytes; when more is pending, anybody may be concerned."""
-LINES_AT_ONCE = 5_000
-"""Lines looked at while others wait, some 3 µs each; a delivery that has more may be anybody's."""
-LATELY = 1.0
+LONGEST = 5_000
+"""Lines of a delivery; one that has more may be anybody's."""
+LINES_AT_ONCE = 500
+"""Lines looked at while others wait, some 10 µs each; those that are left are looked at by who asks next."""
+LATELY = 10.0
 """Seconds after a question in which the next one is expected."""
-MOST_SETS = 200_000
-"""Sets of identifiers known to have been seen."""
+MOST_MET = 20_000
+"""Identifiers that were seen with others for the first time; beyond this the graph that has them is taken."""
 GIVEN = frozenset({"ip", "userAgent", "group_id", *PROPERTIES, *TRAITS})
 """Properties that events have without being sent."""
 
@@ -43,8 +45,8 @@ class Lot:
     """Bytes."""
     named: list[Named | None] = field(default_factory=list)
     """Of the deliveries looked at so far; None = anybody."""
-    judged: int = 0
-    """How many of these were."""
+    judged: Foresight | None = None
+    """What has taken all of these in."""
     seq: int | None = None
     """The log has all its rows, up to this one at most; None = not yet."""
     at: float = field(default_factory=monotonic)
@@ -64,15 +66,15 @@ class Pending:
         """First and last seq of rows that lots became."""
         self._named: Counter[Identifier] = Counter()
         """In how many deliveries that were looked at."""
-        self._seen: dict[frozenset[Identifier], None] = {}
+        self._foresight: Foresight | None = None
+        """Whether others may be changed than those who are named; as long as all that came into the graph since was
+        taken in."""
         self._moment: Moment | None = None
-        """At which it is judged whether others may be changed than those who are named."""
+        """The last somebody asked about."""
+        self._reached = 0
+        """The live state has all rows up to this one."""
         self._asked_at = -LATELY
         """When somebody last wanted to know who may be another, by `monotonic`."""
-        self._met: dict[Identifier, set[Identifier]] = {}
-        """Whom each was not seen with before."""
-        self._shares = False
-        """May who is shared be another?"""
         self._kinds: tuple[Moment, int, bool] | None = None
         """Whether properties keep their kinds, with so many bytes pending."""
 
@@ -85,19 +87,17 @@ class Pending:
         """These are durable now, up to this position of the journal. Called before anybody hears of it."""
         lines = sum(len(delivery.lines) for delivery in deliveries)
         size = sum(len(line) for delivery in deliveries for line in delivery.lines)
+        lot = Lot(position, deliveries, lines, size)
+        if monotonic() < self._asked_at + LATELY:  # else whoever asks has to, while others wait
+            self._look_ahead(lot)
         with self._lock:
-            self._lots.append(Lot(position, deliveries, lines, size))
+            self._lots.append(lot)
+            for named in lot.named:
+                self._count(named, 1)
             if sum(lot.size for lot in self._lots) > MOST_KEPT:
                 self._lots.clear()
                 self._named.clear()
                 self._lots.append(Lot(position, (), 0, 0, [None]))
-
-    def look_ahead(self) -> None:
-        """Look whom the last ones name before anybody asks, if somebody did lately: whoever asks keeps others waiting
-        for it, and would find too many after a while."""
-        if monotonic() < self._asked_at + LATELY:
-            with self._lock:
-                self._look()
 
     def note_rows(self, first: int, last: int) -> None:
         """Lots become these rows of the log: told before anybody can see them. If it comes to nothing, ``last`` is the
@@ -135,8 +135,7 @@ class Pending:
     def forget_people(self) -> None:
         """Somebody was erased: what was seen before need not be known any more."""
         with self._lock:
-            self._seen.clear()
-            self._moment = self._kinds = None
+            self._foresight = self._moment = self._kinds = None
 
     def name(self, moment: Moment, watermark: int) -> Collection[Identifier] | None:
         """Who may be another than a state of this moment says, as long as that stands; None = anybody. ``watermark``:
@@ -144,9 +143,12 @@ class Pending:
         self._asked_at = monotonic()
         with self._lock:
             self._forget(moment.seq)
-            if not self._accounts_for(moment.seq, watermark) or not self._look():
+            if not self._accounts_for(moment.seq, watermark):
                 return None
-            return self._named if self._changes_no_others(moment) else None
+            foresight = self._foresee(moment)
+            if not self._look(foresight) or foresight.shares or not self._keeps_kinds(moment):
+                return None
+            return self._named
 
     def find_last(self, identifiers: Collection[Identifier]) -> int | None:
         """The position of the journal after the last that names one of these; None = it may be anywhere."""
@@ -161,8 +163,13 @@ class Pending:
             return next(naming, None)
 
     def _forget(self, seq: int) -> None:
+        if not self._accounts_for(self._reached, seq):
+            self._foresight = None
+        self._reached = max(self._reached, seq)
         while self._lots and (until := self._lots[0].seq) is not None and until <= seq:
             lot = self._lots.popleft()
+            if lot.judged is not self._foresight:
+                self._foresight = None
             for named in lot.named:
                 self._count(named, -1)
             self._note(Station.STATE, lot)
@@ -186,37 +193,64 @@ class Pending:
                 seq = max(seq, last)
         return seq >= watermark
 
-    def _look(self) -> bool:
-        """At what came last. Is it known of all whom they name?"""
+    def _look(self, foresight: Foresight | None = None) -> bool:
+        """At what nobody looked at before, for some milliseconds. Is it known of all whom they name, and were all taken
+        in?"""
         room = LINES_AT_ONCE
         for lot in self._lots:
             for delivery in lot.deliveries[len(lot.named) :]:
-                room -= len(delivery.lines)
-                if room < 0 and len(delivery.lines) <= LINES_AT_ONCE:
+                if room <= 0:
                     return False
-                lot.named.append(read_named(delivery) if len(delivery.lines) <= LINES_AT_ONCE else None)
+                room -= len(delivery.lines)
+                lot.named.append(look_at(delivery))
                 self._count(lot.named[-1], 1)
             if None in lot.named:
                 return False
+            if foresight is not None and lot.judged is not foresight:
+                if room <= 0:
+                    return False
+                room -= lot.lines
+                judge(lot, foresight)
         return True
 
-    def _changes_no_others(self, moment: Moment) -> bool:
-        if self._moment is not moment:
-            self._moment, self._met, self._shares = moment, {}, False
-            for lot in self._lots:
-                lot.judged = 0
-        for lot in self._lots:
-            for named in lot.named[lot.judged :]:
-                self._shares = self._shares or (named is not None and self._may_share(moment, named))
-            lot.judged = len(lot.named)
-        size = sum(lot.size for lot in self._lots)
-        if self._kinds is None or self._kinds[0] is not moment or self._kinds[1] != size:
-            self._kinds = moment, size, self._keeps_kinds(moment)
-        return self._kinds[2] and not self._shares
+    def _look_ahead(self, lot: Lot) -> None:
+        """Whom it names, and what it may change, before anybody hears of it and without keeping others waiting."""
+        lot.named = [look_at(delivery) for delivery in lot.deliveries]
+        foresight = self._foresight
+        if foresight is not None and foresight.size > MOST_MET:
+            foresight = self._foresee_anew()
+        if foresight is not None:
+            judge(lot, foresight)
+
+    def _foresee_anew(self) -> Foresight | None:
+        """From the last moment on, unless more has come into the graph since."""
+        with self._lock:
+            moment, reached = self._moment, self._reached
+            lots = [lot for lot in self._lots if len(lot.named) == len(lot.deliveries)]
+        if moment is None or moment.seq < reached:
+            return self._foresight
+        foresight = Foresight(moment.snapshot, moment.view.fragments_of)
+        for lot in lots:
+            judge(lot, foresight)
+        with self._lock:
+            if self._reached == reached:
+                self._foresight = foresight
+            return self._foresight
+
+    def _foresee(self, moment: Moment) -> Foresight:
+        if self._foresight is None or (self._foresight.shares and self._moment is not moment):
+            self._foresight = Foresight(moment.snapshot, moment.view.fragments_of)
+        self._moment = moment
+        return self._foresight
 
     def _keeps_kinds(self, moment: Moment) -> bool:
         """Does every property that tags read stay a number, or none, whatever the values that come?"""
         lines, size = sum(lot.lines for lot in self._lots), sum(lot.size for lot in self._lots)
+        if self._kinds is None or self._kinds[0] is not moment or self._kinds[1] != size:
+            self._kinds = moment, size, self._are_kept(moment, lines, size)
+        return self._kinds[2]
+
+    def _are_kept(self, moment: Moment, lines: int, size: int) -> bool:
         tight = {
             name_of(path)
             for path, room in moment.room.items()
@@ -234,25 +268,18 @@ class Pending:
                 return False
         return True
 
-    def _may_share(self, moment: Moment, named: Named) -> bool:
-        snapshot, view = moment.snapshot, moment.view
 
-        def residents(customer: int) -> Sequence[int]:
-            return view.residence.fragments_of_one(customer, view.placement)
+def look_at(delivery: Delivery) -> Named | None:
+    """Whom it names; None = anybody."""
+    return read_named(delivery) if len(delivery.lines) <= LONGEST else None
 
-        fresh = [one for one in named.sets if len(one) > 1 and one not in self._seen]
-        for together in fresh:
-            if is_seen(snapshot, together, residents):
-                self._seen[together] = None
-                continue
-            for one in together:
-                others = self._met.setdefault(one, set())
-                others |= together - {one}
-                if may_exceed(snapshot, one, others, residents):
-                    return True
-        while len(self._seen) > MOST_SETS:
-            del self._seen[next(iter(self._seen))]
-        return named.aliases and bool(snapshot.graph.shared.any())
+
+def judge(lot: Lot, foresight: Foresight) -> None:
+    """Nothing is foreseen of what may be anybody's: everybody waits until it is in the graph."""
+    known = [named for named in lot.named if named is not None]
+    if len(known) == len(lot.named):
+        foresight.take(known)
+        lot.judged = foresight
 
 
 def name_of(path: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from limner.identity.normalise import normalise_key
@@ -54,8 +55,9 @@ class ListedObservations:
         self.decided.append(replace(decision, seq=len(self.events) + len(self.decided) + 1))
         return self.decided[-1].seq
 
-    def find(self, type: str, value: str) -> int | None:
-        return self.identifiers_.index((type, value)) if (type, value) in self.identifiers_ else None
+    def find(self, named: Sequence[tuple[str, str]], until: int | None = None) -> npt.NDArray[np.int32]:
+        known = self.identifiers_[:until]
+        return np.array([known.index(one) if one in known else -1 for one in named], np.int32)
 
     def identifiers(self, nodes: Sequence[int]) -> list[tuple[str, str]]:
         return [self.identifiers_[node] for node in nodes]

@@ -21,6 +21,7 @@ from tests.contract.engine.lives import DEFINITIONS, make_properties
 
 import limner
 from limner import pending
+from limner.adapters.duckdb.file import LogFile
 from limner.errors import LimnerError, NotFound
 from limner.live import Live
 from limner.model.clock import now
@@ -282,9 +283,59 @@ def test_while_somebody_asks_it_is_known_of_many_whom_they_name(
         assert shop.profile_at_once("user_id:u2") is not None
     for number in range(5):
         twins.acknowledge(say("u1", f"later{number}"))
-        shop.pending.look_ahead()
     assert (shop.profile_at_once("user_id:u2") is not None) == asked
     twins.close()
+
+
+def test_what_was_foreseen_holds_until_something_else_comes_into_the_graph(tmp_path: Path) -> None:
+    twins = Twins(tmp_path)
+    shop = twins.shop
+    for user in ("u1", "u2", "u3"):
+        twins.acknowledge(say(user, f"first-{user}"))
+    shop.intake.catch_up()
+    shop.tick()
+    twins.read("user_id:u1", False)
+    foresight = shop.pending._foresight
+    for number in range(3):  # it need not be looked at again at every tick
+        twins.acknowledge(
+            deliver({"type": "page", "userId": "u2", "anonymousId": f"a{number}", "messageId": f"{number}"})
+        )
+        twins.read("user_id:u1", False)
+        shop.intake.catch_up()
+        shop.tick()
+        twins.read("user_id:u1", False)
+        assert shop.pending._foresight is foresight
+    twins.decide("identity_merge", "user_id:u2", "user_id:u3")
+    shop.tick()
+    twins.read("user_id:u1", False)
+    assert shop.pending._foresight is not foresight
+    assert twins.told["waits"] == 0
+    twins.close()
+
+
+def test_a_read_at_once_asks_nothing_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would keep all others waiting for as long as that takes."""
+    twins = Twins(tmp_path)
+    shop = twins.shop
+    shop.parts.expect_appends()
+    for user in ("u1", "u2"):
+        twins.acknowledge(say(user, f"first-{user}"))
+        shop.intake.catch_up()
+        shop.tick()
+        assert shop.profile_at_once("user_id:u1") is not None
+    twins.acknowledge(say("u3", "first-u3"))
+    shop.intake.catch_up()
+    shop.tick()
+    twins.acknowledge(say("u4", "first-u4"))
+    with monkeypatch.context() as patch:
+        patch.setattr(LogFile, "cursor", forbid)
+        assert shop.profile_at_once("user_id:u1") is not None
+        assert shop.profile_at_once("user_id:u3") is not None
+    twins.close()
+
+
+def forbid(*given: object) -> None:
+    raise AssertionError("the file is asked")
 
 
 def test_everybody_waits_while_somebody_may_become_shared(tmp_path: Path) -> None:

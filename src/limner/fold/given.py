@@ -16,9 +16,6 @@ from limner.model.column import TagColumn, ValueType
 from limner.model.fold import Given, Scalar
 from limner.ports.observations import Observations
 
-FEW = 1000
-"""Up to so many identifiers are looked up one by one."""
-
 
 def encode_given(values: Sequence[Scalar], given: Given) -> TagColumn:
     """A row per value."""
@@ -55,11 +52,4 @@ def normalise_keys(type: str, texts: Sequence[str]) -> list[str | None]:
 
 def match_keys(type: str, keys: Sequence[str], observations: Observations) -> npt.NDArray[np.int32]:
     """The node of each normalised identifier; -1 = no event carries it yet."""
-    if len(keys) <= FEW:
-        found = (observations.find(type, key) for key in keys)
-        return np.array([-1 if node is None else node for node in found], np.int32)
-    table = observations.identifier_table()
-    mine = table.filter(pc.equal(table.column("type"), type))
-    places = pc.index_in(pa.array(keys, pa.string()), value_set=mine.column("value").combine_chunks())
-    nodes = mine.column("node").combine_chunks().take(places)
-    return np.asarray(pc.fill_null(nodes, -1).to_numpy(zero_copy_only=False), np.int32)
+    return observations.find([(type, key) for key in keys])

@@ -46,8 +46,8 @@ class Snapshot:
         normal = normalise_key(type, value, self.region)
         if normal is None:
             raise NotFound(f"{mask_key(type, value)} identifies nobody: such values are left out of events.")
-        node = self.observations.find(type, normal)
-        if node is None or node >= len(self.graph.root):
+        node = int(self.observations.find([(type, normal)], len(self.graph.root))[0])
+        if node < 0:
             raise NotFound(f"{mask_key(type, normal)} was never seen on an event.")
         return node
 
@@ -63,10 +63,16 @@ class Snapshot:
             raise NotFound(f"{mask_key(type, value)} is shared by many customers and stands for none of them.")
         raise NotFound(f"{mask_key(type, value)} has no events of its own: those that carry it are other customers'.")
 
+    def make_ready(self) -> None:
+        """Have at hand what is needed to find anybody and to tell who it is, before anybody asks who keeps others
+        waiting."""
+        if not self._following:
+            self.observations.find((), len(self.graph.root))
+            self._following.append(chain_members(self.graph.root))
+
     def members(self, number: int) -> list[int]:
         """All nodes of a customer, ascending."""
-        if not self._following:
-            self._following.append(chain_members(self.graph.root))
+        self.make_ready()
         members = [number]
         while (node := int(self._following[0][members[-1]])) >= 0:
             members.append(node)

@@ -65,8 +65,9 @@ class Observations(Protocol):
         """Append a decision to the log as an event on no timeline; its seq."""
         ...
 
-    def find(self, type: str, value: str) -> int | None:
-        """The node of a normalised identifier; None = never seen."""
+    def find(self, named: Sequence[tuple[str, str]], until: int | None = None) -> npt.NDArray[np.int32]:
+        """The nodes of normalised identifiers, (type, value) each; -1 = never seen, or not among the first ``until``,
+        for which nobody waits who has observed so many."""
         ...
 
     def identifiers(self, nodes: Sequence[int]) -> list[tuple[str, str]]:

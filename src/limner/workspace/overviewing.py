@@ -131,8 +131,8 @@ class Overviewing(Portraying, Delivering, Operating):
         if len(value) < LEAST:
             return []
         exact = [(kind, normalise_key(kind, value, "CN")) for kind in ([named] if named else types)]
-        nodes = [self.parts.observations.find(kind, normal) for kind, normal in exact if normal is not None]
-        found = [node for node in nodes if node is not None]
+        nodes = self.parts.observations.find([(kind, normal) for kind, normal in exact if normal is not None])
+        found: list[int] = nodes[nodes >= 0].tolist()
         if whole:
             return found
         begun = self.parts.names.beginning(spell_beginnings(value), named, most)

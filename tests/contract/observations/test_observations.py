@@ -42,7 +42,10 @@ def test_identifiers_are_numbered_by_row_then_column(opened: Opened) -> None:
     assert [observed.types[code] for code in observed.node_types] == ["user_id", "phone", "phone", "email"]
     assert observed.nodes.tolist() == [0, 1, 0, 2, 1, 3]
     assert observed.offsets.tolist() == [0, 2, 4, 6]
-    assert (observations.find("phone", "2"), observations.find("phone", "a")) == (2, None)
+    named = [("phone", "2"), ("phone", "a"), ("email", "a")]
+    assert observations.find(named).tolist() == [2, -1, 3]
+    assert observations.find(named, until=3).tolist() == [2, -1, -1]
+    assert observations.find([]).tolist() == []
     assert observations.identifier_table().column("node").to_pylist() == [0, 1, 2, 3]
 
 
@@ -50,7 +53,7 @@ def test_a_duplicate_observes_nothing(opened: Opened) -> None:
     log, observations = opened
     log.append(make_batch([row("1")]))
     log.append(make_batch([row("1", ids={"user_id": "u2", "phone": "9"})]))
-    assert observations.find("phone", "9") is None
+    assert observations.find([("phone", "9")]).tolist() == [-1]
     assert len(observations.observed().live) == 1
 
 

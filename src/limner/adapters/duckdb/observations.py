@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from limner.adapters.duckdb.codes import NAMES, SOURCES, Numbering, encode_names
@@ -75,7 +76,8 @@ class DuckDBObservations:
         return blocked
 
     def _read_side(self, named: Sequence[Sequence[str]]) -> tuple[int, ...]:
-        return tuple(node for type, value in named if (node := self.find(type, value)) is not None)
+        nodes = self.find([(type, value) for type, value in named])
+        return tuple(nodes[nodes >= 0].tolist())
 
     def _read_decisions(self, known_at: int | None) -> list[Decision]:
         rows = (
@@ -119,8 +121,8 @@ class DuckDBObservations:
         self._decisions = self._blocks = None
         return seq
 
-    def find(self, type: str, value: str) -> int | None:
-        return self.directory.find(type, value)
+    def find(self, named: Sequence[tuple[str, str]], until: int | None = None) -> npt.NDArray[np.int32]:
+        return self.directory.find(named, until)
 
     def identifiers(self, nodes: Sequence[int]) -> list[tuple[str, str]]:
         return self.directory.names(nodes)
