@@ -6,7 +6,7 @@ the log. Rows of the log that came otherwise (imports, decisions, values entered
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
@@ -45,12 +45,21 @@ class Lot:
     """Bytes."""
     named: list[Named | None] = field(default_factory=list)
     """Of the deliveries looked at so far; None = anybody."""
+    names: set[Identifier] = field(default_factory=set)
+    """All whom these name."""
     judged: Foresight | None = None
     """What has taken all of these in."""
     seq: int | None = None
     """The log has all its rows, up to this one at most; None = not yet."""
     at: float = field(default_factory=monotonic)
     """When that was."""
+
+    def look_at(self, delivery: Delivery) -> None:
+        """The next one that was not looked at."""
+        named = read_named(delivery) if len(delivery.lines) <= LONGEST else None
+        self.named.append(named)
+        if named is not None:
+            self.names.update(*named.sets)
 
 
 class Pending:
@@ -64,8 +73,6 @@ class Pending:
         """The live state has them since it was last told of changes."""
         self._rows: deque[tuple[int, int]] = deque(maxlen=1_000)
         """First and last seq of rows that lots became."""
-        self._named: Counter[Identifier] = Counter()
-        """In how many deliveries that were looked at."""
         self._foresight: Foresight | None = None
         """Whether others may be changed than those who are named; as long as all that came into the graph since was
         taken in."""
@@ -92,11 +99,8 @@ class Pending:
             self._look_ahead(lot)
         with self._lock:
             self._lots.append(lot)
-            for named in lot.named:
-                self._count(named, 1)
             if sum(lot.size for lot in self._lots) > MOST_KEPT:
                 self._lots.clear()
-                self._named.clear()
                 self._lots.append(Lot(position, (), 0, 0, [None]))
 
     def note_rows(self, first: int, last: int) -> None:
@@ -137,9 +141,9 @@ class Pending:
         with self._lock:
             self._foresight = self._moment = self._kinds = None
 
-    def name(self, moment: Moment, watermark: int) -> Collection[Identifier] | None:
-        """Who may be another than a state of this moment says, as long as that stands; None = anybody. ``watermark``:
-        of the log."""
+    def name(self, moment: Moment, watermark: int) -> Sequence[Collection[Identifier]] | None:
+        """Who may be another than a state of this moment says, as long as that stands, lot by lot; None = anybody.
+        ``watermark``: of the log."""
         self._asked_at = monotonic()
         with self._lock:
             self._forget(moment.seq)
@@ -148,18 +152,14 @@ class Pending:
             foresight = self._foresee(moment)
             if not self._look(foresight) or foresight.shares or not self._keeps_kinds(moment):
                 return None
-            return self._named
+            return [lot.names for lot in self._lots]
 
     def find_last(self, identifiers: Collection[Identifier]) -> int | None:
         """The position of the journal after the last that names one of these; None = it may be anywhere."""
         with self._lock:
             if not self._look():
                 return None
-            naming = (
-                lot.position
-                for lot in reversed(self._lots)
-                if any(not one.isdisjoint(identifiers) for named in lot.named if named for one in named.sets)
-            )
+            naming = (lot.position for lot in reversed(self._lots) if not lot.names.isdisjoint(identifiers))
             return next(naming, None)
 
     def _forget(self, seq: int) -> None:
@@ -170,8 +170,6 @@ class Pending:
             lot = self._lots.popleft()
             if lot.judged is not self._foresight:
                 self._foresight = None
-            for named in lot.named:
-                self._count(named, -1)
             self._note(Station.STATE, lot)
             self._untold.append(lot)
         while self._rows and self._rows[0][1] <= seq:
@@ -179,12 +177,6 @@ class Pending:
 
     def _note(self, station: Station, lot: Lot) -> None:
         self._delays.note(station, monotonic() - lot.at, lot.lines)
-
-    def _count(self, named: Named | None, more: int) -> None:
-        for identifier in set() if named is None else {one for together in named.sets for one in together}:
-            self._named[identifier] += more
-            if not self._named[identifier]:
-                del self._named[identifier]
 
     def _accounts_for(self, seq: int, watermark: int) -> bool:
         """Are all rows after ``seq`` of lots?"""
@@ -202,8 +194,7 @@ class Pending:
                 if room <= 0:
                     return False
                 room -= len(delivery.lines)
-                lot.named.append(look_at(delivery))
-                self._count(lot.named[-1], 1)
+                lot.look_at(delivery)
             if None in lot.named:
                 return False
             if foresight is not None and lot.judged is not foresight:
@@ -215,7 +206,8 @@ class Pending:
 
     def _look_ahead(self, lot: Lot) -> None:
         """Whom it names, and what it may change, before anybody hears of it and without keeping others waiting."""
-        lot.named = [look_at(delivery) for delivery in lot.deliveries]
+        for delivery in lot.deliveries:
+            lot.look_at(delivery)
         foresight = self._foresight
         if foresight is not None and foresight.size > MOST_MET:
             foresight = self._foresee_anew()
@@ -267,11 +259,6 @@ class Pending:
             if any(name in line for delivery in lot.deliveries for line in delivery.lines for name in written):
                 return False
         return True
-
-
-def look_at(delivery: Delivery) -> Named | None:
-    """Whom it names; None = anybody."""
-    return read_named(delivery) if len(delivery.lines) <= LONGEST else None
 
 
 def judge(lot: Lot, foresight: Foresight) -> None:

@@ -57,7 +57,8 @@ class Reading(Following):
             return None
         number = state.moment.snapshot.resolve(key)
         names = self._name(state.moment, number)
-        return None if any((one["type"], one["value"]) in named for one in names) else Known(state, number, names)
+        concerned = any((one["type"], one["value"]) in those for one in names for those in named)
+        return None if concerned else Known(state, number, names)
 
     def find_wait(self, key: str) -> int | None:
         """The position of the journal up to which has to be stored before a portrait can be read; None = all of it."""
