@@ -6,10 +6,8 @@ Everything else about them, refusals included, is `limner.api.profiles`: what is
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Sequence
 from functools import lru_cache
-from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -28,9 +26,8 @@ PREFIX = "/api/v1/profiles/"
 ROUTE = Route(PREFIX + "{key:path}", lambda request: None)
 """As the metrics name it."""
 BEARER = b"bearer "
-PACE, AT_ONCE = 0.005, 4
-"""Seconds in which so many read at once while another waits for a round of storing, which needs the lock that Python
-has: those who come sooner give way until these are over."""
+PACE = 0.005
+"""Seconds a read gives way while another waits for a round of storing, which needs the lock that Python has."""
 TRIES, AGAIN = 5, 0.002
 """So often, with so many seconds between, a read that nothing names looks again before it waits for a tick."""
 OTHERS = ("/timeline", "/identities", "/notes", "/history", "/graph")
@@ -56,8 +53,6 @@ class QuickPortraits:
         self._waiting: list[Asked] = []
         self._unanswered = 0
         """How many wait, whether taken or not."""
-        self._turns = deque([-PACE] * AT_ONCE, AT_ONCE)
-        """When the last read that might have had to give way."""
         workspace.attend(self)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -108,7 +103,7 @@ class QuickPortraits:
     async def _answer(self, key: str, tags: Sequence[str] | None, evidence: bool) -> bytes | None:
         """The answer; None = not here."""
         if self._unanswered:
-            await self._give_way()
+            await asyncio.sleep(PACE)
         try:
             for _ in range(TRIES):
                 body = self._workspace.profile_at_once(key, tags, evidence)
@@ -129,12 +124,6 @@ class QuickPortraits:
             return await asked.answer
         finally:
             self._unanswered -= 1
-
-    async def _give_way(self) -> None:
-        rest = self._turns[0] + PACE - monotonic()
-        if rest > 0:
-            await asyncio.sleep(rest)
-        self._turns.append(monotonic())
 
     def _read(self, scope: Scope) -> tuple[str, Sequence[str] | None, bool] | None:
         """Key, tags, with evidence; None = not for here."""
