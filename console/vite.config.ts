@@ -3,12 +3,14 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
+import { antdCss } from "./antd-css.ts";
+
 /** While developing, the API is that of a running `limner serve`. */
 const SERVER = process.env.LIMNER ?? "http://127.0.0.1:8300";
 const API = ["/api", "/v1", "/healthz", "/readyz", "/openapi.json"];
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), antdCss()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: { proxy: Object.fromEntries(API.map((path) => [path, SERVER])) },
   build: { target: "es2022", sourcemap: false, chunkSizeWarningLimit: 1200 },

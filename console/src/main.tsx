@@ -1,3 +1,4 @@
+import "antd/dist/antd.css";
 import "./style.css";
 
 import { QueryClientProvider } from "@tanstack/react-query";
@@ -10,16 +11,17 @@ import { useTranslation } from "react-i18next";
 import { RouterProvider } from "react-router";
 
 import { makeClient } from "@/api/questions";
+import { askAhead } from "@/app/ahead";
 import { bringPage, makeRouter } from "@/app/routes";
 import { askEarly } from "@/app/session";
 import { keepShade, keptShade, makeTheme, ShadeContext } from "@/app/theme";
 import { speakDates } from "@/format/dates";
 import { startTexts } from "@/texts";
 
-askEarly();
-bringPage(window.location.pathname);
-const router = makeRouter();
 const client = makeClient();
+const here = Promise.all([askEarly(), bringPage(window.location.pathname), startTexts()]);
+askAhead(client, window.location);
+const router = makeRouter();
 
 function Console() {
   const { i18n } = useTranslation();
@@ -53,7 +55,8 @@ function Console() {
 
 const root = document.getElementById("root");
 if (root) {
-  void startTexts().then(() =>
+  // Drawn once, with all there is by then; until then the document shows the frame.
+  void here.then(() =>
     createRoot(root).render(
       <StrictMode>
         <Console />

@@ -1,5 +1,5 @@
 /** All pages of a list that is handed out in pages. */
-import { useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { queryOptions, useQuery, type UseQueryResult } from "@tanstack/react-query";
 
 import { ask, type Path, type Query } from "./client";
 import type { Problem } from "./problem";
@@ -15,11 +15,17 @@ export async function readAll<T>(path: Path, member: string, query: Query = {}, 
   return all;
 }
 
+export function allOf<T>(path: Path, member: string) {
+  return queryOptions<T[], Problem>({
+    queryKey: [path, "all"],
+    queryFn: ({ signal }) => readAll<T>(path, member, {}, signal),
+  });
+}
+
 /** `every`: ask again every so many milliseconds. */
 export function useAll<T>(path: Path, member: string, every?: number): UseQueryResult<T[], Problem> {
   return useQuery<T[], Problem>({
-    queryKey: [path, "all"],
-    queryFn: ({ signal }) => readAll<T>(path, member, {}, signal),
+    ...allOf<T>(path, member),
     ...(every ? { refetchInterval: every } : {}),
   });
 }

@@ -2,6 +2,7 @@
 import {
   keepPreviousData,
   QueryClient,
+  queryOptions,
   useMutation,
   useQuery,
   useQueryClient,
@@ -27,11 +28,19 @@ export function questionKey(path: Path, wish: Wish = {}): readonly unknown[] {
   return [path, wish.params ?? {}, wish.query ?? {}, wish.body ?? null];
 }
 
-export function useAnswer<T>(path: Path, wish: Wish = {}): UseQueryResult<T, Problem> {
-  const { method = wish.body === undefined ? "get" : "post", enabled = true, keep, every, fresh, ...asked } = wish;
-  return useQuery<T, Problem>({
+/** What is asked, and under which name its answer is kept. */
+export function questionOf<T>(path: Path, wish: Wish = {}) {
+  const { method = wish.body === undefined ? "get" : "post", params, query, body, match } = wish;
+  return queryOptions<T, Problem>({
     queryKey: questionKey(path, wish),
-    queryFn: ({ signal }) => ask<T>(method, path, { ...asked, signal }),
+    queryFn: ({ signal }) => ask<T>(method, path, { params, query, body, match, signal }),
+  });
+}
+
+export function useAnswer<T>(path: Path, wish: Wish = {}): UseQueryResult<T, Problem> {
+  const { enabled = true, keep, every, fresh } = wish;
+  return useQuery<T, Problem>({
+    ...questionOf<T>(path, wish),
     enabled,
     ...(keep ? { placeholderData: keepPreviousData } : {}),
     ...(every ? { refetchInterval: every } : {}),

@@ -27,11 +27,19 @@ const Personas = lazy(PAGES.personas);
 const Data = lazy(PAGES.data);
 const System = lazy(PAGES.system);
 
-/** Has a page's own part on its way before anybody knows who is here. */
-export function bringPage(path: string): void {
+export type PageName = keyof typeof PAGES;
+
+/** The page at a path; none = there is no such page. */
+export function pageAt(path: string): PageName | null {
   const [room = "", key] = path.split("/").slice(1);
   const name = room === "" ? "home" : room === "customers" && key ? "customer" : room;
-  if (Object.hasOwn(PAGES, name)) void PAGES[name as keyof typeof PAGES]().catch(() => undefined); // asked for again where it is shown
+  return Object.hasOwn(PAGES, name) ? (name as PageName) : null;
+}
+
+/** Has a page's own part on its way before anybody knows who is here. */
+export async function bringPage(path: string): Promise<void> {
+  const name = pageAt(path);
+  if (name) await PAGES[name]().catch(() => undefined); // asked for again where it is shown
 }
 
 export function makeRouter() {

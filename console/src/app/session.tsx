@@ -16,19 +16,28 @@ interface Here {
   leave: () => Promise<void>;
 }
 
-let early: Promise<Session> | null = null;
-
-/** Asks who is here while the page is still put together. */
-export function askEarly(): void {
-  early = ask<Session>("get", "/api/v1/session");
-  early.catch(() => undefined); // told where it is waited for
+/** Somebody, nobody (null), or not known yet, perhaps for a reason. */
+interface Found {
+  session: Session | null | undefined;
+  problem: Problem | null;
 }
 
-/** The answer that is on its way already, once; else a new one. */
-function askSession(): Promise<Session> {
-  const asked = early ?? ask<Session>("get", "/api/v1/session");
-  early = null;
-  return asked;
+let first: Found = { session: undefined, problem: null };
+
+/** Asks who is here while the page is still put together. */
+export async function askEarly(): Promise<void> {
+  first = await findSession();
+}
+
+async function findSession(): Promise<Found> {
+  try {
+    const session = await ask<Session>("get", "/api/v1/session");
+    holdToken(session.csrf_token);
+    return { session, problem: null };
+  } catch (error) {
+    const problem = asProblem(error);
+    return problem.status === 401 ? { session: null, problem: null } : { session: undefined, problem };
+  }
 }
 
 const HereContext = createContext<Here | null>(null);
@@ -41,30 +50,21 @@ export function useSession(): Here {
 
 /** What is under it may count on a session. */
 export function WithSession({ children }: { children: ReactNode }) {
-  const [session, setSession] = useState<Session | null | undefined>(undefined);
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const [{ session, problem }, setFound] = useState(first);
   const [over, setOver] = useState(false);
   const waiting = useRef<(() => void)[]>([]);
   const { t } = useTranslation();
 
-  const hold = useCallback((found: Session) => {
-    holdToken(found.csrf_token);
-    setSession(found);
-    setProblem(null);
+  const hold = useCallback((session: Session) => {
+    holdToken(session.csrf_token);
+    setFound({ session, problem: null });
   }, []);
   const look = useCallback(async () => {
-    try {
-      hold(await askSession());
-    } catch (error) {
-      const told = asProblem(error);
-      if (told.status === 401) setSession((before) => before ?? null);
-      else setProblem(told);
-    }
-  }, [hold]);
+    const found = await findSession();
+    setFound((before) => ({ ...found, session: found.session ?? before.session ?? found.session })); // whoever was here is asked to sign in again, and keeps the page
+  }, []);
 
   useEffect(() => {
-    // eslint-disable-next-line react-hooks/set-state-in-effect -- the answer comes later
-    void look();
     const onFocus = () => void look();
     window.addEventListener("focus", onFocus);
     return () => window.removeEventListener("focus", onFocus);

@@ -11,7 +11,7 @@ import {
   TeamOutlined,
   UserOutlined,
 } from "@ant-design/icons";
-import { Avatar, Button, Drawer, Dropdown, Grid, Layout, Menu } from "antd";
+import { Button, Drawer, Dropdown, Grid, Layout, Menu } from "antd";
 import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Outlet, useLocation } from "react-router";
@@ -78,9 +78,7 @@ function Who() {
   return (
     <Dropdown menu={{ items }} trigger={["click"]} placement="bottomRight">
       <Button type="text" shape="circle" aria-label={t("app.account", { name: session.name })}>
-        <Avatar size={28} className="avatar-plain">
-          {session.name.slice(0, 1).toUpperCase()}
-        </Avatar>
+        <span className="initial">{session.name.slice(0, 1).toUpperCase()}</span>
       </Button>
     </Dropdown>
   );

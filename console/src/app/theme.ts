@@ -31,6 +31,7 @@ const MOTION = !matchMedia("(prefers-reduced-motion: reduce)").matches;
 export function makeTheme(shade: Shade): ThemeConfig {
   const dark = shade === "dark";
   return {
+    zeroRuntime: true,
     algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
     token: {
       motion: MOTION,

@@ -23,9 +23,11 @@ export function Chart({ option, label, height = 240, onClick }: Drawn) {
 
   useEffect(() => {
     let here = true;
-    void import("./engine").then((found) => here && setEngine(found));
+    // What the page says comes first: the engine is large, and keeps the browser busy while it starts.
+    const frame = requestAnimationFrame(() => setTimeout(() => void import("./engine").then((found) => here && setEngine(found))));
     return () => {
       here = false;
+      cancelAnimationFrame(frame);
     };
   }, []);
   useEffect(() => {

@@ -29,16 +29,28 @@ export function zoneOf(iso: string): string {
   return zone && zone !== "Z" ? zone : "UTC";
 }
 
+/** A format takes a browser up to milliseconds to make: each is made when it is first needed, and then kept. */
+function keepEach<O extends object, F>(make: (options: O) => F): (options: O) => F {
+  const made = new Map<string, F>();
+  return (options) => {
+    const key = JSON.stringify(options);
+    const format = made.get(key) ?? make(options);
+    made.set(key, format);
+    return format;
+  };
+}
+
 export function makeSayer(language: string, yes: string, no: string): Sayer {
   const locale = language === "zh" ? "zh-CN" : "en-GB";
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
-  const number = (value: number, digits = 2) =>
-    new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
+  const numbers = keepEach((options: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale, options));
+  const dates = keepEach((options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options));
+  const spans = keepEach((options: Intl.RelativeTimeFormatOptions) => new Intl.RelativeTimeFormat(locale, options));
+  const number = (value: number, digits = 2) => numbers({ maximumFractionDigits: digits }).format(value);
   const money = (value: number, unit: string) => {
     const currency = MONEY[unit];
     if (!currency) return `${number(value)} ${unit}`;
     const digits = Math.abs(value) >= 10_000 ? 0 : 2;
-    return new Intl.NumberFormat(locale, {
+    return numbers({
       style: "currency",
       currency,
       currencyDisplay: "narrowSymbol",
@@ -47,6 +59,7 @@ export function makeSayer(language: string, yes: string, no: string): Sayer {
     }).format(value);
   };
   const ago = (seconds: number) => {
+    const relative = spans({ numeric: "auto" });
     const steps: [Intl.RelativeTimeFormatUnit, number][] = [
       ["year", 31_536_000],
       ["month", 2_592_000],
@@ -61,12 +74,9 @@ export function makeSayer(language: string, yes: string, no: string): Sayer {
   };
   const day = (iso: string) =>
     DAY.test(iso)
-      ? new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${iso}T00:00:00Z`))
-      : new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: zoneOf(iso) }).format(new Date(iso));
-  const instant = (iso: string) =>
-    new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone: zoneOf(iso) }).format(
-      new Date(iso),
-    );
+      ? dates({ dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${iso}T00:00:00Z`))
+      : dates({ dateStyle: "medium", timeZone: zoneOf(iso) }).format(new Date(iso));
+  const instant = (iso: string) => dates({ dateStyle: "medium", timeStyle: "short", timeZone: zoneOf(iso) }).format(new Date(iso));
   const list = (values: readonly string[]) => values.join(language === "zh" ? "、" : ", ");
   const value = (given: Json | undefined, unit: string | null = null, called = unit ?? ""): string => {
     if (given === null || given === undefined) return "–";
@@ -82,10 +92,8 @@ export function makeSayer(language: string, yes: string, no: string): Sayer {
   return {
     language,
     number,
-    short: (given) =>
-      new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 }).format(given),
-    share: (given, digits = 1) =>
-      new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: digits }).format(given),
+    short: (given) => numbers({ notation: "compact", maximumFractionDigits: 1 }).format(given),
+    share: (given, digits = 1) => numbers({ style: "percent", maximumFractionDigits: digits }).format(given),
     money,
     day,
     instant,

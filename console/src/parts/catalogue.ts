@@ -5,15 +5,22 @@ import type { EventSeen, Json, Said, TagRow } from "@/api/answers";
 import { readAll } from "@/api/all";
 import { ask } from "@/api/client";
 import type { Problem } from "@/api/problem";
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useSay, type Sayer } from "@/format/say";
 
-export function useTagRows(status?: readonly string[]) {
-  return useQuery<TagRow[], Problem>({
+/** Drafts have no published row yet: they are asked for by their stage. */
+export const EVERY_STAGE = ["published", "deprecated", "draft", "previewed", "submitted", "approved"] as const;
+
+export function tagRowsOf(status?: readonly string[]) {
+  return queryOptions<TagRow[], Problem>({
     queryKey: ["/api/v1/tags", status ?? null],
     queryFn: ({ signal }) => readAll<TagRow>("/api/v1/tags", "tags", { status, limit: 10_000 }, signal),
     staleTime: 60_000,
   });
+}
+
+export function useTagRows(status?: readonly string[]) {
+  return useQuery(tagRowsOf(status));
 }
 
 export interface Catalogue {

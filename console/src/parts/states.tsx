@@ -6,16 +6,13 @@ import { useTranslation } from "react-i18next";
 import type { Problem } from "@/api/problem";
 import { useSession } from "@/app/session";
 
-/** The outline of the whole console, before anybody knows who is there. */
+/** The outline of the whole console, before anybody knows who is there: as the document has it before any script ran. */
 export function Frame() {
+  const lines = (count: number) => Array.from({ length: count }, (_, line) => <span key={line} />);
   return (
     <div className="frame" aria-busy="true">
-      <div className="frame-side">
-        <Skeleton active title={false} paragraph={{ rows: 8 }} />
-      </div>
-      <div className="frame-main">
-        <Skeleton active paragraph={{ rows: 10 }} />
-      </div>
+      <div className="frame-side">{lines(8)}</div>
+      <div className="frame-main">{lines(10)}</div>
     </div>
   );
 }

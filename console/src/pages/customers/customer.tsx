@@ -1,16 +1,15 @@
 /** One customer: who it is, what is known, what happened. Also on a phone. */
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Tabs } from "antd";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 
-import type { Portrait } from "@/api/answers";
-import { useAnswer } from "@/api/questions";
 import { useSession } from "@/app/session";
-import { endOf } from "@/format/dates";
 import { Failed, Needs, Waiting } from "@/parts/states";
 import { useUrlState } from "@/parts/url";
 
+import { portraitOf } from "./asked";
 import { Graph } from "./graph";
 import { Head } from "./head";
 import { Next } from "./next";
@@ -35,11 +34,7 @@ function Customer() {
   const key = useParams().key ?? "";
   const [asOf, setAsOf] = useUrlState("as_of");
   const [tab, setTab] = useUrlState("tab", "portrait");
-  const asked = useAnswer<Portrait>("/api/v1/profiles/{key}", {
-    params: { key },
-    query: { as_of: endOf(asOf) },
-    keep: true,
-  });
+  const asked = useQuery({ ...portraitOf(key, asOf), placeholderData: keepPreviousData });
   const portrait = asked.data;
   const id = portrait?.customer_id;
   useEffect(() => {

@@ -9,14 +9,13 @@ import { Picture } from "@/parts/avatar";
 import { useCatalogue } from "@/parts/catalogue";
 import { useUrlState } from "@/parts/url";
 
+import { PAGE } from "./asked";
 import { callCustomer, pickFace } from "./face";
 
 interface Listed {
   keys: readonly string[];
   matched?: Map<string, Identifier>;
 }
-
-export const PAGE = 20;
 
 /** A row for each; only those on screen are looked up. */
 export function Faces({ keys, matched }: Listed) {

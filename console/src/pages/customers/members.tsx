@@ -1,32 +1,21 @@
 /** The members of an audience, a page at a time: there may be millions. */
 import { DoubleLeftOutlined, LeftOutlined, RightOutlined } from "@ant-design/icons";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Button, Card } from "antd";
 import { useTranslation } from "react-i18next";
 
-import { useAnswer } from "@/api/questions";
 import { useSay } from "@/format/say";
 import { Answered, Nothing } from "@/parts/states";
 import { useUrlState } from "@/parts/url";
 
-import { Faces, PAGE } from "./faces";
-
-interface MemberPage {
-  count: number;
-  before: number;
-  customers: string[];
-  next: string | null;
-  previous: string | null;
-}
+import { membersOf, type MemberPage } from "./asked";
+import { Faces } from "./faces";
 
 export function Members({ audience }: { audience: string }) {
   const { t } = useTranslation();
   const say = useSay();
   const [after, setAfter] = useUrlState("after");
-  const asked = useAnswer<MemberPage>("/api/v1/audiences/{name}/members", {
-    params: { name: audience },
-    query: { limit: PAGE, cursor: after || null },
-    keep: true,
-  });
+  const asked = useQuery({ ...membersOf(audience, after), placeholderData: keepPreviousData });
   const count = asked.data?.count ?? 0;
   return (
     <Card title={t("customers.members", { count, shown: say.number(count) })}>

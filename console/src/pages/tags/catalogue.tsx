@@ -8,22 +8,19 @@ import type { TagRow } from "@/api/answers";
 import { useAnswer } from "@/api/questions";
 import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
-import { useTagRows } from "@/parts/catalogue";
+import { EVERY_STAGE, useTagRows } from "@/parts/catalogue";
 import { Answered, Nothing } from "@/parts/states";
 
 import { ailments, useHealth } from "./health";
 import { TagPage } from "./tag";
 import { LAYERS, TagTree } from "./tree";
 
-/** Drafts have no published row yet: they are asked for by their stage. */
-const SHOWN = ["published", "deprecated", "draft", "previewed", "submitted", "approved"];
-
 export function Catalogue() {
   const { t } = useTranslation();
   const go = useNavigate();
   const name = useParams().name;
   const { may } = useSession();
-  const rows = useTagRows(SHOWN);
+  const rows = useTagRows(EVERY_STAGE);
   const waiting = useAnswer<{ reviews: unknown[] }>("/api/v1/reviews");
   return (
     <>

@@ -1,9 +1,10 @@
 /** How tags are, and which of them need a look. */
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 
 import type { Health } from "@/api/answers";
 import { readAll } from "@/api/all";
+import type { Problem } from "@/api/problem";
 
 export type Ailment = "zombie" | "drift" | "empty" | "constant" | "stale";
 
@@ -23,11 +24,15 @@ export function ailments(health: Health | undefined): Ailment[] {
   return ill;
 }
 
-export function useHealth(): ReadonlyMap<string, Health> {
-  const asked = useQuery({
+export function healthOf() {
+  return queryOptions<Health[], Problem>({
     queryKey: ["/api/v1/tags:health"],
     queryFn: ({ signal }) => readAll<Health>("/api/v1/tags:health", "health", { limit: 10_000 }, signal),
     staleTime: 60_000,
   });
+}
+
+export function useHealth(): ReadonlyMap<string, Health> {
+  const asked = useQuery(healthOf());
   return useMemo(() => new Map((asked.data ?? []).map((each) => [each.name, each])), [asked.data]);
 }
