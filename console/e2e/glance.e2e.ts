@@ -1,7 +1,10 @@
 /** The short way through: somebody comes in by the form, looks at the first page and at one customer. */
 import { expect, test } from "vitest";
 
-import { call, findBarriers, listen, openBrowser, openContext, PASSWORD, settle, URL_, USER } from "./browser";
+import { call, enter, findBarriers, listen, openBrowser, openContext, PASSWORD, settle, URL_, USER } from "./browser";
+
+/** Milliseconds; some pages ask again every five seconds. */
+const SOON = 4_000;
 
 test("come in, see the first page and one customer, without barriers", async () => {
   const browser = await openBrowser();
@@ -20,5 +23,28 @@ test("come in, see the first page and one customer, without barriers", async () 
   await settle(page);
   expect(await findBarriers(page)).toEqual([]);
   expect(heard).toEqual([]);
+  await browser.close();
+});
+
+test("what a page asks ahead it does not ask again", async () => {
+  const browser = await openBrowser();
+  const context = await openContext(browser, "en");
+  await enter(context);
+  for (const path of ["/", "/customers/c0", "/tags", "/audiences", "/models", "/personas", "/system"]) {
+    const page = await context.newPage();
+    const asked = new Map<string, number>();
+    const again: string[] = [];
+    page.on("request", (request) => {
+      if (request.method() !== "GET" || !request.url().includes("/api/")) return;
+      const before = asked.get(request.url());
+      if (before !== undefined && Date.now() - before < SOON) again.push(request.url());
+      asked.set(request.url(), Date.now());
+    });
+    await page.goto(URL_ + path);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await settle(page);
+    expect(again, path).toEqual([]);
+    await page.close();
+  }
   await browser.close();
 });

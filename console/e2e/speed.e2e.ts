@@ -9,6 +9,9 @@ import { visit, type Visit } from "./visit";
 
 const VISITS = Number(process.env.LIMNER_VISITS ?? 5);
 const CHANGES = 20;
+const WINDOWS = [3, 7, 14, 60, 90];
+/** Between two changes: who looks at a number before they go on. */
+const PAUSE = 300;
 /** What each page is about. */
 const PAGES: Record<string, string> = {
   "/": ".figure-value",
@@ -49,6 +52,8 @@ test("a number after a change", { timeout: 170_000 }, async () => {
   await page.getByRole("button", { name: "Condition" }).click();
   await choose(page, "Choose a tag or behaviour", "Did something");
   await choose(page, "Event", "paid orders");
+  await settle(page);
+  changes["a behaviour's first number"] = await changeWindow(page);
   changes["a behaviour's number"] = await change(page, 1);
   await browser.close();
 });
@@ -66,25 +71,40 @@ async function change(page: Page, from: number): Promise<number[]> {
   const field = page.getByLabel("Value", { exact: true });
   await field.fill(String(from));
   await settle(page);
-  for (let turn = 1; turn <= CHANGES; turn += 1) {
-    await page.evaluate(watchNumber);
-    await field.fill(String(from + turn));
-    await page.waitForFunction(() => window.shownAt !== undefined);
-    took.push(await page.evaluate(() => (window.shownAt ?? 0) - (window.begun ?? 0)));
+  for (let turn = 1; turn <= CHANGES; turn += 1) took.push(await time(page, () => field.fill(String(from + turn))));
+  return took;
+}
+
+/** The same for windows that nobody asked for before: everybody is folded. */
+async function changeWindow(page: Page): Promise<number[]> {
+  const took: number[] = [];
+  for (const days of WINDOWS) {
+    await page.getByLabel("Within", { exact: true }).click();
+    const option = page.locator(".ant-select-dropdown:visible").getByText(`${days} days`, { exact: true }).last();
+    took.push(await time(page, () => option.click()));
   }
   return took;
+}
+
+async function time(page: Page, act: () => Promise<void>): Promise<number> {
+  await page.waitForTimeout(PAUSE);
+  await page.evaluate(watchNumber);
+  await act();
+  await page.waitForFunction(() => window.shownAt !== undefined);
+  return page.evaluate(() => (window.shownAt ?? 0) - (window.begun ?? 0));
 }
 
 function watchNumber(): void {
   delete window.shownAt;
   delete window.begun;
-  document.addEventListener("input", () => (window.begun = performance.now()), { once: true, capture: true });
-  let dimmedSince = false;
-  const look = () => {
+  const begin = () => (window.begun ??= performance.now());
+  for (const kind of ["input", "click"]) document.addEventListener(kind, begin, { once: true, capture: true });
+  let waited = false;
+  new MutationObserver((_, watching) => {
     const dimmed = Number(document.querySelector<HTMLElement>("output.reach")?.style.opacity) < 1;
-    dimmedSince ||= window.begun !== undefined && dimmed;
-    if (dimmedSince && !dimmed) setTimeout(() => (window.shownAt = performance.now())); // this frame is on screen by then
-    else requestAnimationFrame(look);
-  };
-  requestAnimationFrame(look);
+    waited ||= window.begun !== undefined && dimmed;
+    if (!waited || dimmed) return;
+    watching.disconnect();
+    requestAnimationFrame(() => setTimeout(() => (window.shownAt = performance.now()))); // this frame is on screen by then
+  }).observe(document.body, { subtree: true, attributes: true, attributeFilter: ["style"] });
 }

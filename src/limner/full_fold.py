@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from limner.fold.due import NEVER, Edges, find_edges, lower_to_tags, next_due, next_for_all
+from limner.fold.places import Places, look_up
 from limner.fold.portrait import find_inputs
-from limner.fold.standing import Standing
+from limner.fold.standing import Standing, find_places
 from limner.model.column import Folded
 from limner.model.tag import Dated, Tag
 from limner.model.timeline import Slice
@@ -70,7 +71,8 @@ class FullFold:
         prospects = Prospects(find_edges(moment.plan), moment, look.as_of, self._heavies)
         slices = prospects.watch(moment.view.slices())
         folded = fold_everybody(parts, moment, look.as_of, progress, slices=slices)
-        due, ahead = prospects.of(folded)
+        places = find_places(folded.customers)
+        due, ahead = prospects.of(folded, places)
         written = [tag.name for tag in moment.plan.derived if isinstance(tag.definition, Dated)]
         rewritten = parts.dated.next_change(written, look.as_of)
         self.state = State(
@@ -78,7 +80,7 @@ class FullFold:
             look.revisions,
             moment,
             prospects.edges,
-            Standing(folded, due),
+            Standing(folded, due, places),
             ahead,
             min(next_for_all(prospects.edges, look.as_of, parts.zone), rewritten),
             find_inputs(moment.plan.tags),
@@ -128,17 +130,18 @@ class Prospects:
             self._found.append((part.customers, next_due(self.edges, self.moment.plan, part, self.as_of)))
             yield part
 
-    def of(self, folded: Folded) -> tuple[npt.NDArray[np.int64], dict[int, int]]:
+    def of(self, folded: Folded, places: Places) -> tuple[npt.NDArray[np.int64], dict[int, int]]:
         """When each of the folded customers is due, and the customers that are not there yet."""
         due = np.full(len(folded.customers), NEVER, np.int64)
         ahead: dict[int, int] = {}
-        rows = np.full(max([0, *(int(customers.max(initial=-1)) + 1 for customers, _ in self._found)]), -1, np.int32)
-        rows[folded.customers] = np.arange(len(due), dtype=np.int32)
         for customers, found in self._found:
-            places = rows[customers]
-            there = places >= 0
-            due[places[there]] = found[there]
-            ahead |= note_ahead(customers[~there], found[~there])
+            rows = look_up(places, customers)
+            there = rows >= 0
+            if np.all(there):
+                due[rows] = found
+            else:
+                due[rows[there]] = found[there]
+                ahead |= note_ahead(customers[~there], found[~there])
         lower_to_tags(self.edges, folded.columns, folded.as_of, self.moment.plan.vocabulary.zone, due)
         return due, ahead
 

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 /** The value once it has rested for so many milliseconds. */
 export function useRested<T>(value: T, rest = 250): T {
@@ -8,4 +8,21 @@ export function useRested<T>(value: T, rest = 250): T {
     return () => clearTimeout(timer);
   }, [value, rest]);
   return rested;
+}
+
+/** The same, but what changes after a pause counts at once: only what goes on changing waits until it rests. */
+export function useSettled<T>(value: T, rest = 250): T {
+  const [settled, setSettled] = useState(value);
+  const changedAt = useRef(Number.NEGATIVE_INFINITY);
+  const before = useRef(value);
+  useEffect(() => {
+    if (before.current === value) return undefined;
+    const at = performance.now();
+    const paused = at - changedAt.current >= rest;
+    changedAt.current = at;
+    before.current = value;
+    const timer = setTimeout(() => setSettled(value), paused ? 0 : rest);
+    return () => clearTimeout(timer);
+  }, [value, rest]);
+  return settled;
 }

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from limner.fold.places import order_ascending
 from limner.model.column import Folded, TagColumn
 
 T = TypeVar("T", bound=np.generic)
@@ -32,7 +33,7 @@ def concat(parts: Iterable[Folded], customers: int = 0) -> Folded:
         for name, growing in columns.items():
             growing.add(part.columns[name])
     found = numbers.array
-    order = None if np.all(found[1:] > found[:-1]) else np.argsort(found, kind="stable")
+    order = order_ascending(found)
     joined = {}
     for name in list(columns):  # each goes before the next is sorted
         column = columns.pop(name).column

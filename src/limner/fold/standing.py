@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from limner.fold.cells import Cells, ListCells, enlarge
+from limner.fold.places import Places, look_up, note_places
 from limner.fold.portrait import spell_stored
 from limner.fold.texts import Texts
 from limner.model.column import Folded, TagColumn
@@ -31,8 +32,8 @@ there is of a million customers for half a second, in which nobody is told anyth
 class Standing:
     """A row per customer, in no order; not safe to share between threads while it is changed."""
 
-    def __init__(self, folded: Folded, due: Instants) -> None:
-        """``due``: see `limner.fold.due.next_due`."""
+    def __init__(self, folded: Folded, due: Instants, places: Places | None = None) -> None:
+        """``due``: see `limner.fold.due.next_due`. ``places``: of the customers, if they are known already."""
         self.size = len(folded.customers)
         self.as_of = folded.as_of
         self.events = folded.events
@@ -47,8 +48,7 @@ class Standing:
         self._sheets: dict[tuple[tuple[str, ...] | None, type], Any] = {}
         self.replaced: list[list[Rows]] = []
         """Lists in which rows are noted as they are replaced: of those who copy meanwhile."""
-        self._rows = np.full(make_spare(int(folded.customers.max(initial=0)) + 1), -1, np.int64)
-        self._rows[folded.customers] = np.arange(self.size)
+        self._places = find_places(folded.customers) if places is None else places
 
     @property
     def customers(self) -> Numbers:
@@ -97,12 +97,11 @@ class Standing:
 
     def row_of(self, customer: int) -> int:
         """The row of one; -1 for who has none."""
-        return int(self._rows[customer]) if customer < len(self._rows) else -1
+        return int(self._places[customer]) - 1 if customer < len(self._places) else -1
 
     def find(self, customers: Numbers) -> Rows:
         """The rows of these customers; -1 for who has none."""
-        inside = customers < len(self._rows)
-        return np.where(inside, self._rows[np.where(inside, customers, 0)], -1)
+        return look_up(self._places, customers).astype(np.int64)
 
     def compare(self, folded: Folded, rows: Rows, tags: Sequence[str]) -> dict[str, Mask]:
         """Per tag, which of the fold's customers have another value there than in these rows; a row of -1 has none.
@@ -123,7 +122,7 @@ class Standing:
             self._make_room(self.size + len(fresh), int(folded.customers.max()))
             rows[fresh] = np.arange(self.size, self.size + len(fresh))
             self._customers[rows[fresh]] = folded.customers[fresh]
-            self._rows[folded.customers[fresh]] = rows[fresh]
+            self._places[folded.customers[fresh]] = rows[fresh] + 1
             self.size += len(fresh)
         self._due[rows] = due
         self.texts.forget(folded.customers.tolist())
@@ -137,10 +136,10 @@ class Standing:
         self.texts.forget(customers.tolist())
         for row in sorted((int(row) for row in self.find(customers) if row >= 0), reverse=True):
             last = self.size - 1
-            self._rows[self._customers[row]] = -1
+            self._places[self._customers[row]] = 0
             if row != last:
                 self._customers[row] = self._customers[last]
-                self._rows[self._customers[row]] = row
+                self._places[self._customers[row]] = row + 1
                 self._due[row] = self._due[last]
                 for column in self._columns.values():
                     column.move(last, row)
@@ -158,16 +157,19 @@ class Standing:
             self._columns[name].kind = replace(self._columns[name].kind, dictionary=words)
 
     def _make_room(self, rows: int, customer: int) -> None:
-        if customer >= len(self._rows):
-            room = np.full(make_spare(customer + 1), -1, np.int64)
-            room[: len(self._rows)] = self._rows
-            self._rows = room
+        if customer >= len(self._places):
+            self._places = enlarge(self._places, make_spare(customer + 1))
         if rows > len(self._customers):
             wanted = make_spare(rows)
             self._sheets.clear()
             self._customers, self._due = enlarge(self._customers, wanted), enlarge(self._due, wanted)
             for column in self._columns.values():
                 column.enlarge(wanted)
+
+
+def find_places(customers: Numbers) -> Places:
+    """Their rows, with room for those who are to come."""
+    return note_places(customers, make_spare(int(customers.max(initial=0)) + 1))
 
 
 def make_spare(size: int) -> int:

@@ -11,7 +11,7 @@ import { asProblem, type Problem } from "@/api/problem";
 import { useAnswer, useWrite } from "@/api/questions";
 import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
-import { useRested } from "@/parts/debounce";
+import { useRested, useSettled } from "@/parts/debounce";
 import { DeskHead, isName } from "@/parts/desk";
 import { useDraft } from "@/parts/draft";
 import { Overtaken, Theirs } from "@/parts/meanwhile";
@@ -188,10 +188,10 @@ interface Counted {
   late: boolean;
 }
 
-/** The exact number, a quarter of a second after the last change; the one before stays until it is there. */
+/** The exact number: of a change after a pause at once, of others when they rest; the one before stays until it is there. */
 function useCount(rule: Rule): Counted {
   const text = JSON.stringify(rule);
-  const rested = useRested(text, 200);
+  const rested = useSettled(text, 200);
   const asked = useAnswer<Estimate>("/api/v1/audiences:estimate", {
     body: { rule: JSON.parse(rested) as Json, steps: true },
     keep: true,

@@ -10,6 +10,7 @@ import { DIVERGING, useShade } from "@/app/theme";
 import { useSay } from "@/format/say";
 import { Bar } from "@/parts/bar";
 import { useCatalogue } from "@/parts/catalogue";
+import { WhenNear } from "@/parts/near";
 import { Answered, Nothing } from "@/parts/states";
 import { useUrlState } from "@/parts/url";
 
@@ -79,10 +80,14 @@ export function InsightPage({ rule, name }: { rule: Rule; name: string }) {
         )}
       </Answered>
       {whole && <AllValues key={whole} tag={whole} rule={rule} base={against} onClose={() => setWhole(null)} />}
-      <div className="grid">
-        <Differences rule={rule} base={against} />
-        <CrossTable rule={rule} tags={tags} />
-      </div>
+      {catalogue.ready && !asked.isLoading && (
+        <WhenNear height={320}>
+          <div className="grid">
+            <Differences rule={rule} base={against} />
+            <CrossTable rule={rule} tags={tags} />
+          </div>
+        </WhenNear>
+      )}
     </div>
   );
 }

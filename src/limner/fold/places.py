@@ -1,0 +1,37 @@
+"""Which row each customer has. Customers are dense numbers: to look them up takes less than to sort them."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Places = npt.NDArray[np.int32]
+"""By customer: the row and one, 0 = there is none. So room for those who are to come is zeros, which take no memory."""
+Numbers = npt.NDArray[np.int32]
+SPARSE = 8
+"""Numbers for each customer there is: beyond that looking through all of them takes longer than sorting."""
+
+
+def note_places(customers: Numbers, room: int = 0) -> Places:
+    """Of customers in the order of their rows; ``room``: for how many customers."""
+    places = np.zeros(max(room, int(customers.max(initial=0)) + 1), np.int32)
+    places[customers] = np.arange(1, len(customers) + 1, dtype=np.int32)
+    return places
+
+
+def look_up(places: Places, customers: Numbers) -> Places:
+    """The rows of these customers; -1 for who has none."""
+    inside = customers < len(places)
+    if np.all(inside):
+        return places[customers] - np.int32(1)
+    return np.where(inside, places[np.where(inside, customers, 0)], 0) - np.int32(1)
+
+
+def order_ascending(customers: Numbers) -> npt.NDArray[np.int64] | None:
+    """The rows in the order of their customers, each of whom is there once; None where they are in order."""
+    if np.all(customers[1:] > customers[:-1]):
+        return None
+    if int(customers.max()) > SPARSE * len(customers):
+        return np.argsort(customers, kind="stable")
+    places = note_places(customers)
+    return np.subtract(places if np.all(places) else places[places > 0], 1, dtype=np.int64)
