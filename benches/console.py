@@ -4,8 +4,8 @@ cached, what it asks for by then, and how long from a change in the builder of a
     python -m benches.console [--workspace DIR] [--customers 1000000] [--visits 5]
 
 Without a workspace one is filled by `million.py`. The console has to be built (`make console`). Each visit has a
-browser of its own, signed in; the second half of them a line of 10 Mbit/s that answers after 40 ms. The 200 ms for
-which the console waits for the next key are in the figures of changes.
+browser of its own, signed in; the second half of them a line of 10 Mbit/s that answers after 40 ms. Each change is one
+after a pause, which the console counts at once.
 """
 
 from __future__ import annotations

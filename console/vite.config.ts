@@ -4,13 +4,14 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
 import { antdCss } from "./antd-css.ts";
+import { documents } from "./documents.ts";
 
 /** While developing, the API is that of a running `limner serve`. */
 const SERVER = process.env.LIMNER ?? "http://127.0.0.1:8300";
 const API = ["/api", "/v1", "/healthz", "/readyz", "/openapi.json"];
 
 export default defineConfig({
-  plugins: [react(), antdCss()],
+  plugins: [react(), antdCss(), documents()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: { proxy: Object.fromEntries(API.map((path) => [path, SERVER])) },
   build: { target: "es2022", sourcemap: false, chunkSizeWarningLimit: 1200 },

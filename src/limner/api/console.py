@@ -57,7 +57,7 @@ def make_router(folder: Path) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     def show_page(request: Request) -> Response:
-        return _send(request, kept[PAGE], ASK)
+        return _send(request, kept.get(name_document(request.url.path), kept[PAGE]), ASK)
 
     def send_asset(request: Request, name: str) -> Response:
         found = kept.get(f"assets/{name}")
@@ -71,6 +71,16 @@ def make_router(folder: Path) -> APIRouter:
         router.add_api_route(f"/{route}/{{below:path}}", show_page, methods=["GET", "HEAD"])
     router.add_api_route("/assets/{name:path}", send_asset, methods=["GET", "HEAD"])
     return router
+
+
+def name_document(path: str) -> str:
+    """Each page has a document, which names the scripts it needs.
+
+    >>> [name_document(path) for path in ("/", "/tags/spend_90d", "/customers", "/customers/c1")]
+    ['index.html', 'tags.html', 'customers.html', 'customer.html']
+    """
+    room, _, below = path.strip("/").partition("/")
+    return f"{'customer' if room == 'customers' and below else room or 'index'}.html"
 
 
 def _is_own(path: Path) -> bool:
