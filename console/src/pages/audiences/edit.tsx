@@ -213,7 +213,7 @@ function Reached({ counted, rule }: { counted: Counted; rule: Rule }) {
   return (
     <Card>
       <div className="figure-name">{t("audiences.reaches")}</div>
-      <output aria-live="polite" className="reach number" style={{ opacity: counted.late || counted.problem ? 0.45 : 1 }}>
+      <output aria-live="polite" aria-busy={counted.late} className="reach number" style={{ opacity: counted.late || counted.problem ? 0.45 : 1 }}>
         {count === undefined ? "…" : say.number(count)}
       </output>
       <div className="muted small">{count !== undefined && all ? t("home.of_all", { share: say.share(count / all) }) : ""}</div>
