@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from limner.errors import Conflict, DataError
-from limner.learn.clv import BetaGeo, GammaGamma, ParetoNBD, lifetime_value
+from limner.learn.clv import BetaGeo, GammaGamma, ParetoNBD, lifetime_value, pareto_nbd
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,15 @@ from limner.learn.clv import BetaGeo, GammaGamma, ParetoNBD, lifetime_value
 def test_histories(model: type[BetaGeo] | type[ParetoNBD], history: tuple[object, ...], sentence: str) -> None:
     with pytest.raises(DataError, match=sentence):
         model().fit(*history)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_way_without_end_is_known_wherever_the_search_begins(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = np.random.default_rng(seed)
+    monkeypatch.setattr(pareto_nbd, "STARTS", pareto_nbd.STARTS * np.exp(chance.normal(0, 0.7, (2, 4))))
+    for history in (([5] * 60, [9] * 60, [9] * 60), ([1] * 80, [2] * 80, [40] * 80)):
+        with pytest.raises(DataError, match="do not determine"):
+            ParetoNBD().fit(*history)
 
 
 def test_values() -> None:

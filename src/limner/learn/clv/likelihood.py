@@ -17,6 +17,8 @@ FEWEST = 50
 """Customers below which a fit says nothing about anybody."""
 LOWEST, HIGHEST = -12.0, 12.0
 """Of a parameter's logarithm: beyond that the data does not tell one customer from another."""
+NEAR = 1.5
+"""The way to a bound is so flat that the search ends before it, where rounding has it."""
 
 
 def maximise(likelihood: Likelihood, customers: float, starts: Floats, who: str = "") -> tuple[Floats, float]:
@@ -46,7 +48,7 @@ def maximise(likelihood: Likelihood, customers: float, starts: Floats, who: str 
         for start in starts
     ]
     best = min(found, key=lambda one: float(one.fun))
-    if not np.isfinite(best.fun) or np.any(best.x <= LOWEST + 0.1) or np.any(best.x >= HIGHEST - 0.1):
+    if not np.isfinite(best.fun) or np.any(best.x <= LOWEST + NEAR) or np.any(best.x >= HIGHEST - NEAR):
         raise DataError(
             "These purchase histories do not determine the model: one of its parameters grows without bound.",
             hint="Customers must differ in how often they buy, and some must have stopped.",
