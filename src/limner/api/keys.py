@@ -63,8 +63,8 @@ def change_key(
 ) -> Response:
     """Another name or rate; what is not given stays, as do its role, source and secret."""
     unlimited = "rate" in asked.model_fields_set and asked.rate is None
-    given = {"author": caller.who, "expected": read_match(if_match, NEW)}
-    shown = workspace.keys_change(id, asked.name, asked.rate, unlimited, **given)
+    expected = read_match(if_match, NEW)
+    shown = workspace.keys_change(id, asked.name, asked.rate, unlimited, author=caller.who, expected=expected)
     return reply_tagged(shown, shown.state)
 
 
