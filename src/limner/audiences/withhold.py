@@ -36,7 +36,8 @@ def choose_table(table: Counts, smallest: int) -> Mask:
 
     A withheld cell is known if it alone links its row and column: the withheld cells are the edges of a graph between
     rows and columns, and exactly its bridges follow from the totals (every other one lies on a circle, around which
-    something can be added and taken away). So there is none left, and what is withheld of a line is no small number.
+    something can be added and taken away). So there is none left, and what is withheld of a line is no small number;
+    but for lines that are small as a whole: their total is withheld, too (`choose_cells`).
     """
     shown = table >= smallest
     shown |= table == 0  # an empty cell is nobody's
@@ -48,7 +49,8 @@ def choose_table(table: Counts, smallest: int) -> Mask:
             return np.zeros(table.shape, np.bool_)  # nothing is left to hide it behind
         values = table[cells[:, 0], cells[:, 1]].astype(float)
         values[values == 0] = np.inf  # an empty cell hides nothing, but is better than none
-        row, column = cells[int(np.argmin(values))]
+        linked = ~shown.all(axis=1)[cells[:, 0]] & ~shown.all(axis=0)[cells[:, 1]]  # or its other line is weak next
+        row, column = cells[np.lexsort((values, ~linked))[0]]
         shown[row, column] = False
     return shown
 
@@ -58,10 +60,10 @@ def _find_weak(table: Counts, shown: Mask, smallest: int) -> tuple[Counts, Count
     rows, columns = table.shape
     hidden = np.where(shown, 0, table)
     for row in range(rows):
-        if 0 < hidden[row].sum() < smallest or ((~shown[row]).sum() == 1):
+        if 0 < hidden[row].sum() < smallest <= table[row].sum() or ((~shown[row]).sum() == 1):
             return np.full(columns, row), np.arange(columns)
     for column in range(columns):
-        if 0 < hidden[:, column].sum() < smallest or ((~shown[:, column]).sum() == 1):
+        if 0 < hidden[:, column].sum() < smallest <= table[:, column].sum() or ((~shown[:, column]).sum() == 1):
             return np.arange(rows), np.full(rows, column)
     for row, column in find_bridges(~shown):
         return (
