@@ -15,11 +15,11 @@ import pyarrow as pa
 import pytest
 
 import limner
-from limner import live as live_module
+from limner import again as again_module
 from limner.errors import Conflict
 from limner.identity.normalise import normalise_batch
 from limner.identity.one_id import OneId
-from limner.live import Live
+from limner.live import Live, count_members
 from limner.model.audience import Audience
 from limner.model.parse import parse_condition, parse_tag
 from limner.pipeline import fold_everybody, prepare
@@ -74,13 +74,13 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 def folded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Rows of every fold of some customers."""
     rows: list[int] = []
-    fold = live_module.fold
+    fold = again_module.fold
 
     def note(plan: Any, part: Any, *more: Any) -> Any:
         rows.append(int(part.offsets[-1]))
         return fold(plan, part, *more)
 
-    monkeypatch.setattr(live_module, "fold", note)
+    monkeypatch.setattr(again_module, "fold", note)
     return rows
 
 
@@ -190,7 +190,7 @@ def test_a_blocked_one_enters_no_audience(workspace: Workspace) -> None:
     now = limner.model.clock.now()
     stream.send("bot", 10, now)
     assert tick(live, now, many).changes == []
-    assert live_module.count_members(live.state) == {"many": 0}  # type: ignore[arg-type]
+    assert count_members(live.state) == {"many": 0}  # type: ignore[arg-type]
     assert tick(live, now + 24 * 3600 * SECOND, many).changes == [], "nor when everybody is folded"
 
 

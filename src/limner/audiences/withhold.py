@@ -49,7 +49,8 @@ def choose_table(table: Counts, smallest: int) -> Mask:
             return np.zeros(table.shape, np.bool_)  # nothing is left to hide it behind
         values = table[cells[:, 0], cells[:, 1]].astype(float)
         values[values == 0] = np.inf  # an empty cell hides nothing, but is better than none
-        linked = ~shown.all(axis=1)[cells[:, 0]] & ~shown.all(axis=0)[cells[:, 1]]  # or its other line is weak next
+        gaps = np.any(~shown, axis=1, keepdims=True) & np.any(~shown, axis=0)
+        linked = gaps[cells[:, 0], cells[:, 1]]  # both its lines hide something; else the other is weak next
         row, column = cells[np.lexsort((values, ~linked))[0]]
         shown[row, column] = False
     return shown
