@@ -41,11 +41,8 @@ class Again:
     """When each of these is due."""
     ahead: dict[int, int]
     """The others, and when they are."""
-
-    @property
-    def gone(self) -> Numbers:
-        """Those who do not exist by then."""
-        return np.setdiff1d(self.customers, self.folded.customers)
+    gone: Numbers
+    """All who do not exist by then."""
 
 
 def fold_again(
@@ -73,4 +70,5 @@ def fold_lot(
     ahead = note_ahead(part.customers[counts == 0], due[counts == 0])
     due = due[counts > 0]
     lower_to_tags(edges, folded.columns, as_of, moment.plan.vocabulary.zone, due)
-    return Again(customers, part.customers, np.diff(part.offsets), folded, due, ahead)
+    gone = np.setdiff1d(customers, folded.customers)
+    return Again(customers, part.customers, np.diff(part.offsets), folded, due, ahead, gone)

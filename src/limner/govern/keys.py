@@ -122,9 +122,7 @@ class KeyRing:
         """
         secret = secrets.token_urlsafe(32)
         with self._changing:
-            key = self._expect(id, expected)
-            if key.disabled_at is not None:
-                raise Conflict(f"The key {id} ({key.name}) is disabled.", hint="Make a new one.")
+            key = self._expect_working(id, expected)
             key = replace(
                 key,
                 digest=digest_of(secret),
@@ -146,9 +144,7 @@ class KeyRing:
         """Another name, another rate, or none when ``unlimited``; what is not given stays. What it may do and its
         source are what it was made for: another key has others."""
         with self._changing:
-            key = self._expect(id, expected)
-            if key.disabled_at is not None:
-                raise Conflict(f"The key {id} ({key.name}) is disabled.", hint="Make a new one.")
+            key = self._expect_working(id, expected)
             changed = replace(
                 key,
                 name=key.name if name is None else _check_name(name, "name"),
@@ -166,6 +162,12 @@ class KeyRing:
                 key = replace(key, disabled_at=self._clock(), previous_digest=None, previous_until=None)
                 self._keep(key, "key.disable", author)
         return ShownKey(key, self._zone)
+
+    def _expect_working(self, id: str, state: str | None) -> ApiKey:
+        key = self._expect(id, state)
+        if key.disabled_at is not None:
+            raise Conflict(f"The key {id} ({key.name}) is disabled.", hint="Make a new one.")
+        return key
 
     def _make(self, name: str, role: str, source: str | None, rate: float | None, author: str) -> tuple[ApiKey, str]:
         secret = secrets.token_urlsafe(32)
