@@ -11,11 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from limner.fold.due import Edges, lower_to_tags, next_due
-from limner.fold.fold import fold
+from limner.fold.due import Edges, look_ahead
+from limner.fold.fold import fold_present
 from limner.fold.population import Population
-from limner.fold.presence import count_events, drop_absent
-from limner.full_fold import note_ahead
 from limner.model.column import Folded
 from limner.parts import Parts
 from limner.pipeline import Moment, find_population
@@ -65,10 +63,7 @@ def fold_lot(
     moment: Moment, edges: Edges, customers: Numbers, as_of: int, known_at: int | None, population: Population | None
 ) -> Again:
     part = moment.view.slice_of(customers)
-    due, counts = next_due(edges, moment.plan, part, as_of), count_events(part, as_of, known_at)
-    folded = drop_absent(fold(moment.plan, part, as_of, known_at, population), counts)
-    ahead = note_ahead(part.customers[counts == 0], due[counts == 0])
-    due = due[counts > 0]
-    lower_to_tags(edges, folded.columns, as_of, moment.plan.vocabulary.zone, due)
+    folded = fold_present(moment.plan, part, as_of, known_at, population)
+    due, ahead = look_ahead(edges, moment.plan, part, folded)
     gone = np.setdiff1d(customers, folded.customers)
     return Again(customers, part.customers, np.diff(part.offsets), folded, due, ahead, gone)

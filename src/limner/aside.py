@@ -9,7 +9,7 @@ from threading import Lock
 
 import numpy as np
 
-from limner.full_fold import FullFold, Numbers
+from limner.full_fold import FullFold, Look, Numbers
 from limner.identity.one_id import OneId
 from limner.live import Live
 from limner.model.clock import now
@@ -29,6 +29,7 @@ IDLE = 600.0
 FEW_ROWS = 200_000
 """Of the log: when it has gained more, everybody is folded again."""
 UNBOUNDED = 1 << 62
+NOBODY = np.zeros(0, np.int32)
 
 
 class Aside(Live):
@@ -70,11 +71,13 @@ class Aside(Live):
         return None if np.any(rows < 0) else column.take(rows)
 
     def _see(self, tags: Sequence[Tag], before: Moment | None, progress: Progress) -> tuple[Moment, Numbers | None]:
+        if before is not None and before.seq == self._parts.log.watermark():
+            return before, NOBODY
         moment = prepare(self._parts, self._one_id, (), progress, before=before, once=tags)
         return moment, None if before is None else find_touched(self._parts, before, moment)
 
-    def _heavies(self) -> Heavies:
-        return Heavies(UNBOUNDED, UNBOUNDED)
+    def _begin_full(self, look: Look) -> FullFold:
+        return FullFold(look, Heavies(UNBOUNDED, UNBOUNDED), by_row=False)
 
 
 class Asides:

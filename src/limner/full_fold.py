@@ -6,16 +6,16 @@ place of the one that stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from limner.fold.due import NEVER, Edges, find_edges, lower_to_tags, next_due, next_for_all
-from limner.fold.places import Places, look_up
+from limner.fold.due import NEVER, Edges, Instants, find_edges, look_ahead, next_for_all
+from limner.fold.plan import Plan
 from limner.fold.portrait import find_inputs
-from limner.fold.standing import Standing, find_places
+from limner.fold.standing import Standing
 from limner.model.column import Folded
 from limner.model.tag import Dated, Tag
 from limner.model.timeline import Slice
@@ -46,9 +46,11 @@ class Look:
 class FullFold:
     """One that is begun. `run` needs no lock; whoever calls the rest holds the workspace's."""
 
-    def __init__(self, look: Look, heavies: Heavies) -> None:
+    def __init__(self, look: Look, heavies: Heavies, by_row: bool = True) -> None:
+        """``by_row``: single rows of it are to be looked up at once."""
         self._look = look
         self._heavies = heavies
+        self._by_row = by_row
         self._touched: list[Numbers] = []
         self._fits = True
         self.state: State | None = None
@@ -68,21 +70,21 @@ class FullFold:
 
     def run(self, parts: Parts, progress: Progress) -> None:
         look, moment = self._look, self.moment
-        prospects = Prospects(find_edges(moment.plan), moment, look.as_of, self._heavies)
-        slices = prospects.watch(moment.view.slices())
-        folded = fold_everybody(parts, moment, look.as_of, progress, slices=slices)
-        places = find_places(folded.customers)
-        due, ahead = prospects.of(folded, places)
+        watch = Watch(find_edges(moment.plan), moment.plan, self._heavies)
+        folded = fold_everybody(parts, moment, look.as_of, progress, look=watch.look)
+        standing = Standing(folded, watch.due_of(folded.customers))
+        if self._by_row:
+            standing.make_ready()
         written = [tag.name for tag in moment.plan.derived if isinstance(tag.definition, Dated)]
         rewritten = parts.dated.next_change(written, look.as_of)
         self.state = State(
             look.tags,
             look.revisions,
             moment,
-            prospects.edges,
-            Standing(folded, due, places),
-            ahead,
-            min(next_for_all(prospects.edges, look.as_of, parts.zone), rewritten),
+            watch.edges,
+            standing,
+            watch.ahead,
+            min(next_for_all(watch.edges, look.as_of, parts.zone), rewritten),
             find_inputs(moment.plan.tags),
             self._heavies,
         )
@@ -114,37 +116,32 @@ class FullFold:
 
 
 @dataclass(slots=True)
-class Prospects:
-    """When each customer is due, and who is heavy: found while everybody's timelines pass by to be folded."""
+class Watch:
+    """When each customer is due, and who is heavy: found while everybody's timelines pass by to be folded, by several
+    threads at once. What is noted is of the customers of one slice, and nobody is in two."""
 
     edges: Edges
-    moment: Moment
-    as_of: int
+    plan: Plan
     heavies: Heavies
-    _found: list[tuple[Numbers, npt.NDArray[np.int64]]] = field(default_factory=list)
+    ahead: dict[int, int] = field(default_factory=dict)
+    """The customers that are not there yet, and when they are due."""
+    _soon: list[tuple[Numbers, Instants]] = field(default_factory=list)
+    """Those who are, and are due before everybody is: few, most often."""
 
-    def watch(self, slices: Iterable[Slice]) -> Iterator[Slice]:
-        """The same slices."""
-        for part in slices:
-            self.heavies.note(part.customers, part.customers, np.diff(part.offsets), self.as_of)
-            self._found.append((part.customers, next_due(self.edges, self.moment.plan, part, self.as_of)))
-            yield part
+    def look(self, part: Slice, folded: Folded) -> None:
+        self.heavies.note(part.customers, part.customers, np.diff(part.offsets), folded.as_of)
+        due, ahead = look_ahead(self.edges, self.plan, part, folded)
+        self.ahead |= ahead
+        soon = np.flatnonzero(due != NEVER)
+        if len(soon):
+            self._soon.append((folded.customers[soon], due[soon]))
 
-    def of(self, folded: Folded, places: Places) -> tuple[npt.NDArray[np.int64], dict[int, int]]:
-        """When each of the folded customers is due, and the customers that are not there yet."""
-        due = np.full(len(folded.customers), NEVER, np.int64)
-        ahead: dict[int, int] = {}
-        for customers, found in self._found:
-            rows = look_up(places, customers)
-            there = rows >= 0
-            if np.all(there):
-                due[rows] = found
-            else:
-                due[rows[there]] = found[there]
-                ahead |= note_ahead(customers[~there], found[~there])
-        lower_to_tags(self.edges, folded.columns, folded.as_of, self.moment.plan.vocabulary.zone, due)
-        return due, ahead
-
-
-def note_ahead(customers: Numbers, due: npt.NDArray[np.int64]) -> dict[int, int]:
-    return dict(zip(customers.tolist(), due.tolist(), strict=True))
+    def due_of(self, customers: Numbers) -> Instants:
+        """When each of these is due, who are all that were folded, ascending."""
+        never = np.broadcast_to(np.int64(NEVER), len(customers))  # which takes no memory
+        if not self._soon:
+            return never
+        due = never.copy()
+        for some, instants in self._soon:
+            due[np.searchsorted(customers, some)] = instants
+        return due

@@ -107,7 +107,7 @@ class Live:
         look = self._look(tags, audiences, told, as_of, progress)
         if self.state is not None and is_enough(self.state, look):
             return self._go_on(self.state, look)
-        full = FullFold(look, self._heavies())
+        full = self._begin_full(look)
         full.run(self._parts, progress)
         return self._adopt(full, look)
 
@@ -122,7 +122,7 @@ class Live:
             self.full.note(look)
         elif state is None or not is_enough(state, look):
             with self.still:
-                self.full = FullFold(look, self._heavies())
+                self.full = self._begin_full(look)
                 if state is not None:
                     state.all_due, state.whole = NEVER, False  # from here on that is the other's
         return self._go_on(state, look) if state is not None and is_enough(state, look) else None
@@ -143,7 +143,7 @@ class Live:
         """What everybody was folded to takes the place of what stood; None = it does not fit any more, and another full
         fold is begun."""
         if not full.fits(look):
-            self.full = FullFold(look, self._heavies())
+            self.full = self._begin_full(look)
             return None
         return self._adopt(full, look)
 
@@ -220,8 +220,8 @@ class Live:
         moment = prepare(self._parts, self._one_id, tags, progress, before=before)
         return moment, self._parts.timelines.take_touched()
 
-    def _heavies(self) -> Heavies:
-        return Heavies(self._heavy.events, self._heavy.every * SECOND)
+    def _begin_full(self, look: Look) -> FullFold:
+        return FullFold(look, Heavies(self._heavy.events, self._heavy.every * SECOND))
 
     def _pin(self, moment: Moment, edges: Edges, customer: int, since: int) -> Again:
         """The row of who was blocked is of what was known at an instant, until it is folded again."""
@@ -241,6 +241,8 @@ def replace_rows(state: State, again: Again) -> None:
 
 def postpone(state: State, waiting: Numbers) -> None:
     """These customers are due no more: they have their turn."""
+    if not len(waiting):
+        return
     rows = state.standing.find(waiting)
     state.standing.due[rows[rows >= 0]] = NEVER
     for customer in waiting[rows < 0].tolist():

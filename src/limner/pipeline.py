@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from limner.errors import NotFound
 from limner.fold import embedded
 from limner.fold.columns import save_columns
 from limner.fold.dated import Links
-from limner.fold.embedded import fold_slices, summarise
+from limner.fold.embedded import Look, fold_slices, look_away, summarise
 from limner.fold.evidence import Grounds, find_entries, find_grounds
 from limner.fold.fold import fold, fold_present
 from limner.fold.plan import Plan, build_plan, needs
@@ -110,12 +110,12 @@ def fold_everybody(
     as_of: int,
     progress: Progress,
     known_at: int | None = None,
-    slices: Iterable[Slice] | None = None,
+    look: Look = look_away,
 ) -> Folded:
-    """All customers up to ``as_of``, ascending. ``slices``: the view's, if somebody looks at them on their way."""
+    """All customers up to ``as_of``, ascending. ``look``: looks at their timelines on their way."""
     census = parts.folder / CENSUS
     seed = partial(read_seed, parts, moment, known_at)
-    return fold_view(moment.view, moment.plan, census, parts.threads, as_of, progress, seed, known_at, slices)
+    return fold_view(moment.view, moment.plan, census, parts.threads, as_of, progress, seed, known_at, look)
 
 
 def fold_view(
@@ -127,19 +127,20 @@ def fold_view(
     progress: Progress,
     seed: Seed,
     known_at: int | None = None,
-    slices: Iterable[Slice] | None = None,
+    look: Look = look_away,
 ) -> Folded:
     """All customers of a view up to ``as_of``, ascending. ``census``: the folder of the dated population summaries."""
     total = len(view.customers)
     return fold_slices(
         plan,
-        view.slices() if slices is None else slices,
+        view.slices(),
         as_of,
         known_at,
         weigh_view(view, plan, census, threads, as_of, known_at, seed),
         threads=threads,
         progress=lambda done: progress("fold", done, total),
         customers=total,
+        look=look,
     )
 
 

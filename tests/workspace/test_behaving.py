@@ -13,6 +13,7 @@ from tests.contract.engine.lives import make_events
 
 import limner
 from limner.aside import KEPT
+from limner.fold.standing import Standing
 from limner.full_fold import FullFold
 from limner.identity.normalise import normalise_batch
 from limner.model.clock import now
@@ -102,6 +103,18 @@ def test_the_last_ones_asked_for_are_kept(shop: Workspace, folded: Any) -> None:
     assert len(folded) > begun
     for rule in RULES:
         check(shop, rule)
+
+
+def test_a_first_number_waits_for_nothing_that_only_single_rows_need(
+    shop: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.stand()
+    ready: list[Standing] = []
+    make_ready = Standing.make_ready
+    monkeypatch.setattr(Standing, "make_ready", lambda standing: (ready.append(standing), make_ready(standing))[1])
+    told = shop.audience_count({"did": "view_item", "is": {"gte": 1}, "within": "200d"})
+    assert not ready
+    check(shop, {"did": "view_item", "is": {"gte": told["count"]}, "within": "200d"})
 
 
 def test_an_erased_customer_is_counted_no_more(shop: Workspace, batches: list[pa.Table]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,7 @@ from limner.fold.dates import DAY, HOUR, read_moment, start_of_day
 from limner.fold.plan import Plan
 from limner.fold.properties import TIME, fold_key, list_grains
 from limner.model.clock import local_day
-from limner.model.column import NULL_NUMBER, TagColumn, ValueType
+from limner.model.column import NULL_NUMBER, Folded, TagColumn, ValueType
 from limner.model.condition import Did, TagTest
 from limner.model.fold import Fold, Measure, PropertyTest, Span, Window
 from limner.model.references import conditions_in, leaves, selections_read
@@ -56,6 +56,15 @@ class Edges:
     """Counted from the instant a tag has as its value."""
 
 
+class Prospects(NamedTuple):
+    """When the customers of a slice are due."""
+
+    due: Instants
+    """Of those who were folded."""
+    ahead: dict[int, int]
+    """Of the others, whose first event is yet to come."""
+
+
 def find_edges(plan: Plan) -> Edges:
     """All edges of a plan."""
     folds = [measurement.fold for run in plan.passes for measurement in run.measurements]
@@ -77,6 +86,17 @@ def next_for_all(edges: Edges, as_of: int, zone: str) -> int:
     today = local_day(as_of, zone)
     instants = (start_of_day(day, zone) + clock for day in range(today - 1, today + 2) for clock in edges.clocks)
     return min(instant for instant in instants if instant > as_of)
+
+
+def look_ahead(edges: Edges, plan: Plan, slice: Slice, folded: Folded) -> Prospects:
+    """Of a slice, and of the fold of those of its customers who exist by then."""
+    due, ahead = next_due(edges, plan, slice, folded.as_of), dict[int, int]()
+    if len(folded.customers) < len(slice):
+        there = np.isin(slice.customers, folded.customers, assume_unique=True)
+        ahead = dict(zip(slice.customers[~there].tolist(), due[~there].tolist(), strict=True))
+        due = due[there]
+    lower_to_tags(edges, folded.columns, folded.as_of, plan.vocabulary.zone, due)
+    return Prospects(due, ahead)
 
 
 def next_due(edges: Edges, plan: Plan, slice: Slice, as_of: int) -> Instants:

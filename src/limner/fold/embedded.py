@@ -14,7 +14,7 @@ import numpy as np
 from limner.fold.census import asks_anything, asks_for_lift, take_census
 from limner.fold.claims import asks_for_trust, find_claims, learn_from, plan_of_claims
 from limner.fold.concat import concat
-from limner.fold.fold import fold, fold_present, weigh
+from limner.fold.fold import fold_present, weigh
 from limner.fold.plan import Plan, Seen, build_plan
 from limner.fold.population import Population
 from limner.fold.quantiles import find_bounds
@@ -28,6 +28,8 @@ ReadSlices = Callable[[int | None], Iterable[Slice]]
 """Everybody's timelines, each customer once, under the links known at an instant (None = all links)."""
 Weigh = Callable[[int, int | None], Population]
 """Makes the population's summary of an instant (as_of, known_at)."""
+Look = Callable[[Slice, Folded], None]
+"""Finds out what else is in a slice's timelines, when they have been folded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,10 @@ class Embedded:
         return fold_slices(plan, self.slices(known_at), as_of, known_at, population, threads=self.threads)
 
 
+def look_away(part: Slice, folded: Folded) -> None:
+    """Nothing else is asked."""
+
+
 def fold_slices(
     plan: Plan,
     slices: Iterable[Slice],
@@ -64,12 +70,15 @@ def fold_slices(
     customers: int = 0,
     threads: int = 1,
     progress: Callable[[int], None] = lambda done: None,
+    look: Look = look_away,
 ) -> Folded:
     """All customers of the slices that exist by then, ascending. ``customers``: how many they have in all, if known, so
-    that memory is taken once. ``progress`` is told how many are done."""
+    that memory is taken once. ``progress`` is told how many are done. ``look`` is called by the threads that fold."""
 
     def work(part: Slice, threads: int) -> Folded:
-        return fold_present(plan, part, as_of, known_at, population, threads=threads)
+        folded = fold_present(plan, part, as_of, known_at, population, threads=threads)
+        look(part, folded)
+        return folded
 
     def fold_all() -> Iterator[Folded]:
         done = 0
@@ -80,7 +89,7 @@ def fold_slices(
 
     slices = iter(slices)
     first = list(islice(slices, 1))
-    return concat(fold_all(), customers) if first else fold(plan, empty_slice(), as_of, known_at, population)
+    return concat(fold_all(), customers) if first else work(empty_slice(), 1)
 
 
 def map_slices(

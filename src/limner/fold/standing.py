@@ -32,23 +32,40 @@ there is of a million customers for half a second, in which nobody is told anyth
 class Standing:
     """A row per customer, in no order; not safe to share between threads while it is changed."""
 
-    def __init__(self, folded: Folded, due: Instants, places: Places | None = None) -> None:
-        """``due``: see `limner.fold.due.next_due`. ``places``: of the customers, if they are known already."""
+    def __init__(self, folded: Folded, due: Instants) -> None:
+        """``due``: see `limner.fold.due.next_due`."""
         self.size = len(folded.customers)
         self.as_of = folded.as_of
         self.events = folded.events
-        rows = make_spare(self.size)
-        self._customers, self._due = enlarge(folded.customers, rows), enlarge(due, rows)
-        self._columns: dict[str, Cells | ListCells] = {
-            name: Cells(column, rows) if column.offsets is None else ListCells(column, rows)
-            for name, column in folded.columns.items()
-        }
+        self._customers, self._due = folded.customers, due
+        self._folded: Folded | None = folded
+        """As it came, until `make_ready`."""
+        self._cells: dict[str, Cells | ListCells] = {}
+        self._places: Places = np.zeros(0, np.int32)
         self._spelt: dict[str, Callable[[Any, int], TagValue]] = {}
         self.texts = Texts()
         self._sheets: dict[tuple[tuple[str, ...] | None, type], Any] = {}
         self.replaced: list[list[Rows]] = []
         """Lists in which rows are noted as they are replaced: of those who copy meanwhile."""
-        self._places = find_places(folded.customers) if places is None else places
+
+    def make_ready(self) -> None:
+        """For single rows, to be found and replaced, and for those who are to come; whoever reads whole columns needs
+        nothing of it. Of millions it takes a while: it is done when it is first needed, or before others wait."""
+        if self._folded is None:
+            return
+        rows = make_spare(self.size)
+        self._cells = {
+            name: Cells(column, rows) if column.offsets is None else ListCells(column, rows)
+            for name, column in self._folded.columns.items()
+        }
+        self._places = note_places(self.customers, make_spare(int(self.customers.max(initial=0)) + 1))
+        self._customers, self._due = enlarge(self._customers, rows), enlarge(self._due, rows)
+        self._folded = None
+
+    @property
+    def _columns(self) -> dict[str, Cells | ListCells]:
+        self.make_ready()
+        return self._cells
 
     @property
     def customers(self) -> Numbers:
@@ -72,7 +89,8 @@ class Standing:
     @property
     def folded(self) -> Folded:
         """Everybody as a fold gives it, though in no order. It shows what is replaced later."""
-        return Folded(self.customers, Reading(self._columns, self.size), self.as_of, self.events)
+        columns = Reading(self._cells, self.size) if self._folded is None else self._folded.columns
+        return Folded(self.customers, columns, self.as_of, self.events)
 
     def count_true(self, name: str) -> int:
         """Of how many customers a truth is true, without looking at them."""
@@ -97,10 +115,12 @@ class Standing:
 
     def row_of(self, customer: int) -> int:
         """The row of one; -1 for who has none."""
+        self.make_ready()
         return int(self._places[customer]) - 1 if customer < len(self._places) else -1
 
     def find(self, customers: Numbers) -> Rows:
         """The rows of these customers; -1 for who has none."""
+        self.make_ready()
         return look_up(self._places, customers).astype(np.int64)
 
     def compare(self, folded: Folded, rows: Rows, tags: Sequence[str]) -> dict[str, Mask]:
@@ -165,11 +185,6 @@ class Standing:
             self._customers, self._due = enlarge(self._customers, wanted), enlarge(self._due, wanted)
             for column in self._columns.values():
                 column.enlarge(wanted)
-
-
-def find_places(customers: Numbers) -> Places:
-    """Their rows, with room for those who are to come."""
-    return note_places(customers, make_spare(int(customers.max(initial=0)) + 1))
 
 
 def make_spare(size: int) -> int:

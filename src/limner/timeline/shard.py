@@ -40,7 +40,9 @@ class Shard:
 
     def to_slice(self, grains: Mapping[str, str]) -> Slice:
         """The view a fold reads. ``grains`` maps list columns to their grain."""
-        columns = {name: array for name, array in self.columns.items() if name != "fragment"}
+        columns = self.columns
+        if "fragment" in columns:
+            columns = {name: array for name, array in columns.items() if name != "fragment"}
         elements = {}
         for grain in sorted({grains[name] for name in self.lists if name in grains}):
             members = {name: lists for name, lists in self.lists.items() if grains.get(name) == grain}
@@ -53,6 +55,8 @@ class Shard:
 
     def cut(self, first: int, last: int) -> Shard:
         """The customers first..last-1, as views."""
+        if first == 0 and last == len(self.customers):
+            return self
         low, high = int(self.offsets[first]), int(self.offsets[last])
         return Shard(
             self.customers[first:last],

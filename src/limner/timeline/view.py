@@ -17,10 +17,12 @@ from limner.timeline.gather import Pieces, ReadKeys, gather_pieces
 from limner.timeline.residence import Residence
 from limner.timeline.roster import find_places, list_once
 from limner.timeline.shard import Shard
+from limner.timeline.stretches import join_stretches
 from limner.timeline.tail import Tail
 
 MOST_RUNS = 16
-"""A shard whose untouched customers fall into more runs than this is gathered whole: many small folds cost more."""
+"""Where a shard's untouched customers fall into more runs than this they are copied together: many small folds cost
+more."""
 GATHERED = 20_000
 """Customers gathered together at most where everybody is: of most workspaces, some million rows."""
 
@@ -64,17 +66,17 @@ class View:
     def slices(self) -> Iterator[Slice]:
         """Every customer once, in slices of about a shard; untouched ones straight from the mapped files."""
         touched = self.touched
-        gathered: list[Numbers] = [self.customers[find_places(self.customers, touched)]]
         for shard in self.base.shards if self.base is not None else ():
             clean = np.ones(len(shard.customers), np.bool_)
             clean[find_places(shard.customers, touched)] = False
             edges = np.flatnonzero(np.diff(np.concatenate([[False], clean, [False]]).astype(np.int8)))
-            if len(edges) > 2 * MOST_RUNS:
-                gathered.append(shard.customers[clean])
+            runs = list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+            if len(runs) > MOST_RUNS:
+                yield join_stretches(shard, runs).to_slice(self.grains)
                 continue
-            for first, last in edges.reshape(-1, 2):
-                yield shard.cut(int(first), int(last)).to_slice(self.grains)
-        rest = np.sort(np.concatenate(gathered))
+            for first, last in runs:
+                yield shard.cut(first, last).to_slice(self.grains)
+        rest = self.customers[find_places(self.customers, touched)]
         for begin in range(0, len(rest), GATHERED):
             for lot in self.lots_of(rest[begin : begin + GATHERED], SHARD_ROWS):
                 yield self.slice_of(lot)

@@ -54,10 +54,11 @@ class Heavies:
 
     def note(self, asked: Numbers, there: Numbers, sizes: npt.NDArray[np.int64], as_of: int) -> None:
         """The customers asked for have just been folded. Those who are ``there`` have so many events."""
-        known = np.array(list(self.events), np.int32)
-        for customer in known[np.isin(known, asked)].tolist():
-            del self.events[customer], self._folded[customer]
-            self._behind.discard(customer)
+        if self.events:
+            known = np.array(list(self.events), np.int32)
+            for customer in known[np.isin(known, asked)].tolist():
+                del self.events[customer], self._folded[customer]
+                self._behind.discard(customer)
         for place in np.flatnonzero(sizes > self._most).tolist():
             customer = int(there[place])
             self.events[customer], self._folded[customer] = int(sizes[place]), as_of
