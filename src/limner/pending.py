@@ -14,17 +14,18 @@ from time import monotonic
 
 from limner.collect.enrich import PROPERTIES, TRAITS
 from limner.identity.foresight import Foresight
-from limner.identity.naming import Identifier, Named, read_named
+from limner.identity.mentions import Identifier
+from limner.identity.naming import Named, read_named
 from limner.pipeline import Moment
 from limner.ports.journal import Delivery
 from limner.watch.delays import Delays, Station
 
 MOST_KEPT = 32 << 20
 """Bytes; when more is pending, anybody may be concerned."""
-LONGEST = 5_000
-"""Lines of a delivery; one that has more may be anybody's."""
-LINES_AT_ONCE = 500
-"""Lines looked at while others wait, some 10 µs each; those that are left are looked at by who asks next."""
+LONGEST = 20_000
+"""Lines of a lot; one that has more may be anybody's."""
+LINES_AT_ONCE = 1_000
+"""Lines looked at while others wait, some 5 µs each; those that are left are looked at by who asks next."""
 LATELY = 10.0
 """Seconds after a question in which the next one is expected."""
 MOST_MET = 20_000
@@ -43,10 +44,11 @@ class Lot:
     lines: int
     size: int
     """Bytes."""
-    named: list[Named | None] = field(default_factory=list)
-    """Of the deliveries looked at so far; None = anybody."""
-    names: set[Identifier] = field(default_factory=set)
-    """All whom these name."""
+    looked_at: bool = False
+    named: Named | None = None
+    """Whom it names, once it was looked at; None = anybody."""
+    names: frozenset[Identifier] = frozenset()
+    """All of these."""
     judged: Foresight | None = None
     """What has taken all of these in."""
     seq: int | None = None
@@ -54,12 +56,10 @@ class Lot:
     at: float = field(default_factory=monotonic)
     """When that was."""
 
-    def look_at(self, delivery: Delivery) -> None:
-        """The next one that was not looked at."""
-        named = read_named(delivery) if len(delivery.lines) <= LONGEST else None
-        self.named.append(named)
-        if named is not None:
-            self.names.update(*named.sets)
+    def look_at(self) -> None:
+        self.named = read_named(self.deliveries) if self.lines <= LONGEST else None
+        self.names = frozenset(self.named.mentions.people) if self.named is not None else frozenset()
+        self.looked_at = True
 
 
 class Pending:
@@ -101,7 +101,7 @@ class Pending:
             self._lots.append(lot)
             if sum(lot.size for lot in self._lots) > MOST_KEPT:
                 self._lots.clear()
-                self._lots.append(Lot(position, (), 0, 0, [None]))
+                self._lots.append(Lot(position, (), 0, 0, looked_at=True))
 
     def note_rows(self, first: int, last: int) -> None:
         """Lots become these rows of the log: told before anybody can see them. If it comes to nothing, ``last`` is the
@@ -190,12 +190,12 @@ class Pending:
         in?"""
         room = LINES_AT_ONCE
         for lot in self._lots:
-            for delivery in lot.deliveries[len(lot.named) :]:
+            if not lot.looked_at:
                 if room <= 0:
                     return False
-                room -= len(delivery.lines)
-                lot.look_at(delivery)
-            if None in lot.named:
+                room -= lot.lines
+                lot.look_at()
+            if lot.named is None:
                 return False
             if foresight is not None and lot.judged is not foresight:
                 if room <= 0:
@@ -206,8 +206,7 @@ class Pending:
 
     def _look_ahead(self, lot: Lot) -> None:
         """Whom it names, and what it may change, before anybody hears of it and without keeping others waiting."""
-        for delivery in lot.deliveries:
-            lot.look_at(delivery)
+        lot.look_at()
         foresight = self._foresight
         if foresight is not None and foresight.size > MOST_MET:
             foresight = self._foresee_anew()
@@ -218,7 +217,7 @@ class Pending:
         """From the last moment on, unless more has come into the graph since."""
         with self._lock:
             moment, reached = self._moment, self._reached
-            lots = [lot for lot in self._lots if len(lot.named) == len(lot.deliveries)]
+            lots = [lot for lot in self._lots if lot.looked_at]
         if moment is None or moment.seq < reached:
             return self._foresight
         foresight = Foresight(moment.snapshot, moment.view.fragments_of)
@@ -254,7 +253,7 @@ class Pending:
             return False
         written = [b'"%s"' % name.encode() for name in tight]
         for lot in self._lots:
-            if any(named is not None and not tight.isdisjoint(named.keys) for named in lot.named):
+            if lot.named is not None and not tight.isdisjoint(lot.named.keys):
                 return False
             if any(name in line for delivery in lot.deliveries for line in delivery.lines for name in written):
                 return False
@@ -263,9 +262,8 @@ class Pending:
 
 def judge(lot: Lot, foresight: Foresight) -> None:
     """Nothing is foreseen of what may be anybody's: everybody waits until it is in the graph."""
-    known = [named for named in lot.named if named is not None]
-    if len(known) == len(lot.named):
-        foresight.take(known)
+    if lot.named is not None:
+        foresight.take(lot.named)
         lot.judged = foresight
 
 

@@ -17,7 +17,7 @@ from limner.collect.segment import CONTEXT_KEPT, TRAIT_IDENTIFIERS
 from limner.ports.journal import Delivery, Kind
 
 NOW = 1_795_364_502_000_000  # 2026-11-22T16:21:42Z
-PLAIN_TEXTS = ("u1", "张三", "order paid", "a/b", "~", "!x", "x\x7fy", "😀", "NaN", "1.5", "{x", "[1]", "null")
+PLAIN_TEXTS = ("u1", "张三", "order paid", "a/b", "~", "!x", "x\x7fy", "😀", "x&y", "NaN", "1.5", "{x", "[1]", "null")
 ODD_TEXTS = ("", " ", " x", "\t", '"', "\\", "\n", "\u2028", "x" * 600, "\ud83d\ude00", "\x00")
 NUMBERS = (0, -0.0, 1, -1, 10, 1.5, -2.25, 0.001, 0.0001, 0.00001, 1e-7, 1e15, 1e16, 1e22, 12345678901, 10**15, 10**16,
            10**20, -(10**18), 2**63, 2**64, 123456789.12345, 0.1 + 0.2, 99999.99999, 1e300, 5e-324)  # fmt: skip
@@ -83,6 +83,8 @@ class Chance(random.Random):
     def line(self) -> bytes:
         spaced = self.choice((None, (",", ":"), (" ,  ", ":\t")))
         line = json.dumps(self.message(), ensure_ascii=self.random() < 0.1, separators=spaced)
+        if self.random() < 0.1:
+            line = line.replace("/", "\\/").replace("&", "\\u0026")
         odd = self.random()
         if odd < 0.03:
             line = line.replace("1", self.choice(RAW_NUMBERS), 1)
@@ -133,7 +135,9 @@ def test_what_clients_write_is_plain() -> None:
         {"type": "identify", "userId": "u1", "traits": {"phone": "13800000000", "城市": "上海", "age": 30}},
         {"type": "page", "anonymousId": "a", "userId": None, "name": "首页", "context": {"page": {"path": "/"}}},
     ]
-    lines = [json.dumps({**one, "timestamp": "2026-11-22T16:21:41.123Z"}, ensure_ascii=False).encode() for one in usual]
-    delivery = Delivery(Kind.MESSAGES, "web", NOW, tuple(lines))
-    places, _ = read_plain([(line, delivery) for line in lines], NOW)
-    assert places == [0, 1, 2]
+    for escaped in (False, True):  # as Python, PHP and others do unless they are told not to
+        texts = [json.dumps({**one, "timestamp": "2026-11-22T16:21:41.123Z"}, ensure_ascii=escaped) for one in usual]
+        lines = [text.replace("/", "\\/" if escaped else "/").encode() for text in texts]
+        delivery = Delivery(Kind.MESSAGES, "web", NOW, tuple(lines))
+        places, _ = read_plain([(line, delivery) for line in lines], NOW)
+        assert places == [0, 1, 2]

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from tests.parity.test_plain import NOW, TIMES, Chance
 
+from limner.collect import plain
+from limner.collect.enrichment import letters
 from limner.collect.messages import find_owners
 from limner.collect.plain import TOKENS, Odd, _read_instant, build_table, read_plain
 from limner.collect.usual.compact import compact
@@ -121,3 +123,16 @@ def test_stamps_are_read_as_texts_are() -> None:
         except (Odd, ValueError, OverflowError):
             expected = UNREAD
         assert instant == expected, text
+
+
+def test_letters_are_spelled_out_as_in_a_line_by_itself() -> None:
+    chance = Chance(11)
+    pieces = (*(rb"\u4e2d \u00e9 \u0026 \u0022 \u005c \u000a \u007f \u0080 \uFFFF \ud83d \ude00 \u12 \x".split()),
+              rb"\ud83d\ude00", rb"\/", rb"\\", rb"\"", rb"\n", b"\\", b"u4e2d", b"a", "\u4e2d".encode())  # fmt: skip
+    lines = [b"".join(chance.choices(pieces, k=chance.randrange(8))) for _ in range(3_000)]
+    ends = np.cumsum([len(line) for line in lines], dtype=np.int32)
+    begins = (ends - [len(line) for line in lines]).astype(np.int32)
+    data = np.frombuffer(bytearray(b"".join(lines)), np.uint8)
+    shorter = letters.spell_out(data, begins, ends)
+    for line, begin, end in zip(lines, begins.tolist(), shorter.tolist(), strict=True):
+        assert data[begin:end].tobytes() == plain.spell_out(line), line

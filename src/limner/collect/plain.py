@@ -9,6 +9,7 @@ all others it leaves.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -37,6 +38,10 @@ TOKENS = re.compile(
     rb"|(?:-?[1-9]\d{0,8}(?:\.\d{0,4}[1-9])?|-?[1-9]\d{9,14}|0(?:\.\d{0,2}[1-9])?)(?![\d.eE]))*+"
 )
 """JSON that everybody writes alike: no escapes, and numbers in their shortest form."""
+ESCAPES = re.compile(rb"\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|u[\da-fA-F]{4}|.)", re.DOTALL)
+UNIT = re.compile(rb"\\u[\da-fA-F]{4}")
+FREE = re.compile(r'[^"\\\x00-\x1f\x7f]+')
+"""What need not be written as escapes."""
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-](?:0\d|1[0-2]):[0-5]\d)", re.ASCII)
 PRINTED = re.compile(r'[^"\\\x00-\x1f\x7f-\uffff]+')
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -98,7 +103,7 @@ def build_table(rows: Sequence[Row]) -> pa.Table:
 
 def read_row(line: bytes, delivery: Delivery, now: int) -> Row:
     """`Odd`, or what reading JSON raises, when the line is not plain."""
-    message = _read_compact(msgspec.json.format(line, indent=-1))
+    message = _read_compact(msgspec.json.format(spell_out(line), indent=-1))
     context = _read_object(message, "context")
     kind = _read_text(message, "type")
     if kind not in TYPES or "externalIds" in message or "externalIds" in context:
@@ -126,6 +131,19 @@ def read_row(line: bytes, delivery: Delivery, now: int) -> Row:
         None if traits is None else traits.decode(),
         {name: value for name, value in identifiers.items() if value is not None},
     )
+
+
+def spell_out(line: bytes) -> bytes:
+    """With the letters themselves where they need not be escapes."""
+    return ESCAPES.sub(_read_escape, line) if b"\\" in line else line
+
+
+def _read_escape(escape: re.Match[bytes]) -> bytes:
+    if escape[0] == b"\\/":
+        return b"/"
+    letters = str(json.loads(b'"%s"' % escape[0])) if UNIT.match(escape[0]) else ""
+    written = letters.encode("utf-8", "replace")
+    return written if FREE.fullmatch(letters) and written.decode() == letters else escape[0]
 
 
 def _read_compact(text: bytes) -> Members:

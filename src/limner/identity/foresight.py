@@ -9,21 +9,27 @@ with them stay as they are (ADR 0013).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable
 from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
 
+from limner.compiled import kernel
 from limner.identity.cuts import Cuts
-from limner.identity.naming import Identifier, Named
+from limner.identity.mentions import Identifier, Mentions, Places, list_sets
+from limner.identity.naming import Named
 from limner.identity.snapshot import Snapshot
 
 MOST = 500
 """Fragments of one customer that are looked through."""
 MOST_TOGETHER = 20_000
 """The same of many; what is not found among these may be new."""
+NEVER_SEEN, ABSENT = -1, -2
+"""Instead of a node: somebody who has none, or nobody."""
 Numbers = npt.NDArray[np.int32]
+Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 Residents = Callable[[Numbers], Numbers]
 """Customers to their fragments."""
 
@@ -51,22 +57,21 @@ class Foresight:
     def size(self) -> int:
         return len(self._met)
 
-    def take(self, come: Iterable[Named]) -> None:
+    def take(self, named: Named) -> None:
         """This has come in as well. Safe to call from many threads."""
         with self._lock:
-            for named in come:
-                self.shares = self.shares or (named.aliases and self._is_shared) or self._may_share(named.sets)
+            self.shares = self.shares or (named.aliases and self._is_shared) or self._may_share(named.mentions)
 
-    def _may_share(self, sets: Collection[frozenset[Identifier]]) -> bool:
-        sets = [together for together in sets if len(together) > 1]
-        named = list({one for together in sets for one in together})
-        nodes = dict(zip(named, self._snapshot.observations.find(named, len(self._snapshot.graph.root)).tolist()))
-        self._learn_types({type for type, _ in named})
-        for together in find_unseen(self._snapshot, sets, nodes, self._residents):
+    def _may_share(self, mentions: Mentions) -> bool:
+        nodes = self._snapshot.observations.find(mentions.people, len(self._snapshot.graph.root))
+        self._learn_types({type for type, _ in mentions.people})
+        unseen = find_unseen(self._snapshot, mentions.sets, nodes, self._residents)
+        node_of = dict(zip(mentions.people, nodes.tolist())) if len(unseen) else {}
+        for together in list_sets(mentions, unseen):
             for one in together:
                 others = self._met.setdefault(one, set())
                 others |= together - {one}
-                if self._may_exceed(one, nodes[one], others):
+                if self._may_exceed(one, node_of[one], others):
                     return True
         return False
 
@@ -99,22 +104,57 @@ class Foresight:
         return self._least[type]
 
 
-def find_unseen(
-    snapshot: Snapshot, sets: Sequence[frozenset[Identifier]], nodes: Mapping[Identifier, int], residents: Residents
-) -> list[frozenset[Identifier]]:
-    """Those that no observation names all of yet: to see the others again shares nothing."""
-    known = np.array([node for node in nodes.values() if node >= 0], np.int32)
-    carriers: dict[int, list[list[int]]] = {}
-    for fragment in residents(np.unique(snapshot.graph.root[known]))[:MOST_TOGETHER].tolist():
-        carried = snapshot.nodes_of(fragment)
-        for node in carried:
-            carriers.setdefault(node, []).append(carried)
+def find_unseen(snapshot: Snapshot, sets: Places, nodes: Numbers, residents: Residents) -> list[int]:
+    """The rows of those sets of which no observation names all yet: to see the others again shares nothing. ``sets``:
+    places in ``nodes``, see `Mentions`."""
+    rows = np.flatnonzero((sets >= 0).sum(axis=1) > 1)
+    sets = sets[rows]
+    named = np.where(sets >= 0, nodes[sets], ABSENT)
+    known = np.unique(named[named >= 0])
+    fragments = residents(np.unique(snapshot.graph.root[known]))[:MOST_TOGETHER]
+    begins = snapshot.observed.offsets[fragments]
+    ends = snapshot.observed.offsets[fragments + 1]
+    places, owners = list_places(begins, ends)
+    carried = snapshot.observed.nodes[places]
+    order = np.argsort(carried, kind="stable")
+    seen = are_carried(named, carried[order], owners[order], begins, ends, snapshot.observed.nodes)
+    found: list[int] = rows[~seen].tolist()
+    return found
 
-    def is_seen(together: frozenset[Identifier]) -> bool:
-        first, *others = (nodes[one] for one in together)
-        return any(all(node in carried for node in others) for carried in carriers.get(first, ()))
 
-    return [together for together in sets if not is_seen(together)]
+def list_places(begins: Rows, ends: Rows) -> tuple[Rows, Rows]:
+    """All places of these stretches, and the stretch that each is of."""
+    lengths = ends - begins
+    owners = np.repeat(np.arange(len(begins)), lengths)
+    before = np.cumsum(lengths) - lengths
+    return np.arange(len(owners)) + (begins - before)[owners], owners
+
+
+@kernel
+def are_carried(named: Numbers, carried: Numbers, owners: Rows, begins: Rows, ends: Rows, nodes: Numbers) -> Mask:
+    """Is there a fragment for each row that carries all its nodes? ``carried``: all nodes of fragments, ascending, and
+    the fragment of each, which is some ``nodes``."""
+    seen = np.zeros(len(named), np.bool_)
+    for row in range(len(named)):
+        first = NEVER_SEEN
+        for node in named[row]:
+            if node == NEVER_SEEN:
+                first = NEVER_SEEN
+                break
+            first = node if node != ABSENT else first
+        if first == NEVER_SEEN:
+            continue
+        place = np.searchsorted(carried, first)
+        while place < len(carried) and carried[place] == first and not seen[row]:
+            fragment = owners[place]
+            seen[row] = True
+            for node in named[row]:
+                there = node == ABSENT
+                for at in range(begins[fragment], ends[fragment]):
+                    there |= nodes[at] == node
+                seen[row] &= there
+            place += 1
+    return seen
 
 
 def find_neighbours(snapshot: Snapshot, node: int, residents: Residents) -> set[Identifier] | None:

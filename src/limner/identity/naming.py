@@ -1,33 +1,36 @@
-"""Whom a delivery names, told without reading it as events: while it is not stored, it can only change these people.
+"""Whom deliveries name, told without reading them as events: while they are not stored, they can only change these
+people.
 
-More may be named here than its events will carry, never fewer (tests/parity/test_naming.py): a line that leaves any
-doubt may be anybody's.
+More may be named here than their events will carry, never fewer (tests/parity/test_naming.py): a line that leaves any
+doubt may be anybody's. Nearly all lines are read together by `mentions`, the others one by one.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
-import msgspec
-
 from limner.collect.segment import TRAIT_IDENTIFIERS, list_external
 from limner.identity.binding import BIND, UNBIND
+from limner.identity.mentions import NONE, Identifier, Mentions, join_mentions, read_mentions
 from limner.identity.normalise import normalise_key
 from limner.ports.journal import Delivery, Kind
 
-Identifier = tuple[str, str]
-"""Type and value, normalised."""
 NAMES = {"userId": "user_id", "anonymousId": "anonymous_id", "previousId": "user_id"}
 SURE = ("track", "identify", "page", "screen", "group")
 SURELY = ("userId", "anonymousId")
 """What messages of these types carry in any case."""
 LARGEST = 10**15
 """Whole numbers below it are spelled alike by everybody."""
+FEW = 10
+"""Lines that take no longer one by one."""
+TEXTS = re.compile(rb'("(?:[^"\\]|\\.)*+")\s*+(:?)')
+"""Of a JSON value: texts, and whether they are names."""
 normalise = lru_cache(maxsize=1 << 16)(normalise_key)
 
 
@@ -36,97 +39,36 @@ class Doubt(Exception):
 
 
 class Named(NamedTuple):
-    sets: frozenset[frozenset[Identifier]]
-    """The identifiers of each line."""
+    mentions: Mentions
     keys: frozenset[str]
     """The names of all members of all objects of those lines in which they may be written with escapes."""
     aliases: bool
     """May one of them say that two identifiers are the same, see `limner.identity.aliases`?"""
 
 
-NOBODY = Named(frozenset(), frozenset(), False)
-
-
-class _Device(msgspec.Struct):
-    id: str | None = None
-
-
-class _Context(msgspec.Struct):
-    device: _Device | None = None
-
-
-class _Usual(msgspec.Struct):
-    userId: str | None = None  # noqa: N815
-    anonymousId: str | None = None  # noqa: N815
-    context: _Context | None = None
-
-
-_usual = msgspec.json.Decoder(_Usual)
-UNUSUAL = (b"\\", b'"traits"', b'"externalIds"', b'"previousId"', BIND.encode(), UNBIND.encode())
-
-
-MEMBERS: Mapping[bytes, Callable[[_Usual], object]] = {
-    b'"userId"': lambda message: message.userId,
-    b'"anonymousId"': lambda message: message.anonymousId,
-    b'"context"': lambda message: message.context,
-    b'"device"': lambda message: message.context and message.context.device,
-}
-"""What may be written once in a message, and where it is read."""
-
-
-def read_named(delivery: Delivery) -> Named | None:
+def read_named(deliveries: Sequence[Delivery]) -> Named | None:
     """None = anybody."""
-    if delivery.kind is Kind.REFUSED:
-        return NOBODY
-    if delivery.kind is not Kind.MESSAGES:
+    if any(delivery.kind not in (Kind.MESSAGES, Kind.REFUSED) for delivery in deliveries):
         return None
-    usual = read_usual(delivery.lines)
-    if usual is not None:
-        return Named(usual, frozenset(), False)
-    keys, sets, aliases = set[str](), set[frozenset[Identifier]](), False
+    lines = [line for delivery in deliveries if delivery.kind is Kind.MESSAGES for line in delivery.lines]
+    together = len(lines) > FEW and any(lines)
+    mentions, escaped, others = read_mentions(lines) if together else (NONE, (), range(len(lines)))
+    keys, sets, aliases = {name for place in escaped for name in list_escaped(lines[place])}, [], False
     decoder = json.JSONDecoder(object_pairs_hook=lambda pairs: fold_members(pairs, keys))
     try:
-        for line in delivery.lines:
-            message = decoder.decode(line.decode())
-            together = frozenset(list_identifiers(message))
-            aliases = aliases or may_alias(message, together)
-            sets.add(together)
+        for place in others:
+            message = decoder.decode(lines[place].decode())
+            those = frozenset(list_identifiers(message))
+            aliases = aliases or may_alias(message, those)
+            sets.append(those)
     except (Doubt, ValueError, RecursionError):
         return None
-    return Named(frozenset(sets), frozenset(keys), aliases)
+    return Named(join_mentions(mentions, sets) if sets else mentions, frozenset(keys), aliases)
 
 
-def read_usual(lines: Sequence[bytes]) -> frozenset[frozenset[Identifier]] | None:
-    """The identifiers of messages that name no more than a user, a browser and a device, quickly; None = some may name
-    more."""
-    text = b"\n".join(lines)
-    if any(map(text.__contains__, UNUSUAL)):
-        return None
-    try:
-        messages = [_usual.decode(line) for line in lines]
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-    for name, member in MEMBERS.items():
-        if text.count(name) != sum(member(message) is not None for message in messages):
-            return None  # written twice, or null, or somewhere else as well
-    if b'"device"' in text and text.count(b'"id"') != sum(read_device(message) is not None for message in messages):
-        return None
-    return frozenset(frozenset(list_usual(message)) for message in messages)
-
-
-def list_usual(message: _Usual) -> Iterator[Identifier]:
-    if message.userId and (normal := normalise("user_id", message.userId)) is not None:
-        yield "user_id", normal
-    if message.anonymousId and (normal := normalise("anonymous_id", message.anonymousId)) is not None:
-        yield "anonymous_id", normal
-    id = read_device(message)
-    if id and (normal := normalise("device_id", id)) is not None:
-        yield "device_id", normal
-
-
-def read_device(message: _Usual) -> str | None:
-    device = None if message.context is None else message.context.device
-    return None if device is None else device.id
+def list_escaped(line: bytes) -> Iterator[str]:
+    """The names of members that are written with escapes, of a line that is JSON."""
+    return (json.loads(text) for text, colon in TEXTS.findall(line) if colon and b"\\" in text)
 
 
 def fold_members(pairs: list[tuple[str, Any]], keys: set[str]) -> dict[str, Any]:

@@ -60,8 +60,9 @@ class Directory:
             self._look()
         letters = [value.encode("utf-8", "surrogatepass") for _, value in named]
         ends = np.array([*accumulate(map(len, letters), initial=0)], np.int32)
-        keys = [self._key(kind) for kind, _ in named]
-        each = keys[0] if len(keys) == 1 else np.concatenate([NO_KEYS, *keys])
+        kinds = {kind: place for place, kind in enumerate({kind for kind, _ in named})}
+        keys = np.concatenate([NO_KEYS, *map(self._key, kinds)])
+        each = keys if len(kinds) == 1 else keys[np.array([kinds[kind] for kind, _ in named], np.intp)]
         prints = sip_hash(np.frombuffer(b"".join(letters), np.uint8), ends, 1, each)
         with self._lock:
             return self._numbers.find(prints)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from limner.adapters.duckdb.codes import encode_names, encode_with, insert_table
+from limner.adapters.duckdb.codes import encode_names, encode_with, insert_table, one_chunk
 from limner.adapters.duckdb.extraction import select_extracted
 from limner.adapters.duckdb.file import LogFile, read_table
 from limner.adapters.duckdb.fragments import assign_fragments
@@ -25,6 +25,7 @@ from limner.adapters.duckdb.memory import SMALL, Memory
 from limner.adapters.duckdb.places import read_rows
 from limner.adapters.duckdb.promotion import are_filled, arrow_type, back_fill, read_promoted, reserve_columns
 from limner.adapters.duckdb.recent import Recent
+from limner.adapters.duckdb.scalars import is_simple, read_scalars
 from limner.model.event import EVENT_BATCH
 from limner.model.timeline import Column, Kind, Vocabulary
 from limner.ports.log import Appended, Coming, Progress, SortedRows, unheard
@@ -266,6 +267,23 @@ def extract_values(cursor: duckdb.DuckDBPyConnection, batch: pa.Table, memory: M
 
 def read_values(cursor: duckdb.DuckDBPyConnection, batch: pa.Table, promoted: Sequence[Column]) -> pa.Table:
     """The promoted columns' values as they stand in the batch's JSON."""
+    simple = [column for column in promoted if is_simple(column)]
+    values, odd = read_scalars(batch, simple)
+    if odd.any():
+        places = np.arange(len(odd))
+        places[odd] = len(odd) + np.arange(np.count_nonzero(odd))
+        slow = read_by_engine(cursor, batch.filter(pa.array(odd)), simple)
+        values = {name: pa.concat_arrays([found, slow[name]]).take(pa.array(places)) for name, found in values.items()}
+    values |= read_by_engine(cursor, batch, [column for column in promoted if column.name not in values])
+    return pa.table({column.name: values[column.name] for column in promoted})
+
+
+def read_by_engine(
+    cursor: duckdb.DuckDBPyConnection, batch: pa.Table, columns: Sequence[Column]
+) -> dict[str, pa.Array]:
+    """The same, whatever they are and wherever they lie."""
+    if not columns:
+        return {}
     extracted_rows = pa.table(  # noqa: F841, DuckDB finds the variable
         {
             "n": np.arange(batch.num_rows),
@@ -274,13 +292,12 @@ def read_values(cursor: duckdb.DuckDBPyConnection, batch: pa.Table, promoted: Se
             "traits": batch.column("traits"),
         }
     )
-    query = select_extracted(promoted, "extracted_rows")
+    query = select_extracted(columns, "extracted_rows")
     if batch.num_rows > FEW:
-        return cursor.sql(query).to_arrow_table()
+        table = cursor.sql(query).to_arrow_table()
+        return {column.name: one_chunk(table.column(column.name)).cast(value_type(column)) for column in columns}
     _, *found = zip(*cursor.execute(query).fetchall(), strict=True)
-    return pa.table(
-        {column.name: pa.array(rows, value_type(column)) for column, rows in zip(promoted, found, strict=True)}
-    )
+    return {column.name: pa.array(rows, value_type(column)) for column, rows in zip(columns, found, strict=True)}
 
 
 def value_type(column: Column) -> pa.DataType:

@@ -52,10 +52,11 @@ class NameTable(NamedTuple):
 
     @classmethod
     def of(cls, names: Sequence[str]) -> NameTable:
-        numbers = sorted(range(len(names)), key=lambda number: len(names[number]))
-        lengths = np.array([len(names[number]) for number in numbers])
+        written = [name.encode() for name in names]
+        numbers = sorted(range(len(written)), key=lambda number: len(written[number]))
+        lengths = np.array([len(written[number]) for number in numbers])
         return cls(
-            np.frombuffer("".join(names[number] for number in numbers).encode("ascii"), np.uint8),
+            np.frombuffer(b"".join(written[number] for number in numbers), np.uint8),
             (np.cumsum(lengths) - lengths).astype(np.int32),
             np.array(numbers, np.int32),
             np.searchsorted(lengths, np.arange(lengths.max() + 2)).astype(np.int32),

@@ -8,6 +8,7 @@ makes the very rows that it makes (tests/parity/test_usual.py), and leaves all o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from limner.collect.enrichment.letters import spell_out
 from limner.collect.enrichment.scan import ODD, QUOTE, NameTable, scan_objects
 from limner.collect.enrichment.texts import Bytes, Spans
 from limner.collect.instants import AHEAD_MICROSECONDS
@@ -39,8 +41,7 @@ GIVEN = {"ip": "ip", "userAgent": "user_agent"}
 LARGEST = 1 << 30
 """Bytes of a lot."""
 Places = npt.NDArray[np.int64]
-_ALL: tuple[tuple[str, ...], ...] = (MESSAGE, CONTEXT, DEVICE, KEPT)
-_TABLES = {names: NameTable.of(names) for names in _ALL}
+_table_of = cache(NameTable.of)
 
 
 class Lot(NamedTuple):
@@ -120,8 +121,10 @@ def scan_lot(text: bytes, lines: Sequence[bytes]) -> Lot:
     data = np.frombuffer(bytearray(text), np.uint8)
     offsets = np.zeros(len(lines) + 1, np.int32)
     np.cumsum([len(line) for line in lines], out=offsets[1:])
-    begins = offsets[:-1].copy()
-    whole = np.stack([begins, compact(data, begins, offsets[1:].copy())], axis=1)
+    begins, ends = offsets[:-1].copy(), offsets[1:].copy()
+    if b"\\" in text:
+        ends = spell_out(data, begins, ends)
+    whole = np.stack([begins, compact(data, begins, ends)], axis=1)
     message, fine = scan_members(data, whole, MESSAGE)
     fine &= are_there(whole)
     context, sound = scan_members(data, message[MESSAGE.index("context")], CONTEXT)
@@ -137,7 +140,7 @@ def scan_members(data: Bytes, objects: Spans, names: tuple[str, ...], nulls: boo
     """Where these members of each object are, and whether that is certain. Those that are null are none; with
     ``nulls``, none is certain that has one."""
     begins, spans, _ = scan_objects(
-        data, objects[:, 0].copy(), objects[:, 1].copy(), are_there(objects), _TABLES[names], len(names)
+        data, objects[:, 0].copy(), objects[:, 1].copy(), are_there(objects), _table_of(names), len(names)
     )
     before = (spans[:, :, 1] > spans[:, :, 0]).sum(axis=0) if nulls else 0
     drop_nulls(data, spans)
