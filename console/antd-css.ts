@@ -1,4 +1,4 @@
-/** The components' styles as a file: without it each would write its own in the reader's browser, a tenth of a second of a first visit. Those of components nobody uses are left out. */
+/** The components' styles as a file: without it each would write its own in the reader's browser, a tenth of a second of a first visit. Those of components nobody uses are left out, and so is all code that would write styles. */
 import type { Plugin } from "vite";
 
 /** Folders of the library, and what their classes are called; one that is used after all fails the build. */
@@ -25,12 +25,17 @@ const UNUSED: Record<string, string> = {
 };
 /** Besides: widths of its grid, and colours it was written out with, which the theme gives. */
 const DROPPED = new RegExp(`^\\.(ant-(${Object.values(UNUSED).join("|")})(?![a-z])|ant-col-.*\\d|css-var-_|data-ant-)`);
+/** What each component's `style/` calls with how its styles are written: never asked while the theme has no runtime. */
+const WRITING = new Set(["genStyleHooks", "genSubStyleComponent", "genComponentStyleHook"]);
 
 export function antdCss(): Plugin {
   return {
     name: "antd-css",
     enforce: "pre",
-    transform: (css, id) => (id.endsWith("antd/dist/antd.css") ? { code: keepUsed(css), map: null } : null),
+    transform(code, id) {
+      if (id.endsWith("antd/dist/antd.css")) return { code: keepUsed(code), map: null };
+      return /antd\/es\/.*\bstyle\b.*\.js$/.test(id) ? { code: dropWriters(code, this.parse(code)), map: null } : null;
+    },
     generateBundle(_, bundle) {
       const modules = Object.values(bundle).flatMap((each) => (each.type === "chunk" ? Object.entries(each.modules) : []));
       const used = modules.map(([id, { renderedLength }]) => (renderedLength > 0 && /antd\/es\/([\w-]+)\/style\//.exec(id)?.[1]) || "");
@@ -53,6 +58,24 @@ export function keepUsed(css: string): string {
       return head.split(/,(?![^(]*\))/).every((selector) => DROPPED.test(selector.trim())) ? "" : rule;
     })
     .join("");
+}
+
+/** The same module, but its styles are none. The bundler then leaves out what only they needed. */
+function dropWriters(code: string, tree: unknown): string {
+  const writers = findCalls(tree).flatMap(({ callee, arguments: [, writer] }) => (WRITING.has(callee.name ?? "") && writer ? [writer] : []));
+  return writers.reduceRight((kept, { start, end }) => `${kept.slice(0, start)}() => []${kept.slice(end)}`, code);
+}
+
+interface Call {
+  callee: { name?: string };
+  arguments: { start: number; end: number }[];
+}
+
+/** In the order in which they stand. */
+function findCalls(node: unknown): Call[] {
+  if (node === null || typeof node !== "object") return [];
+  const within = Object.values(node).flatMap(findCalls);
+  return "type" in node && node.type === "CallExpression" ? [node as unknown as Call, ...within] : within;
 }
 
 function splitRules(css: string): string[] {

@@ -1,7 +1,7 @@
 /** Members as files: made, fetched, sent, and what became of each. */
 import { Button, Card, Table } from "antd";
 import { DownloadOutlined, PlusOutlined, SendOutlined } from "@ant-design/icons";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useAll } from "@/api/all";
@@ -13,7 +13,8 @@ import { Answered, FailedHere, Nothing } from "@/parts/states";
 
 import { Deliveries } from "./deliveries";
 import type { Parcel } from "./package";
-import { ParcelForm } from "./parcel";
+
+const ParcelForm = lazy(() => import("./parcel").then((found) => ({ default: found.ParcelForm })));
 
 export function Delivery({ audience }: { audience: string }) {
   const { t } = useTranslation();
@@ -52,7 +53,9 @@ export function Delivery({ audience }: { audience: string }) {
         </Answered>
       </Card>
       <Deliveries names={ours.map((each) => each.name)} />
-      {open && <ParcelForm parcel={open === "new" ? null : open} audience={audience} onClose={() => setOpen(null)} />}
+      <Suspense fallback={null}>
+        {open && <ParcelForm parcel={open === "new" ? null : open} audience={audience} onClose={() => setOpen(null)} />}
+      </Suspense>
     </div>
   );
 }

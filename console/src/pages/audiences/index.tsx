@@ -4,10 +4,10 @@ import { Route, Routes } from "react-router";
 import { Needs } from "@/parts/states";
 
 import { Audience } from "./audience";
-import { Compare } from "./compare";
 import { List } from "./list";
 
-/** What conditions are put together with is brought when somebody does. */
+/** What conditions are put together with, and what compares, is brought when somebody does that. */
+const Compare = lazy(() => import("./compare").then((found) => ({ default: found.Compare })));
 const Edit = lazy(() => import("./edit").then((found) => ({ default: found.Edit })));
 
 export default function Page() {

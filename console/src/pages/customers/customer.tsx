@@ -1,7 +1,7 @@
 /** One customer: who it is, what is known, what happened. Also on a phone. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Tabs } from "antd";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 
@@ -10,15 +10,16 @@ import { Failed, Needs, Waiting } from "@/parts/states";
 import { useUrlState } from "@/parts/url";
 
 import { portraitOf } from "./asked";
-import { Graph } from "./graph";
 import { Head } from "./head";
 import { Next } from "./next";
-import { Notes } from "./notes";
 import { Radar } from "./radar";
 import { noteRecent } from "./recent";
 import { Rhythm } from "./rhythm";
-import { Timeline } from "./timeline";
 import { Worn } from "./worn";
+
+const Timeline = lazy(() => import("./timeline").then((found) => ({ default: found.Timeline })));
+const Graph = lazy(() => import("./graph").then((found) => ({ default: found.Graph })));
+const Notes = lazy(() => import("./notes").then((found) => ({ default: found.Notes })));
 
 export default function Page() {
   return (
@@ -71,14 +72,19 @@ function Customer() {
                 {
                   key: "timeline",
                   label: t("customers.timeline"),
-                  children: <Timeline customer={portrait.customer_id} asOf={asOf} />,
+                  children: brought(<Timeline customer={portrait.customer_id} asOf={asOf} />),
                 },
               ]
             : []),
-          { key: "identity", label: t("customers.identity"), children: <Graph customer={portrait.customer_id} /> },
-          { key: "notes", label: t("customers.notes"), children: <Notes customer={portrait.customer_id} /> },
+          { key: "identity", label: t("customers.identity"), children: brought(<Graph customer={portrait.customer_id} />) },
+          { key: "notes", label: t("customers.notes"), children: brought(<Notes customer={portrait.customer_id} />) },
         ]}
       />
     </div>
   );
+}
+
+/** Shown as soon as its part of the console is there: it comes when somebody opens its tab. */
+function brought(tab: ReactNode): ReactNode {
+  return <Suspense fallback={<Waiting rows={8} />}>{tab}</Suspense>;
 }

@@ -1,8 +1,7 @@
 /** Who it is, at a glance, and the day it is looked at. */
 import { EditOutlined, FormOutlined } from "@ant-design/icons";
-import { Button, Card, DatePicker, Slider, Tag, Tooltip, Typography } from "antd";
-import dayjs from "dayjs";
-import { useEffect, useState } from "react";
+import { Button, Card, Tag, Tooltip, Typography } from "antd";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Portrait } from "@/api/answers";
@@ -10,10 +9,13 @@ import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
 import { Picture } from "@/parts/avatar";
 import { useCatalogue } from "@/parts/catalogue";
+import { OnceOpen } from "@/parts/later";
 
-import { EnterValue } from "./enter";
 import { callCustomer, pickFace } from "./face";
-import { FillForm } from "./form";
+
+const Days = lazy(() => import("./days").then((found) => ({ default: found.Days })));
+const EnterValue = lazy(() => import("./enter").then((found) => ({ default: found.EnterValue })));
+const FillForm = lazy(() => import("./form").then((found) => ({ default: found.FillForm })));
 
 interface Headed {
   portrait: Portrait;
@@ -73,45 +75,26 @@ export function Head({ portrait, asOf, onAsOf, stale }: Headed) {
         )}
       </div>
       <AsOf asOf={asOf} onAsOf={onAsOf} shown={portrait.as_of} stale={stale} />
-      <EnterValue customer={portrait.customer_id} open={entering} onClose={() => setEntering(false)} />
-      <FillForm customer={portrait.customer_id} open={filling} onClose={() => setFilling(false)} />
+      <OnceOpen open={entering}>
+        <EnterValue customer={portrait.customer_id} open={entering} onClose={() => setEntering(false)} />
+      </OnceOpen>
+      <OnceOpen open={filling}>
+        <FillForm customer={portrait.customer_id} open={filling} onClose={() => setFilling(false)} />
+      </OnceOpen>
     </Card>
   );
 }
-
-const REACH = 395;
 
 /** The portrait at any past day: what was known and true by the end of it. */
 function AsOf({ asOf, onAsOf, shown, stale }: Omit<Headed, "portrait"> & { shown: string }) {
   const { t } = useTranslation();
   const say = useSay();
-  const today = dayjs().startOf("day");
-  const back = asOf ? Math.max(0, today.diff(dayjs(asOf), "day")) : 0;
-  const [held, setHeld] = useState(back);
-  // eslint-disable-next-line react-hooks/set-state-in-effect -- the address moved: by "back", or by a link
-  useEffect(() => setHeld(back), [back]);
-  const choose = (days: number) => onAsOf(days <= 0 ? null : today.subtract(days, "day").format("YYYY-MM-DD"));
   return (
     <div className="row row-wrap as-of no-print" style={{ marginTop: 14, opacity: stale ? 0.6 : 1 }}>
       <span className="muted small">{t("customers.as_of")}</span>
-      <Slider
-        style={{ flex: "1 1 220px", margin: "0 8px" }}
-        min={0}
-        max={REACH}
-        reverse
-        value={Math.min(held, REACH)}
-        onChange={setHeld}
-        onChangeComplete={choose}
-        tooltip={{ formatter: (days) => say.day(today.subtract(days ?? 0, "day").format("YYYY-MM-DD")) }}
-        ariaLabelForHandle={t("customers.as_of")}
-      />
-      <DatePicker
-        value={asOf ? dayjs(asOf) : null}
-        placeholder={t("word.now")}
-        aria-label={t("customers.as_of")}
-        disabledDate={(day) => day.isAfter(today)}
-        onChange={(day) => onAsOf(day ? day.format("YYYY-MM-DD") : null)}
-      />
+      <Suspense fallback={<span className="days-wait" />}>
+        <Days asOf={asOf} onAsOf={onAsOf} />
+      </Suspense>
       <span className="muted small number">{say.instant(shown)}</span>
     </div>
   );

@@ -7,9 +7,9 @@ import { Rooms } from "@/parts/rooms";
 import { Jobs } from "./jobs";
 import { Keys } from "./keys";
 import { Live } from "./live";
-import { Plan } from "./plan";
 import { Rejects } from "./rejects";
 
+const Plan = lazy(() => import("./plan").then((found) => ({ default: found.Plan })));
 const Bring = lazy(() => import("@/pages/home/first-steps").then((found) => ({ default: found.Bring })));
 
 export default function Page() {

@@ -1,17 +1,19 @@
 /** Keys: one for each source that sends, and for each program that reads. */
 import { PlusOutlined } from "@ant-design/icons";
-import { Button, Card, Form, Input, InputNumber, Modal, Popconfirm, Select, Table, Tag } from "antd";
-import { useState } from "react";
+import { Button, Card, Popconfirm, Table, Tag } from "antd";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ask } from "@/api/client";
 import { useAnswer, useWrite } from "@/api/questions";
 import { useSay } from "@/format/say";
+import { OnceOpen } from "@/parts/later";
 import { ShownOnce, type Shown } from "@/parts/once";
 import { Answered, Nothing } from "@/parts/states";
 import { useTell } from "@/parts/tell";
 
-import { ChangeKey } from "./change-key";
+const NewKey = lazy(() => import("./new-key").then((found) => ({ default: found.NewKey })));
+const ChangeKey = lazy(() => import("./change-key").then((found) => ({ default: found.ChangeKey })));
 
 export interface Key {
   id: string;
@@ -26,8 +28,7 @@ export interface Key {
   secret?: string;
 }
 
-const ROLES = ["write", "viewer", "operator", "analyst", "reviewer", "admin"];
-const PATH = "/api/v1/keys";
+export const PATH = "/api/v1/keys";
 
 export function Keys() {
   const { t } = useTranslation();
@@ -109,52 +110,11 @@ export function Keys() {
           )
         }
       </Answered>
-      <NewKey open={making} onClose={() => setMaking(false)} onMade={show} />
-      {changing && <ChangeKey held={changing} onClose={() => setChanging(null)} />}
+      <OnceOpen open={making}>
+        <NewKey open={making} onClose={() => setMaking(false)} onMade={show} />
+      </OnceOpen>
+      <Suspense fallback={null}>{changing && <ChangeKey held={changing} onClose={() => setChanging(null)} />}</Suspense>
       <ShownOnce shown={shown} onClose={() => setShown(null)} />
     </Card>
-  );
-}
-
-function NewKey({ open, onClose, onMade }: { open: boolean; onClose: () => void; onMade: (key: Key) => void }) {
-  const { t } = useTranslation();
-  const [form] = Form.useForm<{ name: string; role: string; source?: string; rate?: number }>();
-  const role = Form.useWatch("role", form) ?? "write";
-  const make = useWrite(
-    (body: object) => ask<Key>("post", PATH, { body }),
-    [PATH],
-    (key) => {
-      form.resetFields();
-      onClose();
-      onMade(key);
-    },
-  );
-  return (
-    <Modal
-      open={open}
-      title={t("data.new_key")}
-      okText={t("word.add")}
-      onCancel={onClose}
-      onOk={form.submit}
-      confirmLoading={make.isPending}
-    >
-      <Form form={form} layout="vertical" initialValues={{ role: "write" }} onFinish={(given) => make.mutate(given)}>
-        <Form.Item name="name" label={t("word.name")} rules={[{ required: true, message: t("data.name_missing") }]}>
-          <Input autoFocus maxLength={200} />
-        </Form.Item>
-        <Form.Item name="role" label={t("data.role")}>
-          <Select options={ROLES.map((value) => ({ value, label: t(`data.role_${value}`) }))} />
-        </Form.Item>
-        {role === "write" && (
-          <Form.Item name="source" label={t("data.source")} extra={t("data.source_means")}>
-            <Input maxLength={200} />
-          </Form.Item>
-        )}
-        <Form.Item name="rate" label={t("data.rate")}>
-          <InputNumber min={0.001} max={1_000_000} style={{ width: "100%" }} />
-        </Form.Item>
-        {make.error && <p role="alert">{make.error.message}</p>}
-      </Form>
-    </Modal>
   );
 }
