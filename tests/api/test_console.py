@@ -19,6 +19,7 @@ def page(anybody: TestClient, tmp_path_factory: pytest.TempPathFactory) -> TestC
     folder = tmp_path_factory.mktemp("console")
     (folder / "index.html").write_text("<!doctype html><title>Limner</title>", encoding="utf-8")
     (folder / "tags.html").write_text("<!doctype html><title>Tags</title>", encoding="utf-8")
+    (folder / "documents.json").write_text('{"/": "index.html", "/tags/*": "tags.html"}', encoding="utf-8")
     (folder / "sources.sha256").write_text("x", encoding="utf-8")
     assets = folder / "assets"
     assets.mkdir()
@@ -59,7 +60,15 @@ def test_files_come_as_the_browser_takes_them(page: TestClient, accept: str, enc
 
 
 @pytest.mark.parametrize(
-    "path", ["/assets/nothing.js", "/assets/../../secret", "/assets/%2e%2e/%2e%2e/secret", "/sources.sha256", "/tag"]
+    "path",
+    [
+        "/assets/nothing.js",
+        "/assets/../../secret",
+        "/assets/%2e%2e/%2e%2e/secret",
+        "/sources.sha256",
+        "/documents.json",
+        "/tag",
+    ],
 )
 def test_nothing_else_is_sent(page: TestClient, path: str) -> None:
     answer = page.get(path)

@@ -14,7 +14,7 @@ import pytest
 from tests.e2e.test_served import free_port, served
 from tools.describe_api import describe_api
 
-from limner.api.console import find_console
+from limner.api.console import DOCUMENTS, PAGE, ROUTES, find_console, find_document
 from limner.demo.build import build_demo
 
 ROOT = Path(__file__).parents[2]
@@ -58,15 +58,35 @@ def test_the_client_is_typed_by_the_api_there_is(tmp_path: Path) -> None:
     run("openapi-typescript", str(tmp_path / "openapi.json"), "-o", "src/api/schema.ts", "--check")
 
 
-def test_what_a_page_needs_first_is_small() -> None:
-    """Compressed, as every browser takes it: what the document names, before any room is entered."""
+def test_what_each_page_needs_first_is_small() -> None:
+    """Compressed, as every browser takes it: what its document names."""
     built = find_console()
     if built is None:
         pytest.skip("the console is not built: make console")
-    named = re.findall(r'(?:src|href)="/(assets/[^"]+[.]js)"', (built / "index.html").read_text())
+    sizes = {document.name: sum(measure_scripts(built, document.read_text())) for document in built.glob("*.html")}
+    assert min(sizes.values()) > 0
+    assert {name: size for name, size in sizes.items() if size > LARGEST} == {}
+
+
+def measure_scripts(built: Path, document: str) -> list[int]:
+    named = re.findall(r'(?:src|href)="/(assets/[^"]+[.]js)"', document)
     files = [packed if (packed := built / f"{name}.gz").exists() else built / name for name in named]
-    assert named
-    assert sum(file.stat().st_size for file in files) <= LARGEST
+    return [file.stat().st_size for file in files]
+
+
+def test_paths_have_the_same_page_in_the_browser_and_on_the_server() -> None:
+    """`console/tests/pages.test.ts` holds the routes against the same paths."""
+    built = find_console()
+    if built is None:
+        pytest.skip("the console is not built: make console")
+    documents = json.loads((built / DOCUMENTS).read_text(encoding="utf-8"))
+    assert {pattern.split("/")[1] for pattern in documents} == {"", *ROUTES}
+    assert all((built / document).exists() for document in documents.values())
+    pages: dict[str, str | None] = json.loads((Path(__file__).parent / "paths.json").read_text(encoding="utf-8"))
+    named = {page: PAGE if page in (None, "home") else f"{page}.html" for page in pages.values()}
+    assert {path: find_document(documents, path) for path in pages} == {
+        path: named[page] for path, page in pages.items()
+    }
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import { membersOf, portraitOf } from "@/pages/customers/asked";
 import { healthOf } from "@/pages/tags/health";
 import { EVERY_STAGE, tagRowsOf } from "@/parts/catalogue";
 
-import { pageAt, type PageName } from "./routes";
+import { pageAt, type PageName } from "./pages";
 
 interface Here {
   /** What stands in the address after the page: a customer, an audience, a tag. */

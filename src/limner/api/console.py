@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -13,6 +15,8 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import FileResponse
 
 PAGE = "index.html"
+DOCUMENTS = "documents.json"
+"""Which document lies at which path, as the build of the console wrote it down."""
 ROUTES = ("customers", "tags", "audiences", "models", "personas", "data", "system")
 """Paths of the console, besides `/`, which its page reads itself, with all below them."""
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
@@ -48,16 +52,18 @@ class Kept:
 def find_console() -> Path | None:
     """Where the console was built to; None where it was not."""
     folder = Path(str(files("limner"))) / "console"
-    return folder if (folder / PAGE).exists() else None
+    return folder if (folder / DOCUMENTS).exists() else None
 
 
 def make_router(folder: Path) -> APIRouter:
     """What answers for the files of a folder. Only what is in it now is ever sent."""
     kept = {path.relative_to(folder).as_posix(): _keep(path) for path in sorted(folder.rglob("*")) if _is_own(path)}
+    documents = json.loads((folder / DOCUMENTS).read_text(encoding="utf-8"))
     router = APIRouter(include_in_schema=False)
 
     def show_page(request: Request) -> Response:
-        return _send(request, kept.get(name_document(request.url.path), kept[PAGE]), ASK)
+        path = request.scope.get("raw_path", b"").decode("ascii", "replace")
+        return _send(request, kept[find_document(documents, path)], ASK)
 
     def send_asset(request: Request, name: str) -> Response:
         found = kept.get(f"assets/{name}")
@@ -73,18 +79,26 @@ def make_router(folder: Path) -> APIRouter:
     return router
 
 
-def name_document(path: str) -> str:
-    """Each page has a document, which names the scripts it needs.
+def find_document(documents: Mapping[str, str], path: str) -> str:
+    """Each page has a document, which names the scripts it needs; a path of no page gets the first. Paths are as they
+    stand in the address, and read as the console reads them.
 
-    >>> [name_document(path) for path in ("/", "/tags/spend_90d", "/customers", "/customers/c1")]
-    ['index.html', 'tags.html', 'customers.html', 'customer.html']
+    >>> documents = {"/": "index.html", "/customers/:key": "customer.html", "/tags/*": "tags.html"}
+    >>> [find_document(documents, path) for path in ("/", "/customers/a%2Fb", "/tags/", "/tags/a/b", "/customers/a/b")]
+    ['index.html', 'customer.html', 'tags.html', 'tags.html', 'index.html']
     """
-    room, _, below = path.strip("/").partition("/")
-    return f"{'customer' if room == 'customers' and below else room or 'index'}.html"
+    asked = path.rstrip("/") or "/"
+    return next((document for pattern, document in documents.items() if _is_at(pattern, asked)), PAGE)
+
+
+def _is_at(pattern: str, path: str) -> bool:
+    """``:key`` is one part of a path, ``/*`` is all below, or nothing."""
+    written = re.escape(pattern).replace(r"/\*", "(/.*)?")
+    return re.fullmatch(re.sub(":[a-z]+", "[^/]+", written), path) is not None
 
 
 def _is_own(path: Path) -> bool:
-    return path.is_file() and path.suffix not in ENCODINGS.values() and path.name != "sources.sha256"
+    return path.is_file() and path.suffix not in ENCODINGS.values() and path.name not in (DOCUMENTS, "sources.sha256")
 
 
 def _keep(path: Path) -> Kept:
