@@ -4,9 +4,13 @@ import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Json } from "@/api/answers";
+import type { Path } from "@/api/client";
+import type { Problem } from "@/api/problem";
+import { useWrite } from "@/api/questions";
 
 import { Changes, compare } from "./changes";
 import type { Drafted } from "./draft";
+import { FailedHere } from "./states";
 
 /** The fields in which two saved otherwise. */
 export function Theirs({ theirs, mine }: { theirs: Fields; mine: Fields }) {
@@ -80,5 +84,65 @@ export function Overtaken<T>({ draft, now, keep, ...met }: Overtaken<T>) {
         keep(now);
       }}
     />
+  );
+}
+
+interface Wish<T> {
+  /** ``match``: of the state that is saved over; null = of something new. */
+  send: (before: T | null, match: string | null) => Promise<unknown>;
+  /** As it is now; null = it is not there any more. */
+  look: () => Promise<T | null>;
+  /** Put what somebody else saved into the form. */
+  fill: (theirs: T) => void;
+  touches: readonly Path[];
+  onSaved: () => void;
+}
+
+export interface Saving<T> {
+  /** What the form was begun from, or saved over since. */
+  read: T | null;
+  theirs: T | null;
+  pending: boolean;
+  problem: Problem | null;
+  save: () => void;
+  /** Save over theirs. */
+  keep: () => void;
+  take: () => void;
+}
+
+/** How a form in a dialog saves: over what was read, or, where somebody else saved meanwhile, over what is seen then. */
+export function useSaving<T extends { state: string }>(held: T | null, { send, look, fill, touches, onSaved }: Wish<T>): Saving<T> {
+  const [read, setRead] = useState(held);
+  const [theirs, setTheirs] = useState<T | null>(null);
+  const write = useWrite((before: T | null) => send(before, before && `"${before.state}"`), touches, onSaved);
+  const saveOver = (before: T | null) => {
+    setRead(before);
+    setTheirs(null);
+    write.mutate(before, { onError: ({ code }) => code === "stale" && void look().then(setTheirs) });
+  };
+  return {
+    read,
+    theirs,
+    pending: write.isPending,
+    problem: write.error,
+    save: () => saveOver(read),
+    keep: () => saveOver(theirs),
+    take: () => {
+      if (theirs) fill(theirs);
+      setRead(theirs);
+      setTheirs(null);
+      write.reset();
+    },
+  };
+}
+
+/** Above the form: what somebody else saved, or why it was not saved. ``spell``: the fields of theirs, and of the form. */
+export function SavingTold<T>({ saving, spell }: { saving: Saving<T>; spell: (theirs: T) => { theirs: Fields; mine: Fields } }) {
+  const { theirs, problem } = saving;
+  if (!theirs) return problem && <FailedHere problem={problem} />;
+  return (
+    <Meanwhile saving={saving.pending} onKeep={saving.keep} onTake={saving.take}>
+      <Theirs {...spell(theirs)} />
+    </Meanwhile>
   );
 }

@@ -1,16 +1,13 @@
 /** A package as it is made and changed: its columns, its form, how its identifiers are written. */
 import { useQueryClient } from "@tanstack/react-query";
 import { Form, Input, Modal, Select, type FormInstance } from "antd";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { readAll } from "@/api/all";
 import { ask } from "@/api/client";
-import { useWrite } from "@/api/questions";
 import { useSay } from "@/format/say";
 import { useCatalogue } from "@/parts/catalogue";
-import { Meanwhile, Theirs } from "@/parts/meanwhile";
-import { FailedHere } from "@/parts/states";
+import { SavingTold, useSaving } from "@/parts/meanwhile";
 
 import { readParcel, writeParcel, type Filled, type Parcel } from "./package";
 import { TargetFields } from "./target";
@@ -32,51 +29,34 @@ export function ParcelForm({ parcel, audience, onClose }: { parcel: Parcel | nul
   const catalogue = useCatalogue();
   const client = useQueryClient();
   const [form] = Form.useForm<Filled>();
-  const [read, setRead] = useState(parcel);
-  const [theirs, setTheirs] = useState<Parcel | null>(null);
   const write = (before: Parcel | null) => writeParcel(form.getFieldsValue(true) as Filled, before, audience, say.language);
-  const save = useWrite(
-    (before: Parcel | null) => ask("post", PATH, { body: { ...write(before), ...secretOf(form) }, match: before && `"${before.state}"` }),
-    [PATH],
-    onClose,
-  );
-  const look = async (name: string | undefined) => {
-    const all = await readAll<Parcel>(PATH, "packages");
-    client.setQueryData([PATH, "all"], all);
-    setTheirs(all.find((each) => each.name === name) ?? null);
-  };
-  const keep = (before: Parcel | null) => {
-    setRead(before);
-    setTheirs(null);
-    save.mutate(before, { onError: ({ code }) => code === "stale" && void look(before?.name) });
-  };
+  const saving = useSaving<Parcel>(parcel, {
+    send: (before, match) => ask("post", PATH, { body: { ...write(before), ...secretOf(form) }, match }),
+    look: async () => {
+      const all = await readAll<Parcel>(PATH, "packages");
+      client.setQueryData([PATH, "all"], all);
+      return all.find((each) => each.name === parcel?.name) ?? null;
+    },
+    fill: (theirs) => form.setFieldsValue(readParcel(theirs, audience)),
+    touches: [PATH],
+    onSaved: onClose,
+  });
+  const { read } = saving;
   return (
     <Modal
       open
       title={read ? read.name : t("audiences.new_package")}
       okText={t("word.save")}
       cancelText={t("word.cancel")}
-      confirmLoading={save.isPending}
+      confirmLoading={saving.pending}
       onCancel={onClose}
       onOk={() => form.submit()}
     >
-      {theirs ? (
-        <Meanwhile
-          saving={save.isPending}
-          onKeep={() => keep(theirs)}
-          onTake={() => {
-            form.setFieldsValue(readParcel(theirs, audience));
-            setRead(theirs);
-            setTheirs(null);
-            save.reset();
-          }}
-        >
-          <Theirs theirs={writeParcel(readParcel(theirs, audience), theirs, audience, say.language)} mine={write(read)} />
-        </Meanwhile>
-      ) : (
-        save.error && <FailedHere problem={save.error} />
-      )}
-      <Form form={form} layout="vertical" initialValues={readParcel(parcel, audience)} onFinish={() => keep(read)}>
+      <SavingTold
+        saving={saving}
+        spell={(theirs) => ({ theirs: writeParcel(readParcel(theirs, audience), theirs, audience, say.language), mine: write(read) })}
+      />
+      <Form form={form} layout="vertical" initialValues={readParcel(parcel, audience)} onFinish={saving.save}>
         <Form.Item name="name" label={t("word.name")} rules={[{ required: true }]}>
           <Input disabled={read !== null} />
         </Form.Item>

@@ -1,6 +1,6 @@
 /** Typical customers, as cards one can hang on a wall. */
 import { PrinterOutlined } from "@ant-design/icons";
-import { Alert, Button, Card, Form, Input, Modal, Select } from "antd";
+import { Button, Card, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -14,9 +14,10 @@ import { useSay } from "@/format/say";
 import { Bar } from "@/parts/bar";
 import { useCatalogue } from "@/parts/catalogue";
 import { JobProgress } from "@/parts/job";
-import { Answered, FailedHere, Needs, Nothing } from "@/parts/states";
-import { readDraft, useDraft } from "@/parts/draft";
+import { Answered, Needs, Nothing } from "@/parts/states";
 import { useTell } from "@/parts/tell";
+
+import { Write } from "./write";
 
 interface Trait {
   tag: string;
@@ -26,7 +27,7 @@ interface Trait {
   tgi: number;
 }
 
-interface Persona {
+export interface Persona {
   persona: string;
   size: number;
   members?: number | null;
@@ -49,7 +50,7 @@ interface Personas {
   published: boolean;
 }
 
-const PATH = "/api/v1/personas";
+export const PATH = "/api/v1/personas";
 
 export default function Page() {
   return (
@@ -190,66 +191,5 @@ function PersonaCard({ persona, onWrite }: { persona: Persona; onWrite: ((person
         </Link>
       )}
     </article>
-  );
-}
-
-interface Written {
-  name: string;
-  summary: string;
-  scene: string;
-  goals: string;
-  motives: string;
-}
-
-function Write({ persona, onClose }: { persona: Persona; onClose: () => void }) {
-  const { t } = useTranslation();
-  const say = useSay();
-  const kept = `persona.${persona.persona}`;
-  const [form] = Form.useForm<Written>();
-  const start: Written = {
-    name: say.title(persona.name, ""),
-    summary: say.title(persona.summary, ""),
-    scene: say.title(persona.scene, ""),
-    goals: persona.goals.join("\n"),
-    motives: persona.motives.join("\n"),
-  };
-  const { write: keep, forget } = useDraft<Written>(kept, start);
-  const save = useWrite(
-    (given: Written) => {
-      const said = (before: Said, text: string): Said => ({ ...before, [say.language]: text });
-      const lines = (text: string) => text.split("\n").map((line) => line.trim()).filter(Boolean);
-      return ask("patch", "/api/v1/personas/{name}", {
-        params: { name: persona.persona },
-        match: `"${persona.state}"`,
-        body: {
-          name: said(persona.name, given.name),
-          summary: said(persona.summary, given.summary),
-          scene: said(persona.scene, given.scene),
-          goals: lines(given.goals),
-          motives: lines(given.motives),
-        },
-      });
-    },
-    [PATH],
-    () => {
-      forget();
-      onClose();
-    },
-  );
-  return (
-    <Modal open title={t("personas.write")} okText={t("word.save")} cancelText={t("word.cancel")} onCancel={onClose} onOk={() => form.submit()} confirmLoading={save.isPending} width={620}>
-      {save.error && <FailedHere problem={save.error} />}
-      <Form form={form} layout="vertical" initialValues={readDraft<Written>(kept) ?? start} onValuesChange={(_, all: Written) => keep(all)} onFinish={(given) => save.mutate(given)}>
-        <Form.Item name="name" label={t("word.name")}>
-          <Input />
-        </Form.Item>
-        {(["summary", "scene", "goals", "motives"] as const).map((each) => (
-          <Form.Item key={each} name={each} label={t(`personas.${each}`)}>
-            <Input.TextArea autoSize={{ minRows: 2 }} />
-          </Form.Item>
-        ))}
-      </Form>
-      <Alert type="info" showIcon title={t("personas.measured")} />
-    </Modal>
   );
 }
