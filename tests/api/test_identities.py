@@ -44,3 +44,19 @@ def test_only_who_decides_about_identities_may_split(own: Shop) -> None:
     assert viewer.post("/api/v1/identities:merge", json={"keys": [USER, CARD]}).status_code == 403
     unknown = own.client(Role.OPERATOR).post("/api/v1/identities:split", json={"keys": ["phone:1"]})
     assert unknown.status_code in {400, 404}
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.VIEWER])
+def test_identifiers_come_in_pages(own: Shop, role: Role) -> None:
+    client, path = own.client(role), f"/api/v1/profiles/{USER}/identities"
+    whole = client.get(path).json()
+    assert (whole["next"], len(whole["identifiers"]) > 1) == (None, True)
+    paged, cursor = [], None
+    while True:
+        page = client.get(path, params={"limit": 1} | ({"cursor": cursor} if cursor else {})).json()
+        paged += page["identifiers"]
+        if (cursor := page["next"]) is None:
+            break
+    assert paged == whole["identifiers"]
+    assert client.get(path, params={"cursor": "x"}).status_code == 400
+    assert client.get(path, params={"cursor": "999"}).json()["identifiers"] == []

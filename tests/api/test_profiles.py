@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from fastapi.testclient import TestClient
 
 AS_OF = {"as_of": "2026-11-20"}
@@ -52,10 +53,31 @@ def test_the_timeline_is_paged_latest_first(client: TestClient) -> None:
     days = [event["time"][:10] for event in first["events"] + rest["events"]]
     assert days == ["2026-11-09", "2026-11-05", "2026-11-01"]
     assert rest["next"] is None
+    whole = client.get("/api/v1/profiles/user_id:U1/timeline", params={"limit": 3}).json()
+    assert (len(whole["events"]), whole["next"]) == (3, None), "there is no empty page after it"
 
 
-def test_a_cursor_nobody_gave_is_refused(client: TestClient) -> None:
-    assert client.get("/api/v1/profiles/user_id:U1/timeline", params={"cursor": "x"}).status_code == 400
+@pytest.mark.parametrize("cursor", ["x", "1", "--5.3", "1.2.3", "9" * 5000 + ".1", "1." + "9" * 30, "٣.٤", "-.1"])
+def test_a_cursor_nobody_gave_is_refused(client: TestClient, cursor: str) -> None:
+    refused = client.get("/api/v1/profiles/user_id:U1/timeline", params={"cursor": cursor})
+    assert (refused.status_code, refused.json()["code"]) in {(400, "data"), (422, "request")}
+
+
+@pytest.mark.parametrize("instant", ["0001-01-01", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "soon"])
+def test_an_instant_that_is_none_is_refused(client: TestClient, instant: str) -> None:
+    for asked in ({"as_of": instant}, {"known_at": instant}):
+        assert client.get("/api/v1/profiles/user_id:U1", params=asked).status_code == 400
+        assert client.post("/api/v1/profiles:lookup", json={"keys": ["user_id:U1"], **asked}).status_code == 400
+
+
+@pytest.mark.parametrize("instant", ["0002-01-02", "9998-12-31", "1969-12-31T23:59:59Z"])
+def test_the_first_and_the_last_instants_are_some(client: TestClient, instant: str) -> None:
+    assert client.get("/api/v1/profiles/user_id:U1", params={"as_of": instant}).status_code in {200, 404}
+
+
+def test_an_offset_may_be_written_into_the_address_as_it_is(client: TestClient) -> None:
+    told = client.get("/api/v1/profiles/user_id:U1?as_of=2026-11-05T12:00:00+08:00").json()
+    assert told["as_of"] == "2026-11-05T12:00:00+08:00"
 
 
 def test_identities_are_listed(client: TestClient) -> None:

@@ -4393,7 +4393,10 @@ export interface operations {
     };
     read_identities_api_v1_profiles__key__identities_get: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
             header?: never;
             path: {
                 key: string;

@@ -13,7 +13,7 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from limner.api.door import Caller, Open, as_seen_by, find_caller, require
-from limner.api.live import HEARTBEAT
+from limner.api.live import HEARTBEAT, read_last_id
 from limner.govern.roles import Action
 from limner.model.clock import iso_time, now
 from limner.ports.deliveries import Feed
@@ -46,7 +46,7 @@ async def tell_changes(
     seconds says that the line is open; `Last-Event-ID` goes on where another line broke.
     """
     feed = workspace.parts.feed
-    after = int(last_event_id) if last_event_id is not None and last_event_id.isdecimal() else None
+    after = read_last_id(last_event_id)
 
     async def told() -> AsyncIterator[bytes]:
         yield RETRY

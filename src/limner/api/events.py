@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from limner.api.door import Caller, Open, as_seen_by, find_caller, reply, require
 from limner.api.etag import SHOWN, IfMatch, read_match, reply_tagged
-from limner.api.live import Chosen, follow
+from limner.api.live import Chosen, follow, read_last_id
 from limner.api.once import WriteOnce
 from limner.govern.expecting import NEW
 from limner.govern.roles import Action
@@ -84,7 +84,7 @@ async def tell_live(
     """The same as server-sent events, as they come: `arrival`, each with its id, and `lost` (`{"lost": n}`) for those
     a reader was too slow for. A comment every 15 seconds says that the line is open; `Last-Event-ID` goes on where
     another line broke."""
-    after = int(last_event_id) if last_event_id is not None and last_event_id.isdecimal() else None
+    after = read_last_id(last_event_id)
 
     async def told() -> AsyncIterator[bytes]:
         yield RETRY

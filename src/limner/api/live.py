@@ -62,6 +62,15 @@ async def follow(
         stop()
 
 
+def read_last_id(text: str | None) -> int | None:
+    """What `Last-Event-ID` says; None where it was not given here: then one begins with what comes next.
+
+    >>> read_last_id("12"), read_last_id("9" * 5000), read_last_id("x")
+    (12, None, None)
+    """
+    return int(text) if text is not None and text.isdecimal() and len(text) < 19 else None
+
+
 async def _wait(changed: asyncio.Event, seconds: float) -> None:
     try:
         await asyncio.wait_for(changed.wait(), max(seconds, 0))

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from limner.api.door import Caller, Open, as_seen_by, reply, require
+from limner.api.paging import USUAL, Cursor, Limit, close_page, read_numbers
 from limner.govern.roles import Action
 
 router = APIRouter(prefix="/api/v1", tags=["profiles"])
@@ -20,8 +21,6 @@ TimelineReader = Annotated[Caller, Depends(require(Action.READ_TIMELINES))]
 AsOf = Annotated[str | None, Query(description="The instant asked about; now unless given.")]
 KnownAt = Annotated[str | None, Query(description="Only what had been received by then.")]
 Evidence = Annotated[bool, Query(description="Say what values rest on and since when; `false` is many times quicker.")]
-Limit = Annotated[int, Query(ge=1, le=1000)]
-Cursor = Annotated[str | None, Query(description="`next` of the page before.")]
 
 
 class Lookup(BaseModel):
@@ -72,9 +71,12 @@ def read_timeline(
 
 
 @router.get("/profiles/{key:path}/identities")
-def read_identities(workspace: Open, caller: Reader, key: str) -> Response:
-    """A customer's identifiers, and which of them are capped."""
-    return reply(as_seen_by(caller, workspace, workspace.identity_show(key)))
+def read_identities(workspace: Open, caller: Reader, key: str, limit: Limit = USUAL, cursor: Cursor = None) -> Response:
+    """A customer's identifiers, strongest first, and which of them are capped; `next` where there are more."""
+    shown = as_seen_by(caller, workspace, workspace.identity_show(key))
+    (first,) = read_numbers(cursor) or (0,)  # a place and not an identifier: who sees them masked sees the cursor too
+    found = shown["identifiers"][first : first + limit + 1]
+    return reply(shown | close_page("identifiers", found, limit, lambda _: str(first + limit)))
 
 
 @router.get("/profiles/{key:path}")

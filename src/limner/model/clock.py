@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -9,6 +10,10 @@ from zoneinfo import ZoneInfo
 from limner.errors import DataError
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST, LAST = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC)
+"""Instants that people may give: the days around them are in the calendar, in every zone."""
+DECODED = re.compile(r"(T.*\d) (\d\d:?\d\d)")
+"""A time whose offset lost its plus sign: in a URL, where it was not written %2B, it is a blank."""
 _zone = cache(ZoneInfo)
 
 
@@ -55,14 +60,17 @@ def read_instant(text: str | datetime | date | int, zone: str) -> int:
         return text
     if isinstance(text, str):
         try:
-            moment = datetime.fromisoformat(text.strip())
+            moment = datetime.fromisoformat(DECODED.sub(r"\1+\2", text.strip()))
         except ValueError:
             raise DataError(
                 f"{text!r} is no instant.", hint="Give ISO 8601, such as 2026-11-01 or 2026-11-01T12:00:00+08:00."
             ) from None
     else:
         moment = text if isinstance(text, datetime) else datetime.combine(text, time())
-    return to_micros(moment if moment.tzinfo else moment.replace(tzinfo=_zone(zone)))
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=_zone(zone))
+    if not FIRST <= moment <= LAST:
+        raise DataError(f"{text!r} is out of the calendar.", hint=f"Years go from {FIRST.year} to {LAST.year}.")
+    return to_micros(moment)
 
 
 def local_midnight(instant: int, zone: str) -> int:

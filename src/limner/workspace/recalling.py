@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from limner.workspace.reading import choose_tags
 
 LAST = (2**63 - 1, 0)
 """The place behind all events."""
+CURSOR = re.compile(r"(-?\d{1,18})\.(\d{1,18})", re.ASCII)
 
 
 class Recalling(Portraying):
@@ -42,9 +44,9 @@ class Recalling(Portraying):
                 moment = self.moment() if state is None else state.moment
                 number = moment.snapshot.resolve(key)
                 codes = None if names is None else self._codes_of(names)
-            seqs = find_page(moment.view, number, before, limit, codes)
-            events = self.parts.log.history(seqs)
-        following = f"{events[-1]['time']}.{events[-1]['seq']}" if events and len(seqs) == limit else None
+            seqs = find_page(moment.view, number, before, limit + 1, codes)
+            events = self.parts.log.history(seqs[:limit])
+        following = f"{events[-1]['time']}.{events[-1]['seq']}" if events and len(seqs) > limit else None
         for event in events:
             event["time"] = iso_time(event["time"], self.parts.zone)
             event["received_at"] = iso_time(event["received_at"], self.parts.zone)
@@ -87,7 +89,7 @@ def choose_instants(until: int, days: int, points: int, zone: str) -> list[int]:
 
 
 def read_cursor(cursor: str) -> tuple[int, int]:
-    time_text, _, seq = cursor.partition(".")
-    if not (time_text.lstrip("-").isdecimal() and seq.isdecimal()):
-        raise DataError(f"{cursor!r} is no cursor.", hint="Give the `next` of the page before.")
-    return int(time_text), int(seq)
+    found = CURSOR.fullmatch(cursor)
+    if found is None:
+        raise DataError(f"{cursor[:100]!r} is no cursor.", hint="Give the `next` of the page before.")
+    return int(found[1]), int(found[2])
