@@ -243,6 +243,26 @@ def test_who_takes_nothing_for_days_is_disabled(
     assert "takes nothing for days" in caplog.text
 
 
+def test_who_wants_no_more_is_disabled_and_goes_on_when_it_is_enabled(office: Office, receiver: Receiver) -> None:
+    office.add("crm", receiver.url)
+    receiver.behave = lambda _: Reaction(410)
+    office.change([1], 1)
+    give_up = time.monotonic() + 10
+    while office.shown("crm")["disabled_at"] is None and time.monotonic() < give_up:
+        time.sleep(0.01)
+    (entry, *_) = office.catalog.audit("crm")
+    assert (entry.who, entry.action, entry.why) == ("courier", "destination.disable", "410 Gone")
+    office.change([1], 2)
+    time.sleep(0.3)
+    assert len(receiver.received) == 1
+    receiver.behave = lambda _: None
+    office.ring.enable("crm")
+    office.courier.look()
+    receiver.wait_for(2)
+    assert first_arrivals(receiver)["c1"] == [1, 2]
+    office.wait("crm", late=0, dead=0, behind=0)
+
+
 def test_a_stopped_courier_waits_for_what_is_under_way(tmp_path: Path, receiver: Receiver) -> None:
     office = Office(tmp_path)
     office.add("crm", receiver.url)

@@ -13,6 +13,7 @@ from limner.engage.destinations import DestinationRing, Wish, wanted_tags
 from limner.errors import Conflict, DataError, DefinitionError, NotFound
 from limner.govern.seal import Seal
 from limner.model.change import Changed, Mark
+from limner.ports.deliveries import Letter, Step
 
 CRM = Wish("crm", "https://crm.example.com", tags=["spend"])
 
@@ -94,6 +95,16 @@ def test_there_is_one_of_a_name_until_it_is_disabled(shop: Shop) -> None:
     second = shop.add(CRM)
     assert second["secret"] != first["secret"]
     assert second["position"] == 2
+
+
+def test_letters_of_one_that_had_the_name_before_are_not_the_new_ones(shop: Shop) -> None:
+    shop.add(CRM)
+    late, dead = Letter(1, 0, 7, b"{}", tries=1, since=1, due=2, reason="500"), Letter(2, 0, 8, b"{}")
+    shop.deliveries.keep("crm", 1, Step(2, [late], dead=[dead]))
+    shop.ring.disable("crm")
+    assert shop.ring.enable("crm").as_dict()["late"] == 1
+    shop.ring.disable("crm")
+    assert (shop.add(CRM)["late"], shop.deliveries.late("crm"), shop.deliveries.dead("crm")) == (0, [], [])
 
 
 def test_a_disabled_one_goes_on_where_it_was(shop: Shop) -> None:

@@ -15,6 +15,7 @@ from limner.ports.post import Answer
 OK = Answer(200, "200 OK")
 BROKEN = Answer(500, "500 Internal Server Error")
 GONE = Answer(410, "410 Gone")
+REFUSED = Answer(422, "422 Unprocessable Content")
 NOBODY = Answer(None, "connection refused", unreachable=True)
 NOW = 1_000 * SECOND
 
@@ -110,11 +111,25 @@ def test_jitter_takes_up_to_half_away() -> None:
 def test_a_refusal_is_final_and_the_customers_next_goes() -> None:
     lane = lane_of(letter(1, 7), letter(2, 7))
     [first] = starting(lane)
-    lane.answered(first, GONE, NOW)
+    lane.answered(first, REFUSED, NOW)
     step = lane.step()
     assert step is not None
-    assert (step.position, [each.reason for each in step.dead]) == (1, ["410 Gone"])
+    assert (step.position, [each.reason for each in step.dead]) == (1, ["422 Unprocessable Content"])
     assert [each.position for each in starting(lane)] == [2]
+
+
+def test_who_wants_no_more_is_told_no_more_and_its_letter_waits() -> None:
+    lane = lane_of(letter(1, 7), letter(2, 8), letter(3, 9))
+    first, second, third = starting(lane)
+    lane.answered(first, OK, NOW)
+    lane.answered(second, GONE, NOW)
+    assert lane.is_unwanted
+    lane.answered(third, OK, NOW)
+    lane.take(4, [letter(4, 7)])
+    assert starting(lane, NOW + 9 * SECOND) == []
+    step = lane.step()
+    assert step is not None
+    assert ([each.position for each in step.late], step.dead, step.reason) == ([2], (), None)
 
 
 def test_retry_after_is_honoured_by_the_whole_lane() -> None:
@@ -215,7 +230,7 @@ class Disk:
         return Lane(self.standing, late, Patience(tries=4), chance=lambda: 1.0)
 
 
-ANSWERS = st.sampled_from([OK, OK, OK, BROKEN, GONE, NOBODY, Answer(429, "429", retry_after=3)])
+ANSWERS = st.sampled_from([OK, OK, OK, BROKEN, REFUSED, NOBODY, Answer(429, "429", retry_after=3)])
 DEEDS = st.lists(st.one_of(ANSWERS, st.sampled_from(["take", "take", "wait", "save", "die"])), max_size=200)
 
 
@@ -243,9 +258,9 @@ def test_whatever_happens_each_letter_arrives_or_is_dead_and_in_its_customers_or
             earlier = [one for one in entries_of(entries, each.customer) if one < key]
             assert all(one in arrived or one in disk.dead or one in given_up for one in earlier), "out of order"
             arrived.append(key)
-        if given is GONE:
+        if given is REFUSED:
             given_up.add((each.position, each.part))
-        if given not in (OK, GONE) and each.tries == 3:
+        if given not in (OK, REFUSED) and each.tries == 3:
             given_up.add((each.position, each.part))
         lane.answered(each, given, now)
 

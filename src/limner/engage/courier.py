@@ -12,11 +12,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from threading import Thread
 
-from limner.engage.destinations import DestinationRing
+from limner.engage.destinations import DestinationRing, state_of
 from limner.engage.lane import Lane
 from limner.engage.letters import Identifiers, address_of, headers_of, pick, write_letters
 from limner.engage.patience import SECOND, Patience
-from limner.errors import LimnerError
+from limner.errors import LimnerError, Stale
 from limner.model.clock import now
 from limner.ports.deliveries import Deliveries, Feed, Letter, Standing
 from limner.ports.destinations import Destination
@@ -154,7 +154,8 @@ class _Run:
         self._task = asyncio.create_task(self._go_on(), name=f"lane {destination.name}")
 
     def is_for(self, destination: Destination, standing: Standing) -> bool:
-        return (self.destination, self.revision) == (destination, standing.revision)
+        """Does it go on with this destination as it now stands?"""
+        return not self._ending and (self.destination, self.revision) == (destination, standing.revision)
 
     async def end(self) -> None:
         self._ending = True
@@ -207,6 +208,8 @@ class _Run:
                 self._remember(lane)
                 await self._something(flights, 0.0 if more else lane.wait(desk.clock()))
                 self._note(lane, flights)
+                if lane.is_unwanted:
+                    self._take_leave()
             if flights:
                 await asyncio.wait(flights, timeout=GRACE)
                 self._note(lane, flights)
@@ -215,6 +218,14 @@ class _Run:
             stop()
             for flight in flights:
                 flight.cancel()
+
+    def _take_leave(self) -> None:
+        """It said that it wants no more: it is told nothing until somebody enables it. One that has taken its name
+        meanwhile said nothing."""
+        self._ending, seen = True, state_of(self.destination)
+        with suppress(Stale):
+            self._desk.ring.disable(self.destination.name, author="courier", why="410 Gone", expected=seen)
+            log.warning("%s answers 410 Gone: it is disabled.", self.destination.name)
 
     def _read(self, lane: Lane) -> bool:
         """Take entries while the lane has room for them; is there more?"""

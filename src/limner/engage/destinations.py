@@ -140,7 +140,8 @@ class DestinationRing:
     def add(
         self, wish: Wish, known_tags: Collection[str], known_audiences: Collection[str], author: str = ""
     ) -> ShownDestination:
-        """A destination that hears of everything from now on; a disabled one of that name is made anew.
+        """A destination that hears of everything from now on; a disabled one of that name is made anew, and what waited
+        for it is not the new one's.
 
         Raises DefinitionError with everything that is wrong with the wish, Conflict when there is one already.
         """
@@ -163,7 +164,7 @@ class DestinationRing:
                 wish.allow_private,
                 self._clock(),
             )
-            self._deliveries.place(wish.name, self._feed.span()[1])
+            self._deliveries.place(wish.name, self._feed.span()[1], anew=True)
             self._keep(destination, "destination.add", author)
         return replace(self._shown(destination), secret=secret if shape is Shape.STANDARD else None)
 

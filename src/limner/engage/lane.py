@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from heapq import heappop, heappush
 
-from limner.engage.patience import SECOND, Patience, Verdict, concerns_all, judge
+from limner.engage.patience import GONE, SECOND, Patience, Verdict, concerns_all, judge
 from limner.ports.deliveries import Letter, Standing, Step
 from limner.ports.post import Answer
 
@@ -38,6 +38,8 @@ class Lane:
     ) -> None:
         self.read_to = standing.position
         """Entries up to here were taken."""
+        self.is_unwanted = False
+        """Did the destination say that it wants no more?"""
         self._patience = patience or Patience()
         self._chance = chance
         self._queues: dict[int, deque[Letter]] = {}
@@ -80,7 +82,7 @@ class Lane:
 
     def next(self, now: int) -> Letter | None:
         """A letter to send now; it is on its way until `answered`."""
-        if now < self._rest_until or len(self._flying) >= (1 if self._rests else AT_ONCE):
+        if self.is_unwanted or now < self._rest_until or len(self._flying) >= (1 if self._rests else AT_ONCE):
             return None
         while self._waiting and self._waiting[0][0] <= now:
             self._ready.append(heappop(self._waiting)[1])
@@ -99,6 +101,7 @@ class Lane:
     def answered(self, letter: Letter, answer: Answer, now: int) -> None:
         """Note what became of a letter that was on its way."""
         self._flying.discard(letter.customer)
+        self.is_unwanted |= answer.status == GONE
         verdict = judge(answer)
         if verdict is Verdict.LATER:
             self._note_failure(letter.customer, answer, now)

@@ -11,7 +11,9 @@ from limner.ports.post import Answer
 
 SECOND = 1_000_000
 """Of the clock: microseconds."""
-NOT_NOW = frozenset({408, 409, 425, 429})
+GONE = 410
+"""The status of who wants to be told no more: the letter waits until somebody enables the destination."""
+NOT_NOW = frozenset({408, 409, GONE, 425, 429})
 """Statuses that say: the same is welcome later. All others of their hundred say that it never is."""
 
 

@@ -101,8 +101,9 @@ class Deliveries(Protocol):
         """None = it was never placed."""
         ...
 
-    def place(self, destination: str, position: int) -> None:
-        """Have it told of everything past the position, once more if need be; late letters past it are forgotten."""
+    def place(self, destination: str, position: int, anew: bool = False) -> None:
+        """Have it told of everything past the position, once more if need be; letters past it are forgotten. ``anew``:
+        it is another one under the name, and all letters are."""
         ...
 
     def late(self, destination: str) -> list[Letter]:

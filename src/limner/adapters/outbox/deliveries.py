@@ -38,7 +38,7 @@ class SqliteDeliveries:
             row = connection.execute(query, (destination,)).fetchone()
         return None if row is None else Standing(*row)
 
-    def place(self, destination: str, position: int) -> None:
+    def place(self, destination: str, position: int, anew: bool = False) -> None:
         put = """
             INSERT INTO standing (destination, position, revision) VALUES (?, ?, 1)
             ON CONFLICT (destination) DO UPDATE SET
@@ -47,7 +47,7 @@ class SqliteDeliveries:
         clear = "DELETE FROM letter WHERE destination = ? AND position > ?"
         with self._file.durable() as connection:
             connection.execute(put, (destination, position))
-            connection.execute(clear, (destination, position))
+            connection.execute(clear, (destination, -1 if anew else position))
 
     def late(self, destination: str) -> list[Letter]:
         query = f"SELECT {LETTER} FROM letter WHERE destination = ? AND died_at IS NULL ORDER BY position, part"
