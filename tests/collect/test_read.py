@@ -157,6 +157,7 @@ def test_many_batches_are_one_file(
     )
     assert [line for chunk in chunks for line in chunk.lines] == whole.lines.tolist()
     assert sum(len(chunk.rejects) for chunk in chunks) == 1
+    assert seen[0] == ("import a.csv", 0, path.stat().st_size)
     assert seen[-1] == ("import a.csv", path.stat().st_size, path.stat().st_size)
     assert rowfile.BATCH_ROWS > 2
 

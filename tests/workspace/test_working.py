@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pyarrow.parquet
@@ -16,7 +17,10 @@ import pytest
 import limner
 from limner.errors import Conflict, DataError, DefinitionError, NotFound, Unavailable
 from limner.fold.columns import load_columns
+from limner.jobs import errand as errand_module
+from limner.jobs.child import Child
 from limner.jobs.errand import Errand
+from limner.jobs.tasks import Task
 from limner.model.clock import now
 from limner.ports.jobs import Kind, State
 from limner.timeline import timelines
@@ -195,6 +199,24 @@ def test_a_process_that_is_killed_leaves_a_failed_job(workspace: Workspace, tmp_
     assert "signal 9" in job["error"]
     workspace.desk.resume(1).watch(lambda *told: None)
     assert workspace.jobs_show(1)["result"]["accepted"] == workspace.parts.log.watermark() == ROWS
+
+
+def test_a_process_that_hears_nothing_is_stopped_all_the_same(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(errand_module, "GRACE", 0.2)
+    start = errand_module.start_child
+
+    def start_frozen(folder: Path, task: Task) -> Child:
+        child = start(folder, task)
+        os.kill(child.pid, signal.SIGSTOP)
+        Thread(target=workspace.desk.cancel, args=(1,)).start()
+        return child
+
+    monkeypatch.setattr(errand_module, "start_child", start_frozen)
+    serve(workspace)
+    with pytest.raises(Conflict, match="was cancelled"):
+        workspace.import_files(write_events(tmp_path / "events.jsonl", 10))
 
 
 def test_a_file_that_was_changed_is_read_from_the_beginning(workspace: Workspace, tmp_path: Path) -> None:

@@ -44,6 +44,8 @@ def _go_round(workspace: Workspace, seconds: float, stopping: Event) -> None:
         except LimnerError as error:
             if not stopping.is_set():
                 log.warning("Parity could not be checked: %s", error)
+        except Exception:  # whatever it is, the next check may find it mended
+            log.exception("Parity could not be checked.")
         else:
             if parity.differing:
                 log.error("%d values differ from the log: `limner doctor --parity` shows them.", parity.differing)

@@ -165,6 +165,7 @@ def _read_messages(file: str, source: str, around: Surroundings, progress: Progr
     _refuse_array(path)
     size = path.stat().st_size
     reader = MessageReader(around.rows, file, source, around.zone, around.now)
+    progress(f"import {path.name}", 0, size)
     for lines in read_lines(path):
         yield reader.read(lines)
         progress(f"import {path.name}", lines.position, size)
@@ -176,6 +177,7 @@ def _read_rows(file: str, mapping: Mapping, around: Surroundings, progress: Prog
     joined = [name for lookup in lookups for name in lookup.table.column_names]
     filler = Filler(mapping.fill)
     reader: RowReader | None = None
+    progress(f"import {Path(opened.name).name}", 0, opened.size)
     for batch in opened.batches:
         table = filler.fill(batch.table)
         for lookup in lookups:

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import msgspec
@@ -95,9 +96,12 @@ class Child:
         told = f" It said: {said[-SHOWN:]}" if said else ""
         return Unavailable(f"The process that did it {how}.{told}", hint="Nothing half done was kept: resume the job.")
 
-    def terminate(self) -> None:
-        """Tell it to stop; it puts its things away first."""
+    def terminate(self, grace: float) -> None:
+        """Tell it to stop; it puts its things away first. One that cannot hear is killed after so many seconds."""
         self._process.terminate()
+        killing = Timer(grace, self._process.kill)
+        killing.daemon = True
+        killing.start()
 
     def end(self, grace: float) -> None:
         """Make sure that it is gone: told so, and after so many seconds killed."""

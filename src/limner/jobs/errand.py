@@ -81,7 +81,7 @@ class Errand:
         with self._changed:
             self._child, self.pid = child, child.pid
             if self.stopping:
-                child.terminate()
+                child.terminate(GRACE)
         try:
             for message in child.messages():
                 if self.stopping:
@@ -105,7 +105,7 @@ class Errand:
         with self._changed:
             self.stopping = True
             if self._child is not None:
-                self._child.terminate()
+                self._child.terminate(GRACE)
             self._changed.notify_all()
 
     def give_up(self) -> None:
