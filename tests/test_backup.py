@@ -134,6 +134,14 @@ def test_what_waits_in_the_journal_comes_along(shop: Workspace, tmp_path: Path) 
         assert again.parts.log.watermark() == 41
 
 
+@pytest.mark.parametrize("name", ["tags/backup", "snapshots/backup", "columns/a/b", "tags/../runs/b"])
+def test_no_backup_is_made_among_what_is_backed_up(shop: Workspace, tmp_path: Path, name: str) -> None:
+    with pytest.raises(Conflict, match="own"):
+        shop.backup(tmp_path / "shop" / name)
+    assert not list(tmp_path.rglob(f"*{UNFINISHED}"))
+    shop.backup(tmp_path / "shop" / "backups" / "monday")
+
+
 @pytest.mark.parametrize("content", ["a file", "a folder"])
 def test_a_place_that_is_taken_is_left_alone(shop: Workspace, tmp_path: Path, content: str) -> None:
     taken = tmp_path / "taken"
@@ -148,6 +156,13 @@ def test_a_place_that_is_taken_is_left_alone(shop: Workspace, tmp_path: Path, co
     with pytest.raises(Conflict, match="not an empty folder"):
         limner.restore(tmp_path / "backup", taken)
     assert "mine" in (taken.read_text() if taken.is_file() else (taken / "mine").read_text())
+
+
+def test_a_place_where_no_folder_can_be_made_is_said(shop: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    for place in (Path("/proc/backup"), tmp_path / "file" / "backup"):
+        with pytest.raises(DataError, match=f"^{place} cannot be made: "):
+            shop.backup(place)
 
 
 def test_an_empty_folder_may_be_there(shop: Workspace, tmp_path: Path) -> None:

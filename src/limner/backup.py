@@ -32,18 +32,15 @@ FORMAT = 1
 """Of backups; a newer one is refused."""
 MANIFEST = "manifest.json"
 WRITTEN_BY_HAND = (
-    SETTINGS_FILE,
-    "events.yaml",
-    "identity.yaml",
-    "forms.yaml",
-    "sources.yaml",
-    "actions.yaml",
-    "personas.yaml",
+    *(SETTINGS_FILE, "events.yaml", "identity.yaml", "forms.yaml"),
+    *("sources.yaml", "actions.yaml", "personas.yaml"),
 )
 DEFINITIONS = ("tags", "models")
 """Folders of what people wrote."""
 WRITTEN_ONCE = ("snapshots", "runs", "population", "fitted")
 """Folders of files that are made at an instant and could not be made again later."""
+DERIVED = ("columns", "timelines", "told", "journal", "jobs", "packages")
+"""Folders of files that Limner removes and makes anew."""
 SECRETS = ("webhooks.key", "erasure.key")
 UNFINISHED = ".unfinished-limner"
 STEP = 8 << 20
@@ -91,9 +88,11 @@ class Manifest:
 def write_backup(parts: Parts, folder: Path, progress: Progress) -> Backup:
     """Back the workspace up into a new or empty folder. The caller keeps erasure away meanwhile.
 
-    Raises `Conflict` when the folder holds something, `Unavailable` when the copies cannot be made now.
+    Raises `Conflict` when the folder holds something or is one of the workspace's own, `Unavailable` when the copies
+    cannot be made now.
     """
     began = time.perf_counter()
+    refuse_own(parts.folder, folder)
     with appearing(folder) as made:
         # What is told of the log must not be ahead of it, so it is copied first; keys, after what they open.
         parts.copies.tables(made)
@@ -110,6 +109,13 @@ def write_backup(parts: Parts, folder: Path, progress: Progress) -> Backup:
         manifest = Manifest(log.seq, log.events, describe(made, progress))
         write_manifest(made / MANIFEST, manifest, parts.zone)
     return summarise(manifest, folder, began)
+
+
+def refuse_own(workspace: Path, folder: Path) -> None:
+    """There it would be copied into itself, or read as what people wrote, or removed one day."""
+    for name in (*DEFINITIONS, *WRITTEN_ONCE, *DERIVED):
+        if folder.resolve().is_relative_to((workspace / name).resolve()):
+            raise Conflict(f"{folder} lies in {name}/, which is the workspace's own.", hint="Give one elsewhere.")
 
 
 def copy_definitions(source: Path, target: Path) -> None:
@@ -243,14 +249,17 @@ def summarise(manifest: Manifest, folder: Path, began: float) -> Backup:
 def appearing(folder: Path) -> Iterator[Path]:
     """A folder to fill. Afterwards it is durable and bears this name; if anything goes wrong, nothing is left of it.
 
-    Raises `Conflict` when there is something under that name already.
+    Raises `Conflict` when there is something under that name already, `DataError` where no folder can be made.
     """
     folder = folder.absolute()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Conflict(f"{folder} is not an empty folder.", hint="Give a new one. Nothing was changed.")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    remove_leftovers(folder.parent)
-    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=UNFINISHED, dir=folder.parent))
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(folder.parent)
+        made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=UNFINISHED, dir=folder.parent))
+    except OSError as error:
+        raise DataError(f"{folder} cannot be made: {error.strerror}.", hint="Name another place.") from error
     handle = os.open(made, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)

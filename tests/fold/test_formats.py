@@ -138,3 +138,9 @@ def test_a_full_disk_leaves_the_file_before(tmp_path: Path, monkeypatch: pytest.
         write_file([b"after"], out)
     assert [path.name for path in tmp_path.iterdir()] == ["out.parquet"]
     assert out.read_bytes() == b"before"
+
+
+def test_a_place_where_nothing_can_be_written_is_said(tmp_path: Path) -> None:
+    for out in (tmp_path / "none" / "out.csv", Path("/proc/out.csv")):
+        with pytest.raises(DataError, match=f"^{out} cannot be written: No such file"):
+            write_file([b"text"], out)

@@ -90,7 +90,7 @@ def unfinished(path: Path, pid: int) -> Path:
 
 
 def write_file(blocks: Iterable[bytes], path: Path) -> None:
-    """Whole or not at all. Raises Unavailable when the disk is full."""
+    """Whole or not at all. Raises Unavailable when the disk is full, DataError when there can be no such file."""
     fresh = unfinished(path, os.getpid())
     try:
         with fresh.open("wb") as file:
@@ -101,7 +101,7 @@ def write_file(blocks: Iterable[bytes], path: Path) -> None:
         fresh.replace(path)
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
+            raise DataError(f"{path} cannot be written: {error.strerror}.", hint="Name another place.") from error
         hint = "Free some space and export again."
         raise Unavailable(f"The disk is full: {path} was not written.", hint=hint) from error
     finally:
