@@ -13,6 +13,7 @@ from tests.workspace.test_following import follow_by_hand
 
 import limner
 from limner.errors import Conflict, DefinitionError, NotFound
+from limner.model.clock import iso_time
 from limner.workspace import Workspace
 from limner.workspace import gathering as gathering_module
 
@@ -71,6 +72,20 @@ def test_a_live_one_takes_behaviour_sequences_and_other_audiences(shop: Workspac
     members = {each.name: each.members for each in shop.audience_list()}
     assert members == {"active": 7, "quiet": 13}
     assert shop.audience_members("active", limit=2)["count"] == 7
+
+
+def test_a_number_of_members_says_of_when_it_is(shop: Workspace) -> None:
+    shop.audience_save("high", {"tier": "high"}, live=False)
+    assert [(each.members, each.as_of) for each in shop.audience_list()] == [(None, None)]
+    taken = shop.audience_snapshot("high", SEPTEMBER)
+    assert [(each.members, each.as_of) for each in shop.audience_list()] == [(taken["size"], taken["as_of"])]
+    shop.audience_save("high", {"tier": "high"}, live=True)
+    follow_by_hand(shop)
+    ticked = shop.tick()
+    assert ticked is not None
+    [listed] = shop.audience_list()
+    assert listed.as_of is not None
+    assert listed.as_of >= iso_time(ticked.mark.as_of, "Asia/Shanghai")
 
 
 def test_pages_of_members_are_all_of_them(shop: Workspace) -> None:

@@ -91,7 +91,8 @@ class Instant(BaseModel):
 
 @router.get("/audiences")
 def list_audiences(workspace: Open, limit: PageLimit = USUAL, cursor: Cursor = None) -> Response:
-    """`{"audiences": [{name, title, rule, members, version, live, schedule, alarm, alarms, problem}], "next"}`."""
+    """`{"audiences": [{name, title, rule, members, as_of, version, live, schedule, alarm, alarms, problem}],
+    "next"}`; `members` are those of `as_of`."""
     return reply(cut_page("audiences", workspace.audience_list(), limit, cursor, lambda each: each.name))
 
 

@@ -35,6 +35,8 @@ class ListedAudience:
     """As `limner.model.dump` writes it."""
     members: int | None
     """None = nobody has counted them yet."""
+    as_of: str | None
+    """The instant they were counted at."""
     version: int = 1
     live: bool = True
     schedule: str | None = None
@@ -223,7 +225,11 @@ def find_alarms(alarm: Alarm, size: int | None, before: int | None) -> list[dict
 
 
 def show_audience(
-    audience: Audience, members: int | None = None, before: int | None = None, problem: str | None = None
+    audience: Audience,
+    members: int | None = None,
+    as_of: str | None = None,
+    before: int | None = None,
+    problem: str | None = None,
 ) -> ListedAudience:
     bounds = {name: getattr(audience.alarm, name) for name in BOUNDS}
     return ListedAudience(
@@ -231,6 +237,7 @@ def show_audience(
         audience.title,
         dump_condition(audience.rule),
         members,
+        as_of,
         audience.version,
         audience.live,
         audience.schedule,

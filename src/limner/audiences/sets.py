@@ -9,6 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from pyroaring import BitMap
 
+from limner.errors import DataError
+from limner.identity.snapshot import customer_id
+
 LAST = (1 << 32) - 1
 """The greatest number that a set holds."""
 
@@ -61,3 +64,16 @@ def cut_page(members: BitMap, after: int, limit: int) -> Page:
     page = list(members[start : start + limit])
     more = start + len(page) < len(members)
     return Page(page, start, page[-1] if page and more else None, members[start - limit - 1] if start > limit else None)
+
+
+def read_cursor(cursor: str | None) -> int:
+    """After whom a page begins; -1 = it is the first. Raises DataError."""
+    if cursor is None:
+        return -1
+    if not cursor.startswith("c") or not cursor[1:].isdecimal() or len(cursor) > 12:
+        raise DataError(f"{cursor!r} is no cursor.", hint="Give the `next` of the page before.")
+    return int(cursor[1:])
+
+
+def write_cursor(number: int | None) -> str | None:
+    return None if number is None else customer_id(number)

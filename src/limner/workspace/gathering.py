@@ -24,10 +24,10 @@ from limner.audiences.registry import (
     state_of,
 )
 from limner.audiences.schedule import next_time
-from limner.audiences.sets import as_array, as_set, cut_page, diff
+from limner.audiences.sets import as_array, as_set, cut_page, diff, read_cursor, write_cursor
 from limner.audiences.shelf import Snapshot
 from limner.audiences.why import find_reasons
-from limner.errors import DataError, LimnerError, NotFound
+from limner.errors import LimnerError, NotFound
 from limner.govern.expecting import expect
 from limner.identity.snapshot import customer_id
 from limner.live import count_members
@@ -39,6 +39,7 @@ from limner.model.dump import dump_condition
 from limner.model.references import tags_read
 from limner.model.words import say
 from limner.pipeline import fold_some, prepare
+from limner.state import State
 from limner.workspace.crowding import list_behaviour, with_inputs
 from limner.workspace.opened import Instant, silent
 from limner.workspace.trending import Trending
@@ -83,19 +84,22 @@ class Gathering(Trending):
     def audience_list(self) -> list[ListedAudience]:
         """All registered audiences, in the order they were first saved; with how many are in them now, where a live
         state is kept, else at their last snapshot."""
-        return self._list(self._count_members())
+        with self._settled():
+            counted = _count(self._state_of_all())
+        return self._list(*counted)
 
     def audience_sizes(self) -> list[ListedAudience]:
         """The same as of the last tick, without waiting for another."""
         live = self._live
         with self._lock:
-            return self._list({} if live is None or live.state is None else count_members(live.state))
+            return self._list(*_count(None if live is None else live.state))
 
-    def _list(self, members: Mapping[str, int]) -> list[ListedAudience]:
+    def _list(self, members: Mapping[str, int], as_of: int | None) -> list[ListedAudience]:
         audiences, tags = self.parts.audiences.audiences(), self.tags()
         rules = rules_of(audiences)
         return [
-            self._show_audience(each, members.get(each.name), find_problem(each, rules, tags)) for each in audiences
+            self._show_audience(each, members.get(each.name), as_of, find_problem(each, rules, tags))
+            for each in audiences
         ]
 
     def audience_show(self, name: str) -> dict[str, Any]:
@@ -165,15 +169,15 @@ class Gathering(Trending):
         else:
             found = self.shelf.get(name, snapshot)
             members, instant = self._read_snapshot(found), found.as_of
-        page = cut_page(members, _read_cursor(cursor), max(1, limit))
+        page = cut_page(members, read_cursor(cursor), max(1, limit))
         return {
             "audience": name,
             "as_of": iso_time(instant, self.parts.zone),
             "count": len(members),
             "before": page.before,
             "customers": list(map(customer_id, page.members)),
-            "next": _write_cursor(page.following),
-            "previous": _write_cursor(page.preceding),
+            "next": write_cursor(page.following),
+            "previous": write_cursor(page.preceding),
         }
 
     def audience_diff(
@@ -217,16 +221,15 @@ class Gathering(Trending):
                 log.warning("No snapshot of the audience %s: %s", audience.name, error)
         return refreshed
 
-    def _show_audience(self, audience: Audience, members: int | None, problem: str | None) -> ListedAudience:
-        sizes = [snapshot.size for snapshot in self.shelf.list(audience.name)]
-        if members is None and sizes:
-            members = sizes.pop()
-        return show_audience(audience, members, sizes[-1] if sizes else None, problem)
-
-    def _count_members(self) -> dict[str, int]:
-        with self._settled():
-            state = self._state_of_all()
-            return {} if state is None else count_members(state)
+    def _show_audience(
+        self, audience: Audience, members: int | None, as_of: int | None, problem: str | None
+    ) -> ListedAudience:
+        kept = list(self.shelf.list(audience.name))
+        if members is None:
+            last = kept.pop() if kept else None
+            members, as_of = (None, None) if last is None else (last.size, last.as_of)
+        at = None if as_of is None else iso_time(as_of, self.parts.zone)
+        return show_audience(audience, members, at, kept[-1].size if kept else None, problem)
 
     def _users_of(self, name: str) -> list[str]:
         audiences = list_users(name, rules_of(self.parts.audiences.audiences()))
@@ -269,7 +272,7 @@ class Gathering(Trending):
                     hint="Take one with `limner audience snapshot`, or compare one with `now`.",
                 )
             snapshot = kept[place]
-        elif spec.isdecimal():
+        elif spec.isdecimal() and len(spec) < 8:  # 20261101 is a day
             snapshot = self.shelf.get(audience.name, int(spec))
         else:
             snapshot = self.shelf.last(audience.name, self._instant(spec))
@@ -290,13 +293,6 @@ class Gathering(Trending):
         return find_reasons(condition, customers, folds[0], folds[1], self.parts.zone)
 
 
-def _read_cursor(cursor: str | None) -> int:
-    if cursor is None:
-        return -1
-    if not cursor.startswith("c") or not cursor[1:].isdecimal() or len(cursor) > 12:
-        raise DataError(f"{cursor!r} is no cursor.", hint="Give the `next` of the page before.")
-    return int(cursor[1:])
-
-
-def _write_cursor(number: int | None) -> str | None:
-    return None if number is None else customer_id(number)
+def _count(state: State | None) -> tuple[Mapping[str, int], int | None]:
+    """How many are in each audience that is followed, and at which instant."""
+    return ({}, None) if state is None else (count_members(state), state.mark.as_of)
