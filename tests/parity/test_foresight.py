@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from limner.identity.foresight import NEVER_SEEN, Numbers, find_unseen
+from limner.identity.mentions import Mentions
 from limner.identity.snapshot import Snapshot
 
 NODES, CUSTOMERS = 60, 20
@@ -49,9 +50,11 @@ def test_sets_are_seen_before_if_an_observation_names_them_all(seed: int) -> Non
         taken = chance.choice(world.fragments) if chance.random() < 0.5 else range(NODES)
         together = chance.sample(sorted(set(taken)), chance.randrange(min(len(set(taken)), 4) + 1))
         row[chance.sample(range(4), len(together))] = together
+    sets = Mentions((), sets).of_several().sets
     named = [[nodes[place] for place in row if place >= 0] for row in sets.tolist()]
-    asked = {int(world.root[node]) for those in named if len(those) > 1 for node in those if node != NEVER_SEEN}
-    expected = [row for row, those in enumerate(named) if len(those) > 1 and not world.is_seen(those, asked)]
+    assert 1 < min(map(len, named)) < max(map(len, named))
+    asked = {int(world.root[node]) for those in named for node in those if node != NEVER_SEEN}
+    expected = [row for row, those in enumerate(named) if not world.is_seen(those, asked)]
     found = find_unseen(world.snapshot, sets, np.array(nodes, np.int32), world.residents)
     assert found == expected
     assert 0 < len(found) < 150

@@ -63,6 +63,9 @@ class Foresight:
             self.shares = self.shares or (named.aliases and self._is_shared) or self._may_share(named.mentions)
 
     def _may_share(self, mentions: Mentions) -> bool:
+        mentions = mentions.of_several()
+        if not len(mentions.sets):
+            return False
         nodes = self._snapshot.observations.find(mentions.people, len(self._snapshot.graph.root))
         self._learn_types({type for type, _ in mentions.people})
         unseen = find_unseen(self._snapshot, mentions.sets, nodes, self._residents)
@@ -107,8 +110,6 @@ class Foresight:
 def find_unseen(snapshot: Snapshot, sets: Places, nodes: Numbers, residents: Residents) -> list[int]:
     """The rows of those sets of which no observation names all yet: to see the others again shares nothing. ``sets``:
     places in ``nodes``, see `Mentions`."""
-    rows = np.flatnonzero((sets >= 0).sum(axis=1) > 1)
-    sets = sets[rows]
     named = np.where(sets >= 0, nodes[sets], ABSENT)
     known = np.unique(named[named >= 0])
     fragments = residents(np.unique(snapshot.graph.root[known]))[:MOST_TOGETHER]
@@ -118,7 +119,7 @@ def find_unseen(snapshot: Snapshot, sets: Places, nodes: Numbers, residents: Res
     carried = snapshot.observed.nodes[places]
     order = np.argsort(carried, kind="stable")
     seen = are_carried(named, carried[order], owners[order], begins, ends, snapshot.observed.nodes)
-    found: list[int] = rows[~seen].tolist()
+    found: list[int] = np.flatnonzero(~seen).tolist()
     return found
 
 

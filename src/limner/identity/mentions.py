@@ -39,6 +39,10 @@ class Mentions(NamedTuple):
     sets: Places
     """Those that a line mentions, a row each: their places in ``people``, -1 = nobody else."""
 
+    def of_several(self) -> Mentions:
+        """Without the sets of nobody or one."""
+        return self._replace(sets=self.sets[(self.sets >= 0).sum(axis=1) > 1])
+
 
 NONE = Mentions((), np.empty((0, 1), np.int32))
 

@@ -27,7 +27,7 @@ SURELY = ("userId", "anonymousId")
 """What messages of these types carry in any case."""
 LARGEST = 10**15
 """Whole numbers below it are spelled alike by everybody."""
-FEW = 10
+FEW = 6
 """Lines that take no longer one by one."""
 TEXTS = re.compile(rb'("(?:[^"\\]|\\.)*+")\s*+(:?)')
 """Of a JSON value: texts, and whether they are names."""
