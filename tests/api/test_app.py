@@ -83,7 +83,7 @@ PATHS = {
     "sources": "sources sources/{name}",
     "packages": "packages packages/{name} packages/{name}/file packages/{name}:send packages:deliveries packages:retry",
     "destinations": """destinations destinations/{name} destinations/{name}:enable destinations/{name}:disable
-        destinations/{name}:replay
+        destinations/{name}:replay destinations/{name}:test
         destinations:dead destinations:retry changes/live""",
     "events": """sources sources/{name} events events/{name}/properties events:recent events:violations events:live
         events:plan""",

@@ -106,6 +106,32 @@ def test_a_destinations_life(client: TestClient, workspace: Workspace, vip: None
     assert workspace.parts.catalog.audit("crm")[-1].who.startswith("the owner")
 
 
+def test_a_destination_is_changed_by_who_saw_it(client: TestClient, vip: None) -> None:
+    made = client.post(DESTINATIONS, json={**CRM, "name": "erp"}).json()
+    path = f"{DESTINATIONS}/erp"
+    assert client.patch(path, json={"audiences": []}).status_code == 428
+    seen = {"If-Match": f'"{made["state"]}"'}
+    changed = client.patch(path, json={"audiences": []}, headers=seen)
+    assert (changed.status_code, changed.json()["audiences"], changed.json()["tags"]) == (200, [], ["spend"])
+    assert changed.headers["etag"] != seen["If-Match"]
+    assert "secret" not in changed.json()
+    assert client.patch(path, json={"audiences": ["vip"]}, headers=seen).status_code == 412
+    wrong = client.patch(path, json={"url": "https://10.1.2.3/"}, headers={"If-Match": "*"})
+    assert wrong.status_code == 422
+    client.post(f"{path}:disable")
+
+
+def test_a_letter_to_try_it_out_says_what_was_answered(client: TestClient, workspace: Workspace, vip: None) -> None:
+    """That it is signed, and what a receiver sees, is shown in `tests/engage`."""
+    client.post(DESTINATIONS, json={**CRM, "name": "lab", "url": "https://nobody.invalid/"})
+    tried = client.post(f"{DESTINATIONS}/lab:test").json()
+    assert (tried["delivered"], tried["status"]) == (False, None)
+    assert "nobody.invalid" in tried["reason"]
+    assert workspace.parts.catalog.audit("lab")[0].action == "destination.test"
+    assert client.post(f"{DESTINATIONS}/nobody:test").status_code == 404
+    client.post(f"{DESTINATIONS}/lab:disable")
+
+
 @pytest.mark.parametrize("url", ["https://127.0.0.1/", "http://crm.example.com/", "https://169.254.169.254/latest"])
 def test_private_targets_need_leave(client: TestClient, vip: None, url: str) -> None:
     refused = client.post(DESTINATIONS, json={**CRM, "name": "inside", "url": url})
@@ -121,6 +147,8 @@ def test_only_administrators_may(client: TestClient, workspace: Workspace, role:
     for method, path in (
         ("GET", DESTINATIONS),
         ("POST", DESTINATIONS),
+        ("PATCH", f"{DESTINATIONS}/crm"),
+        ("POST", f"{DESTINATIONS}/crm:test"),
         ("POST", f"{DESTINATIONS}/crm:disable"),
         ("POST", f"{DESTINATIONS}/crm:enable"),
         ("POST", f"{DESTINATIONS}/crm:replay"),

@@ -24,6 +24,7 @@ ALONE = {
 """Changes that nobody else can have made meanwhile."""
 ORDERS = {
     "POST /audiences/{name}:snapshot": "adds one",
+    "POST /destinations/{name}:test": "asks",
     "POST /forms/{name}:fill": "events: what was entered before stays on the timeline, with author and reason",
     "POST /jobs/{id}:cancel": "a job has no other editor than time",
     "POST /jobs/{id}:resume": "a job has no other editor than time",
@@ -52,7 +53,7 @@ SAVED = {"POST /audiences": "/audiences/{name}", "POST /packages": "/packages/{n
 """What makes a thing, or changes the one of its name."""
 STRICT = {
     *("PUT /tags/{name}", "DELETE /tags/{name}", "PUT /events:plan", "POST /webhooks/{source}:map", *SAVED),
-    *("PATCH /personas/{name}", "POST /personas/{name}:write"),
+    *("PATCH /personas/{name}", "POST /personas/{name}:write", "PATCH /destinations/{name}"),
     *(f"POST /users/{{name}}:{word}" for word in ("password", "role", "disable", "enable")),
     *("PATCH /keys/{id}", *(f"POST /keys/{{id}}:{word}" for word in ("rotate", "disable"))),
 }
@@ -157,6 +158,13 @@ EDITS: list[tuple[str, Callable[[TestClient], Any], str, Any, Any]] = [
         {"mapping": MAPPING + "# bob"},
     ),
     ("POST /destinations/{name}:disable", post("/destinations", HOOK), "crm", None, None),
+    (
+        "PATCH /destinations/{name}",
+        post("/destinations", HOOK | {"name": "erp"}),
+        "erp",
+        {"url": "https://example.com/anna"},
+        {"url": "https://example.com/bob"},
+    ),
     ("POST /users/{name}:role", post("/users", {"name": "eve"}), "eve", {"role": "analyst"}, {"role": "operator"}),
     ("POST /users/{name}:password", post("/users", {"name": "fay"}), "fay", None, None),
     ("POST /users/{name}:disable", post("/users", {"name": "gus"}), "gus", None, None),

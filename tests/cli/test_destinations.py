@@ -79,6 +79,18 @@ def test_segments_receivers(folder: Path, capsys: Capture) -> None:
     assert "位置 0" in show(folder, capsys, "destinations", "enable", "ads")
 
 
+def test_a_destination_is_changed_and_tried(folder: Path, capsys: Capture) -> None:
+    give(folder, capsys, "destinations", "add", "lab", "https://lab.example.com/", "--tag", "spend")
+    give(folder, capsys, "audience", "save", "fans", "--rule", '{"spend": {"gte": 100}}')
+    changed = give(
+        folder, capsys, "destinations", "change", "lab", "--url", "https://nobody.invalid/", "--audience", "fans"
+    )
+    assert (changed["url"], changed["tags"], changed["audiences"]) == ("https://nobody.invalid/", ["spend"], ["fans"])
+    tried = give(folder, capsys, "destinations", "test", "lab")
+    assert (tried["delivered"], tried["status"], tried["letter_id"][:9]) == (False, None, "lab.test.")
+    assert "未被接收" in show(folder, capsys, "destinations", "test", "lab")
+
+
 def test_only_private_with_leave(folder: Path, capsys: Capture) -> None:
     words = ["destinations", "add", "inside", "http://10.0.0.7:8080/", "--tag", "spend"]
     assert "--allow-private" in give(folder, capsys, *words, status=1)["error"]["message"]

@@ -11,8 +11,9 @@ from limner.adapters.catalog import open_catalog
 from limner.adapters.http.post import HttpPost, Timeouts
 from limner.adapters.outbox import OutboxFile, SqliteDeliveries, SqliteOutbox
 from limner.engage.courier import Courier, Desk
-from limner.engage.destinations import DestinationRing, Wish
+from limner.engage.destinations import DestinationRing
 from limner.engage.patience import Patience
+from limner.engage.wishes import Wish
 from limner.govern.seal import Seal
 from limner.model.change import Changed, Mark
 from limner.model.clock import now

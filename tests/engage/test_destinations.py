@@ -9,8 +9,9 @@ import pytest
 
 from limner.adapters.catalog import SqlCatalog, open_catalog
 from limner.adapters.outbox import OutboxFile, SqliteDeliveries, SqliteOutbox
-from limner.engage.destinations import DestinationRing, Wish, wanted_tags
-from limner.errors import Conflict, DataError, DefinitionError, NotFound
+from limner.engage.destinations import DestinationRing, wanted_tags
+from limner.engage.wishes import Change, Wish
+from limner.errors import Conflict, DataError, DefinitionError, NotFound, Stale
 from limner.govern.seal import Seal
 from limner.model.change import Changed, Mark
 from limner.ports.deliveries import Letter, Step
@@ -28,6 +29,9 @@ class Shop:
 
     def add(self, wish: Wish) -> dict[str, object]:
         return self.ring.add(wish, ["spend", "city"], ["vip"], "ada").as_dict()
+
+    def alter(self, name: str, change: Change, expected: str | None = None) -> dict[str, object]:
+        return self.ring.change(name, change, ["spend", "city"], ["vip"], "ada", expected).as_dict()
 
     def change(self, count: int) -> None:
         self.outbox.add([Changed(customer, {}) for customer in range(count)], Mark(1, 1))
@@ -120,6 +124,44 @@ def test_a_disabled_one_goes_on_where_it_was(shop: Shop) -> None:
     assert shop.ring.enable("crm").as_dict()["position"] == 5
     shop.ring.enable("crm")
     assert [entry.action for entry in shop.catalog.audit("crm")][:2] == ["destination.enable", "destination.disable"]
+
+
+def test_what_is_not_given_stays(shop: Shop) -> None:
+    made = shop.add(CRM)
+    shop.change(3)
+    elsewhere = Change(url="https://new.example.com", audiences=["vip"])
+    changed = shop.alter("crm", elsewhere, expected=str(made["state"]))
+    assert (changed["url"], changed["tags"], changed["audiences"]) == ("https://new.example.com", ["spend"], ["vip"])
+    assert (changed["position"], changed["behind"]) == (0, 3)
+    assert shop.ring.open_secret(shop.ring.get("crm")) == made["secret"]
+    with pytest.raises(Stale):
+        shop.alter("crm", Change(tags=["city"]), expected=str(made["state"]))
+    shop.alter("crm", Change())
+    assert [entry.action for entry in shop.catalog.audit("crm")] == ["destination.change", "destination.add"]
+
+
+def test_a_change_is_as_sound_as_a_new_one(shop: Shop) -> None:
+    shop.add(CRM)
+    for change in (
+        Change(url="http://crm.example.com"),
+        Change(url="https://10.0.0.7/"),
+        Change(tags=[]),
+        Change(tags=["spent"]),
+        Change(write_key="KEY"),
+    ):
+        with pytest.raises(DefinitionError):
+            shop.alter("crm", change)
+    assert shop.alter("crm", Change(url="http://10.0.0.7/", allow_private=True))["allow_private"] is True
+
+
+def test_a_write_key_does_not_go_to_another_address(shop: Shop) -> None:
+    shop.add(Wish("ads", "https://ads.example.com", "segment", ["spend"], write_key="KEY"))
+    assert shop.alter("ads", Change(tags=["city"]))["tags"] == ["city"]
+    assert shop.ring.open_secret(shop.ring.get("ads")) == "KEY"
+    with pytest.raises(DefinitionError, match="write key"):
+        shop.alter("ads", Change(url="https://other.example.com"))
+    shop.alter("ads", Change(url="https://other.example.com", write_key="NEW"))
+    assert shop.ring.open_secret(shop.ring.get("ads")) == "NEW"
 
 
 def test_it_is_told_once_more_of_what_is_kept(shop: Shop) -> None:

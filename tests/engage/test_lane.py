@@ -44,9 +44,9 @@ def test_letters_of_many_customers_go_at_once_and_of_one_one_by_one() -> None:
     assert (first.position, second.position) == (1, 2)
     lane.answered(first, OK, NOW)
     assert [each.position for each in starting(lane)] == [3]
-    assert lane.step() == Step(1)
+    assert lane.step() == Step(1, accepted=1, accepted_at=NOW)
     lane.answered(second, OK, NOW)
-    assert lane.step() == Step(2)
+    assert lane.step() == Step(2, accepted=1, accepted_at=NOW)
     assert lane.step() is None
 
 
@@ -72,7 +72,7 @@ def test_who_must_wait_holds_up_its_own_customer_only_and_not_the_position() -> 
     later = NOW + SECOND
     assert starting(lane, later) == [tried]
     lane.answered(tried, OK, later)
-    assert lane.step() == Step(5, done=((1, 0),))
+    assert lane.step() == Step(5, done=((1, 0),), accepted=1, accepted_at=later)
     assert [each.position for each in starting(lane, later)] == [3]
 
 

@@ -88,7 +88,7 @@ def test_letters_are_signed_and_their_ids_stay() -> None:
     _, letter = write_letters(picked, CRM, KNOWN, ZONE)
     secret = "whsec_" + base64.b64encode(b"k" * 32).decode()
     now = int(time.time())
-    first, second = (headers_of(letter, CRM, secret, at) for at in (now, now + 60))
+    first, second = (headers_of("crm.12.1", letter.body, CRM, secret, at) for at in (now, now + 60))
     assert first["webhook-id"] == second["webhook-id"] == "crm.12.1"
     assert first["webhook-signature"] != second["webhook-signature"]
     assert verify([secret], first, letter.body).second == now
@@ -99,7 +99,7 @@ def test_segments_receivers_get_the_write_key() -> None:
     picked = pick(ENTRY, ADS)
     assert picked is not None
     [letter] = write_letters(picked, ADS, KNOWN, ZONE)
-    headers = headers_of(letter, ADS, "KEY", 1)
+    headers = headers_of("ads.12.0", letter.body, ADS, "KEY", 1)
     assert headers["Authorization"] == "Basic S0VZOg=="
     assert "webhook-id" not in headers
     assert address_of(ADS) == "https://ads.example.com/v1/batch"

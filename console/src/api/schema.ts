@@ -2209,6 +2209,22 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        patch: operations["change_destination_api_v1_destinations__name__patch"];
+        trace?: never;
+    };
+    "/api/v1/destinations/{name}:test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["test_destination_api_v1_destinations__name__test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -2362,6 +2378,19 @@ export interface components {
             attributes?: {
                 [key: string]: string | number | boolean | null;
             };
+        };
+        /** ChangedDestination */
+        ChangedDestination: {
+            /** Url */
+            url?: string | null;
+            /** Tags */
+            tags?: string[] | null;
+            /** Audiences */
+            audiences?: string[] | null;
+            /** Write Key */
+            write_key?: string | null;
+            /** Allow Private */
+            allow_private?: boolean | null;
         };
         /** ChangedKey */
         ChangedKey: {
@@ -6864,6 +6893,58 @@ export interface operations {
             200: {
                 headers: {
                     ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    change_destination_api_v1_destinations__name__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedDestination"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    test_destination_api_v1_destinations__name__test_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {

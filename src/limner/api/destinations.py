@@ -11,6 +11,7 @@ from limner.api.door import Caller, Open, reply, require
 from limner.api.etag import MADE, SHOWN, IfMatch, read_match, reply_tagged
 from limner.api.once import WriteOnce
 from limner.api.paging import USUAL, Cursor, Limit, close_page, cut_page, read_numbers
+from limner.govern.expecting import NEW
 from limner.govern.roles import Action
 from limner.model.clock import read_instant
 from limner.ports.destinations import Shape
@@ -28,6 +29,15 @@ class NewDestination(BaseModel):
     audiences: list[str] = Field([], description="The audiences it hears of.")
     write_key: str | None = Field(None, description="Of the format `segment`.")
     allow_private: bool = Field(False, description="Its address may lie in a private network.")
+
+
+class ChangedDestination(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    url: str | None = Field(None, description="Where letters go.")
+    tags: list[str] | None = Field(None, description="The tags it hears of.")
+    audiences: list[str] | None = Field(None, description="The audiences it hears of.")
+    write_key: str | None = Field(None, description="Of the format `segment`; given anew with another address.")
+    allow_private: bool | None = Field(None, description="Its address may lie in a private network.")
 
 
 class Replay(BaseModel):
@@ -60,6 +70,22 @@ def add_destination(workspace: Open, caller: Administrator, asked: NewDestinatio
     """A new destination, told of everything from now on. `secret` is in this answer and nowhere else."""
     made = workspace.destinations_add(**asked.model_dump(mode="json"), author=caller.who)
     return reply_tagged(made, made.state, 201, secret=True)
+
+
+@router.patch("/destinations/{name}", responses=SHOWN)
+def change_destination(
+    workspace: Open, caller: Administrator, name: str, asked: ChangedDestination, if_match: IfMatch = None
+) -> Response:
+    """Tell it elsewhere or of other things; what is not given stays, as do its secret and how far it has been told."""
+    given = asked.model_dump(mode="json")
+    shown = workspace.destinations_change(name, **given, author=caller.who, expected=read_match(if_match, NEW))
+    return reply_tagged(shown, shown.state)
+
+
+@router.post("/destinations/{name}:test")
+def test_destination(workspace: Open, caller: Administrator, name: str) -> Response:
+    """Send it a letter that tells of nobody, once: `{letter_id, delivered, status, reason, seconds}`."""
+    return reply(workspace.destinations_test(name, author=caller.who))
 
 
 @router.post("/destinations/{name}:disable", responses=SHOWN)

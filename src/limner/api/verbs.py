@@ -121,6 +121,8 @@ VERBS = frozenset(
         "webhooks_disable",
         "destinations_list",
         "destinations_add",
+        "destinations_change",
+        "destinations_test",
         "destinations_disable",
         "destinations_enable",
         "destinations_replay",

@@ -1,4 +1,4 @@
-"""Commands about destinations: list, add, disable, enable, replay, dead list, dead retry."""
+"""Commands about destinations: list, add, change, test, disable, enable, replay, dead list, dead retry."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ def register(app: Typer) -> None:
     destinations = Typer(help="Systems that are told what becomes different about customers.")
     destinations.command("list")(list_)
     destinations.command("add")(add)
+    destinations.command("change")(change)
+    destinations.command("test")(test)
     destinations.command("disable")(disable)
     destinations.command("enable")(enable)
     destinations.command("replay")(replay)
@@ -90,6 +92,44 @@ def _added(session: Session, document: dict[str, Any]) -> View:
         return lines(told)
     secret = session.say("secret: {secret}", secret=document["secret"])
     return lines(told, secret, session.say("Keep the secret now: it is not shown again."))
+
+
+def change(
+    context: Context,
+    name: Name,
+    url: Annotated[str | None, Option("--url", metavar="URL", help="Where letters go from now on.")] = None,
+    tags: Tags = None,
+    audiences: Audiences = None,
+    write_key: Annotated[
+        str | None, Option("--write-key", metavar="KEY", help="For segment; given anew with another address.")
+    ] = None,
+    allow_private: Annotated[
+        bool | None,
+        Option("--allow-private/--no-allow-private", help="Its address may lie in a private network, and be http."),
+    ] = None,
+) -> Answer:
+    """Tell it elsewhere or of other things. What is not given stays, as do its secret and its position."""
+    session = session_of(context)
+    document = ask(
+        session,
+        "destinations_change",
+        name=name,
+        url=url,
+        tags=tags,
+        audiences=audiences,
+        write_key=write_key,
+        allow_private=allow_private,
+        author=getpass.getuser(),
+    )
+    return Answer(document, lines(session.say("{name} is told of everything after position {position}.", **document)))
+
+
+def test(context: Context, name: Name) -> Answer:
+    """Send it a letter that tells of nobody, once, and say what it answered."""
+    session = session_of(context)
+    document = ask(session, "destinations_test", name=name, author=getpass.getuser())
+    text = "{letter_id} was accepted: {reason}" if document["delivered"] else "{letter_id} was not accepted: {reason}"
+    return Answer(document, lines(session.say(text, **document)))
 
 
 def disable(context: Context, name: Name) -> Answer:

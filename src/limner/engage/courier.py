@@ -14,7 +14,7 @@ from threading import Thread
 
 from limner.engage.destinations import DestinationRing, state_of
 from limner.engage.lane import Lane
-from limner.engage.letters import Identifiers, address_of, headers_of, pick, write_letters
+from limner.engage.letters import Identifiers, address_of, headers_of, letter_id, pick, write_letters
 from limner.engage.patience import SECOND, Patience
 from limner.errors import LimnerError, Stale
 from limner.model.clock import now
@@ -244,8 +244,10 @@ class _Run:
         return len(entries) == room
 
     async def _send(self, letter: Letter, secret: str) -> Answer:
-        headers = headers_of(letter, self.destination, secret, self._desk.clock() // SECOND)
-        return await self._post.send(address_of(self.destination), headers, letter.body, self.destination.allow_private)
+        destination = self.destination
+        id = letter_id(destination.name, letter.position, letter.part)
+        headers = headers_of(id, letter.body, destination, secret, self._desk.clock() // SECOND)
+        return await self._post.send(address_of(destination), headers, letter.body, destination.allow_private)
 
     async def _something(self, flights: Mapping[asyncio.Task[Answer], Letter], timeout: float | None) -> None:
         """An answer came, an entry did, or it is time."""

@@ -2,40 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from threading import Lock
 from typing import Any
 
-from limner.engage.targets import check_url
+from limner.engage.wishes import Change, Wish, check_wish
 from limner.errors import Conflict, DataError, NotFound, did_you_mean
 from limner.govern.expecting import expect
 from limner.govern.seal import Seal
 from limner.govern.signature import make_secret
 from limner.model.clock import iso_time, now
 from limner.model.dump import digest_state
-from limner.model.place import Place
 from limner.ports.catalog import AuditEntry
 from limner.ports.deliveries import Deliveries, Feed, Standing
 from limner.ports.destinations import Destination, Destinations, Shape
-
-NAME = re.compile(r"\w[\w-]{0,63}", re.ASCII)
-"""Names that can stand in a path and in a header."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A destination as somebody asks for it."""
-
-    name: str
-    url: str
-    shape: str = Shape.STANDARD
-    tags: Sequence[str] = ()
-    audiences: Sequence[str] = ()
-    write_key: str | None = None
-    """Of `Shape.SEGMENT`."""
-    allow_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +52,8 @@ class ShownDestination:
             "behind": max(self.last - standing.position, 0),
             "late": self.late,
             "dead": self.dead,
+            "delivered": standing.delivered,
+            "delivered_at": self._time(standing.delivered_at),
             "failing_since": self._time(standing.failing_since),
             "reason": standing.reason,
             "state": self.state,
@@ -168,6 +151,45 @@ class DestinationRing:
             self._keep(destination, "destination.add", author)
         return replace(self._shown(destination), secret=secret if shape is Shape.STANDARD else None)
 
+    def change(
+        self,
+        name: str,
+        change: Change,
+        known_tags: Collection[str],
+        known_audiences: Collection[str],
+        author: str = "",
+        expected: str | None = None,
+    ) -> ShownDestination:
+        """The same destination, told elsewhere or of other things. How far it has been told stays, and its secret; but
+        a write key goes out with every letter, so for another address it is given anew.
+
+        Raises DefinitionError with everything that is wrong. ``expected``: its state as the caller saw it.
+        """
+        with self._changing:
+            destination = self._expect(name, expected)
+            wish = self._wish(destination, change)
+            check_wish(wish, known_tags, known_audiences)
+            changed = replace(
+                destination,
+                url=wish.url,
+                secret=destination.secret if change.write_key is None else self._seal.close(change.write_key),
+                tags=tuple(dict.fromkeys(wish.tags)),
+                audiences=tuple(dict.fromkeys(wish.audiences)),
+                allow_private=wish.allow_private,
+            )
+            if changed != destination:
+                self._keep(changed, "destination.change", author)
+        return self._shown(changed)
+
+    def _wish(self, destination: Destination, change: Change) -> Wish:
+        """As if it were asked for with all it would have."""
+        asked = {field: value for field, value in asdict(change).items() if value is not None}
+        kept: dict[str, Any] = {field: getattr(destination, field) for field in asdict(change) if field != "write_key"}
+        same_place = asked.get("url", destination.url) == destination.url
+        if destination.shape is Shape.SEGMENT and same_place:
+            kept["write_key"] = self.open_secret(destination)
+        return Wish(destination.name, shape=destination.shape, **{**kept, **asked})
+
     def disable(self, name: str, author: str = "", why: str = "", expected: str | None = None) -> ShownDestination:
         """Tell it nothing any more; its place is remembered. Once more changes nothing. ``expected``: its state as the
         caller saw it."""
@@ -237,27 +259,3 @@ class DestinationRing:
             known = [each.name for each in self._destinations.destinations()]
             raise NotFound(f"There is no destination {name[:100]!r}.", hint=did_you_mean(name, known))
         return destination
-
-
-def check_wish(wish: Wish, known_tags: Collection[str], known_audiences: Collection[str]) -> None:
-    """Raises DefinitionError with everything that is wrong."""
-    place = Place(f"destination {wish.name[:64]}")
-    if not NAME.fullmatch(wish.name):
-        place.at("name").wrong("a name has letters and digits of ASCII, _ and -, 64 at most.")
-    if wish.shape not in list(Shape):
-        place.at("format").unknown("format", wish.shape, list(Shape))
-    try:
-        check_url(wish.url, wish.allow_private)
-    except DataError as error:
-        place.at("url").wrong(error.message, error.hint)
-    if (wish.shape == Shape.SEGMENT) != (wish.write_key is not None):
-        place.at("write_key").wrong("the format segment has a write key, and no other has one.")
-    elif wish.write_key is not None and not (wish.write_key.isascii() and wish.write_key.isprintable()):
-        place.at("write_key").wrong("a write key is printable ASCII.")
-    if not wish.tags and not wish.audiences:
-        place.wrong("it asks for no tag and no audience: there would be nothing to tell it.")
-    for field, names, known in (("tags", wish.tags, known_tags), ("audiences", wish.audiences, known_audiences)):
-        for name in names:
-            if name not in known:
-                place.at(field).unknown(field.removesuffix("s"), name, known)
-    place.raise_problems()

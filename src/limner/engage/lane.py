@@ -59,6 +59,8 @@ class Lane:
         self._failing_since, self._reason = standing.failing_since, standing.reason
         self._noted = standing.position
         self._troubled = False
+        self._accepted = 0
+        self._accepted_at: int | None = None
         for letter in late:
             self._known_late.add((letter.position, letter.part))
             self._queue(letter)
@@ -110,6 +112,9 @@ class Lane:
                 verdict = Verdict.NEVER
         else:
             self._note_contact()
+        if verdict is Verdict.ACCEPTED:
+            self._accepted += 1
+            self._accepted_at = now
         queue = self._queues[letter.customer]
         if verdict is Verdict.LATER:
             queue[0] = letter
@@ -127,9 +132,10 @@ class Lane:
         if position == self._noted and not (self._late or self._done or self._dead or self._troubled):
             return None
         late, done, dead = tuple(self._late.values()), tuple(self._done), tuple(self._dead)
-        step = Step(position, late, done, dead, self._failing_since, self._reason)
+        step = Step(position, late, done, dead, self._failing_since, self._reason, self._accepted, self._accepted_at)
         self._late, self._done, self._dead = {}, [], []
         self._noted, self._troubled = position, False
+        self._accepted, self._accepted_at = 0, None
         return step
 
     def _queue(self, letter: Letter) -> None:

@@ -78,10 +78,10 @@ def address_of(destination: Destination) -> str:
     return destination.url.rstrip("/") + "/v1/batch" if destination.shape is Shape.SEGMENT else destination.url
 
 
-def headers_of(letter: Letter, destination: Destination, secret: str, second: int) -> dict[str, str]:
+def headers_of(id: str, body: bytes, destination: Destination, secret: str, second: int) -> dict[str, str]:
     """Of a try at this Unix time. The signature covers id, time and body."""
     common = {"Content-Type": "application/json", "User-Agent": USER_AGENT}
     if destination.shape is Shape.SEGMENT:
         login = base64.b64encode(f"{secret}:".encode()).decode()
         return {**common, "Authorization": f"Basic {login}"}
-    return {**common, **sign(secret, letter_id(destination.name, letter.position, letter.part), second, letter.body)}
+    return {**common, **sign(secret, id, second, body)}

@@ -42,6 +42,10 @@ class Standing:
     """None = the last try went well."""
     reason: str | None = None
     """Why the last one did not."""
+    delivered: int = 0
+    """Letters accepted, ever."""
+    delivered_at: int | None = None
+    """When the last one was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,10 @@ class Step:
     """Given up."""
     failing_since: int | None = None
     reason: str | None = None
+    accepted: int = 0
+    """Letters since the step before,"""
+    accepted_at: int | None = None
+    """and when the last of them was; None = there was none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +111,7 @@ class Deliveries(Protocol):
 
     def place(self, destination: str, position: int, anew: bool = False) -> None:
         """Have it told of everything past the position, once more if need be; letters past it are forgotten. ``anew``:
-        it is another one under the name, and all letters are."""
+        it is another one under the name: all letters are, and none was delivered."""
         ...
 
     def late(self, destination: str) -> list[Letter]:

@@ -7,8 +7,10 @@ from typing import Any
 
 from limner.engage.courier import Courier, Desk
 from limner.engage.dead import ShownDeadLetter, show_dead_letter
-from limner.engage.destinations import DestinationRing, ShownDestination, Wish
+from limner.engage.destinations import DestinationRing, ShownDestination
 from limner.engage.letters import Identifiers
+from limner.engage.trying import Tried, try_out
+from limner.engage.wishes import Change, Wish
 from limner.errors import NotFound
 from limner.govern.seal import Seal
 from limner.model.clock import now
@@ -59,10 +61,39 @@ class Engaging(Gathering):
     ) -> ShownDestination:
         """Have a system told of changes of these tags and audiences, from now on. A secret is in this answer only."""
         wish = Wish(name, url, format, tags, audiences, write_key, allow_private)
-        known = [audience.name for audience in self.parts.audiences.audiences()]
-        shown = self.destinations.add(wish, [tag.name for tag in self.tags()], known, author)
+        shown = self.destinations.add(wish, *self._known_to_destinations(), author)
         self.courier.look()
         return shown
+
+    def destinations_change(
+        self,
+        name: str,
+        url: str | None = None,
+        tags: Sequence[str] | None = None,
+        audiences: Sequence[str] | None = None,
+        write_key: str | None = None,
+        allow_private: bool | None = None,
+        author: str = "",
+        expected: str | None = None,
+    ) -> ShownDestination:
+        """Tell it elsewhere, or of other tags and audiences; what is not given stays, as do its secret and how far it
+        has been told. A write key is given anew with another address. ``expected`` as for `destinations_disable`."""
+        change = Change(url, tags, audiences, write_key, allow_private)
+        shown = self.destinations.change(name, change, *self._known_to_destinations(), author, expected)
+        self.courier.look()
+        return shown
+
+    def destinations_test(self, name: str, author: str = "") -> Tried:
+        """Send it a letter that tells of nobody, once and at once, disabled or not; what was answered."""
+        destination = self.destinations.get(name)
+        secret = self.destinations.open_secret(destination)
+        tried = try_out(destination, secret, self.parts.open_post, now(), self.parts.zone)
+        self.parts.catalog.record(AuditEntry(now(), author, "destination.test", name, tried.reason))
+        return tried
+
+    def _known_to_destinations(self) -> tuple[list[str], list[str]]:
+        """Names of the tags and the audiences there are."""
+        return [tag.name for tag in self.tags()], [each.name for each in self.parts.audiences.audiences()]
 
     def destinations_disable(self, name: str, author: str = "", expected: str | None = None) -> ShownDestination:
         """Tell it nothing any more; its place in the outbox is remembered.

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from limner.adapters.outbox import OutboxFile, SqliteDeliveries, SqliteOutbox, deliveries
+from limner.adapters.outbox.file import TABLES
 from limner.model.change import Changed, Mark
 from limner.ports.deliveries import Letter, Standing, Step
 
@@ -54,6 +57,32 @@ def test_steps_are_remembered(store: SqliteDeliveries, tmp_path: Path) -> None:
     assert (dead.destination, dead.letter) == ("crm", replace(THIRD, reason="404"))
     assert store.counts() == {"crm": (1, 1)}
     assert store.late("ads") == []
+
+
+def test_what_was_accepted_is_counted_wherever_it_is_placed(store: SqliteDeliveries) -> None:
+    assert store.keep("crm", 1, Step(5, accepted=3, accepted_at=70))
+    assert store.keep("crm", 1, Step(6, accepted=2, accepted_at=90))
+    assert store.keep("crm", 1, Step(7))
+    assert store.standing("crm") == Standing(7, 1, delivered=5, delivered_at=90)
+    store.place("crm", 2)
+    assert store.standing("crm") == Standing(2, 2, delivered=5, delivered_at=90)
+    store.place("crm", 9, anew=True)
+    assert store.standing("crm") == Standing(9, 3), "another one under its name"
+
+
+def test_the_file_of_an_older_limner_is_brought_up(tmp_path: Path) -> None:
+    path = tmp_path / "outbox.sqlite"
+    old = TABLES.replace("user_version = 2", "user_version = 1").replace(
+        "    reason TEXT,\n    delivered INTEGER NOT NULL DEFAULT 0,\n    delivered_at INTEGER\n", "    reason TEXT\n"
+    )
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(old)
+        connection.execute("INSERT INTO standing VALUES ('crm', 4, 1, NULL, NULL)")
+        connection.commit()
+    for _ in range(2):
+        file = OutboxFile(path)
+        assert SqliteDeliveries(file).standing("crm") == Standing(4, 1)
+        file.close()
 
 
 def test_a_step_of_another_revision_changes_nothing(store: SqliteDeliveries) -> None:

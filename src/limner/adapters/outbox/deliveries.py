@@ -12,6 +12,8 @@ from limner.ports.deliveries import DeadLetter, Letter, Standing, Step
 
 LETTER = "position, part, customer, body, tries, since, due, reason"
 """The fields of `Letter`, in their order."""
+STANDING = "position, revision, failing_since, reason, delivered, delivered_at"
+"""The same of `Standing`."""
 MOST_DEAD = 10_000
 """Of a destination; the oldest go first: one that takes nothing must not fill the disk."""
 BURY = """
@@ -33,20 +35,21 @@ class SqliteDeliveries:
         self._file = file
 
     def standing(self, destination: str) -> Standing | None:
-        query = "SELECT position, revision, failing_since, reason FROM standing WHERE destination = ?"
+        query = f"SELECT {STANDING} FROM standing WHERE destination = ?"
         with self._file.reading() as connection:
             row = connection.execute(query, (destination,)).fetchone()
         return None if row is None else Standing(*row)
 
     def place(self, destination: str, position: int, anew: bool = False) -> None:
         put = """
-            INSERT INTO standing (destination, position, revision) VALUES (?, ?, 1)
+            INSERT INTO standing (destination, position, revision) VALUES (?1, ?2, 1)
             ON CONFLICT (destination) DO UPDATE SET
-                position = excluded.position, revision = revision + 1, failing_since = NULL, reason = NULL
+                position = excluded.position, revision = revision + 1, failing_since = NULL, reason = NULL,
+                delivered = iif(?3, 0, delivered), delivered_at = iif(?3, NULL, delivered_at)
         """
         clear = "DELETE FROM letter WHERE destination = ? AND position > ?"
         with self._file.durable() as connection:
-            connection.execute(put, (destination, position))
+            connection.execute(put, (destination, position, anew))
             connection.execute(clear, (destination, -1 if anew else position))
 
     def late(self, destination: str) -> list[Letter]:
@@ -55,10 +58,14 @@ class SqliteDeliveries:
             return [Letter(*row) for row in connection.execute(query, (destination,))]
 
     def keep(self, destination: str, revision: int, step: Step) -> bool:
-        moved = "UPDATE standing SET position = ?, failing_since = ?, reason = ? WHERE destination = ? AND revision = ?"
-        standing = (step.position, step.failing_since, step.reason, destination, revision)
+        moved = """
+            UPDATE standing SET position = ?, failing_since = ?, reason = ?, delivered = delivered + ?,
+                delivered_at = coalesce(?, delivered_at)
+            WHERE destination = ? AND revision = ?
+        """
+        news = (step.position, step.failing_since, step.reason, step.accepted, step.accepted_at)
         with self._file.quick() as connection:
-            if connection.execute(moved, standing).rowcount == 0:
+            if connection.execute(moved, (*news, destination, revision)).rowcount == 0:
                 return False
             died_at = now()
             rows = [(destination, None, *astuple(letter)) for letter in step.late]

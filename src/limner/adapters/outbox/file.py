@@ -11,7 +11,7 @@ from threading import RLock
 
 from limner.errors import Conflict, DataError, Unavailable
 
-VERSION = 1
+VERSION = 2
 PATIENCE = 30
 """Seconds to wait for another connection's transaction."""
 TABLES = """
@@ -29,7 +29,9 @@ CREATE TABLE standing (
     position INTEGER NOT NULL,
     revision INTEGER NOT NULL,
     failing_since INTEGER,
-    reason TEXT
+    reason TEXT,
+    delivered INTEGER NOT NULL DEFAULT 0,
+    delivered_at INTEGER
 );
 CREATE TABLE letter (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -45,7 +47,14 @@ CREATE TABLE letter (
     died_at INTEGER,
     UNIQUE (destination, position, part)
 );
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
+COMMIT;
+"""
+FROM_1 = """
+BEGIN IMMEDIATE;
+ALTER TABLE standing ADD COLUMN delivered INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE standing ADD COLUMN delivered_at INTEGER;
+PRAGMA user_version = 2;
 COMMIT;
 """
 
@@ -140,5 +149,5 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
             f"{path.name} was written by a newer Limner: version {version}; this one knows up to {VERSION}.",
             hint="Upgrade with: pip install --upgrade limner",
         )
-    if version == 0:
-        connection.executescript(TABLES)
+    if version < VERSION:
+        connection.executescript(FROM_1 if version else TABLES)

@@ -131,6 +131,16 @@ AUDIENCES: Mapping[str, str] = {
         "从现在起把变化通知给一个系统，并打印一次签名密钥。"
     ),
     "{name} is told of everything after position {position}.": "{name} 将收到位置 {position} 之后的全部变化。",
+    "Where letters go from now on.": "今后消息发往的地址。",
+    "For segment; given anew with another address.": "用于 segment 格式；更换地址时须重新给出。",
+    "Tell it elsewhere or of other things. What is not given stays, as do its secret and its position.": (
+        "更换地址，或改为通知其他标签与人群。未给出的不变，密钥与位置也不变。"
+    ),
+    "Send it a letter that tells of nobody, once, and say what it answered.": (
+        "发送一条不涉及任何客户的测试消息，只发一次，并显示对方的答复。"
+    ),
+    "{letter_id} was accepted: {reason}": "{letter_id} 已被接收：{reason}",
+    "{letter_id} was not accepted: {reason}": "{letter_id} 未被接收：{reason}",
     "Tell it nothing any more, at once. Its position is remembered.": "立即停止通知，记住它的位置。",
     "Go on where it was disabled, as far back as changes are kept.": "从停用处继续，最早到仍保留的变化。",
     "The first it is told of once more.": "从这个位置起重发。",
