@@ -7,9 +7,10 @@ from typing import Annotated, Any
 
 from typer import Argument, Context, Option, Typer
 
-from limner.cli.answer import Answer, counts, grid, session_of, stacked
+from limner.cli.answer import Answer, Session, counts, grid, session_of, stacked
 from limner.cli.audiences import read_rule
 from limner.cli.door import ask
+from limner.cli.tag_words import call_tag, call_value
 from limner.cli.words import AsOf, Rule
 
 Base = Annotated[str | None, Option("--base", metavar="JSON", help="The rule of those compared with; else everybody.")]
@@ -30,8 +31,9 @@ def insight(context: Context, rule: Rule, tag: Tags = None, base: Base = None, a
     asked = {"rule": read_rule(rule), "base": base and read_rule(base), "tags": tag or [], "as_of": as_of}
     document = ask(session, "audience_insight", **asked)
     heads = [session.say(head) for head in ("tag", "value", "count", "share", "TGI")]
+    words = _Words(session)
     rows = [
-        (name, _say(each["value"]), each["count"], _percent(each["share"]), _whole(each["tgi"]))
+        (words.tag(name), words.value(name, each["value"]), each["count"], _percent(each["share"]), _whole(each["tgi"]))
         for name, shown in document["tags"].items()
         for each in shown["values"]
     ]
@@ -44,12 +46,13 @@ def differences(context: Context, rule: Rule, tag: Tags = None, base: Base = Non
     asked = {"rule": read_rule(rule), "base": base and read_rule(base), "tags": tag, "as_of": as_of}
     document = ask(session, "audience_differences", **asked)
     heads = [session.say(head) for head in ("tag", "value", "share", "rest", "effect", "q")]
+    words = _Words(session)
     rows = [
         (
-            each["tag"],
-            _say(each["value"]),
+            words.tag(each["tag"]),
+            words.value(each["tag"], each["value"]),
             _percent(each["share"]),
-            _say(each["rest_value"]) if each["kind"] == "order" else _percent(each["rest_share"]),
+            words.value(each["tag"], each["rest_value"]) if each["kind"] == "order" else _percent(each["rest_share"]),
             f"{each['effect']:+.2f}",
             f"{each['q']:.1e}",
         )
@@ -68,11 +71,13 @@ def cross(
     """Count those who meet the rule by the values of two tags."""
     session = session_of(context)
     document = ask(session, "audience_cross", rule=read_rule(rule), tags=[tag, other], as_of=as_of)
+    words = _Words(session)
     rows = [
-        (_say(name), *("…" if count is None else count for count in line))
+        (words.value(tag, name), *("…" if count is None else count for count in line))
         for name, line in zip(document["rows"], document["counts"], strict=True)
     ]
-    return Answer(document, grid([f"{tag} / {other}", *map(_say, document["columns"])], rows))
+    columns = [words.value(other, name) for name in document["columns"]]
+    return Answer(document, grid([f"{words.tag(tag)} / {words.tag(other)}", *columns], rows))
 
 
 def overlap(
@@ -103,6 +108,20 @@ def trend(
         for each in document["points"]
     ]
     return Answer(document, grid([session.say("as_of"), session.say("size"), *(tag or [])], rows))
+
+
+class _Words:
+    """Tags and their values by their titles, where they have some."""
+
+    def __init__(self, session: Session) -> None:
+        self._tags = {tag["name"]: tag for tag in ask(session, "tags_list")}
+        self._language = session.language
+
+    def tag(self, name: str) -> str:
+        return call_tag(name, self._tags, self._language)
+
+    def value(self, tag: str, value: Any) -> str:
+        return call_value(tag, value, self._tags, self._language) or _say(value)
 
 
 def _say(value: Any) -> str:

@@ -7,14 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from limner.cli.language import Language
+from limner.cli.tag_words import TagWords, call_tag, call_value
 from limner.model.tag import Layer
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
-
-TagWords = Mapping[str, Mapping[str, Any]]
-"""Tags by name as they are listed: ``title``, ``unit_title``, ``values`` and the definition are read."""
 
 WORDS: Mapping[Language, Mapping[str, str]] = {
     "zh": {
@@ -98,7 +96,7 @@ def show_portrait(portrait: Mapping[str, Any], tags: TagWords, language: Languag
         console.print(Text.assemble((words[layer.value], "bold magenta"), f"  {len(known)}/{len(readings)}"))
         if known:
             console.print(_table(known, tags, language))
-        missing = [_title(name, tags, language) for name in readings if name not in known]
+        missing = [call_tag(name, tags, language) for name in readings if name not in known]
         if missing:
             console.print(Text(f"  {words['missing']}{words['and'].join(missing)}", "dim"))
 
@@ -122,25 +120,14 @@ def _table(readings: Mapping[str, Mapping[str, Any]], tags: TagWords, language: 
         sure = [f"{tag['confidence']:.0%}" if tag["confidence"] not in (None, 1) else ""] if doubted else []
         since = _day(tag["since"]) if tag["since"] else ""
         evidence = "".join(_evidence(tag["evidence"], tags, language, tag["confidence"]))
-        title = Text(f"  {_title(name, tags, language)}")
+        title = Text(f"  {call_tag(name, tags, language)}")
         table.add_row(title, Text(value, "bold"), *map(Text, sure), Text(since), Text(evidence))
     return table
 
 
-def _title(name: str, tags: TagWords, language: Language) -> str:
-    title = tags.get(name, {}).get("title") or {}
-    if isinstance(title, str):
-        return title
-    return str(title.get(language) or next(iter(title.values()), name))
-
-
 def _said(name: str, value: Any, tags: TagWords, language: Language) -> str:
     """A tag's value: by its title where it has one."""
-    titles = {one["value"]: one["title"] for one in tags.get(name, {}).get("values", ()) if one["title"]}
-    titled = titles.get(value) if isinstance(value, str | int | float) else None
-    if titled:
-        return str(titled.get(language) or next(iter(titled.values())))
-    return say_value(value, language, _measure(name, tags))
+    return call_value(name, value, tags, language) or say_value(value, language, _measure(name, tags))
 
 
 def _measure(name: str, tags: TagWords) -> str | None:
@@ -217,7 +204,7 @@ def _evidence(
         return
     if "tags" in evidence:
         used = [
-            f"{_title(name, tags, language)} {'-' if value is None else _said(name, value, tags, language)}"
+            f"{call_tag(name, tags, language)} {'-' if value is None else _said(name, value, tags, language)}"
             for name, value in evidence["tags"].items()
         ]
         did = ["".join(_evidence(behaviour, tags, language)) for behaviour in evidence.get("did", ())]
