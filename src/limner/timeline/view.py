@@ -17,8 +17,8 @@ from limner.timeline.gather import Pieces, ReadKeys, gather_pieces
 from limner.timeline.residence import Residence
 from limner.timeline.roster import find_places, list_once
 from limner.timeline.shard import Shard
-from limner.timeline.stretches import join_stretches
 from limner.timeline.tail import Tail
+from limner.timeline.untouched import leave_in
 
 MOST_RUNS = 16
 """Where a shard's untouched customers fall into more runs than this they are copied together: many small folds cost
@@ -70,12 +70,11 @@ class View:
             clean = np.ones(len(shard.customers), np.bool_)
             clean[find_places(shard.customers, touched)] = False
             edges = np.flatnonzero(np.diff(np.concatenate([[False], clean, [False]]).astype(np.int8)))
-            runs = list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
-            if len(runs) > MOST_RUNS:
-                yield join_stretches(shard, runs).to_slice(self.grains)
+            if len(edges) > 2 * MOST_RUNS:
+                yield leave_in(shard, clean).to_slice(self.grains)
                 continue
-            for first, last in runs:
-                yield shard.cut(first, last).to_slice(self.grains)
+            for first, last in edges.reshape(-1, 2):
+                yield shard.cut(int(first), int(last)).to_slice(self.grains)
         rest = self.customers[find_places(self.customers, touched)]
         for begin in range(0, len(rest), GATHERED):
             for lot in self.lots_of(rest[begin : begin + GATHERED], SHARD_ROWS):

@@ -1,0 +1,48 @@
+"""What is left of a shard when some of its customers are taken out: the others, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from limner.timeline.gather import take_lists
+from limner.timeline.shard import Array, Shard
+
+Mask = npt.NDArray[np.bool_]
+
+
+def leave_in(shard: Shard, kept: Mask) -> Shard:
+    """Those of a shard's customers who are kept, as they are shown to folds: without fragments."""
+    lengths = np.diff(shard.offsets)
+    rows = np.repeat(kept, lengths)
+    return Shard(
+        shard.customers[kept],
+        np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths[kept])]),
+        Kept({name: array for name, array in shard.columns.items() if name != "fragment"}, rows),
+        {name: take_lists(lists, np.flatnonzero(rows)) for name, lists in shard.lists.items()},
+    )
+
+
+class Kept(Mapping[str, Array]):
+    """Some rows of columns, each column copied when it is first asked for: a fold reads a few of them, and each of its
+    threads copies its own."""
+
+    def __init__(self, columns: Mapping[str, Array], rows: Mask) -> None:
+        self._columns, self._rows = columns, rows
+        self._copied: dict[str, Array] = {}
+
+    def __getitem__(self, name: str) -> Array:
+        if name not in self._copied:
+            self._copied[name] = self._columns[name][self._rows]
+        return self._copied[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._columns
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
