@@ -71,8 +71,8 @@ class Aside(Live):
         return None if np.any(rows < 0) else column.take(rows)
 
     def _see(self, tags: Sequence[Tag], before: Moment | None, progress: Progress) -> tuple[Moment, Numbers | None]:
-        if before is not None and before.seq == self._parts.log.watermark():
-            return before, NOBODY
+        if self.full is not None and self.full.moment.seq == self._parts.log.watermark():
+            return self.full.moment, NOBODY  # nothing came in while everybody was folded
         moment = prepare(self._parts, self._one_id, (), progress, before=before, once=tags)
         return moment, None if before is None else find_touched(self._parts, before, moment)
 
