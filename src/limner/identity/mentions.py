@@ -69,7 +69,7 @@ def read_mentions(lines: Sequence[bytes]) -> tuple[Mentions, Sequence[int], Sequ
     """Whom those lines mention of which that can be told; the places of those of them that have names of members
     written with escapes; and the places of the other lines."""
     ends = np.cumsum([len(line) for line in lines], dtype=np.int32)
-    data = np.frombuffer(b"".join(lines), np.uint8)
+    data = np.frombuffer(bytearray().join(lines), np.uint8)
     whole = np.stack([ends - [len(line) for line in lines], ends], axis=1).astype(np.int32)
     message, fine = scan_members(data, whole, MESSAGE)
     found = dict(zip(MESSAGE, message, strict=True))
