@@ -24,6 +24,7 @@ export const PAGES: Record<string, string> = {
   personas: "/personas",
   data: "/data",
   keys: "/data/keys",
+  destinations: "/data/destinations",
   plan: "/data/plan",
   rejects: "/data/rejects",
   imports: "/data/imports",

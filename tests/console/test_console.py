@@ -134,7 +134,8 @@ def test_a_glance_in_a_browser(shop: dict[str, str]) -> None:
         "states",
         "pages -t in.zh",
         "pages -t (in.en|phone)",
-        "data",
+        "e2e/data",
+        "destinations",
         "system",
     ],
 )

@@ -7,12 +7,13 @@ export interface Shown {
   secret: string;
 }
 
-export function ShownOnce({ shown, onClose }: { shown: Shown | null; onClose: () => void }) {
+/** ``means``: what becomes of it. */
+export function ShownOnce({ shown, means, onClose }: { shown: Shown | null; means?: string; onClose: () => void }) {
   const { t } = useTranslation();
   return (
     <Modal open={shown !== null} title={shown?.name} onCancel={onClose} onOk={onClose} cancelButtonProps={{ hidden: true }}>
       <div className="stack-small">
-        <Alert type="warning" showIcon title={t("once.keep")} />
+        <Alert type="warning" showIcon title={means ?? t("once.keep")} />
         <Typography.Text code copyable>
           {shown?.secret}
         </Typography.Text>

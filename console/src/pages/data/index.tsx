@@ -9,6 +9,7 @@ import { Keys } from "./keys";
 import { Live } from "./live";
 import { Rejects } from "./rejects";
 
+const Destinations = lazy(() => import("./destinations").then((found) => ({ default: found.Destinations })));
 const Plan = lazy(() => import("./plan").then((found) => ({ default: found.Plan })));
 const Bring = lazy(() => import("@/pages/home/first-steps").then((found) => ({ default: found.Bring })));
 
@@ -20,6 +21,7 @@ export default function Page() {
       rooms={[
         { path: "live", title: "data.live", right: "watch_events", shown: <Live /> },
         { path: "keys", title: "data.keys", right: "manage_keys", shown: <Keys /> },
+        { path: "destinations", title: "destination.all", right: "manage_keys", shown: <Destinations /> },
         { path: "plan", title: "data.plan", right: "read_tags", shown: <Plan /> },
         { path: "rejects", title: "data.rejects", right: "watch_events", shown: <Rejects /> },
         { path: "imports", title: "data.imports", right: "manage_jobs", shown: <Imports /> },

@@ -1,0 +1,60 @@
+/** A destination as the API says it, and what its form reads and writes. */
+import type { Json } from "@/api/answers";
+
+export interface Destination {
+  name: string;
+  url: string;
+  format: "standard" | "segment";
+  tags: string[];
+  audiences: string[];
+  allow_private: boolean;
+  created_at: string;
+  disabled_at: string | null;
+  position: number;
+  behind: number;
+  delivered: number;
+  delivered_at: string | null;
+  late: number;
+  dead: number;
+  failing_since: string | null;
+  reason: string | null;
+  state: string;
+  secret?: string;
+}
+
+export interface Tried {
+  letter_id: string;
+  delivered: boolean;
+  status: number | null;
+  reason: string;
+  seconds: number;
+}
+
+export interface Filled {
+  name: string;
+  url: string;
+  format: Destination["format"];
+  tags: string[];
+  audiences: string[];
+  allow_private: boolean;
+  write_key?: string;
+}
+
+export const PATH = "/api/v1/destinations";
+/** Milliseconds after which it is looked at again how far they are. */
+export const LOOK = 5_000;
+
+export function readDestination(held: Destination | null): Filled {
+  const { name = "", url = "", format = "standard", tags = [], audiences = [], allow_private = false } = held ?? {};
+  return { name, url, format, tags, audiences, allow_private };
+}
+
+/** What may be changed of one that is there. A write key that was not typed stays. */
+export function writeChange({ url, tags, audiences, allow_private, write_key }: Filled): { [field: string]: Json } {
+  return { url: url.trim(), tags, audiences, allow_private, ...(write_key ? { write_key } : {}) };
+}
+
+export function writeNew(filled: Filled): { [field: string]: Json } {
+  const { name, format, write_key = "" } = filled;
+  return { name, format, ...writeChange({ ...filled, write_key: format === "segment" ? write_key : "" }) };
+}
