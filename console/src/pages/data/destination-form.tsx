@@ -63,7 +63,7 @@ function Fields({ fresh }: { fresh: boolean }) {
   const catalogue = useCatalogue();
   const audiences = useAll<AudienceRow>("/api/v1/audiences", "audiences");
   const segment = (Form.useWatch("format") as string | undefined) === "segment";
-  const needed = [{ required: true, message: t("audiences.missing") }];
+  const needed = [{ required: true, message: t("target.missing") }];
   return (
     <>
       <Form.Item name="name" label={t("word.name")} rules={needed} extra={fresh && t("destination.name_means")}>
