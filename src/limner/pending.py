@@ -15,9 +15,9 @@ from time import monotonic
 from limner.collect.enrich import PROPERTIES, TRAITS
 from limner.identity.foresight import Foresight
 from limner.identity.mentions import Identifier
-from limner.identity.naming import FEW, Named, read_named
+from limner.identity.naming import Named, read_named
 from limner.pipeline import Moment
-from limner.ports.journal import Delivery, Kind
+from limner.ports.journal import Delivery
 from limner.watch.delays import Delays, Station
 
 MOST_KEPT = 32 << 20
@@ -89,13 +89,6 @@ class Pending:
     def size(self) -> int:
         """Lots that the live state does not have for certain."""
         return len(self._lots)
-
-    def make_ready(self, moment: Moment) -> None:
-        """Have at hand what names and foresees: it is compiled once, and no lot has to wait for that."""
-        delivery = Delivery(Kind.MESSAGES, "", 0, (b'{"userId":"u1","anonymousId":"a1"}',) * (FEW + 1))
-        lot = Lot(0, (delivery,), len(delivery.lines), 0)
-        lot.look_at()
-        judge(lot, Foresight(moment.snapshot, moment.view.fragments_of))
 
     def add(self, deliveries: Sequence[Delivery], position: int) -> None:
         """These are durable now, up to this position of the journal. Called before anybody hears of it."""

@@ -11,7 +11,7 @@ import pytest
 from tests.api.conftest import TAGS, order
 
 import limner
-from limner.api.quick import TRIES, QuickPortraits
+from limner.api.quick import TRIES, Asked, QuickPortraits, hand_over
 from limner.workspace import Workspace
 
 
@@ -68,3 +68,11 @@ def test_whom_nothing_names_is_looked_at_again(
     assert tags is not None
     assert tags["spend"]["value"] == 10
     assert len(looked) == (refusals == TRIES)
+
+
+def test_an_answer_after_the_server_has_stopped_is_nobodys() -> None:
+    loop = asyncio.new_event_loop()
+    asked = Asked("user_id:U1", None, False, None, loop, loop.create_future())
+    loop.close()
+    hand_over([asked], [b"{}"])
+    assert not asked.answer.done()

@@ -266,20 +266,6 @@ def test_who_is_not_named_is_not_waited_for(tmp_path: Path) -> None:
     twins.close()
 
 
-def test_to_be_ready_changes_nothing(tmp_path: Path) -> None:
-    twins = Twins(tmp_path)
-    twins.acknowledge(say("u1", "first"))
-    twins.shop.intake.catch_up()
-    twins.shop.tick()
-    state = twins.shop._live and twins.shop._live.state
-    assert state
-    twins.shop.pending.make_ready(state.moment)
-    assert twins.shop.pending.size == 0
-    twins.read("user_id:u1", False)
-    assert twins.told["at once"] == 1
-    twins.close()
-
-
 def test_rows_that_came_to_nothing_may_be_anybodys() -> None:
     pending = Pending()
     for first, last in ((1, 5), (6, 9), (6, 5)):

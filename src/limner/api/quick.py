@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl
@@ -78,15 +79,13 @@ class QuickPortraits:
         bodies = [self._read_at_once(asked) for asked in waiting]
         done = [(asked, body) for asked, body in zip(waiting, bodies) if body is not None]
         if done:
-            answered, given = zip(*done)
-            answered[0].loop.call_soon_threadsafe(deliver, answered, given)
+            hand_over(*zip(*done))
         return [asked for asked, body in zip(waiting, bodies) if body is None]
 
     def answer(self, waiting: Sequence[Asked], state: State | None) -> None:
         """See `limner.workspace.following.Readers`."""
         if waiting:
-            bodies = [self._write(asked, state) for asked in waiting]
-            waiting[0].loop.call_soon_threadsafe(deliver, waiting, bodies)
+            hand_over(waiting, [self._write(asked, state) for asked in waiting])
 
     def _read_at_once(self, asked: Asked) -> bytes | None:
         try:
@@ -155,6 +154,12 @@ def read_query(query: bytes) -> tuple[tuple[str, ...] | None, bool] | None:
     if evidence not in ("true", "false") or not asked.keys() <= {"tags"}:
         return None
     return tuple(name for name in asked["tags"].split(",") if name) if "tags" in asked else None, evidence == "true"
+
+
+def hand_over(waiting: Sequence[Asked], bodies: Sequence[bytes | None]) -> None:
+    """To the loop they ask on; when that was closed, as the server had to stop, nobody waits any more."""
+    with suppress(RuntimeError):
+        waiting[0].loop.call_soon_threadsafe(deliver, waiting, bodies)
 
 
 def deliver(waiting: Sequence[Asked], bodies: Sequence[bytes | None]) -> None:

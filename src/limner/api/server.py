@@ -26,6 +26,7 @@ from limner.api.port import bound_port
 from limner.api.rounds import parity_rounds
 from limner.app import open_workspace
 from limner.errors import LimnerError
+from limner.rehearsal import rehearse
 from limner.settings import LogSettings, ParitySettings, PublicUrl, ServerSettings
 
 if TYPE_CHECKING:
@@ -100,12 +101,13 @@ def _server(app: Any) -> _Server:
 def _warm(workspace: Workspace, ready: Event) -> None:
     """Have the live state stand, kernels compiled and files mapped before the first reader waits for them."""
     try:
+        rehearse()
         workspace.parts.expect_appends()
         customer = workspace.stand()
         if customer is not None:
             workspace.parts.observations.identifiers([customer])  # reads them all, and nobody waits for it
             workspace.profile(f"c{customer}")
-    except LimnerError as error:  # whoever asks will be told the same; the rest can still be served
+    except (LimnerError, OSError) as error:  # whoever asks will be told the same; the rest can still be served
         logging.getLogger("limner").warning("Warming up: %s", error)
     gc.collect()
     gc.freeze()  # what stands by now stays: no later look for garbage stops all threads to pass over it

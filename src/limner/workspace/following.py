@@ -73,8 +73,6 @@ class Following(Ticking):
         """Wait until everybody has been folded. The number of one of them; None = there is nobody, or no live state."""
         with self._settled():
             state = self._state_of_all()
-            if state is not None:
-                self.pending.make_ready(state.moment)
             return int(state.standing.customers[0]) if state is not None and state.standing.size else None
 
     def close(self) -> None:
