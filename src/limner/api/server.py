@@ -36,7 +36,8 @@ SWITCH = 0.0005
 """Seconds a thread may keep Python's lock while another waits: an answer passes between threads several times."""
 GRACE = 10
 """Seconds that requests under way are given when the server stops."""
-
+BACKLOG = 2048
+"""Connections that may wait until they are taken."""
 PATIENCE = 30
 """Seconds after which it is ready though not warm: whoever reads then waits with it, rather than being turned away."""
 
@@ -75,6 +76,8 @@ async def _run(
 
     for each in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(each, stop)
+    for _, sock in doors:
+        sock.listen(BACKLOG)  # whoever hears of the server may come at once
     workspace.follow()  # before anybody reads
     workspace.intake.start()
     workspace.courier.start()
