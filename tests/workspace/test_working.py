@@ -245,7 +245,7 @@ def test_what_is_wrong_is_said_at_once(workspace: Workspace, tmp_path: Path) -> 
     mapping.write_text("event: e\ntime: {column: t}\n")
     with pytest.raises(DataError, match="cut short"):
         workspace.import_files(broken, mapping)
-    with pytest.raises(DataError, match="nowhere.*No such file"):
+    with pytest.raises(DataError, match=r"nowhere.*No such file"):
         workspace.export(tmp_path / "nowhere" / "out.csv")
     assert [job["state"] for job in workspace.jobs_list()] == ["failed", "failed"]
 
