@@ -53,13 +53,13 @@ $(BIN)/python:
 $(VENV)/installed: $(BIN)/python pyproject.toml constraints.txt
 	@echo "limner: installing what Limner needs into $(VENV) (about a minute the first time)"
 	@LIMNER_CONSOLE=off $(PIP) -e . || { echo "limner: pip could not install the packages; its own words are above. Check the network and the disk, then give the command again." >&2; exit 1; }
-	@echo "limner: compiling the kernels (once, up to a minute)"
-	@$(BIN)/python -c "import limner.app"
+	@echo "limner: compiling the kernels (once, a minute or two)"
+	@$(BIN)/python -m limner.rehearsal
 	@touch $@
 
 $(VENV)/installed-dev: $(BIN)/python pyproject.toml constraints.txt
 	@echo "limner: installing Limner and its tests' tools into $(VENV) (a few minutes the first time)"
 	@LIMNER_CONSOLE=off $(PIP) -e '.[dev,spark]' || { echo "limner: pip could not install the packages; its own words are above. Check the network and the disk, then give the command again." >&2; exit 1; }
-	@echo "limner: compiling the kernels (once, up to a minute)"
-	@$(BIN)/python -c "import limner.app"
+	@echo "limner: compiling the kernels (once, a minute or two)"
+	@$(BIN)/python -m limner.rehearsal
 	@touch $@ $(VENV)/installed

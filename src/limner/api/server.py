@@ -10,6 +10,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
@@ -101,17 +102,20 @@ def _server(app: Any) -> _Server:
     )
 
 
+def _stand(workspace: Workspace) -> None:
+    customer = workspace.stand()
+    if customer is not None:
+        workspace.parts.observations.identifiers([customer])  # reads them all, and nobody waits for it
+        workspace.profile(f"c{customer}")
+
+
 def _warm(workspace: Workspace, ready: Event) -> None:
     """Have the live state stand, kernels compiled and files mapped before the first reader waits for them."""
-    try:
-        rehearse()
-        workspace.parts.expect_appends()
-        customer = workspace.stand()
-        if customer is not None:
-            workspace.parts.observations.identifiers([customer])  # reads them all, and nobody waits for it
-            workspace.profile(f"c{customer}")
-    except (LimnerError, OSError) as error:  # whoever asks will be told the same; the rest can still be served
-        logging.getLogger("limner").warning("Warming up: %s", error)
+    for step in (rehearse, workspace.parts.expect_appends, partial(_stand, workspace)):
+        try:
+            step()
+        except (LimnerError, OSError) as error:  # whoever asks will be told the same; the rest can still be served
+            logging.getLogger("limner").warning("Warming up: %s", error)
     gc.collect()
     gc.freeze()  # what stands by now stays: no later look for garbage stops all threads to pass over it
     ready.set()
