@@ -32,15 +32,20 @@ FORMAT = 1
 """Of backups; a newer one is refused."""
 MANIFEST = "manifest.json"
 WRITTEN_BY_HAND = (
-    *(SETTINGS_FILE, "events.yaml", "identity.yaml", "forms.yaml"),
-    *("sources.yaml", "actions.yaml", "personas.yaml"),
+    SETTINGS_FILE,
+    "events.yaml",
+    "identity.yaml",
+    "forms.yaml",
+    "sources.yaml",
+    "actions.yaml",
+    "personas.yaml",
 )
 DEFINITIONS = ("tags", "models")
 """Folders of what people wrote."""
 WRITTEN_ONCE = ("snapshots", "runs", "population", "fitted")
 """Folders of files that are made at an instant and could not be made again later."""
-DERIVED = ("columns", "timelines", "told", "journal", "jobs", "packages")
-"""Folders of files that Limner removes and makes anew."""
+WORKING = ("columns", "timelines", "told", "journal", "jobs", "packages")
+"""Folders whose files come and go while it works."""
 SECRETS = ("webhooks.key", "erasure.key")
 UNFINISHED = ".unfinished-limner"
 STEP = 8 << 20
@@ -113,7 +118,7 @@ def write_backup(parts: Parts, folder: Path, progress: Progress) -> Backup:
 
 def refuse_own(workspace: Path, folder: Path) -> None:
     """There it would be copied into itself, or read as what people wrote, or removed one day."""
-    for name in (*DEFINITIONS, *WRITTEN_ONCE, *DERIVED):
+    for name in (*DEFINITIONS, *WRITTEN_ONCE, *WORKING):
         if folder.resolve().is_relative_to((workspace / name).resolve()):
             raise Conflict(f"{folder} lies in {name}/, which is the workspace's own.", hint="Give one elsewhere.")
 

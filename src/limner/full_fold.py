@@ -71,7 +71,7 @@ class FullFold:
     def run(self, parts: Parts, progress: Progress) -> None:
         look, moment = self._look, self.moment
         watch = Watch(find_edges(moment.plan), moment.plan, self._heavies)
-        folded = fold_everybody(parts, moment, look.as_of, progress, look=watch.look)
+        folded = fold_everybody(parts, moment, look.as_of, progress, notice=watch.notice)
         standing = Standing(folded, watch.due_of(folded.customers))
         if self._by_row:
             standing.make_ready()
@@ -128,7 +128,7 @@ class Watch:
     _soon: list[tuple[Numbers, Instants]] = field(default_factory=list)
     """Those who are, and are due before everybody is: few, most often."""
 
-    def look(self, part: Slice, folded: Folded) -> None:
+    def notice(self, part: Slice, folded: Folded) -> None:
         self.heavies.note(part.customers, part.customers, np.diff(part.offsets), folded.as_of)
         due, ahead = look_ahead(self.edges, self.plan, part, folded)
         self.ahead |= ahead

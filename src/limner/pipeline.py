@@ -19,7 +19,7 @@ from limner.errors import NotFound
 from limner.fold import embedded
 from limner.fold.columns import save_columns
 from limner.fold.dated import Links
-from limner.fold.embedded import Look, fold_slices, look_away, summarise
+from limner.fold.embedded import Notice, fold_slices, notice_nothing, summarise
 from limner.fold.evidence import Grounds, find_entries, find_grounds
 from limner.fold.fold import fold, fold_present
 from limner.fold.plan import Plan, build_plan, needs
@@ -110,12 +110,12 @@ def fold_everybody(
     as_of: int,
     progress: Progress,
     known_at: int | None = None,
-    look: Look = look_away,
+    notice: Notice = notice_nothing,
 ) -> Folded:
-    """All customers up to ``as_of``, ascending. ``look``: looks at their timelines on their way."""
+    """All customers up to ``as_of``, ascending. ``notice``: looks at their timelines on their way."""
     census = parts.folder / CENSUS
     seed = partial(read_seed, parts, moment, known_at)
-    return fold_view(moment.view, moment.plan, census, parts.threads, as_of, progress, seed, known_at, look)
+    return fold_view(moment.view, moment.plan, census, parts.threads, as_of, progress, seed, known_at, notice)
 
 
 def fold_view(
@@ -127,7 +127,7 @@ def fold_view(
     progress: Progress,
     seed: Seed,
     known_at: int | None = None,
-    look: Look = look_away,
+    notice: Notice = notice_nothing,
 ) -> Folded:
     """All customers of a view up to ``as_of``, ascending. ``census``: the folder of the dated population summaries."""
     total = len(view.customers)
@@ -140,7 +140,7 @@ def fold_view(
         threads=threads,
         progress=lambda done: progress("fold", done, total),
         customers=total,
-        look=look,
+        notice=notice,
     )
 
 

@@ -41,7 +41,7 @@ def rehearse() -> None:
     with TemporaryDirectory() as folder:
         place = Path(folder) / "workspace"
         init_workspace(place)
-        (place / "tags" / "rehearsal.yaml").write_text(TAGS)
+        (place / "tags" / "rehearsal.yaml").write_text(TAGS, encoding="utf-8")
         with open_workspace(place, memory=MEMORY, threads=1) as workspace:
             workspace.tags_apply()
             workspace.follow()

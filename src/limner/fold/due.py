@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -56,15 +56,6 @@ class Edges:
     """Counted from the instant a tag has as its value."""
 
 
-class Prospects(NamedTuple):
-    """When the customers of a slice are due."""
-
-    due: Instants
-    """Of those who were folded."""
-    ahead: dict[int, int]
-    """Of the others, whose first event is yet to come."""
-
-
 def find_edges(plan: Plan) -> Edges:
     """All edges of a plan."""
     folds = [measurement.fold for run in plan.passes for measurement in run.measurements]
@@ -88,15 +79,16 @@ def next_for_all(edges: Edges, as_of: int, zone: str) -> int:
     return min(instant for instant in instants if instant > as_of)
 
 
-def look_ahead(edges: Edges, plan: Plan, slice: Slice, folded: Folded) -> Prospects:
-    """Of a slice, and of the fold of those of its customers who exist by then."""
+def look_ahead(edges: Edges, plan: Plan, slice: Slice, folded: Folded) -> tuple[Instants, dict[int, int]]:
+    """When the customers of a slice are due: those who were folded, in their order; and, by their numbers, the others,
+    whose first event is yet to come."""
     due, ahead = next_due(edges, plan, slice, folded.as_of), dict[int, int]()
     if len(folded.customers) < len(slice):
         there = np.isin(slice.customers, folded.customers, assume_unique=True)
         ahead = dict(zip(slice.customers[~there].tolist(), due[~there].tolist(), strict=True))
         due = due[there]
     lower_to_tags(edges, folded.columns, folded.as_of, plan.vocabulary.zone, due)
-    return Prospects(due, ahead)
+    return due, ahead
 
 
 def next_due(edges: Edges, plan: Plan, slice: Slice, as_of: int) -> Instants:

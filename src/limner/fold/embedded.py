@@ -28,7 +28,7 @@ ReadSlices = Callable[[int | None], Iterable[Slice]]
 """Everybody's timelines, each customer once, under the links known at an instant (None = all links)."""
 Weigh = Callable[[int, int | None], Population]
 """Makes the population's summary of an instant (as_of, known_at)."""
-Look = Callable[[Slice, Folded], None]
+Notice = Callable[[Slice, Folded], None]
 """Finds out what else is in a slice's timelines, when they have been folded."""
 
 
@@ -56,7 +56,7 @@ class Embedded:
         return fold_slices(plan, self.slices(known_at), as_of, known_at, population, threads=self.threads)
 
 
-def look_away(part: Slice, folded: Folded) -> None:
+def notice_nothing(part: Slice, folded: Folded) -> None:
     """Nothing else is asked."""
 
 
@@ -70,14 +70,14 @@ def fold_slices(
     customers: int = 0,
     threads: int = 1,
     progress: Callable[[int], None] = lambda done: None,
-    look: Look = look_away,
+    notice: Notice = notice_nothing,
 ) -> Folded:
     """All customers of the slices that exist by then, ascending. ``customers``: how many they have in all, if known, so
-    that memory is taken once. ``progress`` is told how many are done. ``look`` is called by the threads that fold."""
+    that memory is taken once. ``progress`` is told how many are done. ``notice`` is called by the threads that fold."""
 
     def work(part: Slice, threads: int) -> Folded:
         folded = fold_present(plan, part, as_of, known_at, population, threads=threads)
-        look(part, folded)
+        notice(part, folded)
         return folded
 
     def fold_all() -> Iterator[Folded]:

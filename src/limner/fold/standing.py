@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from limner.fold.places import Places, look_up, note_places
 from limner.fold.portrait import spell_stored
 from limner.fold.texts import Texts
 from limner.model.column import Folded, TagColumn
+from limner.model.on_demand import OnDemand
 from limner.model.portrait import TagValue
 
 S = TypeVar("S")
@@ -225,41 +226,25 @@ def read_rows(folded: Folded, as_of: int, zone: str) -> tuple[Mapping[str, Cells
     return columns, [StandingRow(columns, spelt, row, customer, as_of) for row, customer in enumerate(numbers)]
 
 
-class Reading(Mapping[str, TagColumn]):
+class Reading(OnDemand[TagColumn]):
     """Columns, each read when it is asked for: to put a list column together costs a look at all rows."""
 
     def __init__(self, columns: Mapping[str, Cells | ListCells], size: int) -> None:
+        super().__init__(columns)
         self._columns, self._size = columns, size
 
     def __getitem__(self, name: str) -> TagColumn:
         return self._columns[name].read(self._size)
 
-    def __contains__(self, name: object) -> bool:
-        return name in self._columns
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._columns)
-
-    def __len__(self) -> int:
-        return len(self._columns)
-
-
-class Chosen(Mapping[str, TagColumn]):
+class Chosen(OnDemand[TagColumn]):
     """Some of the columns, without reading them."""
 
     def __init__(self, columns: Mapping[str, TagColumn], names: Sequence[str]) -> None:
-        self._columns, self._names = columns, dict.fromkeys(names)
+        super().__init__(dict.fromkeys(names))
+        self._columns = columns
 
     def __getitem__(self, name: str) -> TagColumn:
         if name not in self._names:
             raise KeyError(name)
         return self._columns[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._names
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)

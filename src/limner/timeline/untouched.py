@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
 
+from limner.model.on_demand import OnDemand
 from limner.timeline.gather import take_lists
 from limner.timeline.shard import Array, Shard
 
@@ -25,11 +26,12 @@ def leave_in(shard: Shard, kept: Mask) -> Shard:
     )
 
 
-class Kept(Mapping[str, Array]):
+class Kept(OnDemand[Array]):
     """Some rows of columns, each column copied when it is first asked for: a fold reads a few of them, and each of its
     threads copies its own."""
 
     def __init__(self, columns: Mapping[str, Array], rows: Mask) -> None:
+        super().__init__(columns)
         self._columns, self._rows = columns, rows
         self._copied: dict[str, Array] = {}
 
@@ -37,12 +39,3 @@ class Kept(Mapping[str, Array]):
         if name not in self._copied:
             self._copied[name] = self._columns[name][self._rows]
         return self._copied[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._columns
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._columns)
-
-    def __len__(self) -> int:
-        return len(self._columns)

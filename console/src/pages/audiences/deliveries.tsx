@@ -8,6 +8,7 @@ import type { Problem } from "@/api/problem";
 import { useWrite } from "@/api/questions";
 import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
+import { More } from "@/parts/more";
 import { Answered, FailedHere, Nothing } from "@/parts/states";
 import { useUrlState } from "@/parts/url";
 
@@ -102,11 +103,7 @@ export function Deliveries({ names }: { names: readonly string[] }) {
           }
         </Answered>
       )}
-      {asked.hasNextPage && (
-        <Button style={{ marginTop: 12 }} loading={asked.isFetchingNextPage} onClick={() => void asked.fetchNextPage()}>
-          {t("word.more")}
-        </Button>
-      )}
+      <More asked={asked} style={{ marginTop: 12 }} />
     </Card>
   );
 }

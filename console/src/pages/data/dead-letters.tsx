@@ -8,6 +8,7 @@ import { ask } from "@/api/client";
 import type { Problem } from "@/api/problem";
 import { useWrite } from "@/api/questions";
 import { useSay } from "@/format/say";
+import { More } from "@/parts/more";
 import { Answered, Nothing } from "@/parts/states";
 import { useTell } from "@/parts/tell";
 
@@ -86,11 +87,7 @@ export function DeadLetters({ names, chosen, onChoose }: Asked) {
           )
         }
       </Answered>
-      {asked.hasNextPage && (
-        <Button style={{ marginTop: 12 }} loading={asked.isFetchingNextPage} onClick={() => void asked.fetchNextPage()}>
-          {t("word.more")}
-        </Button>
-      )}
+      <More asked={asked} style={{ marginTop: 12 }} />
     </Card>
   );
 }

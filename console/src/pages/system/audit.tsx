@@ -1,11 +1,12 @@
 /** Who did what, when and why: endlessly backwards. */
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Button, Card, Input, Table, Tag } from "antd";
+import { Card, Input, Table, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { ask } from "@/api/client";
 import type { Problem } from "@/api/problem";
 import { useSay } from "@/format/say";
+import { More } from "@/parts/more";
 import { Answered, Nothing } from "@/parts/states";
 import { useUrlState } from "@/parts/url";
 
@@ -82,13 +83,7 @@ export function Audit() {
             );
           }}
         </Answered>
-        {asked.hasNextPage && (
-          <div>
-            <Button loading={asked.isFetchingNextPage} onClick={() => void asked.fetchNextPage()}>
-              {t("word.more")}
-            </Button>
-          </div>
-        )}
+        <More asked={asked} />
       </div>
     </Card>
   );
