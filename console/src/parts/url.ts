@@ -1,6 +1,6 @@
 /** Every state of a page lies in its address: reload, go back, send a link. */
-import { useCallback } from "react";
-import { useSearchParams } from "react-router";
+import { useCallback, useState } from "react";
+import { NavigationType, useNavigationType, useSearchParams } from "react-router";
 
 type Setter = (value: string | null, options?: { push?: boolean }) => void;
 
@@ -43,4 +43,32 @@ export function useUrlStates(): [URLSearchParams, (given: Record<string, string 
     [setSearch],
   );
   return [search, set];
+}
+
+/** Text that is typed: the field holds it at once and the address follows, for an address that changes is drawn when
+ * there is time, and a field that waited for it would lose letters. ``page``: what says which page of what is found is
+ * shown; another text begins with the first. */
+export function useUrlText(name: string, page?: string): [text: string, type: (text: string) => void] {
+  const [search, set] = useUrlStates();
+  const [text, setText] = useTyped(search.get(name) ?? "");
+  const type = useCallback(
+    (typed: string) => {
+      setText(typed);
+      set({ [name]: typed, ...(page ? { [page]: null } : {}) });
+    },
+    [name, page, set, setText],
+  );
+  return [text, type];
+}
+
+/** What a field holds whose text goes into the address; going back, or a link, puts the address's text in. */
+export function useTyped(kept: string): [text: string, type: (text: string) => void] {
+  const how = useNavigationType();
+  const [seen, setSeen] = useState(kept);
+  const [text, setText] = useState(kept);
+  if (kept !== seen) {
+    setSeen(kept);
+    if (how !== NavigationType.Replace) setText(kept);
+  }
+  return [text, setText];
 }

@@ -9,14 +9,14 @@ import { useAll } from "@/api/all";
 import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
 import { Answered, Nothing } from "@/parts/states";
-import { useUrlState } from "@/parts/url";
+import { useUrlText } from "@/parts/url";
 
 export function List() {
   const { t } = useTranslation();
   const say = useSay();
   const go = useNavigate();
   const { may } = useSession();
-  const [wanted, setWanted] = useUrlState("q");
+  const [wanted, setWanted] = useUrlText("q", "page");
   const asked = useAll<AudienceRow>("/api/v1/audiences", "audiences", 10_000);
   const fits = (each: AudienceRow) =>
     !wanted || `${each.name} ${Object.values(each.title).join(" ")}`.toLowerCase().includes(wanted.toLowerCase());
@@ -52,7 +52,7 @@ export function List() {
                   style={{ maxWidth: 320 }}
                   aria-label={t("word.search")}
                   placeholder={t("word.search")}
-                  defaultValue={wanted}
+                  value={wanted}
                   onChange={(event) => setWanted(event.target.value)}
                 />
                 <Table<AudienceRow>

@@ -1,7 +1,6 @@
 /** Who is there: found by any identifier, or browsed by audience. */
 import { SearchOutlined } from "@ant-design/icons";
 import { Card, Input, Select } from "antd";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { AudienceRow, Found, Identifier } from "@/api/answers";
@@ -10,7 +9,7 @@ import { useAnswer } from "@/api/questions";
 import { useSay } from "@/format/say";
 import { useRested } from "@/parts/debounce";
 import { Answered, Needs, Nothing } from "@/parts/states";
-import { useUrlStates } from "@/parts/url";
+import { useUrlStates, useUrlText } from "@/parts/url";
 
 import { Faces } from "./faces";
 import { Members } from "./members";
@@ -36,7 +35,7 @@ function Customers() {
   const say = useSay();
   const [search, setSearch] = useUrlStates();
   const audience = search.get("audience") ?? "";
-  const [typed, setTyped] = useState(search.get("q") ?? "");
+  const [typed, type] = useUrlText("q", "at");
   const asked = useRested(typed.trim(), 200);
   const audiences = useAll<AudienceRow>("/api/v1/audiences", "audiences");
   return (
@@ -52,10 +51,7 @@ function Customers() {
             placeholder={t("app.find")}
             aria-label={t("app.find")}
             value={typed}
-            onChange={(event) => {
-              setTyped(event.target.value);
-              setSearch({ q: event.target.value.trim(), at: null });
-            }}
+            onChange={(event) => type(event.target.value)}
           />
           <Select
             size="large"

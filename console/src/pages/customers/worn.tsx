@@ -8,7 +8,7 @@ import { LAYER_COLOUR, useShade } from "@/app/theme";
 import { useSay } from "@/format/say";
 import { useCatalogue } from "@/parts/catalogue";
 import { Nothing } from "@/parts/states";
-import { useUrlState } from "@/parts/url";
+import { useUrlState, useUrlText } from "@/parts/url";
 
 import { EvidenceList } from "./evidence";
 import { History } from "./history";
@@ -29,7 +29,7 @@ function isEmpty(value: Json): boolean {
 export function Worn({ portrait }: { portrait: Portrait }) {
   const { t } = useTranslation();
   const catalogue = useCatalogue();
-  const [wanted, setWanted] = useUrlState("find");
+  const [wanted, setWanted] = useUrlText("find");
   const [empty, setEmpty] = useUrlState("empty");
   const [open, setOpen] = useUrlState("tag");
   const layers = useMemo(() => {

@@ -9,7 +9,7 @@ import { writePath } from "@/api/client";
 import { useAnswer } from "@/api/questions";
 import { useSay } from "@/format/say";
 import { FailedHere, Nothing } from "@/parts/states";
-import { useUrlState } from "@/parts/url";
+import { useTyped, useUrlState } from "@/parts/url";
 
 interface Arrival {
   id: number;
@@ -30,6 +30,7 @@ export function Live() {
   const { t } = useTranslation();
   const say = useSay();
   const [source, setSource] = useUrlState("source");
+  const [typed, type] = useTyped(source);
   const [outcome, setOutcome] = useUrlState("outcome");
   const [paused, setPaused] = useState(false);
   const query = { source: source || null, outcome: outcome || null };
@@ -63,7 +64,8 @@ export function Live() {
             style={{ maxWidth: 240 }}
             placeholder={t("data.source")}
             aria-label={t("data.source")}
-            defaultValue={source}
+            value={typed}
+            onChange={(event) => type(event.target.value)}
             onSearch={(value) => setSource(value)}
           />
           <Button icon={paused ? <PlayCircleOutlined aria-hidden /> : <PauseCircleOutlined aria-hidden />} onClick={() => setPaused(!paused)}>

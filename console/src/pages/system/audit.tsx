@@ -8,7 +8,7 @@ import type { Problem } from "@/api/problem";
 import { useSay } from "@/format/say";
 import { More } from "@/parts/more";
 import { Answered, Nothing } from "@/parts/states";
-import { useUrlState } from "@/parts/url";
+import { useTyped, useUrlState } from "@/parts/url";
 
 interface Entry {
   id: number;
@@ -31,6 +31,8 @@ export function Audit() {
   const say = useSay();
   const [subject, setSubject] = useUrlState("subject");
   const [who, setWho] = useUrlState("who");
+  const [subjectTyped, typeSubject] = useTyped(subject);
+  const [whoTyped, typeWho] = useTyped(who);
   const asked = useInfiniteQuery<Page, Problem, Page[], readonly unknown[], number | null>({
     queryKey: [PATH, subject, who],
     queryFn: ({ pageParam, signal }) =>
@@ -48,7 +50,8 @@ export function Audit() {
             style={{ maxWidth: 260 }}
             placeholder={t("system.subject")}
             aria-label={t("system.subject")}
-            defaultValue={subject}
+            value={subjectTyped}
+            onChange={(event) => typeSubject(event.target.value)}
             onSearch={(value) => setSubject(value)}
           />
           <Input.Search
@@ -56,7 +59,8 @@ export function Audit() {
             style={{ maxWidth: 260 }}
             placeholder={t("system.who")}
             aria-label={t("system.who")}
-            defaultValue={who}
+            value={whoTyped}
+            onChange={(event) => typeWho(event.target.value)}
             onSearch={(value) => setWho(value)}
           />
         </div>

@@ -9,7 +9,7 @@ import { LAYER_COLOUR, useShade } from "@/app/theme";
 import { useSay } from "@/format/say";
 import { useCatalogue } from "@/parts/catalogue";
 import { Nothing } from "@/parts/states";
-import { useUrlState } from "@/parts/url";
+import { useUrlState, useUrlText } from "@/parts/url";
 
 import { ailments, useHealth } from "./health";
 
@@ -34,7 +34,7 @@ export function TagTree({ rows, chosen }: { rows: readonly TagRow[]; chosen: str
   const go = useNavigate();
   const { search } = useLocation();
   const { shade } = useShade();
-  const [wanted, setWanted] = useUrlState("q");
+  const [wanted, setWanted] = useUrlText("q");
   const [by, setBy] = useUrlState("by", "group");
   const health = useHealth();
   const box = useRef<HTMLDivElement>(null);
@@ -61,7 +61,7 @@ export function TagTree({ rows, chosen }: { rows: readonly TagRow[]; chosen: str
         allowClear
         aria-label={t("tags.find")}
         placeholder={t("tags.find")}
-        defaultValue={wanted}
+        value={wanted}
         onChange={(event) => setWanted(event.target.value)}
       />
       <Segmented
