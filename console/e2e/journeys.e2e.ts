@@ -109,6 +109,37 @@ test("build a tag, have it reviewed by somebody else, see it live", async () => 
   await page.locator(".ant-tag").getByText("published", { exact: true }).waitFor();
 });
 
+test("values and the group are given titles where a tag is built; the draft outlives the session, and is reviewed with them", async () => {
+  const name = `bought_${RUN}`;
+  await page.goto(`${URL_}/tags/new`);
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.getByLabel("Title in English", { exact: true }).fill("Bought lately");
+  await page.getByLabel("Group", { exact: true }).fill(`group_${RUN}`);
+  await page.getByLabel("Group's title in English").fill("Tests of titles");
+  await page.locator(".ant-segmented").getByText("Tiers", { exact: true }).click();
+  await page.getByRole("button", { name: "Condition" }).first().click();
+  await choose(page, "Choose a tag or behaviour", "Orders in 90 days");
+  await page.getByLabel("Value", { exact: true }).fill("2");
+  await page.getByLabel("it is", { exact: true }).fill("often");
+  await page.getByLabel("Otherwise it is", { exact: true }).fill("rarely");
+  await page.getByLabel("Title of often in English").fill("Often");
+  await page.getByLabel("Title of often in Chinese").fill("经常");
+  await page.locator(".preview").getByText("Often", { exact: true }).first().waitFor();
+  await settle(page);
+  await shoot(page, "tag-titles-en");
+  await context.clearCookies();
+  await page.getByRole("button", { name: "Save the draft" }).click();
+  await page.getByRole("dialog", { name: "Your session has ended" }).getByLabel("Password").fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Bought lately" }).waitFor();
+  const { draft } = await call<{ draft: { definition: { values: unknown; group: unknown } } }>("GET", `/api/v1/tags/${name}`);
+  expect(draft.definition.values).toEqual([{ value: "often", title: { en: "Often", zh: "经常" } }]);
+  expect(draft.definition.group).toEqual({ [`group_${RUN}`]: { en: "Tests of titles" } });
+  await page.goto(`${URL_}/tags/${name}/edit`);
+  expect(await page.getByLabel("Title of often in Chinese").inputValue()).toBe("经常");
+  expect(await findBarriers(page)).toEqual([]);
+});
+
 test("set a tag by hand: its values are offered by their titles, and the portrait says it", async () => {
   const name = `mood_${RUN}`;
   const values = { calm: { zh: "平静", en: "Calm" }, angry: { zh: "生气", en: "Angry" } };

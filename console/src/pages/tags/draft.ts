@@ -1,8 +1,10 @@
 /** A tag's definition as the builder's form, and back. What has no form is edited as it is written. */
 import type { RuleGroupType } from "react-querybuilder";
 
-import type { Definition, Json, Layer, Rule, Said, TagRow } from "@/api/answers";
+import type { Definition, Json, Layer, Rule } from "@/api/answers";
 import { EMPTY, isRule, readGroup, writeGroup, type Filter } from "@/rules/language";
+
+import { readSaid, readValues, writeSaid, writeValues, type Titles, type ValueTitles } from "./titles";
 
 export const FOLDS = [
   "count", "sum", "avg", "min", "max", "median", "first", "last", "distinct", "days", "streak", "top", "list", "interval", "since", "trait",
@@ -30,10 +32,11 @@ export interface TagDraft {
   en: string;
   layer: Layer;
   group: string;
-  /** The group as it was written, where it says what it is called. */
-  titled: Rule | null;
+  /** What the group is called, where this tag says it. */
+  titled: Titles;
   owner: string;
   unit: string;
+  values: ValueTitles[];
   way: Way;
   fold: Fold;
   condition: RuleGroupType;
@@ -52,9 +55,10 @@ export const NEW_TAG: TagDraft = {
   en: "",
   layer: "fact",
   group: "",
-  titled: null,
+  titled: { zh: "", en: "" },
   owner: "",
   unit: "",
+  values: [],
   way: "fold",
   fold: NEW_FOLD,
   condition: EMPTY,
@@ -68,14 +72,17 @@ const BARE = new Set(["count", "days", "streak", "interval", "since"]);
 export const needsProperty = (measure: string) => !BARE.has(measure);
 
 export function writeDefinition(draft: TagDraft): Definition {
-  const title = Object.fromEntries(Object.entries({ zh: draft.zh, en: draft.en }).filter(([, text]) => text));
+  const title = writeSaid(draft);
+  const called = writeSaid(draft.titled);
+  const values = writeValues(draft.values);
   return {
     ...draft.more,
-    ...(Object.keys(title).length > 0 ? { title } : {}),
+    ...(title ? { title } : {}),
     layer: draft.layer,
-    ...(draft.group ? { group: draft.titled && draft.group in draft.titled ? draft.titled : draft.group } : {}),
+    ...(draft.group ? { group: called ? { [draft.group]: called } : draft.group } : {}),
     ...(draft.owner ? { owner: draft.owner } : {}),
     ...(draft.unit ? { unit: draft.unit } : {}),
+    ...(values.length > 0 ? { values } : {}),
     ...writeRuleOf(draft),
   };
 }
@@ -84,13 +91,6 @@ export function writeDefinition(draft: TagDraft): Definition {
 export function nameGroup(group: Json | undefined): string | null {
   if (isRule(group)) return Object.keys(group)[0] ?? null;
   return typeof group === "string" ? group : null;
-}
-
-/** The values that say what they are called. */
-export function readTitled(values: Json | undefined): TagRow["values"] {
-  return (Array.isArray(values) ? values : []).flatMap((each) =>
-    isRule(each) && isRule(each.title) ? [{ value: each.value as string, title: each.title as Said }] : [],
-  );
 }
 
 function writeRuleOf(draft: TagDraft): Definition {
@@ -113,7 +113,7 @@ function writeRuleOf(draft: TagDraft): Definition {
   }
 }
 
-function number(text: string): Json {
+export function number(text: string): string | number {
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }
 
@@ -143,19 +143,18 @@ function writeFold(fold: Fold): Rule {
 }
 
 export function readDefinition(name: string, definition: Definition): TagDraft {
-  const { title, layer, group, owner, unit, fold, when, expr, if: condition, ...more } = definition;
-  const said = isRule(title) ? title : typeof title === "string" ? { zh: title } : {};
+  const { title, layer, group, owner, unit, values, fold, when, expr, if: condition, ...more } = definition;
   const text = (value: Json | undefined) => (typeof value === "string" ? value : "");
   const read: TagDraft = {
     ...NEW_TAG,
     name,
-    zh: text(said.zh),
-    en: text(said.en),
+    ...readSaid(title),
     layer: (layer as Layer | undefined) ?? "fact",
     group: nameGroup(group) ?? "",
-    titled: isRule(group) ? group : null,
+    titled: readSaid(isRule(group) ? Object.values(group)[0] : undefined),
     owner: text(owner),
     unit: text(unit),
+    values: readValues(values),
     more,
   };
   if (isRule(condition)) return { ...read, way: "if", condition: readGroup(condition) };

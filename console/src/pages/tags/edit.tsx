@@ -19,7 +19,8 @@ import { Builder } from "@/rules/builder";
 
 import { NEW_TAG, readDefinition, writeDefinition, type TagDraft, type Way } from "./draft";
 import { ExprForm, FoldForm, TierForm, WrittenForm } from "./forms";
-import { Preview } from "./preview";
+import { Preview, useTrial } from "./preview";
+import { Values } from "./values";
 
 const WAYS: readonly Way[] = ["fold", "if", "when", "expr", "written"];
 /** Which layer a rule of this kind usually is of. */
@@ -60,9 +61,11 @@ function Desk({ shown, etag, gone, again }: Opened) {
     return shown && definition ? readDefinition(shown.name, definition) : NEW_TAG;
   }, [shown]);
   const begun = useDraft<TagDraft>(`tag.${shown?.name ?? "new"}`, start, etag);
-  const { value: draft, write, forget, state } = begun;
+  const { write, forget, state } = begun;
+  const draft = useMemo(() => ({ ...NEW_TAG, ...begun.value }), [begun.value]); // one of an older console has fewer fields
   const set = (part: Partial<TagDraft>) => write({ ...draft, ...part });
   const definition = useMemo(() => writeDefinition(draft), [draft]);
+  const trial = useTrial(definition);
   const named = isName(draft.name);
   const save = useWrite(
     (match: string | null) =>
@@ -77,6 +80,9 @@ function Desk({ shown, etag, gone, again }: Opened) {
   const keep = (match: string | null) => save.mutate(match, { onError: ({ code }) => code === "stale" && again() });
   const groups = [...new Set(catalogue.rows.flatMap((row) => (row.group ? [row.group] : [])))];
   const owners = [...new Set(catalogue.rows.flatMap((row) => (row.owner ? [row.owner] : [])))];
+  /** What another tag says the group is called. */
+  const known = catalogue.rows.find((row) => row.group === draft.group && Object.keys(row.group_title).length > 0)?.group_title;
+  const found = trial.tried.data?.values.map((each) => each.value) ?? [];
   return (
     <Form layout="vertical" component="div">
       <DeskHead
@@ -125,8 +131,18 @@ function Desk({ shown, etag, gone, again }: Opened) {
                 />
               </Form.Item>
               <Form.Item label={t("word.group")} htmlFor="tag-group">
-                <AutoComplete id="tag-group" value={draft.group} onChange={(group: string) => set({ group })} options={groups.map((value) => ({ value, label: catalogue.group(value) }))} />
+                <AutoComplete id="tag-group" value={draft.group} onChange={(group: string) => set({ group, titled: NEW_TAG.titled })} options={groups.map((value) => ({ value, label: catalogue.group(value) }))} />
               </Form.Item>
+              {draft.group && (
+                <>
+                  <Form.Item label={t("tags.group_zh")} htmlFor="tag-group-zh">
+                    <Input id="tag-group-zh" placeholder={known?.zh ?? ""} value={draft.titled.zh} onChange={(event) => set({ titled: { ...draft.titled, zh: event.target.value } })} />
+                  </Form.Item>
+                  <Form.Item label={t("tags.group_en")} htmlFor="tag-group-en">
+                    <Input id="tag-group-en" placeholder={known?.en ?? ""} value={draft.titled.en} onChange={(event) => set({ titled: { ...draft.titled, en: event.target.value } })} />
+                  </Form.Item>
+                </>
+              )}
               <Form.Item label={t("word.owner")} htmlFor="tag-owner">
                 <AutoComplete id="tag-owner" value={draft.owner} onChange={(owner: string) => set({ owner })} options={owners.map((value) => ({ value }))} />
               </Form.Item>
@@ -153,9 +169,10 @@ function Desk({ shown, etag, gone, again }: Opened) {
             {draft.way === "expr" && <ExprForm expr={draft.expr} onChange={(expr) => set({ expr })} />}
             {draft.way === "written" && <WrittenForm text={draft.written} onChange={(written) => set({ written })} />}
           </Card>
+          <Values draft={draft} found={found} onChange={(values) => set({ values })} />
         </div>
         <div className="span-4">
-          <Preview definition={definition} />
+          <Preview definition={definition} trial={trial} />
         </div>
       </div>
     </Form>

@@ -10,7 +10,8 @@ import { Builder } from "@/rules/builder";
 import { Span } from "@/rules/value";
 import { EMPTY } from "@/rules/language";
 
-import { FOLDS, needsProperty, readJson, readTitled, type Fold, type TagDraft } from "./draft";
+import { FOLDS, needsProperty, readJson, type Fold, type TagDraft } from "./draft";
+import { readTitled } from "./titles";
 
 const NUMERIC = new Set(["sum", "avg", "min", "max", "median"]);
 
@@ -107,7 +108,7 @@ export function TierForm({ draft, onChange }: { draft: TagDraft; onChange: (part
 /** What a tier is called, where that is not what it is. */
 function Called({ draft, value }: { draft: TagDraft; value: string }) {
   const say = useSay();
-  const title = say.title(readTitled(draft.more.values).find((each) => String(each.value) === value)?.title, value);
+  const title = say.title(readTitled(draft.values).find((each) => String(each.value) === value)?.title, value);
   return title === value ? null : <span className="muted small">{title}</span>;
 }
 

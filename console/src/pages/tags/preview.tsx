@@ -12,21 +12,26 @@ import { sayValue } from "@/parts/catalogue";
 import { useRested } from "@/parts/debounce";
 import { FailedHere, Waiting } from "@/parts/states";
 
-import { readTitled } from "./draft";
+import { readTitled, readValues } from "./titles";
 
 function readText(text: Json | undefined): string | null {
   return typeof text === "string" ? text : null;
 }
 
-export function Preview({ definition }: { definition: Definition }) {
-  const { t } = useTranslation();
-  const say = useSay();
+/** A draft tried on a sample, as often as it rests. */
+export function useTrial(definition: Definition) {
   const { may } = useSession();
   const rested = useRested(JSON.stringify(definition), 350);
   const tag = JSON.parse(rested) as Json;
   const tried = useAnswer<Trial>("/api/v1/tags:preview", { body: { tag, sample: 2000 }, keep: true, enabled: may("preview_tags") });
   const said = useAnswer<Said>("/api/v1/tags:explain", { body: { tag }, keep: true });
-  const called = (value: Json) => sayValue(say, { unit: readText(definition.unit), values: readTitled(definition.values) }, value);
+  return { tried, said };
+}
+
+export function Preview({ definition, trial: { tried, said } }: { definition: Definition; trial: ReturnType<typeof useTrial> }) {
+  const { t } = useTranslation();
+  const say = useSay();
+  const called = (value: Json) => sayValue(say, { unit: readText(definition.unit), values: readTitled(readValues(definition.values)) }, value);
   const trial = tried.data;
   const widest = Math.max(0.01, ...(trial?.values.map((each) => each.share) ?? []));
   const old = tried.isFetching || tried.error !== null;
