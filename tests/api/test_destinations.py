@@ -93,6 +93,10 @@ def test_a_destinations_life(client: TestClient, workspace: Workspace, vip: None
     assert (listed["format"], listed["position"], listed["disabled_at"]) == ("standard", 0, None)
     assert client.post(DESTINATIONS, json=CRM).status_code == 409
     assert client.post(f"{DESTINATIONS}/crm:replay", json={"from": 9}).status_code == 400
+    preview = client.get(f"{DESTINATIONS}/crm:replay?from=1").json()
+    assert (preview["from"], preview["entries"], preview["letters"], preview["complete"]) == (1, 0, 0, True)
+    assert client.get(f"{DESTINATIONS}/crm:replay?since=2026-11-01").json()["from"] == 1
+    assert client.get(f"{DESTINATIONS}/crm:replay?since=yesterday").status_code == 400
     assert client.post(f"{DESTINATIONS}/crm:replay", json={"from": 1}).json()["position"] == 0
     assert client.get(f"{DESTINATIONS}:dead").json() == {"letters": [], "next": None}
     assert client.get(f"{DESTINATIONS}:dead?destination=crn").status_code == 404
@@ -152,6 +156,7 @@ def test_only_administrators_may(client: TestClient, workspace: Workspace, role:
         ("POST", f"{DESTINATIONS}/crm:disable"),
         ("POST", f"{DESTINATIONS}/crm:enable"),
         ("POST", f"{DESTINATIONS}/crm:replay"),
+        ("GET", f"{DESTINATIONS}/crm:replay"),
         ("GET", f"{DESTINATIONS}:dead"),
         ("POST", f"{DESTINATIONS}:retry"),
     ):

@@ -46,6 +46,7 @@ def test_signing_in_sets_a_cookie_scripts_cannot_read(browser: TestClient) -> No
     shown = browser.get("/api/v1/session").json()
     assert shown == answer.json()
     assert (shown["user"], shown["role"], shown["roles"]) == ("a-viewer", "viewer", ["viewer"])
+    assert shown["timezone"] == "Asia/Shanghai"
     assert (shown["language"], shown["masks"], shown["by"]) == (None, True, "password")
     assert shown["rights"] == ["count_audiences", "read_portraits", "read_tags"]
 

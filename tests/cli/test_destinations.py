@@ -65,6 +65,9 @@ def test_the_life_of_a_destination(folder: Path, capsys: Capture) -> None:
     assert give(folder, capsys, "destinations", "disable", "crm")["disabled_at"] is not None
     assert "停用" in show(folder, capsys, "destinations", "list")
     assert give(folder, capsys, "destinations", "enable", "crm")["disabled_at"] is None
+    weighed = give(folder, capsys, "destinations", "replay", "crm", "--from", "1", "--dry-run")
+    assert (weighed["letters"], weighed["complete"]) == (0, True)
+    assert "0 条消息" in show(folder, capsys, "destinations", "replay", "crm", "--from", "1", "--dry-run")
     assert give(folder, capsys, "destinations", "replay", "crm", "--from", "1")["position"] == 0
     assert "编号不变" in show(folder, capsys, "destinations", "replay", "--help")
     give(folder, capsys, "destinations", "disable", "crm")

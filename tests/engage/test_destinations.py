@@ -10,6 +10,7 @@ import pytest
 from limner.adapters.catalog import SqlCatalog, open_catalog
 from limner.adapters.outbox import OutboxFile, SqliteDeliveries, SqliteOutbox
 from limner.engage.destinations import DestinationRing, wanted_tags
+from limner.engage.replaying import preview_replay
 from limner.engage.wishes import Change, Wish
 from limner.errors import Conflict, DataError, DefinitionError, NotFound, Stale
 from limner.govern.seal import Seal
@@ -177,6 +178,34 @@ def test_it_is_told_once_more_of_what_is_kept(shop: Shop) -> None:
     shop.outbox.trim(5)
     with pytest.raises(DataError, match="Nothing is kept"):
         shop.ring.replay("crm", 3)
+
+
+def test_how_many_letters_a_replay_would_be_is_said_before(shop: Shop) -> None:
+    shop.add(Wish("crm", "https://crm.example.com", tags=["spend"], audiences=["vip"]))
+    spent, entered = Changed(1, {"spend": (None, 5)}), Changed(1, {"spend": (5, 9)}, ("vip",))
+    for at, changed in ((10, spent), (20, Changed(2, {"city": (None, "x")})), (30, entered)):
+        shop.outbox.add([changed], Mark(1, at * 1_000_000))
+    all_of_it = shop.ring.preview_replay("crm").as_dict()
+    assert all_of_it == {
+        **{"from": 1, "first": 1, "last": 3, "entries": 3, "letters": 3, "complete": True},
+        "at": "1970-01-01T08:00:10+08:00",
+        "first_at": "1970-01-01T08:00:10+08:00",
+    }
+    later = shop.ring.preview_replay("crm", since=20_000_000).as_dict()
+    assert (later["from"], later["entries"], later["letters"]) == (2, 2, 2)
+    assert (shop.ring.preview_replay("crm", 4).letters, shop.ring.preview_replay("crm", 4).at) == (0, None)
+    assert shop.ring.preview_replay("crm", since=31_000_000).position == 4
+    with pytest.raises(DataError, match="Kept are 1 to 3"):
+        shop.ring.preview_replay("crm", 5)
+    assert shop.ring.show("crm").standing.position == 0, "nothing is told yet"
+
+
+def test_a_long_replay_is_counted_only_so_far(shop: Shop) -> None:
+    shop.add(CRM)
+    shop.outbox.add([Changed(customer, {"spend": (None, 1)}) for customer in range(20)], Mark(1, 1))
+    some = preview_replay(shop.outbox, shop.ring.get("crm"), 3, "UTC", most=7)
+    assert (some.letters, some.complete, some.last) == (7, False, 20)
+    assert preview_replay(shop.outbox, shop.ring.get("crm"), 14, "UTC", most=7).complete
 
 
 def test_unknown_names_are_said(shop: Shop) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import limner
-from limner.engage.letters import address_of, headers_of, pick, write_letters
+from limner.engage.letters import address_of, count_letters, headers_of, pick, write_letters
 from limner.govern.signature import verify
 from limner.model.change import Changed, Mark
 from limner.ports.destinations import Destination, Shape
@@ -50,6 +50,15 @@ def test_standard_messages() -> None:
     ]
     out = Entry(12, Mark(5, 0), Changed(7, {}, (), ("vip",)))
     assert [body["type"] for body in bodies(out, CRM)] == ["audience.exited"]
+
+
+def test_letters_are_counted_without_writing_them() -> None:
+    out = Changed(7, {}, ("vip",), ("new",))
+    for destination in (CRM, ADS):
+        for changed in (CHANGED, out, Changed(7, {"spend": (1, 2)})):
+            picked = pick(Entry(1, Mark(5, 0), changed), destination)
+            assert picked is not None
+            assert count_letters(picked, destination) == len(write_letters(picked, destination, KNOWN, ZONE))
 
 
 def test_segment_messages_are_one_batch() -> None:

@@ -2196,6 +2196,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/destinations/{name}:replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["preview_replay_api_v1_destinations__name__replay_get"];
+        put?: never;
+        post: operations["replay_destination_api_v1_destinations__name__replay_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/destinations/{name}": {
         parameters: {
             query?: never;
@@ -2254,22 +2270,6 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["enable_destination_api_v1_destinations__name__enable_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/destinations/{name}:replay": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["replay_destination_api_v1_destinations__name__replay_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6879,6 +6879,59 @@ export interface operations {
             };
         };
     };
+    preview_replay_api_v1_destinations__name__replay_get: {
+        parameters: {
+            query?: {
+                from?: number | null;
+                since?: string | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    replay_destination_api_v1_destinations__name__replay_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Replay"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     show_destination_api_v1_destinations__name__get: {
         parameters: {
             query?: never;
@@ -6991,35 +7044,6 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": unknown;
-                };
-            };
-        };
-    };
-    replay_destination_api_v1_destinations__name__replay_post: {
-        parameters: {
-            query?: never;
-            header?: {
-                "if-match"?: string | null;
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Replay"];
-            };
-        };
         responses: {
             200: {
                 headers: {

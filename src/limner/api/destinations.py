@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from limner.api.door import Caller, Open, reply, require
@@ -56,6 +56,19 @@ def list_destinations(workspace: Open, _: Administrator, limit: Limit = USUAL, c
     """`{"destinations": [...], "next"}` in the order they were made, disabled ones too; never a secret."""
     shown = workspace.destinations_list()
     return reply(cut_page("destinations", shown, limit, cursor, lambda each: each.destination.name))
+
+
+@router.get("/destinations/{name}:replay")
+def preview_replay(
+    workspace: Open,
+    _: Administrator,
+    name: str,
+    position: Annotated[int | None, Query(alias="from", description="The first position.")] = None,
+    since: Annotated[str | None, Query(description="Or an instant: what became different from then on.")] = None,
+) -> Response:
+    """What a replay would tell it: `{"from", "at", "first", "first_at", "last", "entries", "letters", "complete"}`. All
+    that is kept, from `first` on, unless said otherwise; not `complete` = there are more letters than were counted."""
+    return reply(workspace.destinations_replay_preview(name, position, since))
 
 
 @router.get("/destinations/{name}", responses=SHOWN)

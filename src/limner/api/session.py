@@ -126,6 +126,7 @@ def describe(signed: Signed, zone: str) -> dict[str, Any]:
         "roles": [user.role],
         "rights": sorted(right.value for right in rights),
         "language": user.language,
+        "timezone": zone,
         "masks": Action.SEE_IDENTIFIERS not in rights,
         "by": "password" if user.subject is None else "oidc",
         "csrf_token": signed.session.csrf,

@@ -126,6 +126,7 @@ VERBS = frozenset(
         "destinations_disable",
         "destinations_enable",
         "destinations_replay",
+        "destinations_replay_preview",
         "destinations_dead",
         "destinations_retry",
         "models_check",

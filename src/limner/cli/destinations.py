@@ -150,9 +150,14 @@ def replay(
     context: Context,
     name: Name,
     position: Annotated[int, Option("--from", metavar="POSITION", min=1, help="The first it is told of once more.")],
+    dry_run: Annotated[bool, Option("--dry-run", help="Only say how many letters that would be.")] = False,
 ) -> Answer:
     """Tell it once more of everything from a position on, under the same ids."""
     session = session_of(context)
+    if dry_run:
+        document = ask(session, "destinations_replay_preview", name=name, position=position)
+        told = "{letters} letters." if document["complete"] else "At least {letters} letters."
+        return Answer(document, lines(session.say(told, **document)))
     document = ask(session, "destinations_replay", name=name, position=position, author=getpass.getuser())
     return Answer(document, lines(session.say("{name} is told of everything after position {position}.", **document)))
 

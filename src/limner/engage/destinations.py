@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass, replace
 from threading import Lock
 from typing import Any
 
+from limner.engage.replaying import ReplayPreview, check_position, preview_replay
 from limner.engage.wishes import Change, Wish, check_wish
-from limner.errors import Conflict, DataError, NotFound, did_you_mean
+from limner.errors import Conflict, NotFound, did_you_mean
 from limner.govern.expecting import expect
 from limner.govern.seal import Seal
 from limner.govern.signature import make_secret
@@ -220,15 +221,21 @@ class DestinationRing:
         """
         with self._changing:
             destination = self._expect(name, expected)
-            first, last = self._feed.span()
-            if not first <= position <= last + 1:
-                kept = f"Kept are {first} to {last}." if first <= last else "Nothing is kept now."
-                raise DataError(f"Nothing can be told again from position {position} on.", hint=kept)
+            check_position(self._feed, position)
             self._deliveries.place(name, position - 1)
             self._destinations.put_destination(
                 destination, [AuditEntry(self._clock(), author, "destination.replay", name, f"from {position}")]
             )
         return self._shown(destination)
+
+    def preview_replay(self, name: str, position: int | None = None, since: int | None = None) -> ReplayPreview:
+        """What `replay` from a position, or from an instant on, would tell it; from the first that is kept unless one
+        of them is given."""
+        destination = self._get(name)
+        if position is None:
+            first, _ = self._feed.span()
+            position = first if since is None else self._feed.before(since) + 1
+        return preview_replay(self._feed, destination, position, self._zone)
 
     def get(self, name: str) -> Destination:
         """Raises NotFound."""

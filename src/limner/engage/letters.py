@@ -48,6 +48,14 @@ def write_letters(picked: Entry, destination: Destination, identifiers: Identifi
     ]
 
 
+def count_letters(picked: Entry, destination: Destination) -> int:
+    """How many letters `write_letters` makes of it."""
+    if destination.shape is Shape.SEGMENT:
+        return 1
+    changed = picked.changed
+    return bool(changed.tags) + len(changed.exited) + len(changed.entered)
+
+
 def _standard_messages(picked: Entry, identifiers: Identifiers, zone: str) -> Iterator[dict[str, Any]]:
     """All changed tags in one message, and one for each audience."""
     changed, as_of = picked.changed, iso_time(picked.mark.as_of, zone)

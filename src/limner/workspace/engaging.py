@@ -9,11 +9,12 @@ from limner.engage.courier import Courier, Desk
 from limner.engage.dead import ShownDeadLetter, show_dead_letter
 from limner.engage.destinations import DestinationRing, ShownDestination
 from limner.engage.letters import Identifiers
+from limner.engage.replaying import ReplayPreview
 from limner.engage.trying import Tried, try_out
 from limner.engage.wishes import Change, Wish
 from limner.errors import NotFound
 from limner.govern.seal import Seal
-from limner.model.clock import now
+from limner.model.clock import now, read_instant
 from limner.parts import Parts
 from limner.ports.catalog import AuditEntry
 from limner.workspace.gathering import Gathering
@@ -117,6 +118,13 @@ class Engaging(Gathering):
         shown = self.destinations.replay(name, position, author, expected)
         self.courier.look()
         return shown
+
+    def destinations_replay_preview(
+        self, name: str, position: int | None = None, since: str | None = None
+    ) -> ReplayPreview:
+        """What `destinations_replay` from a position, or from an instant on, would tell it: how many letters."""
+        instant = None if since is None else read_instant(since, self.parts.zone)
+        return self.destinations.preview_replay(name, position, instant)
 
     def destinations_dead(
         self, name: str | None = None, limit: int = 100, before: tuple[int, int] | None = None
