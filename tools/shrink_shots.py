@@ -12,7 +12,7 @@ from pathlib import Path
 from PIL import Image
 
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "guide" / "images"
-OWN = ("home", "customer", "audience-edit", "audience")
+OWN = ("home", "customer", "audience-edit", "audience", "destinations")
 """Shown in the language of the page."""
 SHARED = ("tags-zh", "models-en", "actions-en", "import-zh", "users-en")
 WIDTH = 1024

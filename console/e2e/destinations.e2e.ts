@@ -82,6 +82,32 @@ describe.each<Language>(["zh", "en"])("destinations in %s", (language) => {
     await row().getByText(say("destination.never")).waitFor({ state: "detached", timeout: 30_000 });
   });
 
+  test("what it was told is sent again: how many letters is said before, how far it is afterwards", async () => {
+    answer = 200;
+    const { letters, last } = await call<{ letters: number; last: number }>("GET", `/api/v1/destinations/${name}:replay`);
+    const before = heard.length;
+    await page.goto(`${URL_}/data/destinations`);
+    await row().getByRole("button", { name: named("destination.replay") }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText(say(letters === 1 ? "destination.replay_letters_one" : "destination.replay_letters_other", { shown: letters.toLocaleString("en") }), { exact: true }).waitFor();
+    await dialog.locator(".ant-segmented").getByText(say("destination.replay_from"), { exact: true }).click();
+    await dialog.locator("#replay-from").fill(String(last + 5));
+    await dialog.getByRole("alert").waitFor();
+    expect(await dialog.getByRole("button", { name: say("destination.replay_do") }).isDisabled()).toBe(true);
+    await dialog.locator("#replay-from").fill("1");
+    await page.waitForURL(/from=1(&|$)/);
+    await page.reload();
+    await dialog.locator("#replay-from").waitFor();
+    await settle(page);
+    await shoot(page, `replay-${language}`);
+    expect(await findBarriers(page)).toEqual([]);
+    await dialog.getByRole("button", { name: say("destination.replay_do") }).click();
+    await page.locator(".ant-popover:visible").getByRole("button", { name: named("word.confirm") }).click();
+    await dialog.getByText(say("destination.replayed")).waitFor({ timeout: 30_000 });
+    expect(new Set(heard.slice(before).map((each) => each.id)).size).toBe(letters);
+    expect(new URL(page.url()).searchParams.get("told")).toBe(`1-${last}`);
+  });
+
   test("it is changed where somebody else changed it meanwhile, disabled and enabled", async () => {
     await page.goto(`${URL_}/data/destinations`);
     await row().getByRole("button", { name: named("word.edit") }).click();

@@ -58,3 +58,25 @@ export function writeNew(filled: Filled): { [field: string]: Json } {
   const { name, format, write_key = "" } = filled;
   return { name, format, ...writeChange({ ...filled, write_key: format === "segment" ? write_key : "" }) };
 }
+
+/** Positions that are told once more, both ends included. */
+export interface Span {
+  first: number;
+  last: number;
+}
+
+export function writeSpan({ first, last }: Span): string {
+  return `${first}-${last}`;
+}
+
+/** null = it says none. */
+export function readSpan(text: string | null): Span | null {
+  const found = /^(\d+)-(\d+)$/.exec(text ?? "");
+  return found ? { first: Number(found[1]), last: Number(found[2]) } : null;
+}
+
+/** How much of a span a destination has been told, 0..1. */
+export function shareTold({ position }: Pick<Destination, "position">, { first, last }: Span): number {
+  if (last < first) return 1;
+  return Math.min(1, Math.max(0, (position - first + 1) / (last - first + 1)));
+}

@@ -10,12 +10,14 @@ import { useSay } from "@/format/say";
 import { useCatalogue } from "@/parts/catalogue";
 import { ShownOnce, type Shown } from "@/parts/once";
 import { Answered, Nothing } from "@/parts/states";
+import { useTable } from "@/parts/table";
 import { useTell } from "@/parts/tell";
 import { useUrlStates } from "@/parts/url";
 
 import { DeadLetters } from "./dead-letters";
 import { LOOK, PATH, type Destination, type Tried } from "./destination";
 
+const Replay = lazy(() => import("./replay").then((found) => ({ default: found.Replay })));
 const DestinationForm = lazy(() => import("./destination-form").then((found) => ({ default: found.DestinationForm })));
 
 export function Destinations() {
@@ -26,6 +28,7 @@ export function Destinations() {
   const all = asked.data?.destinations ?? [];
   const opened = url.get("change");
   const changed = all.find((each) => each.name === opened);
+  const replayed = all.find((each) => each.name === url.get("replay"));
   const close = () => setUrl({ change: null, new: null });
   return (
     <div className="stack">
@@ -42,7 +45,7 @@ export function Destinations() {
             destinations.length === 0 ? (
               <Nothing title={t("destination.none")} />
             ) : (
-              <Listed destinations={destinations} onChange={(name) => setUrl({ change: name })} onDead={(name) => setUrl({ dead: name })} />
+              <Listed destinations={destinations} onChange={(name) => setUrl({ change: name })} onReplay={(name) => setUrl({ replay: name })} onDead={(name) => setUrl({ dead: name })} />
             )
           }
         </Answered>
@@ -57,6 +60,7 @@ export function Destinations() {
             onMade={({ name, secret }) => secret && setShown({ name, secret })}
           />
         )}
+        {replayed && <Replay destination={replayed} />}
       </Suspense>
       <ShownOnce shown={shown} means={t("destination.keep")} onClose={() => setShown(null)} />
     </div>
@@ -66,20 +70,23 @@ export function Destinations() {
 interface Rows {
   destinations: Destination[];
   onChange: (name: string) => void;
+  onReplay: (name: string) => void;
   onDead: (name: string) => void;
 }
 
-function Listed({ destinations, onChange, onDead }: Rows) {
+function Listed({ destinations, onChange, onReplay, onDead }: Rows) {
   const { t } = useTranslation();
   const say = useSay();
   const catalogue = useCatalogue();
+  const table = useTable<Destination>(50, destinations.length);
   return (
     <Table<Destination>
       rowKey="name"
       size="small"
       dataSource={destinations}
       scroll={{ x: "max-content" }}
-      pagination={destinations.length > 50 ? { pageSize: 50 } : false}
+      pagination={table.pagination}
+      onChange={table.onChange}
       columns={[
         {
           title: t("word.name"),
@@ -131,7 +138,7 @@ function Listed({ destinations, onChange, onDead }: Rows) {
               </button>
             ),
         },
-        { key: "do", render: (_, row) => <Acts destination={row} onChange={() => onChange(row.name)} /> },
+        { key: "do", render: (_, row) => <Acts destination={row} onChange={() => onChange(row.name)} onReplay={() => onReplay(row.name)} /> },
       ]}
     />
   );
@@ -164,7 +171,7 @@ function State({ destination: { disabled_at, failing_since, reason } }: { destin
   );
 }
 
-function Acts({ destination: { name, state, disabled_at }, onChange }: { destination: Destination; onChange: () => void }) {
+function Acts({ destination: { name, state, disabled_at }, onChange, onReplay }: { destination: Destination; onChange: () => void; onReplay: () => void }) {
   const { t } = useTranslation();
   const tell = useTell();
   const say = useSay();
@@ -189,6 +196,9 @@ function Acts({ destination: { name, state, disabled_at }, onChange }: { destina
       </Button>
       <Button size="small" onClick={onChange}>
         {t("word.edit")}
+      </Button>
+      <Button size="small" onClick={onReplay}>
+        {t("destination.replay")}
       </Button>
       {disabled_at ? (
         <Button size="small" loading={turn.isPending} onClick={() => turn.mutate("enable", { onError: tell })}>
