@@ -1,11 +1,11 @@
 /** A page of several rooms: a tab each, and a path each. */
 import { Tabs } from "antd";
-import type { ReactNode } from "react";
+import { Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, Route, Routes, useLocation, useNavigate } from "react-router";
 
 import { useSession } from "@/app/session";
-import { Forbidden } from "@/parts/states";
+import { Forbidden, Waiting } from "@/parts/states";
 
 export interface Room {
   path: string;
@@ -34,13 +34,15 @@ export function Rooms({ base, title, rooms }: { base: string; title: string; roo
         onChange={(path) => void go(`${base}/${path}`)}
         items={open.map((room) => ({ key: room.path, label: t(room.title) }))}
       />
-      <Routes>
-        <Route index element={<Navigate to={first.path} replace />} />
-        {rooms.map((room) => (
-          <Route key={room.path} path={room.path} element={may(room.right) ? room.shown : <Forbidden right={room.right} />} />
-        ))}
-        <Route path="*" element={<Navigate to={first.path} replace />} />
-      </Routes>
+      <Suspense fallback={<Waiting rows={8} />}>
+        <Routes>
+          <Route index element={<Navigate to={first.path} replace />} />
+          {rooms.map((room) => (
+            <Route key={room.path} path={room.path} element={may(room.right) ? room.shown : <Forbidden right={room.right} />} />
+          ))}
+          <Route path="*" element={<Navigate to={first.path} replace />} />
+        </Routes>
+      </Suspense>
     </>
   );
 }

@@ -1,7 +1,7 @@
 /** Members as files: made, fetched, sent, and what became of each. */
 import { Button, Card, Table } from "antd";
 import { DownloadOutlined, PlusOutlined, SendOutlined } from "@ant-design/icons";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useAll } from "@/api/all";
@@ -10,18 +10,24 @@ import { beginJob, useLongWrite } from "@/api/jobs";
 import { useSession } from "@/app/session";
 import { JobProgress } from "@/parts/job";
 import { Answered, FailedHere, Nothing } from "@/parts/states";
+import { useTable } from "@/parts/table";
+import { useUrlState } from "@/parts/url";
 
 import { Deliveries } from "./deliveries";
 import type { Parcel } from "./package";
 
 const ParcelForm = lazy(() => import("./parcel").then((found) => ({ default: found.ParcelForm })));
 
+/** No package has this name. */
+const NEW = "*";
+
 export function Delivery({ audience }: { audience: string }) {
   const { t } = useTranslation();
   const { may } = useSession();
-  const [open, setOpen] = useState<Parcel | "new" | null>(null);
+  const [open, setOpen] = useUrlState("parcel");
   const asked = useAll<Parcel>("/api/v1/packages", "packages");
   const ours = asked.data?.filter((each) => each.audience === audience) ?? [];
+  const changed = ours.find((each) => each.name === open);
   const send = useLongWrite((name: string) => beginJob("/api/v1/packages/{name}:send", { params: { name } }), [
     "/api/v1/packages:deliveries",
     "/api/v1/packages",
@@ -34,7 +40,7 @@ export function Delivery({ audience }: { audience: string }) {
         title={t("audiences.packages")}
         extra={
           may("manage_keys") && (
-            <Button size="small" icon={<PlusOutlined />} onClick={() => setOpen("new")}>
+            <Button size="small" icon={<PlusOutlined />} onClick={() => setOpen(NEW)}>
               {t("audiences.new_package")}
             </Button>
           )
@@ -47,14 +53,14 @@ export function Delivery({ audience }: { audience: string }) {
             ours.length === 0 ? (
               <Nothing title={t("audiences.no_packages")} />
             ) : (
-              <Parcels parcels={ours} busy={send.isPending} onSend={(name) => send.mutate(name)} onChange={setOpen} />
+              <Parcels parcels={ours} busy={send.isPending} onSend={(name) => send.mutate(name)} onChange={({ name }) => setOpen(name)} />
             )
           }
         </Answered>
       </Card>
       <Deliveries names={ours.map((each) => each.name)} />
       <Suspense fallback={null}>
-        {open && <ParcelForm parcel={open === "new" ? null : open} audience={audience} onClose={() => setOpen(null)} />}
+        {(open === NEW || changed) && <ParcelForm key={open} parcel={changed ?? null} audience={audience} onClose={() => setOpen(null)} />}
       </Suspense>
     </div>
   );
@@ -70,6 +76,7 @@ interface Listed {
 function Parcels({ parcels, busy, onSend, onChange }: Listed) {
   const { t } = useTranslation();
   const { may } = useSession();
+  const table = useTable<Parcel>(20, parcels.length);
   const fetchFile = (each: Parcel) => {
     // A form's own way to a file: the browser keeps it, however large.
     const link = document.createElement("a");
@@ -81,7 +88,8 @@ function Parcels({ parcels, busy, onSend, onChange }: Listed) {
     <Table<Parcel>
       size="small"
       rowKey="name"
-      pagination={parcels.length > 20 ? { pageSize: 20 } : false}
+      pagination={table.pagination}
+      onChange={table.onChange}
       dataSource={parcels}
       scroll={{ x: "max-content" }}
       columns={[

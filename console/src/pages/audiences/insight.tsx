@@ -1,6 +1,6 @@
 /** Who they are: how their tags differ from everybody's. */
 import { Button, Card, Select } from "antd";
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { AudienceRow, Difference, Insight, Rule } from "@/api/answers";
@@ -12,14 +12,15 @@ import { Bar } from "@/parts/bar";
 import { useCatalogue } from "@/parts/catalogue";
 import { WhenNear } from "@/parts/near";
 import { Answered, Nothing } from "@/parts/states";
-import { useUrlState } from "@/parts/url";
+import { useUrlState, useUrlStates } from "@/parts/url";
 
 import { CrossTable } from "./cross";
 import { looksLikeProvinces, ProvinceMap } from "./map";
-import { AllValues } from "./values";
 
 /** Shown first, as far as a workspace has them. */
 const USUAL = ["province", "city_tier", "gender", "generation", "member_level", "value_tier", "lifecycle_stage", "favourite_category", "spend_90d", "price_sensitivity"];
+
+const AllValues = lazy(() => import("./values").then((found) => ({ default: found.AllValues })));
 
 export function InsightPage({ rule, name }: { rule: Rule; name: string }) {
   const { t } = useTranslation();
@@ -27,7 +28,8 @@ export function InsightPage({ rule, name }: { rule: Rule; name: string }) {
   const catalogue = useCatalogue();
   const [chosen, setChosen] = useUrlState("tags");
   const [base, setBase] = useUrlState("base");
-  const [whole, setWhole] = useUrlState("values");
+  const [url, setUrl] = useUrlStates();
+  const whole = url.get("values");
   const audiences = useAll<AudienceRow>("/api/v1/audiences", "audiences");
   const tags = useMemo(() => {
     if (chosen) return chosen.split(",").filter((each) => catalogue.byName.has(each));
@@ -74,12 +76,14 @@ export function InsightPage({ rule, name }: { rule: Rule; name: string }) {
             {tags
               .filter((tag) => tag in insight.tags)
               .map((tag) => (
-                <Distribution key={tag} tag={tag} insight={insight} onWhole={setWhole} />
+                <Distribution key={tag} tag={tag} insight={insight} onWhole={(name) => setUrl({ values: name })} />
               ))}
           </div>
         )}
       </Answered>
-      {whole && <AllValues key={whole} tag={whole} rule={rule} base={against} onClose={() => setWhole(null)} />}
+      <Suspense fallback={null}>
+        {whole && <AllValues key={whole} tag={whole} rule={rule} base={against} onClose={() => setUrl({ values: null, values_find: null, values_page: null, values_sort: null })} />}
+      </Suspense>
       {catalogue.ready && !asked.isLoading && (
         <WhenNear height={320}>
           <div className="grid">
@@ -158,7 +162,7 @@ function Differences({ rule, base }: { rule: Rule; base: Rule | null }) {
     fresh: 60_000,
   });
   const named = (each: Difference) =>
-    each.kind === "share" ? `${catalogue.title(each.tag)}: ${catalogue.value(each.tag, each.value)}` : catalogue.title(each.tag);
+    each.kind === "share" ? t("word.pair", { name: catalogue.title(each.tag), value: each.value === null ? t("word.empty") : catalogue.value(each.tag, each.value) }) : catalogue.title(each.tag);
   return (
     <Card size="small" className="span-6" title={t("audiences.differences")}>
       <Answered asked={asked}>

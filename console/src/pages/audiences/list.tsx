@@ -9,6 +9,7 @@ import { useAll } from "@/api/all";
 import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
 import { Answered, Nothing } from "@/parts/states";
+import { useTable } from "@/parts/table";
 import { useUrlText } from "@/parts/url";
 
 export function List() {
@@ -20,6 +21,8 @@ export function List() {
   const asked = useAll<AudienceRow>("/api/v1/audiences", "audiences", 10_000);
   const fits = (each: AudienceRow) =>
     !wanted || `${each.name} ${Object.values(each.title).join(" ")}`.toLowerCase().includes(wanted.toLowerCase());
+  const shown = asked.data?.filter(fits) ?? [];
+  const table = useTable<AudienceRow>(25, shown.length);
   return (
     <>
       <div className="page-head">
@@ -57,13 +60,16 @@ export function List() {
                 />
                 <Table<AudienceRow>
                   rowKey="name"
-                  dataSource={audiences.filter(fits)}
+                  dataSource={shown}
                   scroll={{ x: "max-content" }}
-                  pagination={audiences.length > 25 ? { pageSize: 25 } : false}
+                  pagination={table.pagination}
+                  onChange={table.onChange}
                   columns={[
                     {
                       title: t("audiences.audience"),
-                      sorter: (one, other) => one.name.localeCompare(other.name),
+                      key: "name",
+                      sorter: (one, other) => say.title(one.title, one.name).localeCompare(say.title(other.title, other.name), say.language),
+                      sortOrder: table.order("name"),
                       render: (_, row) => (
                         <>
                           <Link to={`/audiences/${row.name}`}>{say.title(row.title, row.name)}</Link>
@@ -74,7 +80,9 @@ export function List() {
                     {
                       title: t("audiences.members"),
                       align: "right",
+                      key: "members",
                       sorter: (one, other) => (one.members ?? 0) - (other.members ?? 0),
+                      sortOrder: table.order("members"),
                       render: (_, row) => <b className="number">{row.members === null ? "–" : say.number(row.members)}</b>,
                     },
                     {

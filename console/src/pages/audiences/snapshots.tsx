@@ -10,6 +10,7 @@ import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
 import { Figure } from "@/parts/figure";
 import { Answered, FailedHere, Nothing } from "@/parts/states";
+import { useTable } from "@/parts/table";
 import { useUrlState } from "@/parts/url";
 import { TrendLine } from "@/rules/trend";
 
@@ -26,6 +27,7 @@ export function Snapshots({ name }: { name: string }) {
   const { may } = useSession();
   const [before, setBefore] = useUrlState("since");
   const asked = useAnswer<{ snapshots: Snapshot[] }>("/api/v1/audiences/{name}/snapshots", { params: { name } });
+  const table = useTable<Snapshot>(10, asked.data?.snapshots.length ?? 0);
   const take = useWrite(
     () => ask<Snapshot>("post", "/api/v1/audiences/{name}:snapshot", { params: { name }, body: {} }),
     ["/api/v1/audiences/{name}/snapshots", "/api/v1/audiences/{name}"],
@@ -57,7 +59,8 @@ export function Snapshots({ name }: { name: string }) {
                 size="small"
                 rowKey="number"
                 dataSource={[...snapshots].reverse()}
-                pagination={snapshots.length > 10 ? { pageSize: 10 } : false}
+                pagination={table.pagination}
+                onChange={table.onChange}
                 rowSelection={{
                   type: "radio",
                   selectedRowKeys: before ? [Number(before)] : [],

@@ -12,6 +12,7 @@ import { Chart } from "@/charts/chart";
 import { useSay } from "@/format/say";
 import { useEventTitles } from "@/parts/catalogue";
 import { Answered } from "@/parts/states";
+import { useTable } from "@/parts/table";
 import { useTell } from "@/parts/tell";
 
 interface Node {
@@ -121,6 +122,7 @@ function Links({ linked }: { linked: Linked }) {
     TOUCHED,
     () => void message.success(t("customers.split_done")),
   );
+  const table = useTable<Node>(20, linked.nodes.length);
   const confirm = (node: Node) => {
     let reason = "";
     void modal.confirm({
@@ -142,7 +144,8 @@ function Links({ linked }: { linked: Linked }) {
       <Table<Node>
         size="small"
         rowKey="id"
-        pagination={linked.nodes.length > 20 ? { pageSize: 20 } : false}
+        pagination={table.pagination}
+        onChange={table.onChange}
         className="wrapping"
         tableLayout="fixed"
         scroll={{ x: 420 }}

@@ -1,7 +1,7 @@
 /** Who it is, at a glance, and the day it is looked at. */
 import { EditOutlined, FormOutlined } from "@ant-design/icons";
 import { Button, Card, Tag, Tooltip, Typography } from "antd";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Portrait } from "@/api/answers";
@@ -10,6 +10,7 @@ import { useSay } from "@/format/say";
 import { Picture } from "@/parts/avatar";
 import { useCatalogue } from "@/parts/catalogue";
 import { OnceOpen } from "@/parts/later";
+import { useUrlState } from "@/parts/url";
 
 import { callCustomer, pickFace } from "./face";
 
@@ -28,8 +29,9 @@ export function Head({ portrait, asOf, onAsOf, stale }: Headed) {
   const { t } = useTranslation();
   const catalogue = useCatalogue();
   const { may } = useSession();
-  const [entering, setEntering] = useState(false);
-  const [filling, setFilling] = useState(false);
+  const [doing, setDoing] = useUrlState("do");
+  const entering = doing === "set" && may("enter_values");
+  const filling = doing === "form" && may("enter_values");
   const called = callCustomer(portrait);
   return (
     <Card>
@@ -65,10 +67,10 @@ export function Head({ portrait, asOf, onAsOf, stale }: Headed) {
         </div>
         {may("enter_values") && (
           <div className="row no-print">
-            <Button icon={<EditOutlined />} onClick={() => setEntering(true)}>
+            <Button icon={<EditOutlined />} onClick={() => setDoing("set")}>
               {t("customers.set_tag")}
             </Button>
-            <Button icon={<FormOutlined />} onClick={() => setFilling(true)}>
+            <Button icon={<FormOutlined />} onClick={() => setDoing("form")}>
               {t("customers.fill_form")}
             </Button>
           </div>
@@ -76,10 +78,10 @@ export function Head({ portrait, asOf, onAsOf, stale }: Headed) {
       </div>
       <AsOf asOf={asOf} onAsOf={onAsOf} shown={portrait.as_of} stale={stale} />
       <OnceOpen open={entering}>
-        <EnterValue customer={portrait.customer_id} open={entering} onClose={() => setEntering(false)} />
+        <EnterValue customer={portrait.customer_id} open={entering} onClose={() => setDoing(null)} />
       </OnceOpen>
       <OnceOpen open={filling}>
-        <FillForm customer={portrait.customer_id} open={filling} onClose={() => setFilling(false)} />
+        <FillForm customer={portrait.customer_id} open={filling} onClose={() => setDoing(null)} />
       </OnceOpen>
     </Card>
   );

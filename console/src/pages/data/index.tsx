@@ -4,12 +4,12 @@ import { lazy } from "react";
 
 import { Rooms } from "@/parts/rooms";
 
-import { Jobs } from "./jobs";
-import { Keys } from "./keys";
 import { Live } from "./live";
-import { Rejects } from "./rejects";
 
 const Destinations = lazy(() => import("./destinations").then((found) => ({ default: found.Destinations })));
+const Jobs = lazy(() => import("./jobs").then((found) => ({ default: found.Jobs })));
+const Keys = lazy(() => import("./keys").then((found) => ({ default: found.Keys })));
+const Rejects = lazy(() => import("./rejects").then((found) => ({ default: found.Rejects })));
 const Plan = lazy(() => import("./plan").then((found) => ({ default: found.Plan })));
 const Bring = lazy(() => import("@/pages/home/first-steps").then((found) => ({ default: found.Bring })));
 

@@ -10,7 +10,9 @@ import { useSay } from "@/format/say";
 import { OnceOpen } from "@/parts/later";
 import { ShownOnce, type Shown } from "@/parts/once";
 import { Answered, Nothing } from "@/parts/states";
+import { useTable } from "@/parts/table";
 import { useTell } from "@/parts/tell";
+import { useUrlStates } from "@/parts/url";
 
 const NewKey = lazy(() => import("./new-key").then((found) => ({ default: found.NewKey })));
 const ChangeKey = lazy(() => import("./change-key").then((found) => ({ default: found.ChangeKey })));
@@ -34,10 +36,14 @@ export function Keys() {
   const { t } = useTranslation();
   const say = useSay();
   const tell = useTell();
-  const [making, setMaking] = useState(false);
-  const [changing, setChanging] = useState<Key | null>(null);
+  const [url, setUrl] = useUrlStates();
   const [shown, setShown] = useState<Shown | null>(null);
   const asked = useAnswer<{ keys: Key[] }>(PATH);
+  const all = asked.data?.keys ?? [];
+  const making = url.get("new") !== null;
+  const changing = all.find((each) => each.id === url.get("change") && !each.disabled_at);
+  const close = () => setUrl({ new: null, change: null });
+  const table = useTable<Key>(50, all.length);
   const show = (key: Key) => key.secret && setShown({ name: key.name, secret: key.secret });
   const change = useWrite(
     ({ key: { id, state }, what }: { key: Key; what: "rotate" | "disable" }) =>
@@ -48,7 +54,7 @@ export function Keys() {
   return (
     <Card
       extra={
-        <Button type="primary" icon={<PlusOutlined />} onClick={() => setMaking(true)}>
+        <Button type="primary" icon={<PlusOutlined />} onClick={() => setUrl({ new: "1" })}>
           {t("data.new_key")}
         </Button>
       }
@@ -64,7 +70,8 @@ export function Keys() {
               size="small"
               dataSource={keys}
               scroll={{ x: "max-content" }}
-              pagination={keys.length > 50 ? { pageSize: 50 } : false}
+              pagination={table.pagination}
+              onChange={table.onChange}
               columns={[
                 { title: t("word.name"), dataIndex: "name" },
                 { title: t("data.role"), render: (_, key) => <Tag>{t(`data.role_${key.role}`, key.role)}</Tag> },
@@ -91,7 +98,7 @@ export function Keys() {
                   render: (_, key) =>
                     !key.disabled_at && (
                       <span className="row">
-                        <Button size="small" onClick={() => setChanging(key)}>
+                        <Button size="small" onClick={() => setUrl({ change: key.id })}>
                           {t("word.edit")}
                         </Button>
                         <Popconfirm title={t("data.rotate_means")} okText={t("word.confirm")} cancelText={t("word.cancel")} onConfirm={() => change.mutate({ key, what: "rotate" }, { onError: tell })}>
@@ -111,9 +118,9 @@ export function Keys() {
         }
       </Answered>
       <OnceOpen open={making}>
-        <NewKey open={making} onClose={() => setMaking(false)} onMade={show} />
+        <NewKey open={making} onClose={close} onMade={show} />
       </OnceOpen>
-      <Suspense fallback={null}>{changing && <ChangeKey held={changing} onClose={() => setChanging(null)} />}</Suspense>
+      <Suspense fallback={null}>{changing && <ChangeKey held={changing} onClose={close} />}</Suspense>
       <ShownOnce shown={shown} onClose={() => setShown(null)} />
     </Card>
   );

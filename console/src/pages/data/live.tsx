@@ -32,7 +32,8 @@ export function Live() {
   const [source, setSource] = useUrlState("source");
   const [typed, type] = useTyped(source);
   const [outcome, setOutcome] = useUrlState("outcome");
-  const [paused, setPaused] = useState(false);
+  const [held, hold] = useUrlState("paused");
+  const paused = held !== "";
   const query = { source: source || null, outcome: outcome || null };
   const before = useAnswer<{ events: Arrival[] }>("/api/v1/events:recent", { query: { ...query, limit: 50 } });
   const [heard, setHeard] = useState<{ of: string; events: Arrival[] }>({ of: "", events: [] });
@@ -68,7 +69,7 @@ export function Live() {
             onChange={(event) => type(event.target.value)}
             onSearch={(value) => setSource(value)}
           />
-          <Button icon={paused ? <PlayCircleOutlined aria-hidden /> : <PauseCircleOutlined aria-hidden />} onClick={() => setPaused(!paused)}>
+          <Button icon={paused ? <PlayCircleOutlined aria-hidden /> : <PauseCircleOutlined aria-hidden />} onClick={() => hold(paused ? null : "1")}>
             {t(paused ? "data.go_on" : "data.pause")}
           </Button>
         </div>

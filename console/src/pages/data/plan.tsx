@@ -7,6 +7,7 @@ import { useAnswer } from "@/api/questions";
 import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
 import { Answered, Nothing } from "@/parts/states";
+import { useTable } from "@/parts/table";
 
 import { WrittenPlan } from "./written-plan";
 
@@ -30,12 +31,14 @@ export function Plan() {
   const say = useSay();
   const { may } = useSession();
   const asked = useAnswer<{ events: Seen[] }>("/api/v1/events");
-  const broken = useAnswer<{ violations: Violated[] }>("/api/v1/events:violations", { enabled: may("watch_events") });
+  const violated = useAnswer<{ violations: Violated[] }>("/api/v1/events:violations", { enabled: may("watch_events") });
+  const broken = useTable<Violated>(20, violated.data?.violations.length ?? 0, "broken_");
+  const seen = useTable<Seen>(50, asked.data?.events.length ?? 0);
   return (
     <div className="stack">
       {may("watch_events") && (
         <Card title={t("data.violations")}>
-          <Answered asked={broken} rows={2}>
+          <Answered asked={violated} rows={2}>
             {({ violations }) =>
               violations.length === 0 ? (
                 <Nothing title={t("data.no_violations")} />
@@ -44,7 +47,8 @@ export function Plan() {
                   rowKey={(row) => `${row.source} ${row.event} ${row.property} ${row.fault}`}
                   size="small"
                   dataSource={violations}
-                  pagination={violations.length > 20 ? { pageSize: 20 } : false}
+                  pagination={broken.pagination}
+                  onChange={broken.onChange}
                   columns={[
                     { title: t("data.source"), dataIndex: "source" },
                     { title: t("data.event"), dataIndex: "event" },
@@ -70,14 +74,15 @@ export function Plan() {
                 size="small"
                 dataSource={events}
                 scroll={{ x: "max-content" }}
-                pagination={events.length > 50 ? { pageSize: 50 } : false}
+                pagination={seen.pagination}
+                onChange={seen.onChange}
                 expandable={{ expandedRowRender: (row) => <Properties event={row.name} /> }}
                 columns={[
                   {
                     title: t("data.event"),
                     render: (_, row) => (
                       <>
-                        {say.title(row.title, row.name)} <span className="muted small">{row.name}</span>
+                        {say.title(row.title, row.name)} {say.title(row.title, row.name) !== row.name && <span className="muted small">{row.name}</span>}
                       </>
                     ),
                   },

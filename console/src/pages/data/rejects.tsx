@@ -1,11 +1,12 @@
 /** Rows that could not become events: mended here, and read again. Nothing that came in is lost. */
 import { App, Button, Card, Drawer, Input, Table } from "antd";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ask } from "@/api/client";
+import type { Problem } from "@/api/problem";
 import { useAnswer, useWrite } from "@/api/questions";
 import { useSession } from "@/app/session";
+import { useDraft } from "@/parts/draft";
 import { Answered, Nothing } from "@/parts/states";
 import { useUrlStates } from "@/parts/url";
 
@@ -31,23 +32,19 @@ export function Rejects() {
   const { may } = useSession();
   const { message } = App.useApp();
   const [url, setUrl] = useUrlStates();
-  const [chosen, setChosen] = useState<Reject | null>(null);
-  const [text, setText] = useState("");
   const query = { file: url.get("file"), cursor: url.get("after"), limit: PAGE };
   const asked = useAnswer<{ rejects: Reject[]; next: number | null }>(PATH, { query, keep: true });
+  const chosen = may("manage_jobs") ? (asked.data?.rejects.find((each) => String(each.id) === url.get("mend")) ?? null) : null;
+  const close = () => setUrl({ mend: null });
   const retry = useWrite(
     (rows: Record<string, string> | null) => ask<Outcome>("post", "/api/v1/rejects:retry", { body: rows ? { rows } : {} }),
     [PATH, "/api/v1/overview"],
     (told, rows) => {
       if (rows && told.rejected > 0) void message.warning(t("data.still_rejected"));
       else void message.success(t("data.retried", { accepted: told.accepted, rejected: told.rejected }));
-      if (!rows || told.rejected === 0) setChosen(null);
+      if (!rows || told.rejected === 0) close();
     },
   );
-  const open = (row: Reject) => {
-    setChosen(row);
-    setText(pretty(row.row));
-  };
   return (
     <Card
       title={t("data.rejects")}
@@ -76,8 +73,8 @@ export function Rejects() {
                   {
                     title: t("data.file"),
                     render: (_, row) => (
-                      <button className="plain-button" type="button" onClick={() => setUrl({ file: row.file, after: null })}>
-                        {row.file}
+                      <button className="plain-button" type="button" title={row.file} onClick={() => setUrl({ file: row.file, after: null })}>
+                        {row.file.split("/").at(-1)}
                       </button>
                     ),
                   },
@@ -89,7 +86,7 @@ export function Rejects() {
                     fixed: "end",
                     render: (_, row) =>
                       may("manage_jobs") && (
-                        <Button size="small" onClick={() => open(row)}>
+                        <Button size="small" onClick={() => setUrl({ mend: String(row.id) })}>
                           {t("data.mend")}
                         </Button>
                       ),
@@ -104,34 +101,52 @@ export function Rejects() {
           )
         }
       </Answered>
-      <Drawer
-        open={chosen !== null}
-        size="large"
-        title={t("data.mend")}
-        onClose={() => setChosen(null)}
-        extra={
-          <Button
-            type="primary"
-            loading={retry.isPending}
-            onClick={() => chosen && retry.mutate({ [chosen.id]: text === pretty(chosen.row) ? chosen.row : compact(text) })}
-          >
-            {t("data.retry")}
-          </Button>
-        }
-      >
-        <div className="stack">
-          <p role="alert">{chosen?.reason}</p>
-          {retry.error && <p role="alert">{retry.error.message}</p>}
-          <Input.TextArea
-            className="code"
-            aria-label={t("data.row")}
-            autoSize={{ minRows: 8, maxRows: 28 }}
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-          />
-        </div>
-      </Drawer>
+      {chosen && (
+        <Mend key={chosen.id} reject={chosen} pending={retry.isPending} problem={retry.error} onClose={close} onRetry={(row) => retry.mutate({ [chosen.id]: row })} />
+      )}
     </Card>
+  );
+}
+
+interface Mended {
+  reject: Reject;
+  pending: boolean;
+  problem: Problem | null;
+  onClose: () => void;
+  onRetry: (row: string) => void;
+}
+
+function Mend({ reject, pending, problem, onClose, onRetry }: Mended) {
+  const { t } = useTranslation();
+  const { value: text, write, forget } = useDraft(`reject.${reject.id}`, pretty(reject.row));
+  const leave = () => {
+    forget();
+    onClose();
+  };
+  return (
+    <Drawer
+      open
+      size="large"
+      title={t("data.mend")}
+      onClose={leave}
+      extra={
+        <Button type="primary" loading={pending} onClick={() => onRetry(text === pretty(reject.row) ? reject.row : compact(text))}>
+          {t("data.retry")}
+        </Button>
+      }
+    >
+      <div className="stack">
+        <p role="alert">{reject.reason}</p>
+        {problem && <p role="alert">{problem.message}</p>}
+        <Input.TextArea
+          className="code"
+          aria-label={t("data.row")}
+          autoSize={{ minRows: 8, maxRows: 28 }}
+          value={text}
+          onChange={(event) => write(event.target.value)}
+        />
+      </div>
+    </Drawer>
   );
 }
 

@@ -141,7 +141,7 @@ function Start({ onDone }: { onDone: () => void }) {
   const { t } = useTranslation();
   const say = useSay();
   const { may } = useSession();
-  const [chosen, setChosen] = useState<string | null>(null);
+  const [chosen, setChosen] = useUrlState("starter");
   const asked = useAnswer<{ templates: Starter[] }>("/api/v1/templates");
   const apply = useWrite(
     (name: string) =>
@@ -159,8 +159,8 @@ function Start({ onDone }: { onDone: () => void }) {
         size="large"
         placeholder={t("first.choose")}
         aria-label={t("first.choose")}
-        value={chosen}
-        onChange={setChosen}
+        value={chosen || null}
+        onChange={(name) => setChosen(name)}
         options={(asked.data?.templates ?? []).map((each) => ({
           value: each.name,
           label: `${say.title(each.title, each.name)} · ${t("first.tags", { count: each.tags.length })}`,

@@ -1,7 +1,6 @@
 /** Typical customers, as cards one can hang on a wall. */
 import { PrinterOutlined } from "@ant-design/icons";
 import { Button, Card, Select } from "antd";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
@@ -16,6 +15,7 @@ import { useCatalogue } from "@/parts/catalogue";
 import { JobProgress } from "@/parts/job";
 import { Answered, Needs, Nothing } from "@/parts/states";
 import { useTell } from "@/parts/tell";
+import { useUrlState } from "@/parts/url";
 
 import { Write } from "./write";
 
@@ -52,6 +52,9 @@ interface Personas {
 
 export const PATH = "/api/v1/personas";
 
+/** How many may be sought; 0 = as many as the data have. */
+const COUNTS = [0, 3, 4, 5, 6, 7, 8];
+
 export default function Page() {
   return (
     <Needs right="count_audiences">
@@ -64,10 +67,12 @@ function Wall() {
   const { t } = useTranslation();
   const { may } = useSession();
   const asked = useAnswer<Personas>(PATH);
-  const [writing, setWriting] = useState<Persona | null>(null);
+  const [opened, setOpened] = useUrlState("write");
+  const writing = asked.data?.personas.find((each) => each.persona === opened);
   const seek = useLongWrite((count: number | null) => beginJob("/api/v1/personas:fit", { body: { count } }), [PATH]);
   const publish = useWrite(() => ask("post", "/api/v1/personas:publish", { body: {} }), [PATH, "/api/v1/tags"]);
-  const [count, setCount] = useState<number | null>(null);
+  const [wanted, setWanted] = useUrlState("count");
+  const count = COUNTS.includes(Number(wanted)) ? Number(wanted) : 0;
   const told = useTell();
   return (
     <>
@@ -82,11 +87,11 @@ function Wall() {
               <Select
                 aria-label={t("personas.how_many")}
                 style={{ minWidth: 130 }}
-                value={count ?? 0}
-                onChange={(next: number) => setCount(next || null)}
-                options={[0, 3, 4, 5, 6, 7, 8].map((each) => ({ value: each, label: each ? t("personas.count", { count: each }) : t("personas.by_data") }))}
+                value={count}
+                onChange={(next: number) => setWanted(next ? String(next) : null)}
+                options={COUNTS.map((each) => ({ value: each, label: each ? t("personas.count", { count: each }) : t("personas.by_data") }))}
               />
-              <Button loading={seek.isPending} onClick={() => seek.mutate(count, { onError: told })}>
+              <Button loading={seek.isPending} onClick={() => seek.mutate(count || null, { onError: told })}>
                 {t("personas.seek")}
               </Button>
             </>
@@ -109,13 +114,13 @@ function Wall() {
           ) : (
             <div className="personas">
               {wall.personas.map((persona) => (
-                <PersonaCard key={persona.persona} persona={persona} onWrite={may("change_tags") ? setWriting : null} />
+                <PersonaCard key={persona.persona} persona={persona} onWrite={may("change_tags") ? ({ persona: name }) => setOpened(name) : null} />
               ))}
             </div>
           )
         }
       </Answered>
-      {writing && <Write persona={writing} onClose={() => setWriting(null)} />}
+      {writing && may("change_tags") && <Write persona={writing} onClose={() => setOpened(null)} />}
     </>
   );
 }
@@ -126,7 +131,7 @@ function PersonaCard({ persona, onWrite }: { persona: Persona; onWrite: ((person
   const catalogue = useCatalogue();
   const name = say.title(persona.name, persona.persona);
   const widest = Math.max(0.01, ...persona.traits.slice(0, 6).map((each) => each.share));
-  const valued = (trait: Trait) => `${catalogue.title(trait.tag)}: ${catalogue.value(trait.tag, trait.value)}`;
+  const valued = (trait: Trait) => t("word.pair", { name: catalogue.title(trait.tag), value: catalogue.value(trait.tag, trait.value) });
   return (
     <article className="persona-card">
       <div className="row" style={{ alignItems: "flex-start", gap: 16 }}>

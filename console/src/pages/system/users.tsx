@@ -9,7 +9,9 @@ import { useAnswer, useWrite } from "@/api/questions";
 import { useSay } from "@/format/say";
 import { ShownOnce, type Shown } from "@/parts/once";
 import { Answered } from "@/parts/states";
+import { useTable } from "@/parts/table";
 import { useTell } from "@/parts/tell";
+import { useUrlState } from "@/parts/url";
 
 interface User {
   name: string;
@@ -30,9 +32,10 @@ export function Users() {
   const say = useSay();
   const { modal } = App.useApp();
   const tell = useTell();
-  const [adding, setAdding] = useState(false);
+  const [adding, setAdding] = useUrlState("new");
   const [shown, setShown] = useState<Shown | null>(null);
   const asked = useAnswer<{ users: User[] }>(PATH);
+  const table = useTable<User>(50, asked.data?.users.length ?? 0);
   const show = (user: User) => user.password && setShown({ name: user.name, secret: user.password });
   const change = useWrite(
     ({ user: { name, state }, what, body }: { user: User; what: string; body?: object }) =>
@@ -49,7 +52,7 @@ export function Users() {
     <Card
       title={t("system.users")}
       extra={
-        <Button type="primary" icon={<PlusOutlined />} onClick={() => setAdding(true)}>
+        <Button type="primary" icon={<PlusOutlined />} onClick={() => setAdding("1")}>
           {t("system.new_user")}
         </Button>
       }
@@ -61,7 +64,8 @@ export function Users() {
             size="small"
             dataSource={users}
             scroll={{ x: "max-content" }}
-            pagination={users.length > 50 ? { pageSize: 50 } : false}
+            pagination={table.pagination}
+            onChange={table.onChange}
             columns={[
               { title: t("sign.user"), dataIndex: "name" },
               {
@@ -112,7 +116,7 @@ export function Users() {
           />
         )}
       </Answered>
-      <NewUser open={adding} onClose={() => setAdding(false)} onMade={show} roles={roles} />
+      <NewUser open={adding !== ""} onClose={() => setAdding(null)} onMade={show} roles={roles} />
       <ShownOnce shown={shown} onClose={() => setShown(null)} />
     </Card>
   );

@@ -1,6 +1,5 @@
 /** Drafts that wait for somebody who may let them through. */
 import { App, Button, Card, Input } from "antd";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
@@ -11,7 +10,9 @@ import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
 import { Changes, type Change } from "@/parts/changes";
 import { Answered, Nothing } from "@/parts/states";
+import { useDraft } from "@/parts/draft";
 import { useTell } from "@/parts/tell";
+import { useUrlState } from "@/parts/url";
 
 interface Waiting {
   name: string;
@@ -60,7 +61,8 @@ function Review({ waiting }: { waiting: Waiting }) {
   const { may, session } = useSession();
   const { message } = App.useApp();
   const tell = useTell();
-  const [reason, setReason] = useState("");
+  const { value: reason, write: setReason, forget } = useDraft(`review.${waiting.name}`, "");
+  const [seen, setSeen] = useUrlState("diff");
   const { name, definition, stage, author, submitter, reason: why, state, fields } = waiting;
   const said = useAnswer<Said>("/api/v1/tags:explain", { body: { tag: definition } });
   const own = [author, submitter].includes(session.user);
@@ -69,7 +71,10 @@ function Review({ waiting }: { waiting: Waiting }) {
       // What was seen here, not what may have come since.
       ask("post", `/api/v1/tags/{name}:${given}` as Path, { params: { name }, body: { reason }, match: `"${state}"` }),
     ["/api/v1/reviews", "/api/v1/tags", "/api/v1/tags/{name}", "/api/v1/overview"],
-    () => void message.success(t("state.saved")),
+    () => {
+      forget();
+      void message.success(t("state.saved"));
+    },
   );
   const take = (given: "approve" | "refuse" | "publish") =>
     step.mutate(given, { onError: tell });
@@ -88,8 +93,11 @@ function Review({ waiting }: { waiting: Waiting }) {
       <div className="stack-small">
         {said.data && <p className="says">{say.title(said.data, "")}</p>}
         {why && <p className="note">{why}</p>}
-        <details>
-          <summary>{t("tags.see_diff")}</summary>
+        <details open={seen === name}>
+          <summary onClick={(event) => {
+            event.preventDefault();
+            setSeen(seen === name ? null : name);
+          }}>{t("tags.see_diff")}</summary>
           <Changes changes={fields} />
         </details>
         {may("publish_tags") && (

@@ -9,7 +9,7 @@ import { LAYER_COLOUR, useShade } from "@/app/theme";
 import { useSay } from "@/format/say";
 import { useCatalogue } from "@/parts/catalogue";
 import { Nothing } from "@/parts/states";
-import { useUrlState, useUrlText } from "@/parts/url";
+import { useUrlState, useUrlStates, useUrlText } from "@/parts/url";
 
 import { ailments, useHealth } from "./health";
 
@@ -39,7 +39,7 @@ export function TagTree({ rows, chosen }: { rows: readonly TagRow[]; chosen: str
   const health = useHealth();
   const box = useRef<HTMLDivElement>(null);
   const [height, setHeight] = useState(520);
-  const [opened, setOpened] = useState<React.Key[] | null>(null);
+  const [opened, setOpened] = useOpened();
   useEffect(() => {
     const fit = () => setHeight(Math.max(320, window.innerHeight - (box.current?.getBoundingClientRect().top ?? 240) - 48));
     fit();
@@ -92,8 +92,8 @@ export function TagTree({ rows, chosen }: { rows: readonly TagRow[]; chosen: str
               )
             }
             selectedKeys={chosen ? [chosen] : []}
-            expandedKeys={opened ?? all}
-            onExpand={(keys) => setOpened(keys)}
+            expandedKeys={wanted !== "" ? all : (opened ?? all)}
+            onExpand={(keys) => setOpened(keys as string[])}
             onSelect={([key]) => key !== undefined && void go(`/tags/${key as string}${search}`)}
             aria-label={t("room.tags")}
           />
@@ -101,6 +101,13 @@ export function TagTree({ rows, chosen }: { rows: readonly TagRow[]; chosen: str
       </div>
     </div>
   );
+}
+
+/** Which branches are open, as somebody left them; null = as they are by themselves. */
+function useOpened(): [string[] | null, (keys: readonly string[]) => void] {
+  const [url, setUrl] = useUrlStates();
+  const kept = url.get("open");
+  return [kept === null ? null : kept.split(",").map(decodeURIComponent), (keys) => setUrl({ open: keys.map(encodeURIComponent).join(",") || "," })];
 }
 
 /** What a tag is searched by. */
