@@ -11,6 +11,8 @@ export interface Session {
   roles: string[];
   rights: string[];
   language: "zh" | "en" | null;
+  /** Of the workspace: its days are those of all its readers. */
+  timezone: string;
   masks: boolean;
   by: "password" | "oidc";
   csrf_token: string;

@@ -15,6 +15,8 @@ export interface Sayer {
   money: (value: number, unit: string) => string;
   day: (iso: string) => string;
   instant: (iso: string) => string;
+  /** Microseconds since 1970, on the clocks of a zone. */
+  moment: (micros: number, zone: string) => string;
   ago: (seconds: number) => string;
   since: (iso: string) => string;
   title: (said: Said | null | undefined, name: string) => string;
@@ -97,6 +99,7 @@ export function makeSayer(language: string, yes: string, no: string): Sayer {
     money,
     day,
     instant,
+    moment: (micros, zone) => dates({ dateStyle: "medium", timeStyle: "short", timeZone: zone }).format(new Date(micros / 1000)),
     ago,
     since: (iso) => ago((Date.now() - new Date(iso).getTime()) / 1000),
     title: (said, name) => said?.[language] ?? said?.[language === "zh" ? "en" : "zh"] ?? name,

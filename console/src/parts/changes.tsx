@@ -1,4 +1,6 @@
 /** What became of each field: as it was, or as somebody else has it, beside what it is now. */
+import { useTranslation } from "react-i18next";
+
 import type { Json } from "@/api/answers";
 
 export interface Change {
@@ -15,7 +17,9 @@ export function compare(before: { [field: string]: Json }, after: { [field: stri
 }
 
 export function Changes({ changes, heads }: { changes: readonly Change[]; heads?: readonly [string, string] }) {
-  const write = (value: Json) => (value === null ? "" : JSON.stringify(value));
+  const { t } = useTranslation();
+  const write = (value: Json) => (value === null ? "" : typeof value === "string" ? value : JSON.stringify(value));
+  const named = (field: string) => t(`field.${field.replace(".", "_")}`, field);
   return (
     <table className="diff">
       {heads && (
@@ -33,7 +37,9 @@ export function Changes({ changes, heads }: { changes: readonly Change[]; heads?
       <tbody>
         {changes.map(({ field, before, after }) => (
           <tr key={field}>
-            <th scope="row">{field}</th>
+            <th scope="row" title={field}>
+              {named(field)}
+            </th>
             <td className="gone">{write(before)}</td>
             <td className="come">{write(after)}</td>
           </tr>

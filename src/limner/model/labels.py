@@ -18,7 +18,10 @@ COMMON_EVENTS: Mapping[str, tuple[str, str]] = {
     "search": ("搜索", "searches"),
     "view_item": ("商品浏览", "item views"),
     "add_to_cart": ("加购", "additions to the cart"),
+    "remove_from_cart": ("移出购物车", "removals from the cart"),
+    "checkout_started": ("开始结算", "checkouts begun"),
     "add_to_favourites": ("收藏", "favourites"),
+    "add_favourite": ("收藏", "favourites"),
     "share": ("分享", "shares"),
     "order_created": ("下单", "orders"),
     "order_paid": ("订单支付", "paid orders"),
@@ -27,6 +30,9 @@ COMMON_EVENTS: Mapping[str, tuple[str, str]] = {
     "order_line": ("订单明细", "order lines"),
     "coupon_received": ("领券", "coupons received"),
     "coupon_used": ("用券", "coupons used"),
+    "review_posted": ("发表评价", "reviews"),
+    "push_opened": ("打开推送", "pushes opened"),
+    "campaign_assigned": ("营销活动分组", "campaign assignments"),
     "questionnaire_answered": ("问卷回答", "questionnaire answers"),
 }
 """Event name to (zh, en)."""

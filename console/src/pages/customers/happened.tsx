@@ -53,7 +53,7 @@ export function HappenedRow({ event }: { event: Happened }) {
             {told
               .filter(([name]) => !/(_id|^path|session)$/.test(name))
               .slice(0, 5)
-              .map(([, value]) => brief(value, say.value))
+              .map(([name, value]) => (typeof value === "number" ? `${t(`property.${name}`, name)} ${say.value(value)}` : brief(value, say.value)))
               .filter(Boolean)
               .join(" · ")}
           </span>
@@ -82,7 +82,7 @@ function Properties({ event, told }: { event: Happened; told: [string, Json][] }
         <dd>{event.source}</dd>
         {told.slice(0, 24).map(([name, value]) => (
           <div key={name} style={{ display: "contents" }}>
-            <dt>{name}</dt>
+            <dt>{t(`property.${name}`, name)}</dt>
             <dd>{typeof value === "object" ? JSON.stringify(value) : say.value(value)}</dd>
           </div>
         ))}

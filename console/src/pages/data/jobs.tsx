@@ -1,5 +1,6 @@
 /** Long work beside the server: how far it is, and what became of it. */
 import { Button, Card, Progress, Table, Tag, Tooltip } from "antd";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 
 import { ask } from "@/api/client";
@@ -7,6 +8,7 @@ import { isOver, type Job } from "@/api/jobs";
 import { useAnswer, useWrite } from "@/api/questions";
 import { useSay } from "@/format/say";
 import { Answered, Nothing } from "@/parts/states";
+import { useTable } from "@/parts/table";
 
 const PATH = "/api/v1/jobs";
 const COLOURS: Record<string, string> = { running: "processing", done: "success", failed: "error", cancelled: "default" };
@@ -15,6 +17,8 @@ export function Jobs({ kind }: { kind?: string }) {
   const { t } = useTranslation();
   const say = useSay();
   const asked = useAnswer<{ jobs: Job[] }>(PATH, { every: 2000 });
+  const shown = (asked.data?.jobs ?? []).filter((job) => !kind || job.kind === kind);
+  const table = useTable<Job>(25, shown.length);
   const change = useWrite(
     ({ id, what }: { id: number; what: "cancel" | "resume" }) => ask("post", `/api/v1/jobs/{id}:${what}`, { params: { id } }),
     [PATH],
@@ -23,8 +27,7 @@ export function Jobs({ kind }: { kind?: string }) {
     <Card title={t(kind ? "data.imports_so_far" : "data.jobs")}>
       {change.error && <p role="alert">{change.error.message}</p>}
       <Answered asked={asked}>
-        {({ jobs }) => {
-          const shown = jobs.filter((job) => !kind || job.kind === kind);
+        {() => {
           return shown.length === 0 ? (
             <Nothing title={t("data.no_jobs")} />
           ) : (
@@ -33,12 +36,13 @@ export function Jobs({ kind }: { kind?: string }) {
               size="small"
               dataSource={shown}
               scroll={{ x: "max-content" }}
-              pagination={shown.length > 25 ? { pageSize: 25 } : false}
+              pagination={table.pagination}
+              onChange={table.onChange}
               columns={[
                 { title: "#", dataIndex: "id", align: "right" },
                 { title: t("data.kind"), render: (_, job) => t(`data.kind_${job.kind}`, job.kind) },
-                { title: t("data.subject"), render: (_, job) => <span style={{ maxWidth: 320, display: "block" }}>{job.subject}</span> },
-                { title: t("data.by"), dataIndex: "who" },
+                { title: t("data.subject"), render: (_, job) => <span style={{ maxWidth: 320, display: "block" }}>{saySubject(t, job)}</span> },
+                { title: t("data.by"), render: (_, job) => t(`machine.${job.who}`, job.who) },
                 { title: t("data.asked"), render: (_, job) => say.since(job.asked_at) },
                 {
                   title: t("word.status"),
@@ -77,4 +81,10 @@ export function Jobs({ kind }: { kind?: string }) {
       </Answered>
     </Card>
   );
+}
+
+/** Of a model's job what is done with which model: `fit churn`. */
+export function saySubject(t: TFunction, { kind, subject }: Pick<Job, "kind" | "subject">): string {
+  const [, verb = "", name = ""] = /^(\w+) (.+)$/.exec(subject) ?? [];
+  return kind === "model" && name ? t(`data.model_${verb}`, { defaultValue: subject, name }) : subject;
 }

@@ -141,7 +141,7 @@ function Trend({ days, values, name }: { days: string[]; values: number[]; name:
       grid: { left: 4, right: 10, top: 12, bottom: 4, containLabel: true },
       tooltip: { trigger: "axis", valueFormatter: (value: number) => say.number(value) },
       xAxis: { type: "category", data: days.map((day) => say.day(day)), boundaryGap: false, axisLabel: { hideOverlap: true } },
-      yAxis: { type: "value", axisLabel: { formatter: (value: number) => say.short(value) }, splitNumber: 3 },
+      yAxis: { type: "value", minInterval: 1, axisLabel: { formatter: (value: number) => say.short(value) }, splitNumber: 3 },
       series: [{ name, type: "line", data: values, showSymbol: false, smooth: 0.2, areaStyle: { opacity: 0.1 } }],
     }),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the language tells when words change

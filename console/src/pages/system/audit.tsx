@@ -1,6 +1,7 @@
 /** Who did what, when and why: endlessly backwards. */
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Card, Input, Table, Tag } from "antd";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 
 import { ask } from "@/api/client";
@@ -78,8 +79,8 @@ export function Audit() {
                 scroll={{ x: "max-content" }}
                 columns={[
                   { title: t("data.at"), render: (_, entry) => <span className="number">{say.instant(entry.at)}</span> },
-                  { title: t("system.who"), dataIndex: "who" },
-                  { title: t("system.action"), render: (_, entry) => <Tag>{entry.action}</Tag> },
+                  { title: t("system.who"), render: (_, entry) => t(`machine.${entry.who}`, entry.who) },
+                  { title: t("system.action"), render: (_, entry) => <Tag title={entry.action}>{sayAction(t, entry.action)}</Tag> },
                   { title: t("system.subject"), dataIndex: "subject" },
                   { title: t("word.reason"), dataIndex: "why" },
                 ]}
@@ -91,4 +92,12 @@ export function Audit() {
       </div>
     </Card>
   );
+}
+
+/** `tag.publish` as a sentence; one that has no words stays as it is. */
+export function sayAction(t: TFunction, action: string): string {
+  const [what = "", did = ""] = action.split(".");
+  if (what === "job") return t("audit.job", { kind: t(`data.kind_${did}`, did) });
+  const [noun, verb] = [t(`audit.what.${what}`, ""), t(`audit.did.${did}`, "")];
+  return noun && verb ? t("audit.says", { what: noun, did: verb }) : action;
 }

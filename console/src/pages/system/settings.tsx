@@ -16,7 +16,7 @@ interface Setting {
 export function Settings() {
   const { t } = useTranslation();
   const asked = useAnswer<{ settings: Setting[] }>("/api/v1/settings");
-  const show = (value: Json) => (value === null ? "–" : typeof value === "string" ? value : JSON.stringify(value));
+  const show = (value: Json) => (value === null || (Array.isArray(value) && value.length === 0) ? "–" : typeof value === "string" ? value : JSON.stringify(value));
   return (
     <Card title={t("system.settings")}>
       <div className="stack">

@@ -23,7 +23,7 @@ type Version = TagShown["history"][number];
 export function Versions({ tag, etag }: { tag: TagShown; etag: string | null }) {
   const { t } = useTranslation();
   const say = useSay();
-  const { may } = useSession();
+  const { may, session } = useSession();
   const { modal } = App.useApp();
   const tell = useTell();
   const back = useWrite(
@@ -42,7 +42,7 @@ export function Versions({ tag, etag }: { tag: TagShown; etag: string | null }) 
       cancelText: t("word.cancel"),
       onOk: () => back.mutateAsync(version).catch(tell),
     });
-  const instant = (micros: number) => say.instant(new Date(micros / 1000).toISOString());
+  const instant = (micros: number) => say.moment(micros, session.timezone);
   return (
     <div className="stack">
       <Table<Version>

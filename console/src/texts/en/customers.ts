@@ -81,4 +81,18 @@ export const customers = {
   },
   kind: { visit: "Visits", order: "Orders", talk: "Talks", tag: "Tags", trait: "Facts", other: "Other" },
   evidence: { share: "Share", times: "Times", lift: "Lift", weight: "Weight", source: "Source", sources: "Sources", model: "Model", reasons: "Reasons", run: "Run" },
+  /** Of events, as everybody names them. */
+  property: {
+    amount: "amount",
+    price: "price",
+    quantity: "quantity",
+    discount: "discount",
+    items: "items",
+    score: "score",
+    sku: "item",
+    category: "category",
+    brand: "brand",
+    channel: "channel",
+    platform: "platform",
+  },
 };

@@ -108,6 +108,7 @@ export const frame = {
     search: "Search",
     ungrouped: "Other",
     by: "by {{who}}",
+    pair: "{{name}}: {{value}}",
   },
   layer: { fact: "Facts", prediction: "Predictions", model: "Marketing models", business: "Business" },
   role: {

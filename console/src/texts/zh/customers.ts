@@ -83,4 +83,18 @@ export const customers: typeof english = {
   },
   kind: { visit: "访问", order: "订单", talk: "沟通", tag: "标签", trait: "资料", other: "其他" },
   evidence: { share: "占比", times: "次数", lift: "提升度", weight: "权重", source: "来源", sources: "来源", model: "模型", reasons: "原因", run: "批次" },
+  /** Of events, as everybody names them. */
+  property: {
+    amount: "金额",
+    price: "单价",
+    quantity: "件数",
+    discount: "优惠",
+    items: "商品",
+    score: "评分",
+    sku: "商品",
+    category: "品类",
+    brand: "品牌",
+    channel: "渠道",
+    platform: "平台",
+  },
 };

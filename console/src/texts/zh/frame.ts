@@ -110,6 +110,7 @@ export const frame: typeof english = {
     search: "搜索",
     ungrouped: "其他",
     by: "{{who}}",
+    pair: "{{name}}：{{value}}",
   },
   layer: { fact: "事实", prediction: "预测", model: "营销模型", business: "业务" },
   role: { viewer: "查看者", operator: "运营", analyst: "分析师", reviewer: "审核人", admin: "管理员" },
