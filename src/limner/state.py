@@ -54,7 +54,7 @@ class State:
     def is_due(self, customer: int, instant: int) -> bool:
         """May the customer's values differ by then though nothing came in?"""
         row = self.standing.row_of(customer)
-        return bool(self.standing.due[row] <= instant) if row >= 0 else self.ahead.get(customer, NEVER) <= instant
+        return (self.standing.due_of(row) if row >= 0 else self.ahead.get(customer, NEVER)) <= instant
 
     def settle(self, as_of: int) -> None:
         """All that was due by then is done."""

@@ -13,7 +13,7 @@ import limner
 from limner.fold.evidence import find_grounds
 from limner.fold.grounded import GroundedSheet
 from limner.fold.portrait import draw_portrait, find_inputs
-from limner.fold.sheet import Sheet
+from limner.fold.sheet import MOST_SPELT, Kept, Sheet
 from limner.fold.standing import Standing
 from limner.identity.normalise import normalise_batch
 from limner.pipeline import find_population, fold_everybody
@@ -55,3 +55,19 @@ def test_sheets_say_what_portraits_say(tmp_path: Path) -> None:
     assert len(confidences) > 5
     assert len(times) > 100
     assert standing.size > 100
+
+
+def test_what_is_written_of_values_is_kept_and_bounded() -> None:
+    asked: list[int] = []
+
+    def write(value: int) -> str:
+        asked.append(value)
+        return str(value)
+
+    kept = Kept(write)
+    for _ in range(2):
+        assert [kept[value] for value in range(MOST_SPELT)] == list(map(str, range(MOST_SPELT)))
+    assert asked == list(range(MOST_SPELT))
+    assert kept[-1] == "-1"
+    assert len(kept) == 1
+    assert kept[5] == "5"

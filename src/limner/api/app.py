@@ -9,6 +9,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from limner.api import (
     actions,
@@ -94,6 +95,20 @@ ROOMS = (
 """In the order their paths are tried."""
 
 
+class App(FastAPI):
+    """FastAPI with something before it: all that it does before a request comes to a route of its own takes a sixth of
+    the time that a portrait takes."""
+
+    front: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await (self.answer if self.front is None else self.front)(scope, receive, send)
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As if there were nothing before it."""
+        await super().__call__(scope, receive, send)
+
+
 def create_app(
     workspace: Workspace, ready: Event, public_url: PublicUrl | None = None, console: Path | None = None
 ) -> FastAPI:
@@ -102,7 +117,7 @@ def create_app(
     ``public_url``: where browsers reach it; None = where each request says it was sent. ``console``: its files; None =
     a front page of one file instead.
     """
-    app = FastAPI(
+    app = App(
         title="Limner",
         version=version("limner"),
         description="Customer portraits from timelines of events.",
@@ -119,8 +134,7 @@ def create_app(
     answer_with_problems(app)
     app.add_middleware(BoundedQuestions, room=app.state.gate.strangers)
     app.add_middleware(OpenToBrowsers)
-    app.add_middleware(QuickPortraits, workspace=workspace)  # before all others that have nothing to do with it
-    health.count_requests(app)
+    app.front = health.count_requests(app, QuickPortraits(app.answer, workspace))
     for room in ROOMS:
         app.include_router(room.router)
     show_examples(app)

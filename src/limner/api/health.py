@@ -41,8 +41,8 @@ def show_metrics(request: Request) -> Response:
     return Response(generate_latest(request.app.state.metrics), media_type=CONTENT_TYPE_LATEST)
 
 
-def count_requests(app: FastAPI) -> None:
-    """Count and time every request by route, method and status."""
+def count_requests(app: FastAPI, asked: ASGIApp) -> ASGIApp:
+    """What counts and times every request to ``asked`` by route, method and status."""
     app.state.metrics = CollectorRegistry()
     behind = Gauge("limner_intake_behind_bytes", "Acknowledged and not yet in the log.", registry=app.state.metrics)
     behind.set_function(lambda: app.state.workspace.intake.behind)
@@ -52,7 +52,7 @@ def count_requests(app: FastAPI) -> None:
     app.state.metrics.register(HeldCustomers(app))
     app.state.metrics.register(TagHealth(app))
     app.state.metrics.register(AudienceSizes(app))
-    app.add_middleware(CountedRequests, registry=app.state.metrics)
+    return CountedRequests(asked, app.state.metrics)
 
 
 class CountedArrivals(Collector):

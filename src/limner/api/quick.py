@@ -6,7 +6,7 @@ Everything else about them, refusals included, is `limner.api.profiles`: what is
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from limner.api.door import Caller
 from limner.errors import LimnerError
-from limner.govern.roles import Action, may
+from limner.govern.roles import Action, Role, may
 
 if TYPE_CHECKING:
     from limner.state import State
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 PREFIX = "/api/v1/profiles/"
 ROUTE = Route(PREFIX + "{key:path}", lambda request: None)
 """As the metrics name it."""
-BEARER = b"bearer "
+AUTHORIZATION, BEARER = b"authorization", b"bearer "
+SEEING = frozenset(role for role in Role if may(role, Action.READ_PORTRAITS) and may(role, Action.SEE_IDENTIFIERS))
 PACE = 0.005
 """Seconds a read gives way while another waits for a round of storing, which needs the lock that Python has."""
 TRIES, AGAIN = 5, 0.002
@@ -134,16 +135,23 @@ class QuickPortraits:
         return (path, *asked)
 
     def _may_see(self, scope: Scope, tags: Sequence[str] | None) -> bool:
-        given = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
-        if not given.lower().startswith(BEARER):
+        given = find_authorization(scope["headers"])
+        if given[: len(BEARER)].lower() != BEARER:
             return False
         key = self._workspace.keys.find(given[len(BEARER) :].strip().decode("latin-1"))
         if key is None or key.rate is not None:
             return False
-        allowed = may(key.role, Action.READ_PORTRAITS) and may(key.role, Action.SEE_IDENTIFIERS)
+        allowed = key.role in SEEING
         if allowed and tags:
             self._workspace.reads.note(Caller.of_key(key).who, tags)
         return allowed
+
+
+def find_authorization(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    for name, value in headers:
+        if name == AUTHORIZATION:
+            return value
+    return b""
 
 
 @lru_cache(maxsize=256)

@@ -93,7 +93,7 @@ class Cells:
         return self._confidence is not None
 
     def confidence(self, row: int) -> float | None:
-        return None if self._confidence is None else float(self._confidence[row])
+        return None if self._confidence is None else self._confidence.item(row)
 
     def take(self, rows: Rows) -> TagColumn:
         """A copy of these rows."""

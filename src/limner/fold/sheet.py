@@ -6,26 +6,41 @@ A portrait of a hundred tags is several hundred objects of Python otherwise; rea
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
 from limner.fold.cells import Cells, ListCells
 from limner.fold.portrait import Row, find_confidence, spell_stored
-from limner.model.clock import iso_time
+from limner.model.clock import iso_time, local_day
 from limner.model.column import NULL_NUMBER, TagColumn, ValueType
 from limner.model.portrait import Held
 from limner.model.tag import Tag
 
-Write = Callable[[Any, int], str | None]
-"""What is stored as JSON at an instant; None = no value."""
-NUMBERS = (ValueType.INTEGER, ValueType.DECIMAL, ValueType.FLOAT)
-Member = Callable[[Row, int], str]
-"""One tag as a member of a portrait's ``tags``: of a customer, whose row is in that place."""
+T = TypeVar("T", str, str | None)
+Spell = Callable[[Any], str | None]
+"""What is stored as JSON; None = no value. Of a day of the last match: how many days ago it was."""
 Text = Callable[[int, int], str | None]
 """The value in a place as JSON at an instant; None = no value."""
+Member = Callable[[Row, int], str]
+"""One tag as a member of a portrait's ``tags``: of a customer, whose row is in that place."""
 Sure = Callable[[Row, int], str]
 """The confidence of a value there."""
+NUMBERS = (ValueType.INTEGER, ValueType.DECIMAL, ValueType.FLOAT)
+FEW = (ValueType.INTEGER, ValueType.BOOL, ValueType.TEXT)
+"""Of these, many customers have the same value."""
+MOST_SPELT = 1_000
+"""What is kept of a tag."""
+
+
+class Straight(NamedTuple):
+    """How a tag is written whose values are certain."""
+
+    place: int
+    """Among the tags."""
+    stored: Callable[[int], Any]
+    write: Callable[[Any], str]
 
 
 class Sheet:
@@ -38,11 +53,48 @@ class Sheet:
         inputs: Mapping[str, Sequence[str]],
         zone: str,
     ) -> None:
-        self._members = [draw_member(tag, columns, inputs, zone) for tag in tags]
+        self._zone, self._size = zone, len(tags)
+        self._straight: list[Straight] = []
+        self._since: list[Straight] = []
+        """Those whose values are days from one on."""
+        self._doubtful: list[tuple[int, Member]] = []
+        for place, tag in enumerate(tags):
+            cells = columns[tag.name]
+            if may_doubt(tag.name, columns, inputs):
+                self._doubtful.append((place, draw_doubtful(tag, cells, inputs, zone)))
+            else:
+                drawn = Straight(place, cells.getter(), draw_certain(tag, cells, zone))
+                (self._since if cells.kind.since_last else self._straight).append(drawn)
 
     def write(self, row: Row, place: int) -> str:
-        """The members of a portrait's ``tags``, of the customer in the row ``place``."""
-        return ",".join([write(row, place) for write in self._members])
+        """The members of a portrait's ``tags``, of the customer in the row ``place``. Nothing is looked up for a tag,
+        and most are written without a call of Python's: there are a hundred tags in a portrait, and thousands of
+        portraits a second."""
+        texts = [""] * self._size
+        for at, stored, write in self._straight:
+            texts[at] = write(stored(place))
+        if self._since:
+            today = local_day(row.as_of, self._zone)
+            for at, stored, write in self._since:
+                texts[at] = write(count_days(stored(place), today))
+        for at, member in self._doubtful:
+            texts[at] = member(row, place)
+        return ",".join(texts)
+
+
+class Kept(dict[Any, T]):
+    """What is written of values, each when it is first asked for."""
+
+    def __init__(self, write: Callable[[Any], T]) -> None:
+        super().__init__()
+        self._write: Callable[[Any], T] = write
+
+    def __missing__(self, stored: Any) -> T:
+        if len(self) >= MOST_SPELT:
+            self.clear()
+        text = self._write(stored)
+        self[stored] = text
+        return text
 
 
 def write_portrait(
@@ -56,56 +108,45 @@ def write_portrait(
     return msgspec.json.encode(head)[:-1] + b',"tags":{%s}}' % tags
 
 
-def draw_member(
-    tag: Tag, columns: Mapping[str, Cells | ListCells], inputs: Mapping[str, Sequence[str]], zone: str
-) -> Member:
-    """One call a tag and nothing looked up in it: there are a hundred tags in a portrait, and thousands of portraits a
-    second."""
-    cells = columns[tag.name]
-    head = f'{quote(tag.name)}:{{"value":'
-    rest = f',"layer":{quote(tag.layer.value)},"since":null,"evidence":null}}'
-    nothing = f'{head}null,"confidence":null{rest}'
-    text = spell_cells(cells, zone)
-    if may_doubt(tag.name, columns, inputs):
-        return write_doubtful(text, weigh(tag.name, cells, inputs), head, rest, nothing)
-    return write_certain(text, head, f',"confidence":1.0{rest}', nothing)
+def draw_certain(tag: Tag, cells: Cells | ListCells, zone: str) -> Callable[[Any], str]:
+    """What is stored as a member."""
+    spell, (head, rest, nothing) = spell_json(cells.kind, zone), frame(tag)
+    certain = f',"confidence":1.0{rest}'
 
-
-def spell_cells(cells: Cells | ListCells, zone: str) -> Text:
-    """The value in a place as JSON."""
-    stored, kind = cells.getter(), cells.kind
-    unit, spell = 10**kind.scale, write_stored(kind, zone)
-
-    def spell_integer(place: int, as_of: int) -> str | None:
-        value = stored(place)
-        return None if value == NULL_NUMBER else str(value)
-
-    def spell_decimal(place: int, as_of: int) -> str | None:
-        """See `limner.fold.portrait.shorten`."""
-        value = stored(place)
-        if value == NULL_NUMBER:
-            return None
-        return str(value / unit) if value % unit else str(value // unit)
-
-    if kind.type is ValueType.INTEGER and not kind.since_last:
-        return spell_integer
-    return spell_decimal if kind.type is ValueType.DECIMAL else lambda place, as_of: spell(stored(place), as_of)
-
-
-def write_certain(text: Text, head: str, certain: str, nothing: str) -> Member:
-    def write(row: Row, place: int) -> str:
-        value = text(place, row.as_of)
+    def write(stored: Any) -> str:
+        value = spell(stored)
         return nothing if value is None else f"{head}{value}{certain}"
 
-    return write
+    return Kept(write).__getitem__ if cells.kind.type in FEW else write
 
 
-def write_doubtful(text: Text, sure: Sure, head: str, rest: str, nothing: str) -> Member:
+def draw_doubtful(tag: Tag, cells: Cells | ListCells, inputs: Mapping[str, Sequence[str]], zone: str) -> Member:
+    text, sure, (head, rest, nothing) = spell_cells(cells, zone), weigh(tag.name, cells, inputs), frame(tag)
+
     def write(row: Row, place: int) -> str:
         value = text(place, row.as_of)
         return nothing if value is None else f'{head}{value},"confidence":{sure(row, place)}{rest}'
 
     return write
+
+
+def frame(tag: Tag) -> tuple[str, str, str]:
+    """What stands before the value and after the confidence; and all where there is no value."""
+    head = f'{quote(tag.name)}:{{"value":'
+    rest = f',"layer":{quote(tag.layer.value)},"since":null,"evidence":null}}'
+    return head, rest, f'{head}null,"confidence":null{rest}'
+
+
+def spell_cells(cells: Cells | ListCells, zone: str) -> Text:
+    """The value in a place as JSON."""
+    stored, spell = cells.getter(), spell_json(cells.kind, zone)
+    if cells.kind.since_last:
+        return lambda place, as_of: spell(count_days(stored(place), local_day(as_of, zone)))
+    return lambda place, as_of: spell(stored(place))
+
+
+def count_days(day: int, today: int) -> int:
+    return day if day == NULL_NUMBER else today - day
 
 
 def weigh(name: str, cells: Cells | ListCells, inputs: Mapping[str, Sequence[str]]) -> Sure:
@@ -120,27 +161,34 @@ def may_doubt(name: str, columns: Mapping[str, Cells | ListCells], inputs: Mappi
     return columns[name].has_confidence or any(may_doubt(each, columns, inputs) for each in inputs.get(name, ()))
 
 
-def write_stored(column: TagColumn, zone: str) -> Write:
-    spell = spell_stored(column, zone)
+def spell_json(column: TagColumn, zone: str) -> Spell:
+    """`limner.fold.portrait.spell_stored`, written."""
+    spell, unit = spell_stored(replace(column, since_last=False), zone), 10**column.scale
 
-    def write_number(stored: Any, as_of: int) -> str | None:
-        value = spell(stored, as_of)
+    def spell_integer(value: Any) -> str | None:
+        return None if value == NULL_NUMBER else str(value)
+
+    def spell_decimal(value: Any) -> str | None:
+        """See `limner.fold.portrait.shorten`."""
+        if value == NULL_NUMBER:
+            return None
+        return str(value / unit) if value % unit else str(value // unit)
+
+    def spell_number(stored: Any) -> str | None:
+        value = spell(stored, 0)
         return None if value is None else repr(value)
 
-    def write_other(stored: Any, as_of: int) -> str | None:
-        value = spell(stored, as_of)
+    def spell_other(stored: Any) -> str | None:
+        value = spell(stored, 0)
         return None if value is None else quote(value)
 
+    if column.type is ValueType.INTEGER:
+        return spell_integer
+    if column.type is ValueType.DECIMAL:
+        return spell_decimal
     if column.type is ValueType.TEXT:
-        written: dict[int, str | None] = {}
-
-        def write_word(code: int, as_of: int) -> str | None:
-            if code not in written:
-                written[code] = write_other(code, as_of)
-            return written[code]
-
-        return write_word
-    return write_number if column.type in NUMBERS else write_other
+        return Kept(spell_other).__getitem__
+    return spell_number if column.type in NUMBERS else spell_other
 
 
 def quote(value: Any) -> str:

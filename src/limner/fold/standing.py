@@ -112,12 +112,17 @@ class Standing:
         """One customer's, read at an instant at which it is not yet due."""
         if not self._spelt:
             self._spelt = {name: spell_stored(column.kind, zone) for name, column in self._columns.items()}
-        return StandingRow(self._columns, self._spelt, row, int(self._customers[row]), as_of)
+        return StandingRow(self._columns, self._spelt, row, self._customers.item(row), as_of)
 
     def row_of(self, customer: int) -> int:
         """The row of one; -1 for who has none."""
         self.make_ready()
-        return int(self._places[customer]) - 1 if customer < len(self._places) else -1
+        return self._places.item(customer) - 1 if customer < len(self._places) else -1
+
+    def due_of(self, row: int) -> int:
+        """When the values of one row may differ by themselves."""
+        due: int = self._due.item(row)
+        return due
 
     def find(self, customers: Numbers) -> Rows:
         """The rows of these customers; -1 for who has none."""

@@ -64,10 +64,15 @@ def normalise_key(type: str, value: str, region: str = "CN") -> str | None:
     >>> normalise_key("customer_no", "17850.0"), normalise_key("user_id", "未知")
     ('17850', None)
     """
-    text = unicodedata.normalize("NFKC", INVISIBLE.sub("", value)).strip()
-    if whole := WHOLE_FLOAT.fullmatch(text):
-        text = whole[1]
-    if ZEROS.fullmatch(text) or ROUNDED.fullmatch(text) or text.lower() in PLACEHOLDERS:
+    if not (value.isascii() and value.isprintable()):  # else that changes nothing
+        value = unicodedata.normalize("NFKC", INVISIBLE.sub("", value))
+    text = value.strip()
+    if not text[:1].isalpha():  # no number begins so
+        if whole := WHOLE_FLOAT.fullmatch(text):
+            text = whole[1]
+        if ZEROS.fullmatch(text) or ROUNDED.fullmatch(text):
+            return None
+    if text.lower() in PLACEHOLDERS:
         return None
     if type == "phone":
         text = normalise_phone(text, region) or ""

@@ -53,6 +53,10 @@ class Rules:
     """Declared types, strongest first."""
 
     types: Mapping[str, TypeRule] = field(default_factory=lambda: DEFAULT_TYPES)
+    _places: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self._places.update((name, place) for place, name in enumerate(self.types))
 
     def rank(self, name: str) -> int:
         """0 is the strongest. Undeclared types share the rank just above the weakest declared one.
@@ -60,11 +64,9 @@ class Rules:
         >>> [Rules().rank(name) for name in ("user_id", "phone", "loyalty_card", "anonymous_id")]
         [0, 3, 7, 8]
         """
-        declared = list(self.types)
-        if name not in self.types:
-            return len(declared) - 1
-        place = declared.index(name)
-        return place if place < len(declared) - 1 else place + 1
+        weakest = len(self.types) - 1
+        place = self._places.get(name, weakest)
+        return place + 1 if place == weakest and name in self.types else place
 
     def cap(self, name: str, other: str) -> int:
         """With how many distinct identifiers of type ``other`` one of type ``name`` may be seen.

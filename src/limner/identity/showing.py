@@ -42,11 +42,11 @@ def list_identifiers(snapshot: Snapshot, number: int, fragments: Sequence[int]) 
     """The same identifiers in the same order, (type, value) each, without what their events tell. ``fragments``: the
     customer's."""
     members = snapshot.members(number)
-    carried = {node for fragment in fragments for node in snapshot.nodes_of(fragment) if snapshot.graph.shared[node]}
-    nodes = [*members, *(node for node in carried if node not in set(members))]
-    rank, shared = snapshot.graph.rules.rank, snapshot.graph.shared
+    rank, is_shared = snapshot.graph.rules.rank, snapshot.graph.shared.item
+    carried = {node for fragment in fragments for node in snapshot.nodes_of(fragment) if is_shared(node)}
+    nodes = [*members, *carried.difference(members)] if carried else members
     named = zip(nodes, snapshot.observations.identifiers(nodes))
-    found = sorted((bool(shared[node]), rank(type), type, value) for node, (type, value) in named)
+    found = sorted([(is_shared(node), rank(type), type, value) for node, (type, value) in named])
     return [(type, value) for _, _, type, value in found]
 
 

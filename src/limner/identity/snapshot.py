@@ -40,8 +40,8 @@ class Snapshot:
         if not colon or not type or not value:
             hint = "A key is type:value, such as phone:13800000000, or a customer id, such as c123."
             raise DataError(f"{key!r} is not a key.", hint=hint)
-        known = {*self.observed.types, *self.graph.rules.types}
-        if type not in known:
+        if type not in self.observed.types and type not in self.graph.rules.types:
+            known = {*self.observed.types, *self.graph.rules.types}
             raise NotFound(f"No event carries identifiers of type {type!r}.", hint=did_you_mean(type, known))
         normal = normalise_key(type, value, self.region)
         if normal is None:
@@ -73,8 +73,8 @@ class Snapshot:
     def members(self, number: int) -> list[int]:
         """All nodes of a customer, ascending."""
         self.make_ready()
-        members = [number]
-        while (node := int(self._following[0][members[-1]])) >= 0:
+        members, following = [number], self._following[0]
+        while (node := following.item(members[-1])) >= 0:
             members.append(node)
         return members
 
@@ -94,7 +94,8 @@ class Snapshot:
 
     def nodes_of(self, fragment: int) -> list[int]:
         offsets = self.observed.offsets
-        return [int(node) for node in self.observed.nodes[offsets[fragment] : offsets[fragment + 1]]]
+        nodes: list[int] = self.observed.nodes[offsets.item(fragment) : offsets.item(fragment + 1)].tolist()
+        return nodes
 
     def _find_customer(self, key: str) -> int:
         number = int(key[1:])

@@ -50,11 +50,13 @@ class Residence:
     def fragments_of_one(self, customer: int, placement: Numbers) -> list[int]:
         """The same of one, quickly, in no order."""
         number = self._sorted.dtype.type(customer)  # of another type, it would have all of them converted
-        low, high = self._sorted.searchsorted(number), self._sorted.searchsorted(number, "right")
-        found = set(self._order[low:high].tolist())
+        low = high = int(self._sorted.searchsorted(number))
+        if low + 1 < len(self._sorted) and self._sorted.item(low + 1) == customer:
+            high = int(self._sorted.searchsorted(number, "right"))
+        found = set(self._order[low : max(low + 1, high)].tolist())  # who has none finds another's
         if self._owners.has(customer):
             found.update(self._moved_to(np.array([customer], np.int32)).tolist())
-        return [fragment for fragment in found if fragment < len(placement) and placement[fragment] == customer]
+        return [one for one in found if one < len(placement) and placement.item(one) == customer]
 
     def fragments_of(self, customers: Numbers, placement: Numbers) -> Numbers:
         """Those of these customers under ``placement``, one that was followed."""

@@ -37,7 +37,7 @@ class Reading(Following):
         """A portrait of this instant as JSON, where it can be had without waiting for anybody; None = it cannot."""
         if not self._same_file.enter_now():
             return None
-        with self._same_file.entered():
+        try:
             live = self._live
             if live is None:
                 return None
@@ -47,6 +47,8 @@ class Reading(Following):
                 if found is None or found.state.is_due(found.number, instant):
                     return None
                 return self._write_one(*found, tags, evidence, max(instant, found.state.standing.as_of))
+        finally:
+            self._same_file.leave()
 
     def _find_known(self, live: Live, key: str, instant: int) -> Known | None:
         """A customer of whom the live state knows all that was acknowledged; None = it may not. The caller holds
@@ -91,12 +93,12 @@ class Reading(Following):
     ) -> bytes | None:
         row, held = read_standing(state, number, instant, self.parts.zone), state.heavies.held(number)
         way, texts = (None if tags is None else tuple(tags), evidence and not held), state.standing.texts
-        written = None if held else texts.find(number, way)  # as long as the row stands, nothing of it changes
+        written = texts.find(number, way) if way[1] else None  # as long as the row stands, nothing of it changes
         if written is None:
             written = self._write_tags(state, row, *way)
             if written is None:
                 return None
-            if not held:
+            if way[1]:  # the rest is written anew as quickly as it is kept
                 texts.keep(number, way, written)
         return write_portrait(row, names, held, written, self.parts.zone)
 

@@ -22,7 +22,7 @@ class Shared:
             self._sharing += 1
 
     def enter_now(self) -> bool:
-        """Share it for a thread that is about to begin, and leaves it with `entered`. False: it would have to wait."""
+        """Share it, and `leave` it afterwards. False: it would have to wait."""
         with self._changed:
             if self._alone:
                 return False
@@ -31,14 +31,18 @@ class Shared:
 
     @contextmanager
     def entered(self) -> Iterator[None]:
+        """For whoever shares it already: left at the end."""
         try:
             yield
         finally:
-            self.__exit__(None, None, None)
+            self.leave()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.leave()
+
+    def leave(self) -> None:
         with self._changed:
             self._sharing -= 1
             self._changed.notify_all()

@@ -58,12 +58,21 @@ class Directory:
     def _find_here(self, named: Sequence[tuple[str, str]]) -> Nodes:
         if self._generation != self._file.generation:
             self._look()
+        if len(named) == 1:
+            return self._find_one(*named[0])
         letters = [value.encode("utf-8", "surrogatepass") for _, value in named]
         ends = np.array([*accumulate(map(len, letters), initial=0)], np.int32)
         kinds = {kind: place for place, kind in enumerate({kind for kind, _ in named})}
         keys = np.concatenate([NO_KEYS, *map(self._key, kinds)])
         each = keys if len(kinds) == 1 else keys[np.array([kinds[kind] for kind, _ in named], np.intp)]
         prints = sip_hash(np.frombuffer(b"".join(letters), np.uint8), ends, 1, each)
+        with self._lock:
+            return self._numbers.find(prints)
+
+    def _find_one(self, kind: str, value: str) -> Nodes:
+        """The same without lists of one: most who ask ask for one."""
+        letters = np.frombuffer(value.encode("utf-8", "surrogatepass"), np.uint8)
+        prints = sip_hash(letters, np.array((0, len(letters)), np.int32), 1, self._key(kind))
         with self._lock:
             return self._numbers.find(prints)
 
@@ -77,7 +86,8 @@ class Directory:
         self._reach(max(nodes, default=-1) + 1)
         with self._lock:
             codes, letters, ends = self._codes.values, self._letters.values, self._ends.values
-        return [(self._kinds[codes[node]], letters[ends[node] : ends[node + 1]].tobytes().decode()) for node in nodes]
+        spans = [(codes.item(node), ends.item(node), ends.item(node + 1)) for node in nodes]
+        return [(self._kinds[code], letters[begin:end].tobytes().decode()) for code, begin, end in spans]
 
     def beginning(self, starts: list[str], type: str | None, limit: int) -> list[int]:
         """Nodes of identifiers that begin so, in the order of their letters."""
