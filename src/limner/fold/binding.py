@@ -134,6 +134,29 @@ class _Tests:
 def _windows(
     program: Program, as_of: int, midnight: int, zone: str, anchors: Mapping[tuple[str, str], npt.NDArray[np.generic]]
 ) -> Table:
+    return (
+        _windows_of_day(program, midnight, zone)
+        if _is_of_day(program)
+        else _limit(program, as_of, midnight, zone, anchors)
+    )
+
+
+@lru_cache(maxsize=64)
+def _is_of_day(program: Program) -> bool:
+    """Do its windows mean the same all day, and for everybody?"""
+    return not any(window.anchor is not None or is_hourly(window) for window in program.windows)
+
+
+@lru_cache(maxsize=64)
+def _windows_of_day(program: Program, midnight: int, zone: str) -> Table:
+    table = _limit(program, midnight, midnight, zone, {})
+    table.flags.writeable = False
+    return table
+
+
+def _limit(
+    program: Program, as_of: int, midnight: int, zone: str, anchors: Mapping[tuple[str, str], npt.NDArray[np.generic]]
+) -> Table:
     rows = []
     for window in program.windows:
         limits = limits_of(window, as_of, zone) if is_hourly(window) else limits_of_day(window, midnight, zone)

@@ -80,15 +80,15 @@ def find_grounds(
     lists = measure(listed, slice, as_of, known_at) if listed.tags else {}
     names = _Names(plan, slice, known_at)
     by_tag: dict[str, tuple[Ground, ...]] = {}
-    for inquiry in inquiries:
-        measurement, questions = inquiry.measurement, inquiry.questions
+    for measurement, tags, questions in inquiries:
         if isinstance(questions, Replay):
             taken = np.isin(slice.columns["seq"], lists[questions.listed, "values"])
             ground = _replay_trait(measurement, questions.operations, np.flatnonzero(taken), slice, plan)
         else:
             ground = _read_ground(measurement, questions, answers, names)
-        for tag in inquiry.tags:
-            by_tag[tag] = (*by_tag[tag], ground) if tag in by_tag else (ground,)
+        alone = (ground,)
+        for tag in tags:
+            by_tag[tag] = (*by_tag[tag], ground) if tag in by_tag else alone
     candidates = find_candidates(plan, slice, as_of, known_at, population) if _has_told(plan) else {}
     return Grounds(plan, by_tag, population, candidates=candidates)
 

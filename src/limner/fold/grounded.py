@@ -5,15 +5,16 @@ Most tags are certain values of one fold, and are written straight; the others a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from limner.fold.cells import Cells, ListCells
 from limner.fold.encode import asks_lift
 from limner.fold.evidence import Ground, Grounds
 from limner.fold.portrait import Painter, Row
-from limner.fold.sheet import Sure, Text, quote, spell_cells, weigh
+from limner.fold.sheet import Spell, Sure, count_days, quote, spell_json, weigh
+from limner.model.clock import local_day
 from limner.model.fold import Fold, Measure
 from limner.model.tag import Tag
 
@@ -22,7 +23,10 @@ class Plain(NamedTuple):
     """How a value of one fold is written."""
 
     name: str
-    text: Text
+    stored: Callable[[int], Any]
+    spell: Spell
+    """What is stored; of a day, how many days ago it was."""
+    is_since: bool
     head: str
     """What stands before the value."""
     sure: Sure | None
@@ -63,26 +67,28 @@ class GroundedSheet:
     def write(self, row: Row, place: int, grounds: Grounds) -> str:
         """The members of a portrait's ``tags``, of the customer in the row ``place``."""
         painter = Painter(row, self._zone, self._inputs, grounds)
-        as_of, parts, told, more = row.as_of, [], dict[int, Told](), tells_more(grounds)
+        today = local_day(row.as_of, self._zone)
+        parts, told, more, by_tag = list[str](), dict[int, Told](), tells_more(grounds), grounds.by_tag
         for tag, plain in self._tags:
             if plain is None or (more and is_more(plain, grounds)):
                 parts.append(f"{quote(tag.name)}:{quote(painter.read(tag))}")
                 continue
-            (ground,) = grounds.by_tag[plain.name]
+            name, stored, spell, is_since, head, sure, rest, nothing, is_first, is_top, _ = plain
+            (ground,) = by_tag[name]
             if (said := told.get(id(ground))) is None:
                 said = told[id(ground)] = tell(ground, painter)
-            text = plain.text(place, as_of)
+            evidence, first, last = said
+            text = spell(count_days(stored(place), today) if is_since else stored(place))
             if text is None:
-                parts.append(f"{plain.nothing}{said.evidence}}}}}")
+                parts.append(f"{nothing}{evidence}}}}}")
                 continue
-            since = said.first if plain.is_first else said.last
-            if plain.sure is None:
-                parts.append(f'{plain.head}{text},"confidence":1.0{plain.rest}{since},"evidence":{said.evidence}}}}}')
+            since = first if is_first else last
+            if sure is None:
+                parts.append(f'{head}{text},"confidence":1.0{rest}{since},"evidence":{evidence}}}}}')
                 continue
-            sure = plain.sure(row, place)
-            share = f',"share":{sure}' if plain.is_top else ""
-            head = f'{plain.head}{text},"confidence":{sure}{plain.rest}{since}'
-            parts.append(f'{head},"evidence":{said.evidence}{share}}}}}')
+            known = sure(row, place)
+            share = f',"share":{known}' if is_top else ""
+            parts.append(f'{head}{text},"confidence":{known}{rest}{since},"evidence":{evidence}{share}}}}}')
         return ",".join(parts)
 
 
@@ -97,8 +103,9 @@ def find_plain(tag: Tag, columns: Mapping[str, Cells | ListCells], zone: str) ->
     sure = weigh(tag.name, cells, {}) if cells.has_confidence else None
     is_first, is_top = fold.measure is Measure.FIRST, fold.measure is Measure.TOP
     few = 1 if fold.resolve == "trusted" else 2
-    text = spell_cells(cells, zone)
-    return Plain(tag.name, text, head, sure, f',{layer},"since":', nothing, is_first, is_top, few)
+    stored, spell, is_since = cells.getter(), spell_json(cells.kind, zone), cells.kind.since_last
+    rest = f',{layer},"since":'
+    return Plain(tag.name, stored, spell, is_since, head, sure, rest, nothing, is_first, is_top, few)
 
 
 def tells_more(grounds: Grounds) -> bool:

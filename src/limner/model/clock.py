@@ -91,4 +91,9 @@ def read_instant(text: str | datetime | date | int, zone: str) -> int:
 
 def local_midnight(instant: int, zone: str) -> int:
     """The midnight that began the instant's local day."""
-    return to_micros(datetime.combine(local_time(instant, zone).date(), time(), _zone(zone)))
+    return _midnight_of_second(instant // SECOND, zone)
+
+
+@lru_cache(maxsize=64)
+def _midnight_of_second(second: int, zone: str) -> int:
+    return to_micros(datetime.combine(local_time(second * SECOND, zone).date(), time(), _zone(zone)))
