@@ -48,7 +48,7 @@ def iso_time(instant: int, zone: str) -> str:
 @lru_cache(maxsize=4096)
 def _iso_second(second: int, zone: str) -> str:
     """Kept: whoever reads now reads in the same second as others, and offsets change between seconds only."""
-    return local_time(second * SECOND, zone).isoformat()
+    return datetime.fromtimestamp(second, _zone(zone)).isoformat()
 
 
 @lru_cache(maxsize=64)
