@@ -7,6 +7,7 @@ import json
 import os
 import tomllib
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -101,16 +102,16 @@ def open_workspace(
     """
     folder = Path(path)
     zone = read_settings(folder)
-    release = hold(folder)
-    opened: list[Callable[[], None]] = [release]
+    opened = ExitStack()
     try:
+        opened.callback(hold(folder))
         file = LogFile(folder / "log.duckdb", memory=memory, cache=cache, threads=threads)
-        opened.append(file.close)
+        opened.callback(file.close)
         catalog = open_catalog(folder / "catalog.sqlite")
-        opened.append(catalog.close)
+        opened.callback(catalog.close)
         return Workspace(put_together(folder, zone, file, catalog, threads, opened))
     except BaseException:
-        close_all(opened)
+        opened.close()
         raise
 
 
@@ -120,14 +121,15 @@ def put_together(
     file: LogFile,
     catalog: SqlCatalog,
     threads: int | None,
-    opened: list[Callable[[], None]],
+    opened: ExitStack,
 ) -> Parts:
     tracking = read_tracking(folder)
     journal = FileJournal(folder / "journal")
     outbox_file = OutboxFile(folder / "outbox.sqlite")
     outbox = SqliteOutbox(outbox_file)
     rows, intake_rows = DuckDBRows(), DuckDBRows(threads=1)
-    opened += [journal.close, outbox_file.close, rows.close, intake_rows.close]
+    for each in (journal, outbox_file, rows, intake_rows):
+        opened.callback(each.close)
     return over_log(over_catalog(catalog), folder, zone, file, tracking)(
         folder=folder,
         zone=zone,
@@ -150,7 +152,8 @@ def put_together(
         reliabilities=read_reliabilities(folder),
         contract=Contract(tracking),
         threads=threads or min(os.cpu_count() or 1, 8),
-        close=lambda: close_all(opened),
+        break_off=file.break_off,
+        close=opened.close,
     )
 
 
@@ -205,11 +208,6 @@ def open_provider(folder: Path) -> Provider | None:
     from limner.adapters.oidc.provider import OidcProvider  # its libraries are an extra
 
     return OidcProvider(settings)
-
-
-def close_all(opened: list[Callable[[], None]]) -> None:
-    while opened:
-        opened.pop()()
 
 
 def read_settings(folder: Path) -> str:

@@ -8,6 +8,7 @@ LimnerError
 │   ├── Stale           what is to be changed is no longer what the caller saw
 │   └── Unseen          it exists, and the caller did not say which state of it was seen
 ├── Unavailable         try again later: disk full, server busy, still starting
+│   └── Closed          the workspace is closed, or was while somebody asked
 └── MissingExtra        an optional dependency is not installed
 """
 
@@ -89,6 +90,13 @@ class Unavailable(LimnerError):
     """Nothing is wrong with the request: try again later."""
 
     code = "unavailable"
+
+
+class Closed(Unavailable):
+    """Of a workspace: whoever asks comes too late, or was broken off."""
+
+    def __init__(self) -> None:
+        super().__init__("The workspace is closed.", hint="Ask again in some seconds.")
 
 
 class MissingExtra(LimnerError):

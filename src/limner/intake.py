@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from threading import Condition, Thread
 
-from limner.errors import LimnerError, Unavailable
+from limner.errors import Closed, LimnerError, Unavailable
 from limner.model.clock import now
 from limner.pending import Pending
 from limner.ports.journal import Delivery, Journal
@@ -63,7 +63,7 @@ class Intake:
             thread.start()
 
     def stop(self) -> None:
-        """Write what was offered, and let the rest wait in the journal for the next start."""
+        """Write what was offered, and let the rest wait in the journal for the next start. Nothing is settled then."""
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
@@ -94,7 +94,9 @@ class Intake:
 
     def settle(self, timeout: float = 10.0, until: int | None = None) -> None:
         """Return when the log has everything that was answered before this call, or up to a position of the journal.
-        Unavailable after the timeout."""
+        Unavailable after the timeout, and once it is stopped."""
+        if self._stopping:
+            raise Closed
         wanted = self._journal.end() if until is None else until
         if self._consumed >= wanted:
             return

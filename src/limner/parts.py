@@ -136,6 +136,8 @@ class Parts:
     contract: Contract
     """The tracking plan, made ready to check events."""
     threads: int
+    break_off: Callable[[], None]
+    """Whoever asks the log is interrupted, and refused from now on."""
     close: Callable[[], None]
 
     @property

@@ -26,7 +26,7 @@ from limner.api.joined import JoinedAnswers
 from limner.api.port import bound_port
 from limner.api.rounds import parity_rounds
 from limner.app import open_workspace
-from limner.errors import LimnerError
+from limner.errors import Closed, LimnerError
 from limner.rehearsal import rehearse
 from limner.settings import LogSettings, ParitySettings, PublicUrl, ServerSettings
 
@@ -114,6 +114,8 @@ def _warm(workspace: Workspace, ready: Event) -> None:
     for step in (rehearse, workspace.parts.expect_appends, partial(_stand, workspace)):
         try:
             step()
+        except Closed:
+            return
         except (LimnerError, OSError) as error:  # whoever asks will be told the same; the rest can still be served
             logging.getLogger("limner").warning("Warming up: %s", error)
     gc.collect()

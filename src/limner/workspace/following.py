@@ -86,8 +86,9 @@ class Following(Ticking):
             for beside in (self._compactor, self._turning):
                 if beside is not None:
                     beside.join()
-            if self._live is not None and self._live.state is not None:
-                self._told.keep(self._live.state, self._told_names)
+            with self._lock:
+                if self._live is not None and self._live.state is not None:
+                    self._told.keep(self._live.state, self._told_names)
         super().close()
 
     def attend(self, readers: Readers) -> None:

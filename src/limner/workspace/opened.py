@@ -75,8 +75,11 @@ class Opened:
         """The log has more."""
 
     def close(self) -> None:
-        with self._same_file.alone():
-            self.intake.stop()
+        """Whoever is at work is waited for or broken off, and whoever comes is refused; then everything is let go."""
+        self._same_file.shut()
+        self.intake.stop()
+        self.parts.break_off()
+        with self._lock:
             self.parts.close()
 
     def __enter__(self) -> Self:

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from threading import Condition
 from types import TracebackType
 
+from limner.errors import Closed
+
 
 class Shared:
     """As a context manager it is shared. Whoever wants it alone is let in before those who come later."""
@@ -15,16 +17,17 @@ class Shared:
         self._changed = Condition()
         self._sharing = 0
         self._alone = False
+        self._shut = False
 
     def __enter__(self) -> None:
         with self._changed:
-            self._changed.wait_for(lambda: not self._alone)
+            self._wait_to_enter()
             self._sharing += 1
 
     def enter_now(self) -> bool:
         """Share it, and `leave` it afterwards. False: it would have to wait."""
         with self._changed:
-            if self._alone:
+            if self._alone or self._shut:
                 return False
             self._sharing += 1
             return True
@@ -50,7 +53,7 @@ class Shared:
     @contextmanager
     def alone(self) -> Iterator[None]:
         with self._changed:
-            self._changed.wait_for(lambda: not self._alone)
+            self._wait_to_enter()
             self._alone = True
             self._changed.wait_for(lambda: not self._sharing)
         try:
@@ -59,3 +62,15 @@ class Shared:
             with self._changed:
                 self._alone = False
                 self._changed.notify_all()
+
+    def shut(self) -> None:
+        """Let nobody in any more, and wait until all are out."""
+        with self._changed:
+            self._shut = True
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: not self._alone and not self._sharing)
+
+    def _wait_to_enter(self) -> None:
+        self._changed.wait_for(lambda: self._shut or not self._alone)
+        if self._shut:
+            raise Closed

@@ -39,7 +39,7 @@ from limner.adapters.catalog.tables import (
     SETTING,
     WEBHOOK,
 )
-from limner.errors import Conflict, DataError, Unavailable
+from limner.errors import Closed, Conflict, DataError, Unavailable
 from limner.model.audience import Alarm, Audience, AudienceVersion
 from limner.model.column import ValueType
 from limner.model.dump import dump_condition
@@ -94,13 +94,17 @@ class SqlCatalog:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._closed = False
 
     def close(self) -> None:
+        self._closed = True
         self._engine.dispose()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """One transaction, with the database's errors said in ours."""
+        if self._closed:  # the engine would connect again
+            raise Closed
         try:
             with self._engine.begin() as connection:
                 yield connection

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from limner.adapters.duckdb.closing import tells_of_closing
 from limner.adapters.duckdb.extraction import select_extracted
 from limner.adapters.duckdb.file import LogFile, read_table, scalar
 from limner.adapters.duckdb.observations import DuckDBObservations
@@ -22,6 +23,7 @@ ROW = ("seq", "fragment", "time", "received_at", "name", "source", "event_id", "
 Numbers = npt.NDArray[np.int64]
 
 
+@tells_of_closing
 class DuckDBAudit:
     def __init__(self, file: LogFile) -> None:
         self._file = file

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from limner.adapters.duckdb.closing import tells_of_closing
 from limner.adapters.duckdb.codes import one_chunk
 from limner.adapters.duckdb.file import LogFile, read_table
 from limner.adapters.duckdb.fingerprints import Prints, print_texts, sip_hash
@@ -22,6 +23,7 @@ Nodes = npt.NDArray[np.int32]
 NO_KEYS: Prints = np.empty((0, 2), np.uint64)
 
 
+@tells_of_closing
 class Directory:
     """Nodes are never taken back while the file is the same one, so only new ones are read."""
 

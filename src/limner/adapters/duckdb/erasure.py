@@ -24,6 +24,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from limner.adapters.duckdb.closing import tells_of_closing
 from limner.adapters.duckdb.codes import insert_table
 from limner.adapters.duckdb.file import TABLES, LogFile, is_full, scalar
 from limner.adapters.duckdb.promotion import read_promoted, sql_type
@@ -40,6 +41,7 @@ ERASED = "\x1ferased "
 """Stands, with a number, where the value was. No identifier begins so: normalisation takes control characters away."""
 
 
+@tells_of_closing
 class DuckDBErasure:
     def __init__(self, file: LogFile, key_file: Path) -> None:
         self._file = file

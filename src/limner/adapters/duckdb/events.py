@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from limner.adapters.duckdb.closing import tells_of_closing
 from limner.adapters.duckdb.documents import DuckDBDocuments
 from limner.adapters.duckdb.file import LogFile
 from limner.adapters.duckdb.tallies import Tallies
@@ -25,6 +26,7 @@ NEWEST = 500_000
 TYPES: dict[type, str] = {str: "string", bool: "boolean", int: "number", float: "number", list: "list", dict: "object"}
 
 
+@tells_of_closing
 class DuckDBEvents:
     """`ports.events.Events`."""
 

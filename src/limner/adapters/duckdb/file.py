@@ -6,19 +6,21 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import duckdb
 import pyarrow as pa
 
+from limner.adapters.duckdb.closing import close_used
 from limner.adapters.duckdb.counts import COUNTS, Counts
-from limner.errors import Conflict, DataError, Unavailable
+from limner.errors import Closed, Conflict, DataError, Unavailable
 
 SCHEMA_VERSION = 3
 PATIENCE = 5.0
-"""Seconds for which memory that is to be given back waits for a transaction to end."""
+"""Seconds for which memory that is to be given back, or a file that is to be closed, waits for a transaction to end."""
 
 TABLES = """
 CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
@@ -63,7 +65,10 @@ class LogFile:
         self.path = path
         self._memory, self._cache = memory, cache
         self._rooms = 0
-        self._sizing = threading.Lock()
+        self._over = False
+        self._cursors: WeakSet[duckdb.DuckDBPyConnection] = WeakSet()
+        """Those that may be in use, by whatever thread."""
+        self._sizing, self._handing_out = threading.Lock(), threading.Lock()
         # DuckDB spills beside the file; a set memory limit keeps a large sort from pushing the rest out.
         self._config: dict[str, Any] = {"memory_limit": memory, "temp_directory": str(path.with_suffix(".spill"))}
         if threads:
@@ -131,8 +136,8 @@ class LogFile:
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """This thread's cursor: a connection must never be used from two threads."""
         cursor: duckdb.DuckDBPyConnection | None = getattr(self._local, "cursor", None)
-        if cursor is None:
-            cursor = self._local.cursor = self._connection.cursor()
+        if cursor is None or self._over:
+            cursor = self._local.cursor = self.fresh_cursor()
         return cursor
 
     def counts(self) -> Counts:
@@ -166,13 +171,18 @@ class LogFile:
 
     def fresh_cursor(self) -> duckdb.DuckDBPyConnection:
         """One more for this thread, while its own is still streaming a result. The caller closes it."""
-        return self._connection.cursor()
+        with self._handing_out:
+            if self._over:
+                raise Closed
+            cursor = self._connection.cursor()
+            self._cursors.add(cursor)
+        return cursor
 
     def merge_no_more(self) -> None:
         """Let checkpoints leave row groups as they are. Else they merge those of some checkpoints now and then, and
         write four times as much: whoever commits then waits for half a second and more instead of a tenth."""
         self._config["max_vacuum_tasks"] = 0  # of a file that takes this one's place, too
-        with closing(self._connection.cursor()) as cursor:
+        with closing(self.fresh_cursor()) as cursor:
             cursor.execute("SET max_vacuum_tasks = 0")
 
     @contextmanager
@@ -198,7 +208,7 @@ class LogFile:
             self._writing.release()
 
     def _trim(self) -> None:
-        with self._sizing, closing(self._connection.cursor()) as cursor:
+        with self._sizing, closing(self.fresh_cursor()) as cursor:
             if self._cache is None or self._rooms:
                 return
             try:
@@ -237,8 +247,27 @@ class LogFile:
             self._committing, self._growing = False, None
             self._writing.release()
 
+    def break_off(self) -> None:
+        """Refuse whoever asks from now on, and interrupt who asks already; a transaction may end, if it is short."""
+        ended = self._writing.acquire(timeout=PATIENCE)
+        try:
+            with self._handing_out:
+                self._over = True
+            self._interrupt()
+        finally:
+            if ended:
+                self._writing.release()
+
+    def _interrupt(self) -> None:
+        with self._handing_out:
+            asking = list(self._cursors)
+        for cursor in asking:
+            with suppress(duckdb.ConnectionException):  # closed meanwhile
+                cursor.interrupt()
+
     def close(self) -> None:
-        self._connection.close()
+        self.break_off()
+        close_used(self._connection, self._interrupt)
 
 
 def rollback(cursor: duckdb.DuckDBPyConnection) -> None:

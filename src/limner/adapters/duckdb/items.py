@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from limner.adapters.duckdb.closing import tells_of_closing
 from limner.adapters.duckdb.codes import insert_table
 from limner.adapters.duckdb.file import LogFile, read_table
 from limner.adapters.duckdb.promotion import forget_columns, read_promoted
@@ -16,6 +17,7 @@ ALWAYS = -(2**63)
 """``valid_from`` of a version without a beginning."""
 
 
+@tells_of_closing
 class DuckDBItems:
     def __init__(self, file: LogFile) -> None:
         self._file = file

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from limner.adapters.duckdb.closing import tells_of_closing
 from limner.adapters.duckdb.codes import encode_names, encode_with, insert_table, one_chunk
 from limner.adapters.duckdb.extraction import select_extracted
 from limner.adapters.duckdb.file import LogFile, read_table
@@ -44,6 +45,7 @@ Erased = Callable[[pa.Table], np.ndarray]
 """Tells, row by row, whether a batch names an erased person."""
 
 
+@tells_of_closing
 class DuckDBLog:
     """`ports.log.Log` over a `LogFile`."""
 

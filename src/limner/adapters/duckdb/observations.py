@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from limner.adapters.duckdb.closing import tells_of_closing
 from limner.adapters.duckdb.codes import NAMES, SOURCES, Numbering, encode_names
 from limner.adapters.duckdb.directory import Directory
 from limner.adapters.duckdb.file import LogFile, read_table, scalar
@@ -20,6 +21,7 @@ from limner.adapters.duckdb.sightings import Sightings
 from limner.ports.observations import Decision, Observed
 
 
+@tells_of_closing
 class DuckDBObservations:
     def __init__(self, file: LogFile) -> None:
         self._file = file

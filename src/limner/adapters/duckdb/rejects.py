@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pyarrow as pa
 
+from limner.adapters.duckdb.closing import tells_of_closing
 from limner.adapters.duckdb.codes import insert_table
 from limner.adapters.duckdb.file import LogFile, read_table, scalar
 from limner.ports.rejects import Reject
@@ -17,6 +18,7 @@ Erased = Callable[[Sequence[str]], Sequence[bool]]
 """Tells which rows were erased together with a person."""
 
 
+@tells_of_closing
 class DuckDBRejects:
     def __init__(self, file: LogFile, erased: Erased | None = None) -> None:
         self._file = file

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from limner.adapters.duckdb.closing import close_used, tells_of_closing
 from limner.adapters.duckdb.expression import parse_expression
 from limner.errors import DataError
 from limner.ports.rows import Expression, quote
@@ -19,6 +20,7 @@ FEW_ROWS = 50_000
 """Fewer are copied once more rather than keep the process's other threads waiting."""
 
 
+@tells_of_closing
 class DuckDBRows:
     """Not for several threads at once."""
 
@@ -33,7 +35,7 @@ class DuckDBRows:
         self._connection.execute("SET lock_configuration = true")
 
     def close(self) -> None:
-        self._connection.close()
+        close_used(self._connection, self._connection.interrupt)
 
     @cached_property
     def _functions(self) -> frozenset[str]:

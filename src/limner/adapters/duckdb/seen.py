@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import duckdb
 import msgspec
 
+from limner.adapters.duckdb.closing import tells_of_closing
 from limner.adapters.duckdb.extraction import may_hold, quote_path, read_number, split_document
 from limner.adapters.duckdb.file import LogFile, scalar
 from limner.collect.violations import is_word
@@ -63,6 +64,7 @@ OFTEN = 200_000
 looks at no more of them again, for some tenths of a second."""
 
 
+@tells_of_closing
 class DuckDBSeen:
     """Callable: path to JSON types; and what the data has, for hints. ``declared``: types the tracking plan states."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from limner.adapters.duckdb.closing import tells_of_closing
 from limner.adapters.duckdb.file import LogFile, read_table
 from limner.ports.times import Passed
 
@@ -13,6 +14,7 @@ ROWS = 500_000
 QUERY = "SELECT time, fragment FROM event WHERE seq > ? AND seq <= ? AND fragment IS NOT NULL"
 
 
+@tells_of_closing
 class DuckDBTimes:
     def __init__(self, file: LogFile) -> None:
         self._file = file

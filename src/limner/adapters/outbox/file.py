@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 
-from limner.errors import Conflict, DataError, Unavailable
+from limner.errors import Closed, Conflict, DataError, Unavailable
 
 VERSION = 2
 PATIENCE = 30
@@ -130,7 +130,7 @@ class OutboxFile:
         try:
             yield
         except (IndexError, sqlite3.ProgrammingError) as error:
-            raise Unavailable("The outbox is closed.") from error
+            raise Closed from error
         except sqlite3.OperationalError as error:
             if shutil.disk_usage(self.path.parent).free < LITTLE:
                 raise Unavailable(
