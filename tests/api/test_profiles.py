@@ -100,3 +100,23 @@ def test_lookup_gives_no_evidence_unless_asked(client: TestClient) -> None:
     for asked, there in (({}, False), ({"evidence": False}, False), ({"evidence": True}, True)):
         answer = client.post("/api/v1/profiles:lookup", json={"keys": ["user_id:U1"], **AS_OF, **asked}).json()
         assert (answer["profiles"][0]["profile"]["tags"]["spend"]["evidence"] is not None) is there
+
+
+@pytest.mark.parametrize("evidence", [False, True])
+def test_what_is_no_key_is_told_so_in_its_place(client: TestClient, evidence: bool) -> None:
+    keys = ["user_id:U2", "U1", "user_id:nobody", ":", "user_id:U1"]
+    answer = client.post("/api/v1/profiles:lookup", json={"keys": keys, "evidence": evidence, **AS_OF})
+    assert answer.status_code == 200
+    found = answer.json()["profiles"]
+    assert [each["key"] for each in found] == keys
+    assert [each["profile"] is not None for each in found] == [True, False, False, False, True]
+    assert [sorted(each.keys() - {"key", "profile"}) for each in found] == [[], ["problem"], [], ["problem"], []]
+    alone = client.get("/api/v1/profiles/U1").json()
+    assert found[1]["problem"] == {"code": alone["code"], "message": alone["message"]}
+
+
+def test_a_tag_or_an_instant_that_is_none_is_wrong_with_a_whole_lookup(client: TestClient) -> None:
+    for wrong, status in (({"tags": ["spand"]}, 404), ({"as_of": "soon"}, 400)):
+        for evidence in (False, True):
+            asked = {"keys": ["user_id:U1"], "evidence": evidence, **wrong}
+            assert client.post("/api/v1/profiles:lookup", json=asked).status_code == status

@@ -11,7 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from limner.api.door import Caller, Open, as_seen_by, reply, require
 from limner.api.paging import USUAL, Cursor, Limit, close_page, read_numbers
+from limner.errors import DataError
 from limner.govern.roles import Action
+from limner.workspace.portraying import show_one
 
 router = APIRouter(prefix="/api/v1", tags=["profiles"])
 
@@ -36,22 +38,27 @@ class Lookup(BaseModel):
 
 @router.post("/profiles:lookup")
 def look_up_profiles(workspace: Open, caller: Reader, asked: Lookup) -> Response:
-    """`{"profiles": [{"key", "profile"}]}` in the order asked; `profile` is null for a key nobody knows."""
+    """`{"profiles": [{"key", "profile"}]}` in the order asked; `profile` is null for a key nobody knows. Of what is no
+    key `problem` says so: `{"code", "message"}`."""
     if asked.tags:
         workspace.reads.note(caller.who, asked.tags, len(asked.keys))
     if not asked.evidence and caller.may(Action.SEE_IDENTIFIERS):
         written = workspace.profiles_written(asked.keys, asked.as_of, asked.known_at, asked.tags)
         return Response(join_profiles(asked.keys, written), media_type="application/json")
     found = workspace.profiles(asked.keys, asked.as_of, asked.known_at, asked.tags, asked.evidence)
-    shown = as_seen_by(caller, workspace, found)
-    return reply({"profiles": [{"key": key, "profile": profile} for key, profile in zip(asked.keys, shown)]})
+    seen = as_seen_by(caller, workspace, [None if isinstance(one, DataError) else one for one in found])
+    shown = [one if isinstance(one, DataError) else profile for one, profile in zip(found, seen)]
+    return reply({"profiles": list(map(show_one, asked.keys, shown))})
 
 
-def join_profiles(keys: Sequence[str], written: Sequence[bytes | None]) -> bytes:
+def join_profiles(keys: Sequence[str], written: Sequence[bytes | DataError | None]) -> bytes:
     """The same answer from portraits that are JSON already."""
-    encoded = zip(map(msgspec.json.encode, keys), written)
+    encode = msgspec.json.encode
     return b'{"profiles":[%s]}' % b",".join(
-        [b'{"key":%s,"profile":%s}' % (key, one or b"null") for key, one in encoded]
+        [
+            b'{"key":%s,"profile":%s}' % (encode(key), one) if isinstance(one, bytes) else encode(show_one(key, one))
+            for key, one in zip(keys, written)
+        ]
     )
 
 

@@ -66,6 +66,7 @@ VERBS = frozenset(
         "fold",
         "explain_fold",
         "profile",
+        "profiles_lookup",
         "audience_count",
         "audience_export",
         "audience_save",

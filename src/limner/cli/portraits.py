@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import getpass
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from typer import Context, Option, Typer
 
-from limner.cli.answer import Answer, counts, lines, session_of
+from limner.cli.answer import Answer, Session, counts, lines, session_of, stacked
 from limner.cli.door import ask, open_door, whole
 from limner.cli.progress import progress_on_stderr
-from limner.cli.words import AsOf, FileFormat, Key, KnownAt, Out
+from limner.cli.words import AsOf, FileFormat, Keys, KnownAt, Out
 
 
 def register(app: Typer) -> None:
@@ -33,15 +34,30 @@ def fold(
     return Answer(document, counts(session, document, ("customers", "events", "tags", "seconds", "as_of")))
 
 
-def profile(context: Context, key: Key, as_of: AsOf = None, known_at: KnownAt = None) -> Answer:
-    """Print one customer's portrait, by layer."""
+def profile(context: Context, keys: Keys, as_of: AsOf = None, known_at: KnownAt = None) -> Answer:
+    """Print customers' portraits, by layer. Of one it is the portrait; of several, also who is not known."""
     from limner.cli.portrait_view import portrait_view
 
-    session = session_of(context)
+    session, instants = session_of(context), {"as_of": as_of, "known_at": known_at}
     with progress_on_stderr() as progress, open_door(session.folder) as door:
-        document = door.call("profile", {"key": key, "as_of": as_of, "known_at": known_at}, progress)
+        if len(keys) == 1:
+            document = door.call("profile", {"key": keys[0], **instants}, progress)
+            found = [{"profile": document}]
+        else:
+            document = door.call("profiles_lookup", {"keys": keys, "evidence": True, **instants}, progress)
+            found = document["profiles"]
         tags = {tag["name"]: tag for tag in door.call("tags_list", {}, progress)}
-    return Answer(document, portrait_view(document, session.language, tags))
+    views = [
+        portrait_view(one["profile"], session.language, tags) if one["profile"] else lines(_say_absence(session, one))
+        for one in found
+    ]
+    return Answer(document, stacked(*views), status=int(any("problem" in one for one in found)))
+
+
+def _say_absence(session: Session, one: Mapping[str, Any]) -> str:
+    """Of a key that has no portrait."""
+    problem = one.get("problem")
+    return str(problem["message"]) if problem else session.say("Nobody is known as {key}.", key=one["key"])
 
 
 def export(context: Context, out: Out, as_of: AsOf = None, format: FileFormat = None) -> Answer:

@@ -14,6 +14,9 @@ Lang = Annotated[str | None, Option("--lang", metavar="zh|en", help="Language of
 Key = Annotated[
     str, Argument(metavar="KEY", help="A customer: type:value, such as phone:13800000000, or a customer_id.")
 ]
+Keys = Annotated[
+    list[str], Argument(metavar="KEY...", help="Customers: type:value, such as phone:13800000000, or a customer_id.")
+]
 AsOf = Annotated[
     str | None, Option("--as-of", metavar="TIME", help="The instant asked about; a bare date is its first moment.")
 ]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from limner.errors import NotFound
+from limner.errors import DataError, NotFound
 from limner.fold.cells import Cells, ListCells
 from limner.fold.portrait import FoldedRow, draw_portrait, find_inputs
 from limner.fold.sheet import Sheet, write_portrait
@@ -23,6 +23,7 @@ from limner.state import State, ground_standing
 from limner.watch.heavy import find_blocked
 from limner.workspace.opened import Instant
 from limner.workspace.reading import Reading, choose_tags
+from limner.workspace.unheard import explain_unheard
 
 T = TypeVar("T")
 AT_ONCE = 50
@@ -32,8 +33,8 @@ AT_ONCE = 50
 class LookedUp(NamedTuple):
     """Many customers' rows, and what else their portraits say."""
 
-    numbers: Sequence[int | None]
-    """Whom each key is."""
+    numbers: Sequence[int | DataError | None]
+    """Whom each key is; None = nobody anybody knows, an error where it is no key."""
     columns: Mapping[str, Cells | ListCells]
     rows: Sequence[StandingRow]
     names: Sequence[Sequence[Mapping[str, str]]]
@@ -41,9 +42,9 @@ class LookedUp(NamedTuple):
     held: Mapping[int, Held | None]
     inputs: Mapping[str, Sequence[str]]
 
-    def in_order(self, portraits: Mapping[int, T]) -> list[T | None]:
+    def in_order(self, portraits: Mapping[int, T]) -> list[T | DataError | None]:
         """As the keys were given."""
-        return [None if number is None else portraits.get(number) for number in self.numbers]
+        return [portraits.get(number) if isinstance(number, int) else number for number in self.numbers]
 
 
 class Portraying(Reading):
@@ -65,7 +66,13 @@ class Portraying(Reading):
                 state = self._state_for([key])
                 if state is not None:
                     return self._read_live(state, key, shown, now(), evidence)
-        return self._fold_one(key, as_of, known_at, shown, evidence)
+            return self._fold_one(key, as_of, known_at, shown, evidence)
+        try:
+            return self._fold_one(key, as_of, known_at, shown, evidence)
+        except NotFound:
+            instant, known = self._instant(as_of), None if known_at is None else self._instant(known_at)
+            with self._settled():
+                raise explain_unheard(self.moment(), key, instant, known, self.parts.zone) from None
 
     def profiles(
         self,
@@ -74,12 +81,14 @@ class Portraying(Reading):
         known_at: Instant = None,
         tags: Sequence[str] | None = None,
         evidence: bool = False,
-    ) -> list[Portrait | None]:
-        """Portraits of many customers, in the order asked; None for a key nobody knows. Without ``evidence`` they are
-        of one instant, and many times quicker."""
-        if evidence:
-            return [self._profile_or_none(key, as_of, known_at, tags) for key in keys]
+    ) -> list[Portrait | DataError | None]:
+        """Portraits of many customers, in the order asked; None for a key nobody knows, and for what is no key the
+        error that says so. Without ``evidence`` they are of one instant, and many times quicker."""
         shown, zone = choose_tags(tags, self.tags()), self.parts.zone
+        if evidence:
+            for instant in (as_of, known_at):
+                self._instant(instant)  # one that is none is wrong with all of it
+            return [self._profile_or_not(key, as_of, known_at, tags) for key in keys]
         looked = self._look_up(keys, as_of, known_at)
         portraits: dict[int, Portrait] = {}
         for row, names in zip(looked.rows, looked.names, strict=True):
@@ -89,7 +98,7 @@ class Portraying(Reading):
 
     def profiles_written(
         self, keys: Sequence[str], as_of: Instant = None, known_at: Instant = None, tags: Sequence[str] | None = None
-    ) -> list[bytes | None]:
+    ) -> list[bytes | DataError | None]:
         """The same without evidence as JSON, and without objects between: several times quicker still."""
         shown, zone = choose_tags(tags, self.tags()), self.parts.zone
         looked = self._look_up(keys, as_of, known_at)
@@ -100,14 +109,20 @@ class Portraying(Reading):
             written[row.customer] = write_portrait(row, names, held, sheet.write(row, row.row).encode(), zone)
         return looked.in_order(written)
 
+    def profiles_lookup(
+        self, keys: Sequence[str], as_of: Instant = None, known_at: Instant = None, evidence: bool = False
+    ) -> dict[str, Any]:
+        """The same as it is shown: ``{"profiles": [{"key", "profile"}]}``, with the ``problem`` of what is no key."""
+        return {"profiles": list(map(show_one, keys, self.profiles(keys, as_of, known_at, None, evidence)))}
+
     def _look_up(self, keys: Sequence[str], as_of: Instant, known_at: Instant) -> LookedUp:
         """Copies of their rows, so that nobody waits until they are read."""
         with self._settled():
             instant, known = self._instant(as_of), None if known_at is None else self._instant(known_at)
             state = self._state_for(keys) if as_of is None and known_at is None else None
             moment = self.moment(known_at=known) if state is None else state.moment
-            numbers = [resolve_or_none(moment, key) for key in keys]
-            customers = np.unique(np.array([number for number in numbers if number is not None], np.int32))
+            numbers = [resolve_or_not(moment, key) for key in keys]
+            customers = np.unique(np.array([number for number in numbers if isinstance(number, int)], np.int32))
             if state is None:
                 folded, held, instants = fold_some(self.parts, moment, customers, instant, known), {}, {}
             else:
@@ -124,13 +139,15 @@ class Portraying(Reading):
         found = [replace(row, as_of=instants.get(row.customer, instant)) for row in found]
         return LookedUp(numbers, columns, found, names, held, find_inputs(moment.plan.tags))
 
-    def _profile_or_none(
+    def _profile_or_not(
         self, key: str, as_of: Instant, known_at: Instant, tags: Sequence[str] | None
-    ) -> Portrait | None:
+    ) -> Portrait | DataError | None:
         try:
             return self.profile(key, as_of, known_at, tags)
         except NotFound:
             return None
+        except DataError as error:
+            return error
 
     def _state_for(self, keys: Sequence[str]) -> State | None:
         """The live state; None where these customers can be folded by themselves. While everybody is, those who are
@@ -142,7 +159,7 @@ class Portraying(Reading):
         held = {*find_blocked(self.parts.observations.blocks(), snapshot.graph.root)}
         held |= set() if before is None else before.heavies.events.keys()
         for key in keys if held else ():
-            with suppress(NotFound):
+            with suppress(NotFound, DataError):
                 if snapshot.resolve(key) in held:
                     return self._state_of_all()
         return None
@@ -195,14 +212,23 @@ class Portraying(Reading):
         return draw_portrait(FoldedRow(folded, 0, zone), shown, names, zone, grounds=grounds, inputs=inputs)
 
 
+def show_one(key: str, found: object) -> dict[str, Any]:
+    """What a lookup says of one key."""
+    if isinstance(found, DataError):
+        return {"key": key, "profile": None, "problem": {"code": found.code, "message": str(found)}}
+    return {"key": key, "profile": found}
+
+
 def mark_held(portrait: Portrait, held: Held | None) -> Portrait:
     if held is None:
         return portrait
     return HeldPortrait(portrait.customer_id, portrait.as_of, portrait.identifiers, portrait.tags, held)
 
 
-def resolve_or_none(moment: Moment, key: str) -> int | None:
+def resolve_or_not(moment: Moment, key: str) -> int | DataError | None:
     try:
         return moment.snapshot.resolve(key)
     except NotFound:
         return None
+    except DataError as error:
+        return error

@@ -8,7 +8,13 @@ CUSTOMERS: Mapping[str, str] = {
     # fold, profile, export
     "Fold every customer's timeline into the columns of all tags.": "把每位客户的时间线折叠成全部标签列。",
     "Print the plan instead of running it.": "只打印计划，不执行。",
-    "Print one customer's portrait, by layer.": "按层打印一位客户的画像。",
+    "Print customers' portraits, by layer. Of one it is the portrait; of several, also who is not known.": (
+        "按层打印客户的画像。给一位即其画像；给多位时，无人认识的也一并说明。"
+    ),
+    "Nobody is known as {key}.": "无人认识 {key}。",
+    "Customers: type:value, such as phone:13800000000, or a customer_id.": (
+        "客户：类型:值，如 phone:13800000000，或 customer_id。"
+    ),
     "Write a row per customer to a file: its id, identifiers and tags.": (
         "写出文件：每位客户一行，含客户号、标识与标签。"
     ),
