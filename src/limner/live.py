@@ -151,7 +151,10 @@ class Live:
         """Of what has no value yet, or had one of another definition, nothing is told."""
         before, state = self.state, full.state
         assert state is not None, "it has run"
-        self._bring(state, look, full.take_touched(), ())
+        known = () if before is None else before.heavies.events
+        alone = state.heavies.events.keys() - set(known)  # they were not held back: they were read as of later
+        touched = np.union1d(full.take_touched(), state.heavies.find_behind(alone))
+        self._bring(state, look, touched, (), alone)
         changes: list[Changed] = []
         if before is not None:
             lasting = find_lasting(before.moment.plan, state.moment.plan, look.names)
@@ -170,8 +173,11 @@ class Live:
         folded, changes = self._bring(state, look, touched, look.names)
         return Ticked(state.mark, folded, False, changes)
 
-    def _bring(self, state: State, look: Look, touched: Numbers, names: Sequence[str]) -> tuple[int, list[Changed]]:
-        """Fold those whose rows are of another instant than the look; how many they were, and what that changes."""
+    def _bring(
+        self, state: State, look: Look, touched: Numbers, names: Sequence[str], spared: Collection[int] = ()
+    ) -> tuple[int, list[Changed]]:
+        """Fold those whose rows are of another instant than the look, heavy ones only if they are ``spared``; how many
+        they were, and what that changes."""
         moment, as_of, before = look.moment, look.as_of, state.heavies.blocked
         edges = state.edges if moment.plan is state.moment.plan else find_edges(moment.plan)
         blocked = find_blocked(self._parts.observations.blocks(), moment.snapshot.graph.root)
@@ -180,7 +186,7 @@ class Live:
         chosen = np.unique(np.concatenate([touched, find_due(state, as_of), freed]))
         with self.still:
             state.heavies.blocked = blocked
-            chosen, waiting = state.heavies.hold(chosen, moment.snapshot.graph.peopled)
+            chosen, waiting = state.heavies.hold(chosen, moment.snapshot.graph.peopled, spared)
         again = [*pinned, *(fold_again(self._parts, moment, edges, chosen, as_of) if len(chosen) else [])]
         moment.snapshot.make_ready()
         zone, standing = self._parts.zone, state.standing

@@ -212,7 +212,7 @@ def test_a_portrait_says_that_it_is_held(workspace: Workspace, tmp_path: Path, m
     stream.send("bot", 1, now)
     workspace.tick()
     later = workspace.profile("user_id:bot")
-    assert later.as_of <= first.as_of
+    assert later.as_of == first.as_of, "neither newer than it is, nor older than it was said to be"
     assert later.tags["orders"].value == 1_001
     (many, one, _) = workspace.profiles(["user_id:bot", "user_id:u1", "user_id:nobody"])
     assert many == later
@@ -265,3 +265,37 @@ def test_others_are_read_while_a_heavy_one_has_its_turn(
         sleep(0.1)
     else:
         pytest.fail("its turn never ended")
+
+
+def test_the_instant_that_a_heavy_row_is_of_never_goes_back(workspace: Workspace) -> None:
+    stream, live = Stream(workspace), Live(workspace.parts, workspace._one_id)
+    stream.send("bot", 1_500, NOON)
+    tick(live, NOON + SECOND)
+    assert live.state is not None
+    bot = live.state.moment.snapshot.resolve("user_id:bot")
+    said = [live.state.heavies.as_of(bot, NOON + 5 * SECOND)]
+    for second in range(6, 150, 12):
+        stream.send("bot", 1, NOON + second * SECOND)
+        tick(live, NOON + second * SECOND)
+        said += [live.state.heavies.as_of(bot, NOON + (second + later) * SECOND) for later in (1, 2)]
+    assert said == sorted(said)
+    assert said[0] == said[2] == NOON + 5 * SECOND, "nothing had come in by then"
+    assert len(set(said)) > 2, "its turns move it on"
+
+
+def test_who_turns_out_to_be_heavy_while_everybody_is_folded_is_brought_up(workspace: Workspace) -> None:
+    """Until then it was not held back: somebody may have read it as of any instant."""
+    stream, live = Stream(workspace), Live(workspace.parts, workspace._one_id)
+    stream.send("bot", 1_500, NOON)
+    asked = (TAGS, AUDIENCES, ["orders"])
+    assert live.tick_beside(*asked, NOON + SECOND) is None
+    full = live.full
+    assert full is not None
+    full.run(workspace.parts, silent)
+    stream.send("bot", 1, NOON + 2 * SECOND)
+    live.catch_up(full, live.look_again(*asked, NOON + 3 * SECOND), full.take_touched())
+    assert live.adopt(full, live.look_again(*asked, NOON + 4 * SECOND)) is not None
+    assert live.state is not None
+    bot = live.state.moment.snapshot.resolve("user_id:bot")
+    assert live.state.heavies.as_of(bot, NOON + 4 * SECOND) == NOON + 4 * SECOND
+    assert orders(live, workspace, "bot") == 1_501

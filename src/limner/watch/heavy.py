@@ -8,7 +8,7 @@ What is linked with it later counts from the next fold of everybody on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +50,8 @@ class Heavies:
         """Since when."""
         self._folded: dict[int, int] = {}
         self._behind: set[int] = set()
+        self._told: dict[int, int] = {}
+        """The last instant that was said of a row that was in line then."""
         self._turn: int | None = None
 
     def note(self, asked: Numbers, there: Numbers, sizes: npt.NDArray[np.int64], as_of: int) -> None:
@@ -58,18 +60,21 @@ class Heavies:
             known = np.array(list(self.events), np.int32)
             for customer in known[np.isin(known, asked)].tolist():
                 del self.events[customer], self._folded[customer]
+                self._told.pop(customer, None)
                 self._behind.discard(customer)
         for place in np.flatnonzero(sizes > self._most).tolist():
             customer = int(there[place])
             self.events[customer], self._folded[customer] = int(sizes[place]), as_of
 
-    def hold(self, chosen: Numbers, peopled: npt.NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
-        """Of customers that should be folded: those that are to be, and the heavy ones, which wait for their turn.
-        ``peopled``: by customer, whether it has events at all."""
+    def hold(
+        self, chosen: Numbers, peopled: npt.NDArray[np.bool_], spared: Collection[int] = ()
+    ) -> tuple[Numbers, Numbers]:
+        """Of customers that should be folded: those that are to be, and the heavy ones, which wait for their turn
+        unless they are ``spared``. ``peopled``: by customer, whether it has events at all."""
         if not self.events and not self.blocked:
             return chosen, chosen[:0]
         chosen = chosen[~np.isin(chosen, list(self.blocked))]
-        waiting = np.isin(chosen, list(self.events)) & peopled[chosen]
+        waiting = np.isin(chosen, list(self.events.keys() - set(spared))) & peopled[chosen]
         self._behind.update(chosen[waiting].tolist())
         return chosen[~waiting], chosen[waiting]
 
@@ -99,11 +104,20 @@ class Heavies:
             return "blocked"
         return "heavy" if customer in self.events else None
 
+    def find_behind(self, customers: Collection[int]) -> Numbers:
+        """Those of these that wait for their turn."""
+        return np.array(sorted(self._behind & set(customers)), np.int32)
+
     def as_of(self, customer: int, instant: int) -> int:
-        """The instant that a customer's row is of, when it is read at ``instant``."""
+        """The instant that a customer's row is of, when it is read at ``instant``. It never goes back: what came in
+        since the last one that was said was not known then."""
         if customer in self.blocked:
             return self.blocked[customer]
-        return self._folded[customer] if customer in self._behind or customer == self._turn else instant
+        if customer in self._behind or customer == self._turn:
+            return max(self._folded[customer], self._told.get(customer, 0))
+        if customer in self.events:
+            self._told[customer] = max(instant, self._told.get(customer, 0))
+        return instant
 
     def show(self, instant: int, zone: str) -> list[HeavyCustomer]:
         """All of them, those with the most events first."""
