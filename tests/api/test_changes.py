@@ -11,12 +11,15 @@ from typing import Any
 
 import pytest
 from starlette.requests import Request
+from tests.contract.engine.lives import make_events
 
 import limner
 from limner.adapters.outbox import OutboxFile, SqliteOutbox
 from limner.api.changes import follow_changes, tell_changes
 from limner.api.door import Caller
+from limner.errors import DataError
 from limner.govern.roles import Role
+from limner.identity.normalise import normalise_batch
 from limner.model.change import Changed, Mark
 from limner.workspace import Workspace
 
@@ -79,7 +82,9 @@ def test_silence_has_a_heartbeat_and_an_end(outbox: SqliteOutbox) -> None:
     assert pages(outbox, None, outbox.close) == []
 
 
-def told_to(workspace: Workspace, role: Role, customer: str | None, last: str) -> list[dict[str, Any]]:
+def told_to(
+    workspace: Workspace, role: Role, customer: str | None, last: str, audience: str | None = None
+) -> list[dict[str, Any]]:
     """What a listener of that role is told at once."""
     secret = workspace.keys.issue(f"a {role}", role)
     key = workspace.keys.find(secret)
@@ -88,7 +93,7 @@ def told_to(workspace: Workspace, role: Role, customer: str | None, last: str) -
     request = Request({"type": "http", "app": app, "headers": [(b"authorization", f"Bearer {secret}".encode())]})
 
     async def run() -> bytes:
-        response = await tell_changes(request, workspace, Caller.of_key(key), customer, last)
+        response = await tell_changes(request, workspace, Caller.of_key(key), customer, audience, last)
         lines = response.body_iterator
         assert await anext(lines) == b"retry: 2000\n\n"
         page = await anext(lines)
@@ -125,3 +130,30 @@ def test_changes_are_masked_by_role(workspace: Workspace) -> None:
         "mobile": {"before": "138****0000", "after": None},
         "n": {"before": 1, "after": ["l***@example.com"]},
     }
+
+
+def test_a_customer_is_followed_by_any_key_and_through_merges(workspace: Workspace) -> None:
+    workspace.parts.log.append(normalise_batch(make_events(60, 3)))
+    first, second = [f"c{number}" for number in workspace.crowd().folded.customers[:2].tolist()]
+    key = workspace.parts.observations.identifiers([int(second[1:])])[0]
+    after = str(workspace.parts.feed.span()[1])
+    changed = [Changed(int(each[1:]), {"n": (1, 2)}) for each in (first, second)]
+    workspace.parts.outbox.add(changed, Mark(1, 0))
+
+    def told(customer: str) -> list[str]:
+        return [each["customer_id"] for each in told_to(workspace, Role.OPERATOR, customer, after)]
+
+    assert told(":".join(key)) == [second]
+    assert told("user_id:nobody") == []
+    with pytest.raises(DataError, match="is not a key"):
+        told("nobody")
+    workspace.identity_merge(first, second)
+    assert told(":".join(key)) == told(first) == told(second) == [first, second]
+
+
+def test_only_who_enters_or_leaves_an_audience_is_told(workspace: Workspace) -> None:
+    after = str(workspace.parts.feed.span()[1])
+    changed = [Changed(1, {}, ("vip",)), Changed(2, {}, ("new",), ("vip",)), Changed(3, {}, ("new",))]
+    workspace.parts.outbox.add(changed, Mark(1, 0))
+    told = told_to(workspace, Role.OPERATOR, None, after, "vip")
+    assert [each["customer_id"] for each in told] == ["c1", "c2"]

@@ -2850,7 +2850,7 @@ export interface components {
          * Shape
          * @enum {string}
          */
-        Shape: "standard" | "segment";
+        Shape: "standard" | "segment" | "segment_identify";
         /** Sought */
         Sought: {
             /**
@@ -7108,6 +7108,7 @@ export interface operations {
         parameters: {
             query?: {
                 customer?: string | null;
+                audience?: string | null;
             };
             header?: {
                 "last-event-id"?: string | null;

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from functools import partial
+from itertools import compress
 from typing import Annotated, Any
 
 import msgspec
@@ -37,29 +39,43 @@ async def tell_changes(
     workspace: Open,
     caller: Reader,
     customer: str | None = None,
+    audience: str | None = None,
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> StreamingResponse:
     """Server-sent events: `change`, `{"position", "customer_id", "as_of", "tags": {name: {"before", "after"}},
     "entered", "exited"}`, its id the position; `lost` (`{"lost": n}`) for those that are not kept any more.
 
-    Told are registered audiences, and tags that somebody follows; of one `customer` (id) or of all. A comment every 15
-    seconds says that the line is open; `Last-Event-ID` goes on where another line broke.
+    Told are registered audiences, and tags that somebody follows; of one `customer` (any key: whoever it is by then,
+    with those who were merged into it; nobody as long as nobody knows it) or of all; only of who enters or leaves an
+    `audience`. A comment every 15 seconds says that the line is open; `Last-Event-ID` goes on where another broke.
     """
     feed = workspace.parts.feed
-    after = read_last_id(last_event_id)
+    after, wanted = read_last_id(last_event_id), partial(choose, workspace, customer, audience)
+    await run_in_threadpool(wanted, ())  # what is no key is refused
 
     async def told() -> AsyncIterator[bytes]:
         yield RETRY
         async for lost, entries in follow_changes(feed, after):
             if find_caller(request) is None:  # the key was disabled, the session is over
                 return
-            shown = [each for each in entries if customer in (None, f"c{each.changed.customer}")]
+            shown = await run_in_threadpool(wanted, entries)
             yield _write(lost, [_seen(each, caller, workspace) for each in shown])
             for each in shown:
                 workspace.delays.note(Station.LISTENER, (now() - each.mark.as_of) / 1_000_000, 1)
 
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(told(), media_type="text/event-stream", headers=headers)
+
+
+def choose(
+    workspace: Workspace, customer: str | None, audience: str | None, entries: Sequence[Entry]
+) -> Sequence[Entry]:
+    """What of it is told of one customer, or audience; None = of any."""
+    if audience is not None:
+        entries = [each for each in entries if audience in (*each.changed.entered, *each.changed.exited)]
+    if customer is None:
+        return entries
+    return list(compress(entries, workspace.are_of(customer, [each.changed.customer for each in entries])))
 
 
 async def follow_changes(

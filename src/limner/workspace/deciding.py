@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from limner.errors import NotFound
 from limner.identity.answers import Customer, Explanation, Merged, Parted, Report
 from limner.identity.drawing import Drawing, draw_customer
+from limner.identity.snapshot import customer_id
 from limner.workspace.opened import Opened
 
 
@@ -16,6 +18,16 @@ class Deciding(Opened):
         with self._settled():
             self._one_id.refresh()
             return self._one_id.show(key)
+
+    def are_of(self, key: str, customers: Sequence[int]) -> list[bool]:
+        """Which of these customers, as they were numbered once, are who the key is today. DataError: not a key."""
+        snapshot = self._one_id.refresh()
+        try:
+            number = snapshot.resolve(key)
+        except NotFound:
+            return [customer_id(customer) == key for customer in customers]
+        root = snapshot.graph.root
+        return [customer < len(root) and int(root[customer]) == number for customer in customers]
 
     def identity_draw(self, key: str) -> Drawing:
         """The same as a graph: what links each identifier to another."""
