@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,36 @@ def test_letters_are_signed_and_their_ids_stay() -> None:
     assert first["webhook-signature"] != second["webhook-signature"]
     assert verify([secret], first, letter.body).second == now
     assert address_of(CRM) == CRM.url
+
+
+def test_segments_audiences_and_traits_are_told_by_identify() -> None:
+    """As Segment Engage sends them: https://www.twilio.com/docs/segment/engage/using-engage-data"""
+    (body,) = bodies(ENTRY, replace(ADS, shape=Shape.SEGMENT_IDENTIFY), [*KNOWN, ("email", "li@example.com")])
+    told = [(each["type"], each["traits"], each["context"]["personas"]) for each in body["batch"]]
+
+    def personas(kind: str, id: str, key: str) -> dict[str, str]:
+        named = {"computation_class": kind, "computation_id": id, "computation_key": key}
+        return {**named, "namespace": "limner", "space_id": "limner"}
+
+    mail = {"email": "li@example.com"}
+    assert told == [
+        ("identify", {**mail, "spend": 20}, personas("computed_trait", "tra_spend", "spend")),
+        ("identify", {**mail, "new": False}, personas("audience", "aud_new", "new")),
+        ("identify", {**mail, "vip": True}, personas("audience", "aud_vip", "vip")),
+    ]
+    assert [each["messageId"] for each in body["batch"]] == ["ads.12.0.0", "ads.12.0.1", "ads.12.0.2"]
+    assert {each["userId"] for each in body["batch"]} == {"u7"}
+    assert all(each["integrations"] == {"All": True} for each in body["batch"])
+    assert all(each["context"]["integrations"] == {"personas": False} for each in body["batch"])
+
+
+def test_receivers_of_audiences_find_the_key_of_an_event_in_its_context() -> None:
+    (body,) = bodies(ENTRY, ADS)
+    identify, *events = body["batch"]
+    assert "personas" not in identify["context"], "its traits are several"
+    for event in events:
+        key = event["context"]["personas"]["computation_key"]
+        assert event["properties"][key] is (event["event"] == "Audience Entered")
 
 
 def test_segments_receivers_get_the_write_key() -> None:

@@ -23,11 +23,13 @@ Administrator = Annotated[Caller, Depends(require(Action.MANAGE_KEYS))]
 class NewDestination(BaseModel):
     model_config = ConfigDict(extra="forbid")
     name: str = Field(description="Letters and digits of ASCII, _ and -; the beginning of its letters' ids.")
-    url: str = Field(description="Where letters go; of the format `segment` the host, to which /v1/batch is added.")
-    format: Shape = Field(Shape.STANDARD, description="`standard`: signed Standard Webhooks; `segment`: Segment's.")
+    url: str = Field(description="Where letters go; of Segment's formats the host, to which /v1/batch is added.")
+    format: Shape = Field(
+        Shape.STANDARD, description="`standard`: signed Standard Webhooks; `segment`, `segment_identify`: Segment's."
+    )
     tags: list[str] = Field([], description="The tags it hears of.")
     audiences: list[str] = Field([], description="The audiences it hears of.")
-    write_key: str | None = Field(None, description="Of the format `segment`.")
+    write_key: str | None = Field(None, description="Of Segment's formats.")
     allow_private: bool = Field(False, description="Its address may lie in a private network.")
 
 
@@ -36,7 +38,7 @@ class ChangedDestination(BaseModel):
     url: str | None = Field(None, description="Where letters go.")
     tags: list[str] | None = Field(None, description="The tags it hears of.")
     audiences: list[str] | None = Field(None, description="The audiences it hears of.")
-    write_key: str | None = Field(None, description="Of the format `segment`; given anew with another address.")
+    write_key: str | None = Field(None, description="Of Segment's formats; given anew with another address.")
     allow_private: bool | None = Field(None, description="Its address may lie in a private network.")
 
 

@@ -57,14 +57,16 @@ def add(
     context: Context,
     name: Name,
     url: Annotated[
-        str, Argument(metavar="URL", help="Where letters go; for segment the host, to which /v1/batch is added.")
+        str,
+        Argument(metavar="URL", help="Where letters go; for Segment's formats the host, to which /v1/batch is added."),
     ],
-    shape: Annotated[Shape, Option("--format", help="Signed Standard Webhooks, or Segment's protocol.")] = (
-        Shape.STANDARD
-    ),
+    shape: Annotated[
+        Shape,
+        Option("--format", help="Signed Standard Webhooks, or Segment's protocol: by events, or by identify alone."),
+    ] = Shape.STANDARD,
     tags: Tags = None,
     audiences: Audiences = None,
-    write_key: Annotated[str | None, Option("--write-key", metavar="KEY", help="For segment.")] = None,
+    write_key: Annotated[str | None, Option("--write-key", metavar="KEY", help="For Segment's formats.")] = None,
     allow_private: Annotated[
         bool, Option("--allow-private", help="Its address may lie in a private network, and be http.")
     ] = False,
@@ -101,7 +103,7 @@ def change(
     tags: Tags = None,
     audiences: Audiences = None,
     write_key: Annotated[
-        str | None, Option("--write-key", metavar="KEY", help="For segment; given anew with another address.")
+        str | None, Option("--write-key", metavar="KEY", help="For Segment's formats; given anew with another address.")
     ] = None,
     allow_private: Annotated[
         bool | None,

@@ -187,7 +187,7 @@ class DestinationRing:
         asked = {field: value for field, value in asdict(change).items() if value is not None}
         kept: dict[str, Any] = {field: getattr(destination, field) for field in asdict(change) if field != "write_key"}
         same_place = asked.get("url", destination.url) == destination.url
-        if destination.shape is Shape.SEGMENT and same_place:
+        if destination.shape.is_segments and same_place:
             kept["write_key"] = self.open_secret(destination)
         return Wish(destination.name, shape=destination.shape, **{**kept, **asked})
 

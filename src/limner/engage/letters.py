@@ -12,7 +12,7 @@ from limner.engage.segment import segment_messages
 from limner.govern.signature import sign
 from limner.model.clock import iso_time
 from limner.ports.deliveries import Letter
-from limner.ports.destinations import Destination, Shape
+from limner.ports.destinations import Destination
 from limner.ports.outbox import Entry
 
 USER_AGENT = "limner"
@@ -37,8 +37,9 @@ def _chosen(names: Collection[str], wanted: Collection[str]) -> tuple[str, ...]:
 
 def write_letters(picked: Entry, destination: Destination, identifiers: Identifiers, zone: str) -> list[Letter]:
     """The letters that tell a destination of what `pick` left."""
-    if destination.shape is Shape.SEGMENT:
-        batch = segment_messages(picked, identifiers, zone, letter_id(destination.name, picked.position, 0))
+    shape = destination.shape
+    if shape.is_segments:
+        batch = segment_messages(picked, identifiers, zone, letter_id(destination.name, picked.position, 0), shape)
         documents: list[dict[str, Any]] = [{"batch": batch}]
     else:
         documents = list(_standard_messages(picked, identifiers, zone))
@@ -83,13 +84,13 @@ def letter_id(destination: str, position: int, part: int) -> str:
 
 def address_of(destination: Destination) -> str:
     """Where its letters go."""
-    return destination.url.rstrip("/") + "/v1/batch" if destination.shape is Shape.SEGMENT else destination.url
+    return destination.url.rstrip("/") + "/v1/batch" if destination.shape.is_segments else destination.url
 
 
 def headers_of(id: str, body: bytes, destination: Destination, secret: str, second: int) -> dict[str, str]:
     """Of a try at this Unix time. The signature covers id, time and body."""
     common = {"Content-Type": "application/json", "User-Agent": USER_AGENT}
-    if destination.shape is Shape.SEGMENT:
+    if destination.shape.is_segments:
         login = base64.b64encode(f"{secret}:".encode()).decode()
         return {**common, "Authorization": f"Basic {login}"}
     return {**common, **sign(secret, id, second, body)}

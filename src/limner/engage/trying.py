@@ -13,7 +13,7 @@ import msgspec
 from limner.engage.letters import address_of, headers_of
 from limner.engage.patience import SECOND, Verdict, judge
 from limner.model.clock import iso_time
-from limner.ports.destinations import Destination, Shape
+from limner.ports.destinations import Destination
 from limner.ports.post import Answer, Post
 
 
@@ -50,7 +50,7 @@ def try_out(destination: Destination, secret: str, open_post: Callable[[], Post]
 
 
 def _write_test(destination: Destination, id: str, time: str) -> dict[str, object]:
-    if destination.shape is Shape.SEGMENT:
+    if destination.shape.is_segments:
         message = {"type": "track", "event": "Limner Test", "anonymousId": "limner-test", "timestamp": time}
         return {"batch": [{**message, "messageId": f"{id}.0"}]}
     return {"type": "limner.test", "timestamp": time, "data": {"destination": destination.name}}

@@ -13,6 +13,7 @@ from limner.ports.destinations import Shape
 
 NAME = re.compile(r"\w[\w-]{0,63}", re.ASCII)
 """Names that can stand in a path and in a header."""
+SEGMENTS = [shape for shape in Shape if shape.is_segments]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Wish:
     tags: Sequence[str] = ()
     audiences: Sequence[str] = ()
     write_key: str | None = None
-    """Of `Shape.SEGMENT`."""
+    """Of Segment's shapes."""
     allow_private: bool = False
 
 
@@ -51,8 +52,8 @@ def check_wish(wish: Wish, known_tags: Collection[str], known_audiences: Collect
         check_url(wish.url, wish.allow_private)
     except DataError as error:
         place.at("url").wrong(error.message, error.hint)
-    if (wish.shape == Shape.SEGMENT) != (wish.write_key is not None):
-        place.at("write_key").wrong("the format segment has a write key, and no other has one.")
+    if (wish.shape in SEGMENTS) != (wish.write_key is not None):
+        place.at("write_key").wrong(f"the formats {' and '.join(SEGMENTS)} have a write key, and no other has one.")
     elif wish.write_key is not None and not (wish.write_key.isascii() and wish.write_key.isprintable()):
         place.at("write_key").wrong("a write key is printable ASCII.")
     if not wish.tags and not wish.audiences:

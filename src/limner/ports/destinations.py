@@ -17,13 +17,20 @@ class Shape(StrEnum):
     """Standard Webhooks: a signed message for each kind of change."""
     SEGMENT = "segment"
     """Segment's HTTP API: ``identify`` with traits, ``Audience Entered`` and ``Audience Exited``."""
+    SEGMENT_IDENTIFY = "segment_identify"
+    """The same with an ``identify`` for each tag and each audience, whose trait is true or false."""
+
+    @property
+    def is_segments(self) -> bool:
+        """Does it speak Segment's protocol, with a write key?"""
+        return self is not Shape.STANDARD
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
     name: str
     url: str
-    """Of `Shape.SEGMENT` the API's host, to which ``/v1/batch`` is added."""
+    """Of Segment's shapes the API's host, to which ``/v1/batch`` is added."""
     shape: Shape
     secret: str
     """Sealed: what messages are signed with, or the write key."""

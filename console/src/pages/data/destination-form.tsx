@@ -62,7 +62,7 @@ function Fields({ fresh }: { fresh: boolean }) {
   const say = useSay();
   const catalogue = useCatalogue();
   const audiences = useAll<AudienceRow>("/api/v1/audiences", "audiences");
-  const segment = (Form.useWatch("format") as string | undefined) === "segment";
+  const segment = ((Form.useWatch("format") as string | undefined) ?? "standard") !== "standard";
   const needed = [{ required: true, message: t("target.missing") }];
   return (
     <>
@@ -70,7 +70,7 @@ function Fields({ fresh }: { fresh: boolean }) {
         <Input disabled={!fresh} maxLength={64} />
       </Form.Item>
       <Form.Item name="format" label={t("destination.format")}>
-        <Select disabled={!fresh} options={["standard", "segment"].map((value) => ({ value, label: t(`destination.${value}`) }))} />
+        <Select disabled={!fresh} options={["standard", "segment", "segment_identify"].map((value) => ({ value, label: t(`destination.${value}`) }))} />
       </Form.Item>
       <Form.Item name="url" label={t("destination.url")} rules={needed} extra={segment && t("destination.url_segment")}>
         <Input maxLength={2000} inputMode="url" placeholder="https://" />

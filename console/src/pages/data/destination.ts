@@ -4,7 +4,7 @@ import type { Json } from "@/api/answers";
 export interface Destination {
   name: string;
   url: string;
-  format: "standard" | "segment";
+  format: "standard" | "segment" | "segment_identify";
   tags: string[];
   audiences: string[];
   allow_private: boolean;
@@ -56,7 +56,7 @@ export function writeChange({ url, tags, audiences, allow_private, write_key }: 
 
 export function writeNew(filled: Filled): { [field: string]: Json } {
   const { name, format, write_key = "" } = filled;
-  return { name, format, ...writeChange({ ...filled, write_key: format === "segment" ? write_key : "" }) };
+  return { name, format, ...writeChange({ ...filled, write_key: format !== "standard" ? write_key : "" }) };
 }
 
 /** Positions that are told once more, both ends included. */

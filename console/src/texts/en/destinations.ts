@@ -6,6 +6,7 @@ export const destinations = {
     format: "Format",
     standard: "Signed webhooks",
     segment: "Segment",
+    segment_identify: "Segment, by identify alone",
     url: "Address",
     url_segment: "The host; /v1/batch is added.",
     name_means: "Letters and digits, _ and -: the ids of its letters begin with it.",

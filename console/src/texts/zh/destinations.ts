@@ -6,6 +6,7 @@ export const destinations = {
     format: "格式",
     standard: "带签名的 Webhook",
     segment: "Segment",
+    segment_identify: "Segment（只用 identify）",
     url: "地址",
     url_segment: "只写主机，会自动加上 /v1/batch。",
     name_means: "字母、数字、_ 和 -；发给它的消息编号以此开头。",

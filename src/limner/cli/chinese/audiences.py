@@ -121,18 +121,20 @@ AUDIENCES: Mapping[str, str] = {
     "late": "待重试",
     "dead": "死信",
     "failing since {time}: {reason}": "自 {time} 失败：{reason}",
-    "Where letters go; for segment the host, to which /v1/batch is added.": (
+    "Where letters go; for Segment's formats the host, to which /v1/batch is added.": (
         "消息发往的地址；segment 格式写主机，自动加 /v1/batch。"
     ),
-    "Signed Standard Webhooks, or Segment's protocol.": "带签名的 Standard Webhooks，或 Segment 协议。",
-    "For segment.": "用于 segment 格式。",
+    "Signed Standard Webhooks, or Segment's protocol: by events, or by identify alone.": (
+        "带签名的 Standard Webhooks，或 Segment 协议：以事件告知，或只用 identify。"
+    ),
+    "For Segment's formats.": "用于 Segment 的格式。",
     "Its address may lie in a private network, and be http.": "允许内网地址，也允许 http。",
     "Have a system told of changes from now on, and print the secret that letters are signed with, once.": (
         "从现在起把变化通知给一个系统，并打印一次签名密钥。"
     ),
     "{name} is told of everything after position {position}.": "{name} 将收到位置 {position} 之后的全部变化。",
     "Where letters go from now on.": "今后消息发往的地址。",
-    "For segment; given anew with another address.": "用于 segment 格式；更换地址时须重新给出。",
+    "For Segment's formats; given anew with another address.": "用于 Segment 的格式；更换地址时须重新给出。",
     "Tell it elsewhere or of other things. What is not given stays, as do its secret and its position.": (
         "更换地址，或改为通知其他标签与人群。未给出的不变，密钥与位置也不变。"
     ),
