@@ -1,9 +1,11 @@
 /** One audience: who they are, how that went, and where they are sent. */
+import { useQueryClient } from "@tanstack/react-query";
 import { Alert, Button, Card, Popconfirm, Tabs, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
 
 import type { AudienceShown, Said } from "@/api/answers";
+import { useChanges } from "@/api/changes";
 import { ask } from "@/api/client";
 import { useAnswer, useWrite } from "@/api/questions";
 import { useSession } from "@/app/session";
@@ -17,6 +19,10 @@ import { Delivery } from "./delivery";
 import { InsightPage } from "./insight";
 import { Snapshots } from "./snapshots";
 
+/** Milliseconds between two looks, where changes are told and where they are not. */
+const SELDOM = 60_000;
+const OFTEN = 10_000;
+
 export function Audience() {
   const { t } = useTranslation();
   const say = useSay();
@@ -25,7 +31,11 @@ export function Audience() {
   const tell = useTell();
   const name = useParams().name ?? "";
   const [tab, setTab] = useUrlState("tab", "insight");
-  const asked = useAnswer<AudienceShown>("/api/v1/audiences/{name}", { params: { name }, every: 10_000 });
+  const answers = useQueryClient();
+  const told = useChanges(may("read_portraits") ? { audience: name } : null, () =>
+    answers.invalidateQueries({ queryKey: ["/api/v1/audiences/{name}"] }),
+  );
+  const asked = useAnswer<AudienceShown>("/api/v1/audiences/{name}", { params: { name }, every: told ? SELDOM : OFTEN });
   const said = useAnswer<Said>("/api/v1/tags:explain", {
     body: { rule: asked.data?.rule ?? {} },
     enabled: asked.data !== undefined && may("read_tags"),

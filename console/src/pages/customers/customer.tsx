@@ -5,6 +5,7 @@ import { lazy, Suspense, useEffect, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 
+import { useChanges } from "@/api/changes";
 import { useSession } from "@/app/session";
 import { Failed, Needs, Waiting } from "@/parts/states";
 import { useUrlState } from "@/parts/url";
@@ -21,6 +22,9 @@ const Timeline = lazy(() => import("./timeline").then((found) => ({ default: fou
 const Graph = lazy(() => import("./graph").then((found) => ({ default: found.Graph })));
 const Notes = lazy(() => import("./notes").then((found) => ({ default: found.Notes })));
 
+/** Milliseconds. */
+const LOOK = 30_000;
+
 export default function Page() {
   return (
     <Needs right="read_portraits">
@@ -35,8 +39,10 @@ function Customer() {
   const key = useParams().key ?? "";
   const [asOf, setAsOf] = useUrlState("as_of");
   const [tab, setTab] = useUrlState("tab", "portrait");
-  const asked = useQuery({ ...portraitOf(key, asOf), placeholderData: keepPreviousData });
+  const asked = useQuery({ ...portraitOf(key, asOf), placeholderData: keepPreviousData, refetchInterval: asOf ? false : LOOK });
   const portrait = asked.data;
+  // What nobody follows is told by no line: it is looked for now and then.
+  useChanges(asOf || !portrait ? null : { customer: portrait.customer_id }, () => void asked.refetch());
   const id = portrait?.customer_id;
   useEffect(() => {
     if (id) noteRecent(id);
