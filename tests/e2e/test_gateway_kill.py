@@ -1,7 +1,8 @@
 """Killed under load, again and again, the gateway has every event it acknowledged exactly once.
 
 Servers are forked from one process that has everything imported, and are `limner serve` from there on. Bounds are small
-in there and pauses long, so that kills fall between commit and answer, between storing and noting, amid a replay.
+in there and pauses long, so that kills fall between commit and answer, between storing and noting, amid a replay. What
+may wait to be stored is bounded too: else the last server would replay, for minutes, what thirty had only acknowledged.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from limner.adapters.journal import file
 from limner.cli.main import run
 
 intake.LINES_AT_ONCE = 150
+intake.MOST_BEHIND = 2_000_000
 file.LARGEST_FILE = 100_000
 chance = random.Random()
 real_write, real_init, real_catch_up = file.FileJournal.write, intake.Intake.__init__, intake.Intake.catch_up
