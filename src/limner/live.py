@@ -151,8 +151,9 @@ class Live:
         """Of what has no value yet, or had one of another definition, nothing is told."""
         before, state = self.state, full.state
         assert state is not None, "it has run"
-        known = () if before is None else before.heavies.events
-        alone = state.heavies.events.keys() - set(known)  # they were not held back: they were read as of later
+        alone = (
+            state.heavies.events.keys() - (before.heavies.events if before else {}).keys()
+        )  # may be read as of later
         touched = np.union1d(full.take_touched(), state.heavies.find_behind(alone))
         self._bring(state, look, touched, (), alone)
         changes: list[Changed] = []
@@ -261,13 +262,6 @@ def read_standing(state: State, customer: int, as_of: int, zone: str) -> Standin
     if row < 0:
         raise NotFound(f"c{customer} has no events up to now.")
     return state.standing.row(row, state.heavies.as_of(customer, as_of), zone)
-
-
-def take_held(state: State, names: Sequence[str]) -> Folded | None:
-    """The rows of those who are blocked, which folding them at this instant does not give; None where nobody is."""
-    customers = np.array(sorted(state.heavies.blocked), np.int32)
-    rows = state.standing.find(customers)
-    return state.standing.take(rows[rows >= 0], names) if np.any(rows >= 0) else None
 
 
 def count_members(state: State) -> dict[str, int]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from limner.fold.due import NEVER, Edges
 from limner.fold.evidence import Grounds
 from limner.fold.plan import Plan
@@ -12,6 +14,7 @@ from limner.fold.population import Population
 from limner.fold.standing import Standing
 from limner.model.change import Mark
 from limner.model.clock import local_midnight
+from limner.model.column import Folded
 from limner.model.tag import Tag
 from limner.parts import Parts
 from limner.pipeline import Moment, find_population, ground
@@ -77,6 +80,13 @@ def ground_standing(parts: Parts, state: State, customer: int, as_of: int, most:
     if most is not None and part.offsets[-1] > most:
         return None
     return ground(parts, state.moment.plan, part, as_of, None, know_population(parts, state, as_of))
+
+
+def take_held(state: State, names: Sequence[str]) -> Folded | None:
+    """The rows of those who are blocked, which folding them at this instant does not give; None where nobody is."""
+    customers = np.array(sorted(state.heavies.blocked), np.int32)
+    rows = state.standing.find(customers)
+    return state.standing.take(rows[rows >= 0], names) if np.any(rows >= 0) else None
 
 
 def know_population(parts: Parts, state: State, as_of: int) -> Population | None:

@@ -19,7 +19,6 @@ from limner.govern.masking import given_tags, personal_tags
 from limner.jobs.errand import Errand
 from limner.jobs.moment import hold_base, write_names
 from limner.jobs.tasks import ExportTask
-from limner.live import take_held
 from limner.model.clock import iso_time
 from limner.model.condition import Condition
 from limner.model.references import audiences_read, tags_read
@@ -27,6 +26,7 @@ from limner.parts import Parts
 from limner.pipeline import CENSUS, Moment, fold_everybody, prepare
 from limner.ports.jobs import Kind
 from limner.ports.log import Progress
+from limner.state import take_held
 from limner.workspace.crowding import Crowding, check_conditions, list_behaviour, with_inputs
 from limner.workspace.opened import Instant, silent
 from limner.workspace.reading import choose_tags

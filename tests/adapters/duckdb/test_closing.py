@@ -50,6 +50,21 @@ def test_who_asks_for_long_is_interrupted(tmp_path: Path) -> None:
     LogFile(tmp_path / "log.duckdb").close()
 
 
+def test_who_reads_a_file_that_is_replaced_is_interrupted(tmp_path: Path) -> None:
+    """As an erasure does, while somebody reads what needs no lock."""
+    other = LogFile(tmp_path / "other.duckdb")
+    with other.transaction() as cursor:
+        cursor.execute("INSERT INTO meta VALUES ('which', 'the other')")
+    other.close()
+    file = LogFile(tmp_path / "log.duckdb")
+    asking, met = run_beside(ENDLESS, file)
+    file.replace_with(tmp_path / "other.duckdb")
+    asking.join(10)
+    assert [type(error) for error in met] == [duckdb.InterruptException]
+    assert scalar(file.cursor(), "SELECT value FROM meta WHERE key = 'which'") == "the other"
+    file.close()
+
+
 def test_a_short_transaction_may_end(tmp_path: Path) -> None:
     file = LogFile(tmp_path / "log.duckdb")
     written, go_on = Event(), Event()

@@ -26,8 +26,9 @@ import pyarrow.compute as pc
 
 from limner.adapters.duckdb.closing import tells_of_closing
 from limner.adapters.duckdb.codes import insert_table
-from limner.adapters.duckdb.file import TABLES, LogFile, is_full, scalar
+from limner.adapters.duckdb.file import LogFile, is_full, scalar
 from limner.adapters.duckdb.promotion import read_promoted, sql_type
+from limner.adapters.duckdb.tables import TABLES
 from limner.errors import Unavailable
 from limner.model.event import identifier_columns
 from limner.model.timeline import Column, Kind

@@ -16,41 +16,11 @@ import pyarrow as pa
 
 from limner.adapters.duckdb.closing import close_used
 from limner.adapters.duckdb.counts import COUNTS, Counts
+from limner.adapters.duckdb.tables import SCHEMA_VERSION, TABLES, UPGRADES
 from limner.errors import Closed, Conflict, DataError, Unavailable
 
-SCHEMA_VERSION = 3
 PATIENCE = 5.0
 """Seconds for which memory that is to be given back, or a file that is to be closed, waits for a transaction to end."""
-
-TABLES = """
-CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
-CREATE TABLE source (code SMALLINT NOT NULL, name VARCHAR NOT NULL);
-CREATE TABLE name (code INTEGER NOT NULL, name VARCHAR NOT NULL);
-CREATE TABLE identifier (node INTEGER NOT NULL, type VARCHAR NOT NULL, value VARCHAR NOT NULL);
-CREATE TABLE fragment (fragment INTEGER NOT NULL, nodes INTEGER[] NOT NULL, erased BOOLEAN NOT NULL DEFAULT false);
-CREATE TABLE event (
-    seq BIGINT NOT NULL, key UBIGINT NOT NULL, event_id VARCHAR NOT NULL, source SMALLINT NOT NULL,
-    name INTEGER NOT NULL, time BIGINT NOT NULL, received_at BIGINT NOT NULL, fragment INTEGER,
-    properties VARCHAR USING COMPRESSION zstd, traits VARCHAR USING COMPRESSION zstd
-);
-CREATE TABLE promoted (name VARCHAR NOT NULL, path VARCHAR NOT NULL, kind VARCHAR NOT NULL, scale INTEGER NOT NULL);
-CREATE TABLE entry (promoted VARCHAR NOT NULL, code INTEGER NOT NULL, value VARCHAR NOT NULL);
-CREATE TABLE seen (path VARCHAR NOT NULL, until BIGINT NOT NULL, types VARCHAR[] NOT NULL, counts BIGINT[] NOT NULL);
-CREATE TABLE tally (
-    until BIGINT NOT NULL, name INTEGER NOT NULL, first BIGINT NOT NULL, last BIGINT NOT NULL,
-    days BIGINT[] NOT NULL, counts BIGINT[] NOT NULL, fragments BLOB NOT NULL
-);
-CREATE TABLE item (id VARCHAR NOT NULL, valid_from BIGINT NOT NULL, attributes VARCHAR NOT NULL);
-CREATE TABLE reject (
-    id BIGINT NOT NULL, file VARCHAR NOT NULL, line BIGINT NOT NULL, reason VARCHAR NOT NULL, row VARCHAR NOT NULL,
-    mapping VARCHAR, key UBIGINT NOT NULL
-);
-CREATE TABLE tombstone (hash VARCHAR NOT NULL);
-"""
-
-STATEMENTS = {statement.split()[2]: f"{statement};" for statement in TABLES.split(";") if statement.strip()}
-UPGRADES = {1: f"DROP TABLE seen; {STATEMENTS['seen']}", 2: f"DROP TABLE IF EXISTS tally; {STATEMENTS['tally']}"}
-"""From a schema to the next one. (What was seen of properties is found out again.)"""
 
 
 class LogFile:
@@ -68,7 +38,7 @@ class LogFile:
         self._over = False
         self._cursors: WeakSet[duckdb.DuckDBPyConnection] = WeakSet()
         """Those that may be in use, by whatever thread."""
-        self._sizing, self._handing_out = threading.Lock(), threading.Lock()
+        self._sizing, self._handing_out = threading.Lock(), threading.RLock()
         # DuckDB spills beside the file; a set memory limit keeps a large sort from pushing the rest out.
         self._config: dict[str, Any] = {"memory_limit": memory, "temp_directory": str(path.with_suffix(".spill"))}
         if threads:
@@ -103,18 +73,20 @@ class LogFile:
         self._local = threading.local()
 
     def replace_with(self, other: Path) -> None:
-        """Put another file in this one's place, and go on with it. Nobody else may be using a cursor."""
+        """Put another file in this one's place, and go on with it. Nobody else may be writing; who reads is
+        broken off."""
         self._connection.execute("CHECKPOINT")
-        self._connection.close()
-        # All of the WAL is in the file now; one that stayed would be replayed over the other file.
-        self.path.with_name(self.path.name + ".wal").unlink(missing_ok=True)
-        other.replace(self.path)
-        folder = os.open(self.path.parent, os.O_RDONLY)
-        os.fsync(folder)
-        os.close(folder)
-        self.generation += 1
-        self.kept.clear()
-        self._connect()
+        with self._handing_out:
+            close_used(self._connection, self._interrupt)
+            # All of the WAL is in the file now; one that stayed would be replayed over the other file.
+            self.path.with_name(self.path.name + ".wal").unlink(missing_ok=True)
+            other.replace(self.path)
+            folder = os.open(self.path.parent, os.O_RDONLY)
+            os.fsync(folder)
+            os.close(folder)
+            self.generation += 1
+            self.kept.clear()
+            self._connect()
 
     def _check_version(self) -> None:
         try:
