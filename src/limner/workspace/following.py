@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from threading import Thread
 from typing import Any, Protocol
 
-from limner.errors import LimnerError, Unavailable
+from limner.errors import Closed, LimnerError, Unavailable
 from limner.jobs.errand import Errand
 from limner.jobs.moment import hold_base, write_view
 from limner.jobs.tasks import CompactTask
@@ -77,9 +77,7 @@ class Following(Ticking):
 
     def close(self) -> None:
         if self._follower is not None:
-            with self._wake:
-                self._ending = True
-                self._wake.notify_all()
+            self._end()
             self._follower.join()
             if self._readers is not None:
                 self._readers.answer(self._readers.take(), None)
@@ -147,6 +145,8 @@ class Following(Ticking):
             except Exception as error:  # the next look may find it mended; readers are told the same
                 if self._readers is not None:
                     self._readers.answer(waiting, None)
+                if isinstance(error, Closed):
+                    continue
                 known = isinstance(error, LimnerError)
                 log.log(
                     logging.WARNING if known else logging.ERROR,

@@ -13,7 +13,7 @@ from dataclasses import replace
 from threading import Condition, Thread
 
 from limner.audiences.registry import followed_audiences
-from limner.errors import LimnerError, Unavailable
+from limner.errors import Closed, LimnerError, Unavailable
 from limner.full_fold import FullFold, Look
 from limner.live import Live, Ticked
 from limner.model.audience import AUDIENCE, Audience
@@ -53,13 +53,19 @@ class Ticking(Working):
         self._ending = False
 
     def close(self) -> None:
-        with self._wake:
-            self._ending = True
-            self._wake.notify_all()
+        self._end()
         running = self._full_folds
         if running is not None:
             running.join()
         super().close()
+
+    def _end(self) -> None:
+        """Nobody is followed any more, and nobody waits for it."""
+        with self._wake:
+            self._ending = True
+            self._wake.notify_all()
+        with self._lock:
+            self._stands.notify_all()
 
     def tick(self) -> Ticked | None:
         """Bring the live state to this instant, and put what became different into the outbox; None where no live state
@@ -75,9 +81,15 @@ class Ticking(Working):
 
     def _wait_for(self, live: Live, full: FullFold) -> None:
         """Until it is over; others may have the lock meanwhile."""
-        self._stands.wait_for(lambda: self._live is not live or live.full is not full or full.error is not None)
+
+        def is_over() -> bool:
+            return self._live is not live or live.full is not full or full.error is not None
+
+        self._stands.wait_for(lambda: self._ending or is_over())
         if full.error is not None:
             raise full.error
+        if not is_over():
+            raise Closed
 
     @contextmanager
     def _anew_if_it_fails(self) -> Iterator[None]:
@@ -92,6 +104,8 @@ class Ticking(Working):
     def _tick(self) -> Ticked | None:
         """The same without waiting: None where nobody can be followed until everybody has been folded. The caller holds
         the lock."""
+        if self._ending:
+            raise Closed
         live = self._live
         assert live is not None, "a live state is kept"
         with self._anew_if_it_fails():
