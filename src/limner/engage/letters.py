@@ -51,7 +51,7 @@ def write_letters(picked: Entry, destination: Destination, identifiers: Identifi
 
 def count_letters(picked: Entry, destination: Destination) -> int:
     """How many letters `write_letters` makes of it."""
-    if destination.shape is Shape.SEGMENT:
+    if destination.shape.is_segments:
         return 1
     changed = picked.changed
     return bool(changed.tags) + len(changed.exited) + len(changed.entered)
