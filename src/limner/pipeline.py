@@ -34,7 +34,7 @@ from limner.model.dump import digest_tag
 from limner.model.references import folds_read, properties_read
 from limner.model.sighting import room_of, types_of
 from limner.model.tag import Dated, Tag
-from limner.model.timeline import Slice
+from limner.model.timeline import Kind, Slice
 from limner.parts import Parts
 from limner.ports.log import Progress
 from limner.timeline.view import View
@@ -58,6 +58,8 @@ class Moment:
     """The JSON types of the properties that the plan reads."""
     room: Mapping[str, int]
     """How many values more these may have before their types may be others, see `limner.model.sighting`."""
+    wanted: frozenset[tuple[str, Kind]] = frozenset()
+    """The columns it has been given."""
 
 
 def prepare(
@@ -71,26 +73,35 @@ def prepare(
 ) -> Moment:
     """Bring promoted properties, graph and timelines in line with the log. ``known_at``: with the links known then.
 
-    ``before``: an earlier moment, whose plan will do while nothing it stands on has changed. ``once``: what is asked
-    besides, this one time.
+    ``before``: an earlier moment of tags that last, whose plan will do while nothing it stands on has changed.
+    ``once``: what is asked besides, this one time.
     """
     seq = parts.log.watermark()  # first, so that all that follows knows whatever these rows hold
     lasting, tags = tags, [*tags, *once]
-    read = {path for tag in tags for fold in folds_read(tag.definition) for path in properties_read(fold)}
+    if before is not None and (once or list(before.plan.tags) != tags):
+        before = None
+    read = find_read(tags) if before is None else before.seen.keys()
     counts, declared = parts.seen.count(sorted(read)), parts.tracking.types()  # once, as rows keep coming in
     seen = {path: types_of(found, declared.get(path)) for path, found in counts.items()}
     room = {path: room_of(found, declared.get(path)) for path, found in counts.items()}
-    parts.log.promote(needs(lasting, seen.__getitem__) | needs_seen(once, seen.__getitem__), progress)
+    if before is not None and before.seen == seen:
+        wanted = before.wanted
+    else:
+        wanted = frozenset(needs(lasting, seen.__getitem__) | needs_seen(once, seen.__getitem__))
+    parts.log.promote(wanted, progress)
     now = one_id.refresh()
     parts.timelines.refresh(now.graph.customer_of, seq, progress)
     then = now if known_at is None else one_id.snapshot_at(known_at)
     view = parts.timelines.view(then.graph.customer_of)
     vocabulary = parts.log.vocabulary()
-    if before and (
-        before.plan.vocabulary is vocabulary and before.seen == seen and list(before.plan.tags) == list(tags)
-    ):
-        return Moment(seq, then, view, before.plan, seen, room)
-    return Moment(seq, then, view, build_plan(tags, vocabulary, seen.__getitem__), seen, room)
+    if before is not None and before.plan.vocabulary is vocabulary and before.seen == seen:
+        return Moment(seq, then, view, before.plan, seen, room, wanted)
+    return Moment(seq, then, view, build_plan(tags, vocabulary, seen.__getitem__), seen, room, wanted)
+
+
+def find_read(tags: Sequence[Tag]) -> set[str]:
+    """The properties that their folds read."""
+    return {path for tag in tags for fold in folds_read(tag.definition) for path in properties_read(fold)}
 
 
 def versions_of(parts: Parts, tags: Sequence[Tag]) -> dict[str, str]:

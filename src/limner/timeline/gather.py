@@ -97,10 +97,9 @@ def settle_ties(
     """The order with the rows of every tied group by event id, then source: two sources may use one id. ``seqs`` are
     those of the tied rows."""
     places = np.flatnonzero(tied)
-    keys = read_keys(seqs)
-    ranked = sorted(range(len(places)), key=lambda i: (tied[places[i]], keys[i]))
+    ranked = sorted(zip(tied[places].tolist(), read_keys(seqs), places.tolist(), strict=True))
     settled = order.copy()
-    settled[places] = order[places[ranked]]
+    settled[places] = order[[place for _, _, place in ranked]]
     return settled
 
 

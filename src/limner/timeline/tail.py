@@ -5,7 +5,6 @@ It only grows: a view of its first rows stays as it is while more are added.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ import pyarrow as pa
 
 from limner.growing import Growing
 from limner.timeline.chains import Chains
+from limner.timeline.ids import Ids
 from limner.timeline.shard import Array, Lists, Shard, read_columns
 
 Rows = npt.NDArray[np.int64]
@@ -39,16 +39,15 @@ class Tail:
         self.rows = 0
         self._columns = {name: Growing(dtype) for name, dtype in TYPES.items()}
         self._lists: dict[str, tuple[Growing, Growing]] = {}
-        self._ids: list[pa.Array] = []
-        self._firsts: list[int] = []
+        self._ids = Ids()
+        """Each row's event id."""
         self._chains = Chains()
         """The rows of each fragment."""
 
     def extend(self, table: pa.Table, until: int, zone: str) -> None:
         """Add what `ports.log.Log.tail` gives for the seqs after the last one here, up to ``until``."""
         if table.num_rows:
-            self._ids.append(table.column("event_id").combine_chunks())
-            self._firsts.append(self.rows)
+            self._ids = self._ids.extend(table.column("event_id").combine_chunks())
             self.add(*read_columns(table, zone))
         self.until = until
 
@@ -72,10 +71,7 @@ class Tail:
         first = int(np.searchsorted(self._columns["seq"].values, after, "right"))
         if first == self.rows:
             return rest
-        begins = [max(begin, first) for begin in self._firsts]
-        ids = [part[begin - old :] for part, old, begin in zip(self._ids, self._firsts, begins, strict=True)]
-        kept = [(part, begin - first) for part, begin in zip(ids, begins, strict=True) if len(part)]
-        rest._ids, rest._firsts = [part for part, _ in kept], [begin for _, begin in kept]
+        rest._ids = self._ids.since(first)
         lists = {
             name: Lists(ends.values[first:] - ends.values[first], values.values[ends.values[first] :])
             for name, (ends, values) in self._lists.items()
@@ -103,9 +99,9 @@ class Tail:
         """How many rows each of these fragments has."""
         return self._chains.count_of(fragments)
 
-    def event_id(self, row: int) -> str:
-        part = bisect_right(self._firsts, row) - 1
-        return str(self._ids[part][row - self._firsts[part]].as_py())
+    def event_ids(self, rows: Rows) -> list[str]:
+        """Of these rows."""
+        return self._ids.read(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +115,9 @@ class Keys:
     def __call__(self, seqs: Sequence[int]) -> list[tuple[str, str]]:
         older = [seq for seq in seqs if seq <= self.tail.after]
         known = dict(zip(older, self.read(older), strict=True)) if older else {}
-        newer = self.tail.shard().columns
-        rows = np.searchsorted(newer["seq"], seqs).tolist()
-        return [
-            known[seq] if seq in known else (self.tail.event_id(row), self.sources[int(newer["source"][row])])
-            for seq, row in zip(seqs, rows, strict=True)
-        ]
+        columns = self.tail.shard().columns
+        newer = np.array([seq for seq in seqs if seq > self.tail.after], np.int64)
+        rows = np.searchsorted(columns["seq"], newer)
+        sources = [self.sources[code] for code in columns["source"][rows].tolist()]
+        known |= zip(newer.tolist(), zip(self.tail.event_ids(rows), sources, strict=True), strict=True)
+        return [known[seq] for seq in seqs]

@@ -123,7 +123,8 @@ class Ticking(Working):
     def _asked(self) -> Asked:
         tags = self.tags()
         sound = followed_audiences(self.parts.audiences.audiences(), tags)
-        return tags, sound, [tag.name for tag in tags if tag.name in self._wanted_tags()]
+        wanted = self._wanted_tags()
+        return tags, sound, [tag.name for tag in tags if tag.name in wanted]
 
     def _tell(self, live: Live, ticked: Ticked, first: bool, asked: Asked) -> None:
         assert live.state is not None, "a tick leaves a state"

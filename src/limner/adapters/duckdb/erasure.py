@@ -47,6 +47,8 @@ class DuckDBErasure:
     def __init__(self, file: LogFile, key_file: Path) -> None:
         self._file = file
         self._key_file = key_file
+        self._known: tuple[int, frozenset[str]] | None = None
+        """Tombstones, and of which generation of the file: each erasure makes another."""
 
     def names_erased(self, batch: pa.Table) -> npt.NDArray[np.bool_]:
         """Row by row: does it carry an identifier of an erased person?"""
@@ -104,8 +106,12 @@ class DuckDBErasure:
         cursor.execute("USE log")
         cursor.execute("CHECKPOINT fresh")
 
-    def _tombstones(self) -> set[str]:
-        return {row[0] for row in self._file.cursor().execute("SELECT hash FROM tombstone").fetchall()}
+    def _tombstones(self) -> frozenset[str]:
+        generation, known = self._file.generation, self._known  # read before
+        if known is None or known[0] != generation:
+            rows = self._file.cursor().execute("SELECT hash FROM tombstone").fetchall()
+            known = self._known = generation, frozenset(row[0] for row in rows)
+        return known[1]
 
     def _hash(self, kind: str, value: str) -> str:
         return hmac.new(self._key, f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,28 @@
+"""Ids of rows, however they came in pieces."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from limner.timeline.ids import Ids
+
+
+def test_ids_are_found_however_they_came() -> None:
+    chance, ids, all = np.random.default_rng(3), Ids(), list[str]()
+    for number in range(200):
+        more = [f"e{number}-{place}" for place in range(int(chance.integers(1, 40)))]
+        before, ids = ids, ids.extend(pa.array(more))
+        assert before.rows == len(all)
+        all += more
+        rows = chance.integers(len(all), size=5)
+        assert ids.read(rows) == [all[row] for row in rows]
+        later = ids.since(first := int(chance.integers(len(all))))
+        assert later.rows == len(all) - first
+        assert later.read(np.arange(later.rows)) == all[first:]
+    assert len(ids.pieces) < 12
+
+
+def test_of_no_rows_there_are_none() -> None:
+    assert Ids().read(np.zeros(0, np.int64)) == []
+    assert Ids().since(0) == Ids()
