@@ -25,7 +25,8 @@ from limner.watch.heavy import Heavies
 KEPT = 4
 """Behaviours at once: each takes some 30 bytes a customer."""
 IDLE = 600.0
-"""Seconds after which one that nobody asked for is dropped, when another is asked for."""
+"""Seconds after which one that nobody asked for is dropped, when another is asked for or timelines are compacted: it
+keeps those it was folded from."""
 FEW_ROWS = 200_000
 """Of the log: when it has gained more, everybody is folded again."""
 UNBOUNDED = 1 << 62
@@ -91,12 +92,15 @@ class Asides:
 
     def open(self, parts: Parts, one_id: OneId, tag: Tag) -> Aside:
         """There is one for it from now on, in the place of one that was not asked for of late."""
-        at = time.monotonic()
         aside = self._kept.pop(tag.name, None) or Aside(parts, one_id, tag)
-        aside.asked_at = at
-        kept = [each for each in self._kept.values() if at - each.asked_at < IDLE][-KEPT + 1 :]
-        self._kept = {each.tag.name: each for each in [*kept, aside]}
+        aside.asked_at = time.monotonic()
+        self.drop_idle()
+        self._kept = dict([*self._kept.items()][-KEPT + 1 :]) | {tag.name: aside}
         return aside
+
+    def drop_idle(self) -> None:
+        at = time.monotonic()
+        self._kept = {name: each for name, each in self._kept.items() if at - each.asked_at < IDLE}
 
     def drop(self, aside: Aside) -> None:
         if self._kept.get(aside.tag.name) is aside:

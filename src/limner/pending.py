@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Lock
 from time import monotonic
 
@@ -166,6 +167,8 @@ class Pending:
         if not self._accounts_for(self._reached, seq):
             self._foresight = None
         self._reached = max(self._reached, seq)
+        if self._moment is not None and self._moment.seq < self._reached:
+            self._moment = self._kinds = None  # nobody asks about it any more, and it keeps timelines in memory
         while self._lots and (until := self._lots[0].seq) is not None and until <= seq:
             lot = self._lots.popleft()
             if lot.judged is not self._foresight:
@@ -220,7 +223,7 @@ class Pending:
             lots = [lot for lot in self._lots if lot.looked_at]
         if moment is None or moment.seq < reached:
             return self._foresight
-        foresight = Foresight(moment.snapshot, moment.view.fragments_of)
+        foresight = foresee(moment)
         for lot in lots:
             judge(lot, foresight)
         with self._lock:
@@ -230,7 +233,7 @@ class Pending:
 
     def _foresee(self, moment: Moment) -> Foresight:
         if self._foresight is None or (self._foresight.shares and self._moment is not moment):
-            self._foresight = Foresight(moment.snapshot, moment.view.fragments_of)
+            self._foresight = foresee(moment)
         self._moment = moment
         return self._foresight
 
@@ -258,6 +261,11 @@ class Pending:
             if any(name in line for delivery in lot.deliveries for line in delivery.lines for name in written):
                 return False
         return True
+
+
+def foresee(moment: Moment) -> Foresight:
+    """From this moment on, without keeping its timelines: it may be asked for hours."""
+    return Foresight(moment.snapshot, partial(moment.view.residence.fragments_of, placement=moment.view.placement))
 
 
 def judge(lot: Lot, foresight: Foresight) -> None:

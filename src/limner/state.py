@@ -72,6 +72,7 @@ def renew(state: State, moment: Moment, edges: Edges) -> None:
         shapes = moment.plan.shapes
         state.standing.renew({name: shape.dictionary for name, shape in shapes.items() if shape.dictionary})
     state.moment = moment
+    state.known = None  # else the timelines of the moment before, and files nobody names any more, are kept for it
 
 
 def ground_standing(parts: Parts, state: State, customer: int, as_of: int, most: int | None = None) -> Grounds | None:

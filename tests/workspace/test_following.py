@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Event, Thread
@@ -12,10 +13,10 @@ import pytest
 from tests.contract.engine.lives import make_events
 
 import limner
-from limner import again
+from limner import again, aside
 from limner.errors import DefinitionError, NotFound, Unavailable
 from limner.identity.normalise import normalise_batch
-from limner.live import Live
+from limner.live import Live, unwatched
 from limner.model.change import Changed, Mark
 from limner.model.tag import Tag
 from limner.parts import Parts
@@ -94,6 +95,36 @@ def test_a_tick_holds_no_more_rows_however_many_events_there_are(
             assert ticked.everybody or max(held) <= 100
         assert len(held) > 5
         assert ticked.folded > len(held), "customers are taken together"
+
+
+def test_timelines_of_before_are_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rows of a tail, and files whose names are gone, stood as long as nobody read again what reads had left."""
+    for name, value in (("TAIL_ROWS", 30), ("TAIL_SHARE", 0.0), ("REBUILD_SHARE", 99.0), ("SPREAD", 99.0)):
+        monkeypatch.setattr(timelines_module, name, value)
+    limner.init(tmp_path / "shop")
+    (tmp_path / "shop" / "tags" / "a.yaml").write_text(TAGS)
+    events = normalise_batch(make_events(600, 3))
+    key = "user_id:" + next(value for value in events.column("id.user_id").to_pylist() if value)
+    with limner.open(tmp_path / "shop") as workspace:
+        workspace.tags_apply()
+        workspace.parts.log.append(events.slice(0, 400))
+        follow_by_hand(workspace)
+        timelines = workspace.parts.timelines
+        timelines.patient = True
+        workspace.tick()
+        workspace.parts.log.append(events.slice(400, 150), workspace.pending.note_rows)
+        workspace.tick()
+        assert workspace.profile(key, evidence=True).tags
+        assert workspace.profile_at_once(key), "it looks at who is named by what is pending"
+        workspace._asides.open(workspace.parts, workspace._one_id, workspace.tags()[0]).bring(unwatched)
+        assert workspace.moment().view.tail is timelines._tail
+        before = ref(timelines._tail)
+        monkeypatch.setattr(aside, "IDLE", 0.0)
+        assert workspace._compact(None)
+        workspace.parts.log.append(events.slice(550), workspace.pending.note_rows)
+        workspace.tick()
+        gc.collect()
+        assert before() is None, [type(each) for each in gc.get_referrers(before())]
 
 
 def test_an_erasure_waits_for_a_compaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

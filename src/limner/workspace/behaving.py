@@ -45,6 +45,10 @@ class Behaving(Following):
         super()._forget_derived()
         self._asides.forget()
 
+    def _drop_idle(self) -> None:
+        super()._drop_idle()
+        self._asides.drop_idle()
+
     def _stand_by(self, behaviour: Sequence[Tag]) -> None:
         """Have their columns stand. Where nobody asked before, everybody is folded, and others go on meanwhile."""
         if not self.is_followed or len(behaviour) > KEPT:

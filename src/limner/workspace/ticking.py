@@ -117,6 +117,7 @@ class Ticking(Working):
                 if live.full is not None and not self._runs_beside():
                     ticked = self._fold_all_here(live)
             if ticked is not None:
+                self._moment = None  # of before: it would keep the timelines as they were then, too
                 self._tell(live, ticked, first, asked)
         return ticked
 
