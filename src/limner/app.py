@@ -29,6 +29,7 @@ from limner.adapters.catalog import (
 from limner.adapters.chat import ChatWriter
 from limner.adapters.copies import FileCopies
 from limner.adapters.duckdb.audit import DuckDBAudit
+from limner.adapters.duckdb.checkpoints import tidy
 from limner.adapters.duckdb.erasure import DuckDBErasure
 from limner.adapters.duckdb.events import DuckDBEvents
 from limner.adapters.duckdb.file import LogFile
@@ -187,6 +188,7 @@ def over_log(parts: partial[Parts], folder: Path, zone: str, file: LogFile, trac
         parts,
         log=log,
         expect_appends=log.expect,
+        tidy=partial(tidy, file),
         observations=observations,
         rejects=DuckDBRejects(file, erasure.rows_erased),
         items=DuckDBItems(file),

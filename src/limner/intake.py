@@ -34,16 +34,28 @@ log = logging.getLogger(__name__)
 Store = Callable[[Sequence[Delivery]], int]
 """Puts deliveries into the log, and tells the last seq there is then; doing it twice changes nothing. Unavailable: not
 now."""
+Tidy = Callable[[], None]
+"""Does what storing has left to be done: nobody waits for it but what comes next."""
+
+
+def nothing_left() -> None:
+    """All is done at once."""
 
 
 class Intake:
     """Safe to use from many threads. Until `start`, only `catch_up` does anything."""
 
     def __init__(
-        self, journal: Journal, store: Store, pending: Pending | None = None, delays: Delays | None = None
+        self,
+        journal: Journal,
+        store: Store,
+        pending: Pending | None = None,
+        delays: Delays | None = None,
+        tidy: Tidy = nothing_left,
     ) -> None:
         self._journal = journal
         self._store = store
+        self._tidy = tidy
         self._pending = pending or Pending()
         self._delays = delays or Delays()
         self._changed = Condition()
@@ -125,6 +137,7 @@ class Intake:
             seq = self._store(deliveries)
             self._note(position)
             self._pending.note_stored(position, seq)
+            self._tidy()
             if self._stopping:
                 return
 

@@ -84,7 +84,10 @@ class Parts:
     zone: str
     log: Log
     expect_appends: Callable[[], None]
-    """Many small appends to the log are to come: what they have to know of it is read now, some seconds of it."""
+    """Many small appends to the log are to come, and `tidy` after them: what they have to know of it is read now, some
+    seconds of it."""
+    tidy: Callable[[], None]
+    """What the appends have left to be done is done, while nobody waits for them."""
     journal: Journal
     observations: Observations
     rejects: Rejects

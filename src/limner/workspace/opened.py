@@ -52,7 +52,7 @@ class Opened:
         self._one_id = OneId(parts.observations, parts.rules)
         self.delays = Delays()
         self.pending = Pending(self.delays)
-        self.intake = Intake(parts.journal, self._store, self.pending, self.delays)
+        self.intake = Intake(parts.journal, self._store, self.pending, self.delays, parts.tidy)
         self._replaying = True
         self.intake.catch_up()
         self._replaying = False

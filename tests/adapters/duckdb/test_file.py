@@ -114,15 +114,3 @@ def test_columns_that_are_filled_are_had_while_somebody_writes(tmp_path: Path) -
 def make_row(number: int) -> Row:
     identifiers, properties = {"user_id": f"u{number % 9}"}, {"city": f"c{number}"}
     return row(f"e{number}", name=f"n{number % 4}", ids=identifiers, properties=properties)
-
-
-def test_checkpoints_leave_row_groups_as_they_are(tmp_path: Path) -> None:
-    file = LogFile(tmp_path / "log.duckdb")
-    file.merge_no_more()
-    cursor = file.cursor()
-    cursor.execute("CREATE TABLE many (n BIGINT)")
-    for first in range(0, 80_000, 20_000):
-        cursor.execute("INSERT INTO many SELECT n FROM range(?, ?) r(n)", [first, first + 20_000])
-        cursor.execute("CHECKPOINT")
-    assert scalar(cursor, "SELECT count(DISTINCT row_group_id) FROM pragma_storage_info('many')") == 4
-    file.close()

@@ -11,11 +11,11 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
-from limner.adapters.duckdb.file import LogFile, scalar
+from limner.adapters.duckdb.checkpoints import put_off
+from limner.adapters.duckdb.file import LogFile, scalar, wal_of
 from limner.adapters.duckdb.still import MOVED
 from limner.errors import Unavailable
 from limner.ports.copies import CopiedLog
@@ -33,26 +33,11 @@ def copy_log(file: LogFile, target: Path, still: Callable[[], None], progress: P
             still()
 
     for _ in range(TRIES):
-        with checkpoints_put_off(file):
+        with put_off(file):
             whole = copy_file(file.path, target, stop_for_a_moment, progress)
         if whole:
             return settle_copy(target)
     raise Unavailable("The log could not be copied: it was rewritten meanwhile.", hint="Give the command again.")
-
-
-@contextmanager
-def checkpoints_put_off(file: LogFile) -> Iterator[None]:
-    cursor = file.fresh_cursor()
-    try:
-        cursor.execute("SET checkpoint_threshold = '1TB'")
-        yield
-    finally:
-        cursor.execute("RESET checkpoint_threshold")
-        cursor.close()
-
-
-def wal_of(path: Path) -> Path:
-    return path.with_name(path.name + ".wal")
 
 
 def copy_if_there(source: Path, target: Path) -> None:

@@ -21,6 +21,8 @@ from limner.errors import Closed, Conflict, DataError, Unavailable
 
 PATIENCE = 5.0
 """Seconds for which memory that is to be given back, or a file that is to be closed, waits for a transaction to end."""
+USUAL_WAL = "16MiB"
+"""DuckDB's own bound of the WAL, past which a commit brings it into the file."""
 
 
 class LogFile:
@@ -49,6 +51,8 @@ class LogFile:
         """Counts transactions that were committed: what was remembered holds as long as it stands still."""
         self.kept: dict[str, Any] = {}
         """What others keep of rows they have read; forgotten when another file takes this one's place."""
+        self.kept_still = False
+        """No checkpoint is wanted, see `checkpoints`."""
         self._writing = threading.Lock()
         self._committing = False
         """Others may see already what is not counted in ``commits`` yet."""
@@ -79,7 +83,7 @@ class LogFile:
         with self._handing_out:
             close_used(self._connection, self._interrupt)
             # All of the WAL is in the file now; one that stayed would be replayed over the other file.
-            self.path.with_name(self.path.name + ".wal").unlink(missing_ok=True)
+            wal_of(self.path).unlink(missing_ok=True)
             other.replace(self.path)
             folder = os.open(self.path.parent, os.O_RDONLY)
             os.fsync(folder)
@@ -150,12 +154,20 @@ class LogFile:
             self._cursors.add(cursor)
         return cursor
 
-    def merge_no_more(self) -> None:
-        """Let checkpoints leave row groups as they are. Else they merge those of some checkpoints now and then, and
-        write four times as much: whoever commits then waits for half a second and more instead of a tenth."""
-        self._config["max_vacuum_tasks"] = 0  # of a file that takes this one's place, too
+    def configure(self, name: str, value: object) -> None:
+        """A setting of DuckDB's, for a file that takes this one's place, too."""
+        self._config[name] = value
         with closing(self.fresh_cursor()) as cursor:
-            cursor.execute("SET max_vacuum_tasks = 0")
+            cursor.execute(f"SET {name} = '{value}'")
+
+    def configured(self, name: str, usual: object) -> object:
+        return self._config.get(name, usual)
+
+    @contextmanager
+    def nobody_writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """For what is no transaction, and cannot be while there is one that writes."""
+        with self._writing:
+            yield self.cursor()
 
     @contextmanager
     def room(self) -> Iterator[None]:
@@ -240,6 +252,10 @@ class LogFile:
     def close(self) -> None:
         self.break_off()
         close_used(self._connection, self._interrupt)
+
+
+def wal_of(path: Path) -> Path:
+    return path.with_name(path.name + ".wal")
 
 
 def rollback(cursor: duckdb.DuckDBPyConnection) -> None:

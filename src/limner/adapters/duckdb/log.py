@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from limner.adapters.duckdb.checkpoints import shorten_commits
 from limner.adapters.duckdb.closing import tells_of_closing
 from limner.adapters.duckdb.codes import encode_names, encode_with, insert_table, one_chunk
 from limner.adapters.duckdb.extraction import select_extracted
@@ -99,7 +100,7 @@ class DuckDBLog:
 
     def expect(self) -> None:
         """See `limner.parts.Parts.expect_appends`."""
-        self._file.merge_no_more()
+        shorten_commits(self._file)
         with self._appending, self._file.room():
             self._memory.expect(self._file.cursor())  # nearly all of it, while others may write
             with self._file.transaction() as cursor:
