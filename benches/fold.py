@@ -30,10 +30,11 @@ import pyarrow as pa
 from pyarrow import parquet
 from shop import AS_OF, COLUMNS, DAYS, FIRST_DAY, NAMES, WORDS, as_arrow, make_slices, tag_definitions
 
-from limner.fold.embedded import fold_slices
+from limner.fold.embedded import fold_stretches
 from limner.fold.plan import build_plan
 from limner.model.column import NULL_NUMBER, Folded, TagColumn, ValueType
 from limner.model.parse import parse_fold
+from limner.model.stretch import whole
 from limner.model.tag import Layer, Tag
 from limner.model.timeline import Slice, Vocabulary
 
@@ -47,7 +48,8 @@ def fold_tags(slices: Sequence[Slice], threads: int) -> Folded:
     vocabulary = Vocabulary(NAMES, ("bench",), {(c.path, c.kind): c for c in COLUMNS}, WORDS)
     numbers = {"amount": frozenset({"number"})}
     plan = build_plan(tags, vocabulary, lambda path: numbers.get(path, frozenset({"string"})))
-    return fold_slices(plan, slices, AS_OF, customers=sum(map(len, slices)), threads=threads)
+    everybody = np.concatenate([part.customers for part in slices])
+    return fold_stretches(plan, map(whole, slices), AS_OF, everybody=everybody, threads=threads)
 
 
 def as_floats(column: TagColumn) -> npt.NDArray[np.float64] | npt.NDArray[Any]:

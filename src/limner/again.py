@@ -6,13 +6,14 @@ next are gathered, and memory does not grow with the events there are.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from limner.fold.due import Edges, look_ahead
-from limner.fold.fold import fold_present
+from limner.fold.fold import fold_those
 from limner.fold.population import Population
 from limner.model.column import Folded
 from limner.parts import Parts
@@ -48,8 +49,11 @@ def fold_again(
 ) -> list[Again]:
     """These ascending customers at an instant, and when they are due after it."""
     population = find_population(parts, moment, as_of, known_at)
-    lots = moment.view.lots_of(customers, LOT_ROWS)
-    return [fold_lot(moment, edges, lot, as_of, known_at, population) for lot in lots]
+    lots = list(moment.view.lots_of(customers, LOT_ROWS))
+    if len(lots) < 2 or parts.threads < 2:
+        return [fold_lot(moment, edges, lot, as_of, known_at, population) for lot in lots]
+    with ThreadPoolExecutor(parts.threads, "fold") as pool:
+        return list(pool.map(lambda lot: fold_lot(moment, edges, lot, as_of, known_at, population), lots))
 
 
 def fold_one_again(
@@ -63,7 +67,7 @@ def fold_lot(
     moment: Moment, edges: Edges, customers: Numbers, as_of: int, known_at: int | None, population: Population | None
 ) -> Again:
     part = moment.view.slice_of(customers)
-    folded = fold_present(moment.plan, part, as_of, known_at, population)
-    due, ahead = look_ahead(edges, moment.plan, part, folded)
+    folded, there = fold_those(moment.plan, part, as_of, known_at, population)
+    due, ahead = look_ahead(edges, moment.plan, part, folded, there)
     gone = np.setdiff1d(customers, folded.customers)
     return Again(customers, part.customers, np.diff(part.offsets), folded, due, ahead, gone)

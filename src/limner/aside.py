@@ -116,5 +116,7 @@ def find_touched(parts: Parts, before: Moment, moment: Moment) -> Numbers | None
         return None
     placement = moment.view.placement
     _, changed = find_moves(before.view.placement, placement)
-    fragments = parts.log.tail(before.seq, moment.seq).column("fragment").to_numpy()
+    fragments = moment.view.fragments_since(before.seq)
+    if fragments is None:
+        fragments = parts.log.tail(before.seq, moment.seq).column("fragment").to_numpy()
     return list_once(np.concatenate([changed, placement[fragments]]))

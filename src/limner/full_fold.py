@@ -17,6 +17,7 @@ from limner.fold.plan import Plan
 from limner.fold.portrait import find_inputs
 from limner.fold.standing import Standing
 from limner.model.column import Folded
+from limner.model.stretch import Mask
 from limner.model.tag import Dated, Tag
 from limner.model.timeline import Slice
 from limner.parts import Parts
@@ -128,9 +129,12 @@ class Watch:
     _soon: list[tuple[Numbers, Instants]] = field(default_factory=list)
     """Those who are, and are due before everybody is: few, most often."""
 
-    def notice(self, part: Slice, folded: Folded) -> None:
-        self.heavies.note(part.customers, part.customers, np.diff(part.offsets), folded.as_of)
-        due, ahead = look_ahead(self.edges, self.plan, part, folded)
+    def notice(self, part: Slice, kept: Mask | None, there: Mask, folded: Folded) -> None:
+        customers, sizes = part.customers, np.diff(part.offsets)
+        if kept is not None:
+            customers, sizes = customers[kept], sizes[kept]
+        self.heavies.note(customers, customers, sizes, folded.as_of)
+        due, ahead = look_ahead(self.edges, self.plan, part, folded, there, kept)
         self.ahead |= ahead
         soon = np.flatnonzero(due != NEVER)
         if len(soon):

@@ -19,7 +19,7 @@ from limner.errors import NotFound
 from limner.fold import embedded
 from limner.fold.columns import save_columns
 from limner.fold.dated import Links
-from limner.fold.embedded import Notice, fold_slices, notice_nothing, summarise
+from limner.fold.embedded import Notice, fold_stretches, notice_nothing, summarise
 from limner.fold.evidence import Grounds, find_entries, find_grounds
 from limner.fold.fold import fold, fold_present
 from limner.fold.plan import Plan, build_plan, needs
@@ -142,15 +142,15 @@ def fold_view(
 ) -> Folded:
     """All customers of a view up to ``as_of``, ascending. ``census``: the folder of the dated population summaries."""
     total = len(view.customers)
-    return fold_slices(
+    return fold_stretches(
         plan,
-        view.slices(),
+        view.stretches(),
         as_of,
         known_at,
         weigh_view(view, plan, census, threads, as_of, known_at, seed),
         threads=threads,
         progress=lambda done: progress("fold", done, total),
-        customers=total,
+        everybody=view.customers,
         notice=notice,
     )
 

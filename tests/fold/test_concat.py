@@ -25,11 +25,14 @@ def fold_of(customers: list[int]) -> Folded:
     return Folded(numbers, columns, 5, 10 * len(customers))
 
 
-@pytest.mark.parametrize("room", [0, 1, 9, 100])
+@pytest.mark.parametrize("room", [None, 9, 10, 100])
 @pytest.mark.parametrize("parts", [[range(9)], [range(4), range(4, 9)], [[1, 3, 8], [], [0, 2], [4, 5, 6, 7]]])
-def test_parts_are_put_together_by_customer(parts: list[list[int]], room: int) -> None:
+def test_parts_are_put_together_by_customer(parts: list[list[int]], room: int | None) -> None:
     given = [fold_of(list(part)) for part in parts]
-    joined, expected = concat(iter(given), room), fold_of(list(range(9)))
+    joined, expected = (
+        concat(iter(given), None if room is None else np.arange(room, dtype=np.int32)),
+        fold_of(list(range(9))),
+    )
     assert joined.customers.tolist() == list(range(9))
     assert (joined.as_of, joined.events) == (5, 90)
     assert list(joined.columns) == list(expected.columns)

@@ -19,6 +19,15 @@ def test_the_order_is_that_of_sorting(numbers: object) -> None:
     assert order is None or order.dtype == np.int64
 
 
+@pytest.mark.parametrize("share", [0.0, 0.05, 0.5, 1.0])
+def test_two_runs_are_merged(share: float) -> None:
+    customers = np.arange(0, 600, 2, dtype=np.int32)
+    late = chance.random(len(customers)) < share
+    runs = np.concatenate([customers[~late], customers[late]])
+    order = order_ascending(runs)
+    assert (runs if order is None else runs[order]).tolist() == customers.tolist()
+
+
 def test_what_is_in_order_is_left() -> None:
     assert order_ascending(np.array([2, 5, 9], np.int32)) is None
     assert order_ascending(np.zeros(0, np.int32)) is None

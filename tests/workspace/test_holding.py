@@ -74,13 +74,13 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 def folded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Rows of every fold of some customers."""
     rows: list[int] = []
-    fold = again_module.fold_present
+    fold = again_module.fold_those
 
     def note(plan: Any, part: Any, *more: Any) -> Any:
         rows.append(int(part.offsets[-1]))
         return fold(plan, part, *more)
 
-    monkeypatch.setattr(again_module, "fold_present", note)
+    monkeypatch.setattr(again_module, "fold_those", note)
     return rows
 
 

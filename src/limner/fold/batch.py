@@ -13,7 +13,7 @@ from limner.compiled import Flag, Int, inlined, inner
 from limner.fold.call import WINDOW, Call
 from limner.fold.measures.series import Columns
 from limner.fold.memory import get, get_int32, put
-from limner.fold.rows import NULL, Filter, Group, code_at, joined
+from limner.fold.rows import NULL, Filter, Group, code_at, is_named, joined
 
 FOREVER = np.int64(np.iinfo(np.int64).max)
 FEW = 16
@@ -132,6 +132,50 @@ def begin_batch(begin: Int, end: Int, call: Call, columns: Columns) -> Batch:
         put(ends, count, total)
     note_rows(rows, noted, following, following + total - noted)
     return Batch(begin, count)
+
+
+@inner
+def choose_batch(begin: Int, end: Int, call: Call, columns: Columns, filter: Filter) -> Batch:
+    """The same where there is one selection and one window: notes only the rows of these, which is a look at each row
+    instead of several at each customer."""
+    rows, ends, counts = array(CHOSEN, call), edge(CHOSEN_ENDS, call), get(call.outputs, 0)
+    start = get(call.offsets, begin)
+    full = start + call.batch_rows
+    count = kept = np.int64(0)
+    put(ends, 0, 0)
+    while begin + count < end and count < call.span - 1:
+        stop = get(call.offsets, begin + count + 1)
+        if count > 0 and stop > full:
+            break
+        seen = stop
+        if stop > start and ends_late(stop - 1, call, columns):
+            seen = search(columns.time, start, stop, call.as_of + 1)
+        kept = choose_rows(start, seen, rows, kept, call.windows, columns, filter)
+        put(counts, begin + count, seen - start)
+        count += 1
+        put(ends, count, kept)
+        start = stop
+    return Batch(begin, count)
+
+
+@inlined
+def choose_rows(start: Int, stop: Int, rows: Int, kept: Int, window: Int, columns: Columns, filter: Filter) -> Int:
+    """Notes those of one customer's rows that are in the one selection and window, behind those ``kept``; how many
+    there are then."""
+    first_day, last_day, first, last = get(window, 0), get(window, 1), get(window, 2), get(window, 3)
+    days, instants = first_day > NULL or last_day < FOREVER, first > NULL or last < FOREVER
+    for row in range(start, stop):
+        # Written before it is known to match: cheaper than a branch the processor cannot guess.
+        put(rows, kept, row)
+        chosen = is_named(row, 0, filter)
+        if days:
+            day = np.int64(get_int32(columns.day, row))
+            chosen &= (first_day <= day) & (day <= last_day)
+        if instants:
+            time = get(columns.time, row)
+            chosen &= (first <= time) & (time <= last)
+        kept += np.int64(chosen)
+    return kept
 
 
 @inlined

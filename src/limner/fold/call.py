@@ -51,6 +51,8 @@ class Call(NamedTuple):
     sequence_count: Int
     parts: Int
     """Selection and bit of each step of a sequence."""
+    only: Int
+    """1 = there is one selection and one window, which counts from no anchor, and no sequence."""
     midnight: Int
     """At which as_of's local day began."""
     outputs: Int

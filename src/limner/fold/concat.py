@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -12,33 +13,49 @@ import numpy.typing as npt
 from limner.fold.places import order_ascending
 from limner.model.column import Folded, TagColumn
 
+Numbers = npt.NDArray[np.int32]
 T = TypeVar("T", bound=np.generic)
 
 
-def concat(parts: Iterable[Folded], customers: int = 0) -> Folded:
-    """Folds of different customers by one plan at one instant, as one; customers ascend. Raises ValueError without any.
+def concat(parts: Iterable[Folded], everybody: Numbers | None = None) -> Folded:
+    """Folds of different customers by one plan at one instant, as one; customers ascend, in each part as well. Raises
+    ValueError without any.
 
-    Each part is copied as it comes, so that nothing but the outcome is ever held in full. ``customers``: how many there
-    are in all, if known; room for them is then taken once.
+    Each part is copied as it comes, so that nothing but the outcome is ever held in full. ``everybody``: all there may
+    be, if known; room for them is then taken once.
     """
     parts = iter(parts)
     first = next(parts, None)
     if first is None:
         raise ValueError("there is no fold to put together")
-    numbers, events = _Growing(first.customers, customers), first.events
-    columns = {name: _GrowingColumn(column, customers) for name, column in first.columns.items()}
+    numbers, events, room = [first.customers], first.events, 0 if everybody is None else len(everybody)
+    columns = {name: _GrowingColumn(column, room) for name, column in first.columns.items()}
     for part in parts:
-        numbers.add(part.customers)
+        numbers.append(part.customers)
         events += part.events
         for name, growing in columns.items():
             growing.add(part.columns[name])
-    found = numbers.array
-    order = order_ascending(found)
+    customers, order = join(numbers, everybody)
     joined = {}
     for name in list(columns):  # each goes before the next is sorted
         column = columns.pop(name).column
         joined[name] = column if order is None else column.take(order)
-    return Folded(found if order is None else found[order], joined, first.as_of, events)
+    return Folded(customers, joined, first.as_of, events)
+
+
+def join(parts: Sequence[Numbers], everybody: Numbers | None) -> tuple[Numbers, npt.NDArray[np.int64] | None]:
+    """The customers of all parts, ascending, and the places they come from; None where they come so. That all of
+    ``everybody`` are there is told by how many they are."""
+    filled = [part for part in parts if len(part)]
+    if everybody is not None and sum(map(len, filled)) < len(everybody):
+        everybody = None
+    if everybody is not None and all(before[-1] < after[0] for before, after in pairwise(filled)):
+        return everybody, None
+    joined = np.concatenate(parts)
+    order = order_ascending(joined)
+    if everybody is not None:
+        return everybody, order
+    return joined if order is None else joined[order], order
 
 
 class _Growing(Generic[T]):

@@ -28,6 +28,7 @@ from limner.model.references import conditions_in, leaves, selections_read
 from limner.model.timeline import Column, Kind, Slice
 
 Instants = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 NEVER = np.iinfo(np.int64).max
 CLOCK_SHIFTS = tuple(range(-HOUR, HOUR + 1, HOUR // 2))
 """The same wall clock some days earlier is that many hours earlier, or as much as clocks were put forward or back."""
@@ -79,25 +80,29 @@ def next_for_all(edges: Edges, as_of: int, zone: str) -> int:
     return min(instant for instant in instants if instant > as_of)
 
 
-def look_ahead(edges: Edges, plan: Plan, slice: Slice, folded: Folded) -> tuple[Instants, dict[int, int]]:
-    """When the customers of a slice are due: those who were folded, in their order; and, by their numbers, the others,
-    whose first event is yet to come."""
-    due, ahead = next_due(edges, plan, slice, folded.as_of), dict[int, int]()
+def look_ahead(
+    edges: Edges, plan: Plan, slice: Slice, folded: Folded, there: Mask, kept: Mask | None = None
+) -> tuple[Instants, dict[int, int]]:
+    """When the customers of a slice are due: those ``there``, who were folded, in their order; and, by their numbers,
+    the others that are ``kept`` (None = all), whose first event is yet to come."""
+    is_over = kept is None and folded.events == slice.offsets[-1]  # nothing of it is yet to come
+    due, ahead = next_due(edges, plan, slice, folded.as_of, is_over), dict[int, int]()
     if len(folded.customers) < len(slice):
-        there = np.isin(slice.customers, folded.customers, assume_unique=True)
-        ahead = dict(zip(slice.customers[~there].tolist(), due[~there].tolist(), strict=True))
+        missing = ~there if kept is None else kept & ~there
+        ahead = dict(zip(slice.customers[missing].tolist(), due[missing].tolist(), strict=True))
         due = due[there]
     lower_to_tags(edges, folded.columns, folded.as_of, plan.vocabulary.zone, due)
     return due, ahead
 
 
-def next_due(edges: Edges, plan: Plan, slice: Slice, as_of: int) -> Instants:
+def next_due(edges: Edges, plan: Plan, slice: Slice, as_of: int, is_over: bool = False) -> Instants:
     """Per customer of the slice the first instant after ``as_of`` at which an event, or a date in one, crosses an
-    edge; `NEVER` = not before everybody's next."""
+    edge; `NEVER` = not before everybody's next. ``is_over``: no event is later than ``as_of``."""
     due = np.full(len(slice), NEVER, np.int64)
     times = slice.columns[TIME].astype(np.int64, copy=False)
     for offset in edges.events:
-        first_after(times, slice.offsets, as_of - offset, offset, due)
+        if offset > 0 or not is_over:
+            first_after(times, slice.offsets, as_of - offset, offset, due)
     for dated in edges.properties:
         part = slice.elements.get(dated.grain) if dated.grain else slice
         if part is None or dated.column not in part.columns or not part.offsets[-1]:

@@ -8,28 +8,33 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
+from limner.errors import DataError
 from limner.fold.census import asks_anything, asks_for_lift, take_census
 from limner.fold.claims import asks_for_trust, find_claims, learn_from, plan_of_claims
-from limner.fold.concat import concat
-from limner.fold.fold import fold_present, weigh
+from limner.fold.concat import Numbers, concat
+from limner.fold.fold import fold_those, weigh
 from limner.fold.plan import Plan, Seen, build_plan
 from limner.fold.population import Population
 from limner.fold.quantiles import find_bounds
 from limner.model.clock import local_midnight
 from limner.model.column import Folded
 from limner.model.reliability import UNCONFIGURED, Reliabilities
+from limner.model.stretch import Mask, Stretch, whole
 from limner.model.tag import Tag
 from limner.model.timeline import Slice, Vocabulary
 
+T = TypeVar("T")
 ReadSlices = Callable[[int | None], Iterable[Slice]]
 """Everybody's timelines, each customer once, under the links known at an instant (None = all links)."""
 Weigh = Callable[[int, int | None], Population]
 """Makes the population's summary of an instant (as_of, known_at)."""
-Notice = Callable[[Slice, Folded], None]
-"""Finds out what else is in a slice's timelines, when they have been folded."""
+Notice = Callable[[Slice, Mask | None, Mask, Folded], None]
+"""Finds out what else is in a slice's timelines, when they have been folded: those of customers who are meant (None =
+all), and of these, of those who are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,61 +58,69 @@ class Embedded:
             return summarise(plan, lambda: self.slices(known), begun, known, self.threads)
 
         population = find_population(self.census, plan, as_of, known_at, self.priors, weigh_all)
-        return fold_slices(plan, self.slices(known_at), as_of, known_at, population, threads=self.threads)
+        stretches = map(whole, self.slices(known_at))
+        return fold_stretches(plan, stretches, as_of, known_at, population, threads=self.threads)
 
 
-def notice_nothing(part: Slice, folded: Folded) -> None:
+def notice_nothing(part: Slice, kept: Mask | None, there: Mask, folded: Folded) -> None:
     """Nothing else is asked."""
 
 
-def fold_slices(
+def fold_stretches(
     plan: Plan,
-    slices: Iterable[Slice],
+    stretches: Iterable[Stretch],
     as_of: int,
     known_at: int | None = None,
     population: Population | None = None,
     *,
-    customers: int = 0,
+    everybody: Numbers | None = None,
     threads: int = 1,
     progress: Callable[[int], None] = lambda done: None,
     notice: Notice = notice_nothing,
 ) -> Folded:
-    """All customers of the slices that exist by then, ascending. ``customers``: how many they have in all, if known, so
-    that memory is taken once. ``progress`` is told how many are done. ``notice`` is called by the threads that fold."""
+    """All customers of the stretches that exist by then, ascending; the threads that fold them read them.
 
-    def work(part: Slice, threads: int) -> Folded:
-        folded = fold_present(plan, part, as_of, known_at, population, threads=threads)
-        notice(part, folded)
-        return folded
+    ``everybody``: all customers there may be, if known, so that memory is taken once. ``progress`` is told how many are
+    done. ``notice`` is called by the threads that fold.
+    """
+
+    def work(stretch: Stretch, threads: int) -> tuple[int, Folded]:
+        part, kept = stretch.read(), stretch.kept
+        try:
+            folded, there = fold_those(plan, part, as_of, known_at, population, kept, threads=threads)
+        except DataError:  # of one, perhaps, who is not meant
+            if kept is None:
+                raise
+            part, kept = stretch.read_kept(), None
+            folded, there = fold_those(plan, part, as_of, known_at, population, threads=threads)
+        notice(part, kept, there, folded)
+        return len(part) if kept is None else int(np.count_nonzero(kept)), folded
 
     def fold_all() -> Iterator[Folded]:
         done = 0
-        for part, folded in map_slices(work, chain(first, slices), threads):
+        for size, folded in map_stretches(work, chain(first, stretches), threads):
             yield folded
-            done += len(part)
+            done += size
             progress(done)
 
-    slices = iter(slices)
-    first = list(islice(slices, 1))
-    return concat(fold_all(), customers) if first else work(empty_slice(), 1)
+    stretches = iter(stretches)
+    first = list(islice(stretches, 1))
+    return concat(fold_all(), everybody) if first else work(whole(empty_slice()), 1)[1]
 
 
-def map_slices(
-    work: Callable[[Slice, int], Folded], slices: Iterator[Slice], threads: int
-) -> Iterator[tuple[Slice, Folded]]:
-    """Each slice with its fold, in order. Many slices are folded side by side, a thread each; few, one after the other
-    with all threads at work inside."""
-    first = list(islice(slices, 2 * threads))
+def map_stretches(work: Callable[[Stretch, int], T], stretches: Iterator[Stretch], threads: int) -> Iterator[T]:
+    """What comes of each, in order. Many are folded side by side, a thread each; few, one after the other with all
+    threads at work inside."""
+    first = list(islice(stretches, 2 * threads))
     if threads == 1 or len(first) < 2 * threads:
-        for part in chain(first, slices):
-            yield part, work(part, threads)
+        for stretch in chain(first, stretches):
+            yield work(stretch, threads)
         return
     with ThreadPoolExecutor(threads, "fold") as pool:
-        waiting = deque((part, pool.submit(work, part, 1)) for part in first)
+        waiting = deque(pool.submit(work, stretch, 1) for stretch in first)
         while waiting:
-            part, folding = waiting.popleft()
-            yield part, folding.result()
-            waiting.extend((part, pool.submit(work, part, 1)) for part in islice(slices, 1))
+            yield waiting.popleft().result()
+            waiting.extend(pool.submit(work, stretch, 1) for stretch in islice(stretches, 1))
 
 
 def summarise(
@@ -122,7 +135,7 @@ def summarise(
 
     def fold_all(tags: Sequence[Tag], population: Population) -> Folded:
         part = build_plan(tags, plan.vocabulary, plan.types)
-        return fold_slices(part, slices(), population.as_of, known_at, population, threads=threads)
+        return fold_stretches(part, map(whole, slices()), population.as_of, known_at, population, threads=threads)
 
     if asks_for_lift(plan):
         weighed = weigh(plan, slices(), population.as_of, known_at, threads=threads)

@@ -15,11 +15,12 @@ from limner.fold.encode import encode
 from limner.fold.measures.code import Code
 from limner.fold.plan import Measurement, Plan
 from limner.fold.population import Population, Weights, join_weights
-from limner.fold.presence import count_events, drop_absent
+from limner.fold.presence import count_events, take_there
 from limner.fold.program import ROWS, Program
 from limner.fold.runs import run_for_one, run_program
 from limner.fold.shape import HISTOGRAMS
 from limner.model.column import Folded, TagColumn, ValueType
+from limner.model.stretch import Mask
 from limner.model.timeline import Slice
 
 UNKNOWN = Population(0)
@@ -53,11 +54,28 @@ def fold_present(
     threads: int = 1,
 ) -> Folded:
     """The same of those customers only that exist by then."""
+    return fold_those(plan, slice, as_of, known_at, population, threads=threads)[0]
+
+
+def fold_those(
+    plan: Plan,
+    slice: Slice,
+    as_of: int,
+    known_at: int | None = None,
+    population: Population | None = None,
+    kept: Mask | None = None,
+    *,
+    threads: int = 1,
+) -> tuple[Folded, Mask]:
+    """The same of those of them who are kept (None = all); and which of the slice's customers these are."""
     folded, arrays = _fold(plan, slice, Instant(as_of, known_at, population), threads)
     # What a pass over the events has counted need not be counted again.
     if known_at is None and ("", ROWS) in arrays:
-        return drop_absent(folded, arrays["", ROWS].astype(np.int64, copy=False))
-    return drop_absent(folded, count_events(slice, as_of, known_at))
+        counts = arrays["", ROWS].astype(np.int64, copy=False)
+    else:
+        counts = count_events(slice, as_of, known_at)
+    there = counts > 0 if kept is None else (counts > 0) & kept
+    return take_there(folded, counts, there), there
 
 
 def _fold(plan: Plan, slice: Slice, instant: Instant, threads: int) -> tuple[Folded, Arrays]:

@@ -33,6 +33,7 @@ from limner.fold.batch import (
     array,
     begin_batch,
     bound_window,
+    choose_batch,
     deal_rows,
     dealt,
     edge,
@@ -121,7 +122,7 @@ def run_series(r: Int, chosen: Chosen, batch: Batch, context: Context) -> None:
             window = get(call.measures + MEASURE * m, 1)
             if same_places:
                 places = part_of_selection(chosen, window, batch, call)
-            elif window == hull:
+            elif window in (hull, chosen.narrowed):
                 places = whole.group
             else:
                 places = within(whole.group, window, batch, call, WINDOWED)
@@ -136,11 +137,13 @@ def run_selection(s: Int, batch: Batch, context: Context) -> None:
     selection = call.selections + SELECTION * s
     tests, source, hull = (get(selection, 0), get(selection, 1)), get(selection, 4), get(selection, 5)
     found, chosen, narrowed = every(call), joined(array(CHOSEN, call), edge(CHOSEN_ENDS, call)), np.int64(-1)
-    if source >= 0:
+    if call.only:
+        found, narrowed = chosen, np.int64(0)
+    elif source >= 0:
         found = dealt(source, call)
-    if hull >= 0 and (source == BY_NAME or tests[0] < tests[1]):
+    if not call.only and hull >= 0 and (source == BY_NAME or tests[0] < tests[1]):
         found, narrowed = within(found, hull, batch, call, WINDOWED), hull
-    if source == BY_NAME:
+    if not call.only and source == BY_NAME:
         select_named(found, batch.count, s, context.filter, chosen)
         found = chosen
     for t in range(tests[0], tests[1]):
@@ -168,7 +171,7 @@ def count_sequence(sequence: Int, start: Int, stop: Int, context: Context) -> In
     """How often one customer completed a sequence; NULL for never."""
     call, scratch = context.call, context.scratch
     rows, values, matches = array(CHOSEN, call), array(VALUES, call), array(WEIGHTS, call)
-    same, count = get(sequence, 4), np.int64(0)
+    same, count, seen = get(sequence, 4), np.int64(0), np.int64(0)
     for row in range(start, stop):
         bits, value = match_steps(row, sequence, context), np.int64(0)
         if same >= 0:
@@ -178,6 +181,10 @@ def count_sequence(sequence: Int, start: Int, stop: Int, context: Context) -> In
             put(values, count, value)
             put(matches, count, bits)
             count += 1
+            seen |= bits
+    wanted = (np.int64(1) << get(sequence, 2)) - 1
+    if seen & wanted != wanted:  # of most customers
+        return NULL
     groups = np.int64(1)
     put(scratch.counts, 0, count)
     if same >= 0:
@@ -217,19 +224,29 @@ def context_of(call: Call) -> Context:
     return Context(call, columns, filter, scratch)
 
 
+@inlined
+def deal_batch(begin: Int, end: Int, call: Call, context: Context) -> Batch:
+    """A batch with its rows dealt out by event, and its windows bounded."""
+    batch = begin_batch(begin, end, call, context.columns)
+    for w in range(call.window_count):
+        bound_window(w, batch, call, context.columns)
+    if call.class_count > 1:
+        deal_rows(batch, call, context.filter)
+    for w in range(call.window_count):
+        put(call.found, w, -1)
+    put(edge(CHOSEN_ENDS, call), 0, 0)
+    return batch
+
+
 @entry(VOID(INT64, INT64, record(Call)), *PARTS)
 def fold_customers(begin: int, end: int, call: Call) -> None:
     """Folds customers begin <= i < end of a slice into the outputs, at place i of each."""
     context = context_of(call)
     while begin < end:
-        batch = begin_batch(begin, end, call, context.columns)
-        for w in range(call.window_count):
-            bound_window(w, batch, call, context.columns)
-        if call.class_count > 1:
-            deal_rows(batch, call, context.filter)
-        for w in range(call.window_count):
-            put(call.found, w, -1)
-        put(edge(CHOSEN_ENDS, call), 0, 0)
+        if call.only:
+            batch = choose_batch(begin, end, call, context.columns, context.filter)
+        else:
+            batch = deal_batch(begin, end, call, context)
         put(edge(KEPT_ENDS, call), 0, 0)
         for s in range(call.selection_count):
             if get(call.selections + SELECTION * s, 2) < get(call.selections + SELECTION * s, 3):

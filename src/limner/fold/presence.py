@@ -27,6 +27,10 @@ def count_events(slice: Slice, as_of: int, known_at: int | None = None) -> npt.N
 
 def drop_absent(folded: Folded, counts: npt.NDArray[np.int64]) -> Folded:
     """The fold of those who had any event; ``counts`` as of `count_events`."""
-    present = np.flatnonzero(counts)
-    kept = folded if len(present) == len(counts) else folded.take(present)
-    return Folded(kept.customers, kept.columns, kept.as_of, int(counts.sum()))
+    return take_there(folded, counts, counts > 0)
+
+
+def take_there(folded: Folded, counts: npt.NDArray[np.int64], there: npt.NDArray[np.bool_]) -> Folded:
+    """The fold of some of the customers."""
+    kept = folded if there.all() else folded.take(np.flatnonzero(there))
+    return Folded(kept.customers, kept.columns, kept.as_of, int(counts[there].sum()))

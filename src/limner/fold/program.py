@@ -77,3 +77,9 @@ class Program:
     """Does a test move with as_of?"""
     kept: tuple[Spelling | npt.NDArray[np.uint8], ...] = field(repr=False)
     """Kept alive: addresses of spellings and of operations are in ``measures`` and ``series``."""
+
+    @property
+    def is_only(self) -> bool:
+        """Is all that is asked of one selection, in one window that needs no anchor?"""
+        plain = len(self.windows) == 1 and self.windows[0].anchor is None
+        return plain and len(self.selections) == 1 and not len(self.sequences)

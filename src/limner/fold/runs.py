@@ -167,6 +167,7 @@ def _tables(program: Program) -> dict[str, int]:
         "names": program.names.ctypes.data,
         "classes": program.classes.ctypes.data,
         "class_count": program.class_count,
+        "only": int(program.is_only),
         "series": program.series.ctypes.data,
         "factors": program.factors.ctypes.data,
         "sequences": program.sequences.ctypes.data,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TypeVar
 
 V = TypeVar("V")
@@ -22,3 +22,19 @@ class OnDemand(Mapping[str, V]):
 
     def __len__(self) -> int:
         return len(self._names)
+
+
+class Made(OnDemand[V]):
+    """Each made once, by one function of its name."""
+
+    def __init__(self, names: Collection[str], make: Callable[[str], V]) -> None:
+        super().__init__(names)
+        self._make = make
+        self._made: dict[str, V] = {}
+
+    def __getitem__(self, name: str) -> V:
+        if name not in self._made:
+            if name not in self._names:
+                raise KeyError(name)
+            self._made[name] = self._make(name)
+        return self._made[name]

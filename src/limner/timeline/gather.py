@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from limner.model.on_demand import Made
 from limner.timeline.arrange import arrange, pick
 from limner.timeline.shard import Array, Lists, Shard
 
@@ -32,7 +33,8 @@ class Pieces:
 
 
 def gather_pieces(pieces: Sequence[Pieces], customers: npt.NDArray[np.int32], read_keys: ReadKeys) -> Shard:
-    """One in-memory shard with the picked rows of these ascending customers, sorted by (customer, time, event_id).
+    """One in-memory shard with the picked rows of these ascending customers, sorted by (customer, time, event_id). A
+    column is picked when it is asked for: folds read few.
 
     The last piece is the tail: it has the columns that count now; older shards may hold forgotten ones.
     """
@@ -56,7 +58,7 @@ def gather_pieces(pieces: Sequence[Pieces], customers: npt.NDArray[np.int32], re
     return Shard(
         customers[there],
         np.append(offsets[:-1][there], offsets[-1]),
-        {name: read(name, parts, rows) for name in names},
+        Made(list(names), lambda name: read(name, parts, rows)),
         {name: take_lists(column, order) for name, column in lists.items()},
     )
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from limner.growing import Growing
 from limner.timeline.chains import Chains
-from limner.timeline.roster import list_once
+from limner.timeline.roster import is_among, list_once, sort_once
 
 Numbers = npt.NDArray[np.int32]
 
@@ -21,7 +21,8 @@ class Residence:
     def __init__(self, placement: Numbers) -> None:
         self.placement = placement
         self._order = np.argsort(placement, kind="stable").astype(np.int32)
-        self._sorted = placement[self._order]
+        self._begins = find_begins(placement)
+        """Per customer, and one more: where its fragments begin in `_order`."""
         self._moved = Growing(np.int32)
         """Fragments that came, or left a customer for another."""
         self._owners = Chains()
@@ -49,28 +50,33 @@ class Residence:
 
     def fragments_of_one(self, customer: int, placement: Numbers) -> list[int]:
         """The same of one, quickly, in no order."""
-        number = self._sorted.dtype.type(customer)  # of another type, it would have all of them converted
-        low = high = int(self._sorted.searchsorted(number))
-        if low + 1 < len(self._sorted) and self._sorted.item(low + 1) == customer:
-            high = int(self._sorted.searchsorted(number, "right"))
-        found = set(self._order[low : max(low + 1, high)].tolist())  # who has none finds another's
+        known = customer < len(self._begins) - 1
+        low, high = (self._begins.item(customer), self._begins.item(customer + 1)) if known else (0, 0)
+        found = set(self._order[low:high].tolist())
         if self._owners.has(customer):
             found.update(self._moved_to(np.array([customer], np.int32)).tolist())
         return [one for one in found if one < len(placement) and placement.item(one) == customer]
 
     def fragments_of(self, customers: Numbers, placement: Numbers) -> Numbers:
         """Those of these customers under ``placement``, one that was followed."""
-        low, high = np.searchsorted(self._sorted, customers), np.searchsorted(self._sorted, customers, "right")
-        lengths = high - low
+        known = customers[customers < len(self._begins) - 1]
+        low = self._begins[known].astype(np.int64)
+        lengths = self._begins[known + 1] - low
         ends = np.cumsum(lengths)
         places = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(low - (ends - lengths), lengths)
         moved = self._moved_to(customers)
-        wanted = np.unique(np.concatenate([self._order[places], moved[moved < len(placement)]]))
-        return wanted[np.isin(placement[wanted], customers)]
+        wanted = sort_once(np.concatenate([self._order[places], moved[moved < len(placement)]]))
+        return wanted[is_among(placement[wanted], customers)]
 
     def _moved_to(self, customers: Numbers) -> Numbers:
         places = self._owners.entries_of(customers)
         return np.asarray(self._moved.values[places], np.int32)
+
+
+def find_begins(placement: Numbers) -> Numbers:
+    """Per customer, and one more: how many fragments are nobody's or of customers before."""
+    counts = np.bincount(placement + 1) if len(placement) else np.zeros(1, np.int64)
+    return np.cumsum(counts, dtype=np.int32)
 
 
 def find_moves(before: Numbers, after: Numbers) -> tuple[npt.NDArray[np.int64], Numbers]:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from limner.model.on_demand import Made
 from limner.model.timeline import NULL_CODE, NULL_NUMBER, Slice
 from limner.timeline.zone import local_days, local_hours
 
@@ -40,18 +41,18 @@ class Shard:
 
     def to_slice(self, grains: Mapping[str, str]) -> Slice:
         """The view a fold reads. ``grains`` maps list columns to their grain."""
-        columns = self.columns
-        if "fragment" in columns:
-            columns = {name: array for name, array in columns.items() if name != "fragment"}
-        elements = {}
-        for grain in sorted({grains[name] for name in self.lists if name in grains}):
+        columns = leave_out("fragment", self.columns)
+        names = sorted({grains[name] for name in self.lists if name in grains})
+
+        def spread(grain: str) -> Slice:
             members = {name: lists for name, lists in self.lists.items() if grains.get(name) == grain}
             offsets = next(iter(members.values())).offsets
             lengths = np.diff(offsets)
             repeated = {name: np.repeat(array, lengths) for name, array in columns.items()}
             flat = {name: lists.values for name, lists in members.items()}
-            elements[grain] = Slice(self.customers, offsets[self.offsets].astype(np.int64), repeated | flat, grain)
-        return Slice(self.customers, self.offsets, columns, "", elements)
+            return Slice(self.customers, offsets[self.offsets].astype(np.int64), repeated | flat, grain)
+
+        return Slice(self.customers, self.offsets, columns, "", Made(names, spread))
 
     def cut(self, first: int, last: int) -> Shard:
         """The customers first..last-1, as views."""
@@ -64,6 +65,14 @@ class Shard:
             {name: array[low:high] for name, array in self.columns.items()},
             {name: cut_lists(lists, low, high) for name, lists in self.lists.items()},
         )
+
+
+def leave_out(name: str, columns: Mapping[str, Array]) -> Mapping[str, Array]:
+    """The other columns, and those that are made on demand left so."""
+    others = [other for other in columns if other != name]
+    if isinstance(columns, Made):
+        return Made(others, columns.__getitem__)
+    return {other: columns[other] for other in others}
 
 
 def cut_lists(lists: Lists, low: int, high: int) -> Lists:

@@ -5,24 +5,21 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
+from limner.model.stretch import Stretch
 from limner.model.timeline import Slice
 from limner.timeline.base import SHARD_ROWS, Base
 from limner.timeline.gather import Pieces, ReadKeys, gather_pieces
 from limner.timeline.residence import Residence
-from limner.timeline.roster import find_places, list_once
+from limner.timeline.roster import find_places, is_among, list_once, sort_once
 from limner.timeline.shard import Shard
 from limner.timeline.tail import Tail
-from limner.timeline.untouched import leave_in
 
-MOST_RUNS = 16
-"""Where a shard's untouched customers fall into more runs than this they are copied together: many small folds cost
-more."""
 GATHERED = 20_000
 """Customers gathered together at most where everybody is: of most workspaces, some million rows."""
 
@@ -63,22 +60,32 @@ class View:
             numbers.append(self.placement[self.newer.columns["fragment"].astype(np.int32)])
         return list_once(np.concatenate(numbers))
 
+    def fragments_since(self, seq: int) -> Numbers | None:
+        """Those of the rows after ``seq``, in their order; None where the base has taken in some of these."""
+        if seq < self.tail.after:
+            return None
+        columns = self.newer.columns
+        first = np.searchsorted(columns["seq"].astype(np.int64, copy=False), seq, "right")
+        return columns["fragment"][first:].astype(np.int32, copy=False)
+
     def slices(self) -> Iterator[Slice]:
-        """Every customer once, in slices of about a shard; untouched ones straight from the mapped files."""
+        """Every customer once, in slices of about a shard."""
+        return (stretch.read_kept() for stretch in self.stretches())
+
+    def stretches(self) -> Iterator[Stretch]:
+        """The same, not read yet: the mapped files without whoever was touched, then those, gathered."""
         touched = self.touched
         for shard in self.base.shards if self.base is not None else ():
-            clean = np.ones(len(shard.customers), np.bool_)
-            clean[find_places(shard.customers, touched)] = False
-            edges = np.flatnonzero(np.diff(np.concatenate([[False], clean, [False]]).astype(np.int8)))
-            if len(edges) > 2 * MOST_RUNS:
-                yield leave_in(shard, clean).to_slice(self.grains)
-                continue
-            for first, last in edges.reshape(-1, 2):
-                yield shard.cut(int(first), int(last)).to_slice(self.grains)
+            there, kept = find_places(shard.customers, touched), None
+            if len(there):
+                kept = np.ones(len(shard.customers), np.bool_)
+                kept[there] = False
+            if len(there) < len(shard.customers):
+                yield Stretch(partial(shard.to_slice, self.grains), kept)
         rest = self.customers[find_places(self.customers, touched)]
         for begin in range(0, len(rest), GATHERED):
             for lot in self.lots_of(rest[begin : begin + GATHERED], SHARD_ROWS):
-                yield self.slice_of(lot)
+                yield Stretch(partial(self.slice_of, lot))
 
     def lots_of(self, customers: Numbers, rows: int) -> Iterator[Numbers]:
         """These ascending customers in lots, for which no more rows than that have to be gathered unless it is one."""
@@ -100,7 +107,7 @@ class View:
             sizes[np.searchsorted(homes, there)] = sizes_there
         old = self.old[fragments[fragments < len(self.old)]]
         standing = owners[: len(old)][old >= 0] * len(homes) + np.searchsorted(homes, old[old >= 0])
-        owner, home = np.divmod(np.unique(standing), max(len(homes), 1))  # rows are looked at once for all fragments
+        owner, home = np.divmod(sort_once(standing), max(len(homes), 1))  # rows are looked at once for all fragments
         counts = np.bincount(owners, self.tail.count_of(fragments), len(customers))
         return np.asarray(counts + np.bincount(owner, sizes[home], len(customers)), np.int64)
 
@@ -157,13 +164,13 @@ class View:
 
     def _base_pieces(self, fragments: Numbers, customers: Numbers) -> Iterator[Pieces]:
         homes, shards = self._homes_of(fragments)
-        asked = np.isin(homes, customers)
+        asked = is_among(homes, customers)
         for shard, own in shards:
             yield self._pick(shard, homes[own], customers, bool(asked[own].all()))
 
     def _homes_of(self, fragments: Numbers) -> tuple[Numbers, list[tuple[Shard, slice]]]:
         """The customers with whom these fragments stood at the build, ascending; and which of them each shard has."""
-        homes = np.unique(self.old[fragments[fragments < len(self.old)]])
+        homes = sort_once(self.old[fragments[fragments < len(self.old)]])
         homes = homes[homes >= 0]
         if self.base is None or not self.base.files:
             return homes, []
@@ -180,7 +187,7 @@ class View:
         owner = self._owner(shard, rows)
         home = np.repeat(homes.astype(np.int64), lengths)
         if not (are_asked and np.array_equal(owner, home)):
-            mine = np.isin(owner, customers)
+            mine = is_among(owner, customers)
             rows, owner, home = rows[mine], owner[mine], home[mine]
         return Pieces(shard, rows, owner, home)
 
