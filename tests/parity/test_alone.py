@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ from limner.model.stretch import Stretch, leave_in, whole
 
 CUSTOMERS = 300
 """More than are folded together."""
-COMPANY = Fold(Measure.COUNT, window=Window(between=("2026-03-01", "2026-03-02")))
+COMPANY = Fold(Measure.COUNT, window=Window(between=(date(2026, 3, 1), date(2026, 3, 2))))
 """Of the rows of events, as most folds are."""
 
 
