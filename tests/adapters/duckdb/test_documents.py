@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -51,9 +50,9 @@ def test_they_are_found_wherever_they_lie(workspace: Workspace) -> None:
 def test_they_are_read_once(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     sought: list[list[int]] = []
 
-    def read_noted(cursor: duckdb.DuckDBPyConnection, seqs: npt.NDArray[np.int64], columns: str) -> pa.Table:
+    def read_noted(file: LogFile, seqs: npt.NDArray[np.int64], columns: str) -> pa.Table:
         sought.append(seqs.tolist())
-        return read_rows(cursor, seqs, columns)
+        return read_rows(file, seqs, columns)
 
     monkeypatch.setattr(documents, "read_rows", read_noted)
     first, second = (workspace.parts.events.documents() for _ in "ab")

@@ -51,7 +51,7 @@ class DuckDBDocuments:
         return int(fresh.num_rows)
 
     def _read_rows(self, seqs: npt.NDArray[np.int64]) -> pa.Table:
-        return read_rows(self._cursor, seqs, COLUMNS).rename_columns(EMPTY.column_names) if len(seqs) else EMPTY
+        return read_rows(self._file, seqs, COLUMNS).rename_columns(EMPTY.column_names) if len(seqs) else EMPTY
 
     def latest_first(self) -> list[tuple[str | None, str | None]]:
         """Properties and traits of all that was read."""

@@ -21,6 +21,8 @@ class Lexicon:
         self._aliases = aliases
         self._nothing = Vocabulary((), (), {}, {}, zone)
         self._kept = self._nothing
+        self.sent_names: tuple[str, ...] = ()
+        """Those of the vocabulary, in the same order, as clients sent them."""
         self._generation = -1
         self._commits = -1
         self._seen: tuple[int, ...] = ()
@@ -30,7 +32,7 @@ class Lexicon:
     def read(self) -> Vocabulary:
         with self._lock:
             if self._generation != self._file.generation:
-                self._kept, self._commits, self._seen = self._nothing, -1, ()
+                self._kept, self._commits, self._seen, self.sent_names = self._nothing, -1, (), ()
             commits, self._generation = self._file.commits, self._file.generation
             if commits != self._commits:
                 self._kept = self._renew(self._file.cursor(), self._kept)
@@ -50,6 +52,7 @@ class Lexicon:
         added = read_entries(cursor, {name: len(words) for name, words in known.items()})
         if not names and not sources and not added and columns == kept.columns:
             return kept
+        self.sent_names = *self.sent_names, *names
         return Vocabulary(
             # The log keeps the name a client sent; reading it under its alias lets a plan change the past too.
             names=(*kept.names, *(self._aliases.get(name, name) for name in names)),

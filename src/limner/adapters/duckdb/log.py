@@ -24,7 +24,7 @@ from limner.adapters.duckdb.keys import key_rows
 from limner.adapters.duckdb.known import KnownKeys
 from limner.adapters.duckdb.lexicon import Lexicon
 from limner.adapters.duckdb.memory import SMALL, Memory
-from limner.adapters.duckdb.places import read_rows
+from limner.adapters.duckdb.places import read_few
 from limner.adapters.duckdb.promotion import are_filled, arrow_type, back_fill, read_promoted, reserve_columns
 from limner.adapters.duckdb.recent import Recent
 from limner.adapters.duckdb.scalars import is_simple, read_scalars
@@ -33,7 +33,7 @@ from limner.model.timeline import Column, Kind, Vocabulary
 from limner.ports.log import Appended, Coming, Progress, SortedRows, unheard
 
 TIMELINE_COLUMNS = ("seq", "fragment", "time", "received_at", "name", "source")
-HISTORY = "event_id, n.name AS name, s.name AS source, time, received_at, properties, traits"
+HISTORY = "event_id, name, source, time, received_at, properties, traits"
 FEW_TIES = 0.02
 """Above this share of rows with a common instant, sorting by event id costs less than settling them afterwards."""
 FEW = 400
@@ -156,9 +156,23 @@ class DuckDBLog:
     def history(self, seqs: Sequence[int]) -> list[dict[str, Any]]:
         if not len(seqs):
             return []
-        rows = read_rows(self._file.cursor(), seqs, HISTORY).to_pylist()
-        found = {row["seq"]: row | named_json(row["properties"], row["traits"]) for row in rows}
-        return [found[seq] for seq in seqs if seq in found]
+        found = read_few(self._file, seqs, HISTORY)
+        sources, names = self.vocabulary().sources, self._lexicon.sent_names
+        return [
+            {
+                "seq": seq,
+                "event_id": event_id,
+                "name": names[name],
+                "source": sources[source],
+                "time": time,
+                "received_at": received_at,
+                "properties": read_json(properties),
+                "traits": read_json(traits),
+            }
+            for seq in seqs
+            if seq in found
+            for event_id, name, source, time, received_at, properties, traits in (found[seq],)
+        ]
 
     def promote(self, wanted: Iterable[tuple[str, Kind]], progress: Progress) -> None:
         asked, generation = frozenset(wanted), self._file.generation
@@ -182,10 +196,6 @@ def share_of_ties(cursor: duckdb.DuckDBPyConnection) -> float:
     query = "SELECT count(*), count(DISTINCT (fragment, time)) FROM event WHERE fragment % 64 = 0"
     ((rows, different),) = cursor.execute(query).fetchall()
     return (rows - different) / rows if rows else 0.0
-
-
-def named_json(properties: str | None, traits: str | None) -> dict[str, Any]:
-    return {"properties": read_json(properties), "traits": read_json(traits)}
 
 
 def read_json(text: str | None) -> Any:
