@@ -61,7 +61,7 @@ class Crowding(Behaving):
         """How many customers meet the rule; with ``steps`` also how many meet each part of it, as a funnel; with
         ``warnings`` where behaviour is asked for that nobody has shown yet."""
         asked = parse_condition(rule)
-        rules = rules_of(self.parts.audiences.audiences())
+        rules = self._rules_for(asked)
         condition = write_out(asked, rules)
         with self._in_place([condition]):
             crowd = self._crowd(as_of, [condition], ())
@@ -76,9 +76,11 @@ class Crowding(Behaving):
     def read_rule(self, rule: object) -> Condition:
         """A rule as it is written, with the rules of audiences in the place of their names. Raises DefinitionError."""
         condition = parse_condition(rule)
-        if not audiences_read(condition):
-            return condition
-        return write_out(condition, rules_of(self.parts.audiences.audiences()))
+        return write_out(condition, self._rules_for(condition)) if audiences_read(condition) else condition
+
+    def _rules_for(self, asked: Condition) -> Mapping[str, Condition]:
+        """Those of all audiences, where it names any: to read them takes longer than to count."""
+        return rules_of(self.parts.audiences.audiences()) if audiences_read(asked) else {}
 
     def audience_insight(
         self,

@@ -7,7 +7,7 @@ than the one before it, both become one. They are sorted in a thread beside; the
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import takewhile
 from threading import Lock, Thread
 from typing import NamedTuple
@@ -24,6 +24,7 @@ GROWTH = 4
 SHORT = 12
 """Nodes that are sorted by putting each in its place."""
 Order = npt.NDArray[np.int32]
+Speller = Callable[[int], tuple[int, bytes]]
 
 
 class Texts(NamedTuple):
@@ -33,8 +34,10 @@ class Texts(NamedTuple):
     letters: npt.NDArray[np.uint8]
     ends: npt.NDArray[np.int64]
 
-    def spell(self, node: int) -> tuple[int, bytes]:
-        return int(self.codes[node]), self.letters[self.ends[node] : self.ends[node + 1]].tobytes()
+    def speller(self) -> Speller:
+        """Kind and text of a node, for whoever asks of many: an array takes several times as long to give one item."""
+        codes, letters, ends = self.codes.data, self.letters.data, self.ends.data
+        return lambda node: (codes[node], letters[ends[node] : ends[node + 1]].tobytes())
 
 
 class Spelling:
@@ -51,11 +54,11 @@ class Spelling:
         covered = sum(map(len, runs))
         if len(texts.codes) - covered >= FEW:
             self._sort_beside(texts)
-        found: list[tuple[bytes, int]] = []
-        for code in codes:
+        kinds, spell = list(codes), texts.speller()
+        found = list(rest_from(texts, covered, kinds, start, spell))
+        for code in kinds:
             for run in runs:
-                found += run_from(texts, run, code, start, limit)
-            found += rest_from(texts, covered, code, start)
+                found += run_from(run, code, start, limit, spell)
         return sorted(found)[:limit]
 
     def sort(self, texts: Texts) -> None:
@@ -79,21 +82,25 @@ class Spelling:
                 self._sorting.start()
 
 
-def run_from(texts: Texts, run: Order, code: int, start: bytes, limit: int) -> Iterator[tuple[bytes, int]]:
-    first = bisect_left(run, (code, start), key=texts.spell)
-    spelled = ((*texts.spell(node), node) for node in run[first : first + limit].tolist())
+def run_from(run: Order, code: int, start: bytes, limit: int, spell: Speller) -> Iterator[tuple[bytes, int]]:
+    first = bisect_left(run.data, (code, start), key=spell)
+    spelled = ((*spell(node), node) for node in run[first : first + limit].tolist())
     for _, text, node in takewhile(lambda each: each[0] == code and each[1].startswith(start), spelled):
         yield text, node
 
 
-def rest_from(texts: Texts, covered: int, code: int, start: bytes) -> Iterator[tuple[bytes, int]]:
+def rest_from(
+    texts: Texts, covered: int, codes: Collection[int], start: bytes, spell: Speller
+) -> Iterator[tuple[bytes, int]]:
     """Letter by letter, of those that fitted so far."""
-    begins, lengths = texts.ends[covered:-1], np.diff(texts.ends[covered:])
-    fits = np.flatnonzero((lengths >= len(start)) & (texts.codes[covered:] == code))
+    begins, ends = texts.ends[covered:-1], texts.ends[covered + 1 :]
+    fits = np.flatnonzero(ends - begins >= len(start))
     for place, letter in enumerate(start):
         fits = fits[texts.letters[begins[fits] + place] == letter]
     for node in (fits + covered).tolist():
-        yield texts.spell(node)[1], node
+        code, text = spell(node)
+        if code in codes:
+            yield text, node
 
 
 @inner
