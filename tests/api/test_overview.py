@@ -28,6 +28,16 @@ def test_the_overview_counts_what_there_is(anybody: TestClient, heads: dict[str,
     assert told["freshness_seconds"] >= 0
 
 
+def test_one_look_is_told_to_all_and_the_next_to_all(
+    anybody: TestClient, heads: dict[str, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace: Workspace = anybody.app.state.workspace  # type: ignore[attr-defined]
+    for customers in (1, 2, 2):
+        monkeypatch.setattr(workspace, "overview", lambda told={"customers": customers}: told)
+        assert anybody.get("/api/v1/overview", headers=heads["viewer"]).json() == {"customers": customers}
+    assert anybody.get("/api/v1/overview").status_code == 401
+
+
 @pytest.mark.parametrize(
     ("asked", "found"),
     [("U1", {"U1", *(f"U{n}" for n in range(10, 20))}), ("user_id:U40", {"U40"}), ("nobody", set()), ("U", set())],

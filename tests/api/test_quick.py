@@ -30,15 +30,28 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace
         yield workspace, key
 
 
-async def ask(quick: QuickPortraits, key: str) -> dict[str, Any] | None:
+def bearer(key: str) -> tuple[bytes, bytes]:
+    return b"authorization", f"Bearer {key}".encode()
+
+
+async def nobody(*asked: Any) -> None:
+    raise AssertionError
+
+
+async def elsewhere(*asked: Any) -> None:
+    """It is not answered here."""
+
+
+async def ask(quick: QuickPortraits, *headers: tuple[bytes, bytes]) -> dict[str, Any] | None:
     sent: list[Any] = []
 
     async def send(message: Any) -> None:
         sent.append(message)
 
-    headers = [(b"authorization", f"Bearer {key}".encode())]
     path = "/api/v1/profiles/user_id:U1"
-    await quick({"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": headers}, None, send)  # type: ignore[arg-type]
+    await quick(
+        {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": list(headers)}, None, send
+    )  # type: ignore[arg-type]
     return json.loads(sent[1]["body"])["tags"] if sent else None
 
 
@@ -61,13 +74,31 @@ def test_whom_nothing_names_is_looked_at_again(
     monkeypatch.setattr(workspace.pending, "name", account)
     monkeypatch.setattr(workspace, "look", note)
 
-    async def nobody(*asked: Any) -> None:
-        raise AssertionError
-
-    tags = asyncio.run(ask(QuickPortraits(nobody, workspace), key))
+    tags = asyncio.run(ask(QuickPortraits(nobody, workspace), bearer(key)))
     assert tags is not None
     assert tags["spend"]["value"] == 10
     assert len(looked) == (refusals == TRIES)
+
+
+def test_who_is_signed_in_and_sees_identifiers_is_answered_here_and_nobody_else(served: tuple[Workspace, str]) -> None:
+    workspace, key = served
+    cookies = {}
+    for role in ("operator", "viewer", "analyst"):
+        user = workspace.users_add(f"quick-{role}", role, "correct horse battery").user
+        signed, cookie = workspace.sessions.open(user)
+        cookies[role] = b"cookie", f"other=1; limner_session={cookie}".encode()
+        refused = QuickPortraits(elsewhere, workspace)
+        assert asyncio.run(ask(refused, cookies[role])) is None  # before the catalog was asked
+        assert workspace.sessions.find(cookie) == signed
+
+    shown = asyncio.run(ask(QuickPortraits(nobody, workspace), cookies["operator"]))
+    assert shown == asyncio.run(ask(QuickPortraits(nobody, workspace), bearer(key))) is not None
+    quick = QuickPortraits(elsewhere, workspace)
+    assert [asyncio.run(ask(quick, cookies[role])) for role in ("viewer", "analyst")] == [None, None]
+    for sent in (bearer("nobody"), (b"authorization", b"")):  # a key that is sent decides
+        assert asyncio.run(ask(quick, cookies["operator"], sent)) is None
+    workspace.users.disable("quick-operator")
+    assert asyncio.run(ask(quick, cookies["operator"])) is None
 
 
 def test_an_answer_after_the_server_has_stopped_is_nobodys() -> None:

@@ -1,12 +1,44 @@
 from __future__ import annotations
 
+import pytest
 from fastapi.testclient import TestClient
+
+from limner.workspace import Workspace
 
 
 def test_tags_are_listed_with_titles(client: TestClient) -> None:
     tags = client.get("/api/v1/tags").json()["tags"]
     assert [tag["name"] for tag in tags] == ["spend", "favourite", "tier"]
     assert tags[0]["title"] == {"zh": "消费金额"}
+
+
+def test_every_step_of_a_tag_shows_in_the_list_at_once(client: TestClient) -> None:
+    """What is told is kept, but for no longer than it holds; each question has an answer of its own."""
+
+    def listed(query: str = "") -> list[tuple[str, str | None]]:
+        tags = client.get(f"/api/v1/tags{query}").json()["tags"]
+        return [(tag["name"], tag["draft"]) for tag in tags]
+
+    before = listed()
+    assert listed() == before
+    assert listed("?limit=1") == before[:1]
+    definition = {"layer": "fact", "fold": {"count": "*", "of": "order_paid"}}
+    drafted = client.put("/api/v1/tags/spend", json=definition, headers={"If-Match": "*"})
+    assert drafted.status_code == 200, drafted.text
+    assert listed() == [("spend", "draft"), *before[1:]]
+    assert listed("?limit=1") == [("spend", "draft")]
+    assert client.delete("/api/v1/tags/spend", headers={"If-Match": "*"}).status_code == 200
+    assert (listed(), listed("?limit=1")) == (before, before[:1])
+
+
+def test_a_tag_that_is_being_prepared_shows_as_long_as_it_is(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace: Workspace = client.app.state.workspace  # type: ignore[attr-defined]
+    for preparing in ([], ["spend"], ["spend", "tier"], []):
+        monkeypatch.setattr(workspace, "tags_preparing", lambda names=preparing: names)
+        tags = client.get("/api/v1/tags").json()["tags"]
+        assert [tag["name"] for tag in tags if tag["preparing"]] == preparing
 
 
 def test_one_tag_is_shown_with_its_definition(client: TestClient) -> None:

@@ -106,6 +106,29 @@ def test_after_some_wrong_passwords_the_right_one_waits_too(house: House) -> Non
     assert 0 < caught.value.seconds <= 5
 
 
+def test_a_session_is_recalled_once_it_was_looked_for_and_no_longer_than_it_holds(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "FRESH", 60.0)
+    signed, cookie = house.ring.open(house.roll.add("ada", "viewer", PASSWORD).user)
+    assert house.ring.recall(cookie) is None  # the catalog was not asked yet
+    assert house.ring.find(cookie) == house.ring.recall(cookie) == signed
+    assert house.ring.recall("nonsense") is None
+    house.roll.disable("ada")
+    assert house.ring.recall(cookie) is house.ring.find(cookie) is None
+
+    house.roll.enable("ada")
+    signed, cookie = house.ring.open(house.roll.get("ada"))
+    house.ring.find(cookie)
+    house.clock.instant += IDLE
+    assert house.ring.recall(cookie) is None
+
+    _, cookie = house.ring.open(house.roll.get("ada"))
+    assert house.ring.find(cookie) == house.ring.recall(cookie)
+    monkeypatch.setattr(module, "FRESH", -1.0)
+    assert house.ring.recall(cookie) is None  # it may have ended elsewhere
+
+
 def test_a_session_ends_when_it_rests_and_when_it_is_old(house: House) -> None:
     _, cookie = house.ring.open(house.roll.add("ada", "admin", PASSWORD).user)
     house.clock.instant += IDLE - 1

@@ -51,6 +51,7 @@ from limner.api.examples import show_examples
 from limner.api.gate import Gate
 from limner.api.problem import ERRORS, answer_with_problems
 from limner.api.quick import QuickPortraits
+from limner.api.ready import ReadyAnswers
 from limner.api.room import BoundedQuestions
 from limner.govern.keys import RateLimit, WriteKeys
 
@@ -127,6 +128,7 @@ def create_app(
     )
     app.state.workspace = workspace
     app.state.rates = RateLimit()
+    app.state.answers = ReadyAnswers()
     app.state.ready = ready
     app.state.doormen = asyncio.Semaphore(session.DOORMEN)
     app.state.public_url = public_url

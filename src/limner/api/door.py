@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any
 
 import msgspec
 from fastapi import Depends, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from limner.api.problem import Forbidden, Forged, TooMany, Unauthorised
@@ -63,34 +64,36 @@ def find_bearer(request: Request) -> Caller | None:
     return None if key is None else Caller.of_key(key)
 
 
-def find_signed(request: Request) -> Signed | None:
-    """Who is signed in with the browser it came from. Raises Forged where it writes and its page did not say so."""
-    cookie = request.cookies.get(COOKIE)
-    signed: Signed | None = None if cookie is None else request.app.state.workspace.sessions.find(cookie)
+def find_signed(request: Request, at_hand: bool = False) -> Signed | None:
+    """Who is signed in with the browser it came from. Raises Forged where it writes and its page did not say so.
+    ``at_hand``: without waiting for the catalog; None = it has to be asked."""
+    cookie, sessions = request.cookies.get(COOKIE), request.app.state.workspace.sessions
+    signed: Signed | None = None if cookie is None else (sessions.recall if at_hand else sessions.find)(cookie)
     if signed is not None and request.method not in SAFE and not signed.wrote(request.headers.get(CSRF)):
         raise Forged("A write needs the session's token.", hint="Send csrf_token of /api/v1/session as X-CSRF-Token.")
     return signed
 
 
-def find_caller(request: Request) -> Caller | None:
-    """Who asks; a key that is sent decides. None = nobody known."""
+def find_caller(request: Request, at_hand: bool = False) -> Caller | None:
+    """Who asks; a key that is sent decides. None = nobody known, or ``at_hand``."""
     if "authorization" in request.headers:
         return find_bearer(request)
-    signed = find_signed(request)
+    signed = find_signed(request, at_hand)
     return None if signed is None else Caller.of_user(signed.user)
 
 
 @cache
-def require(action: Action) -> Callable[..., Caller]:
+def require(action: Action) -> Callable[..., Awaitable[Caller]]:
     """A dependency that lets only callers pass whose role may do this: 401 for others, 403 for known ones, 429 for
-    those over their rate."""
+    those over their rate. A thread is taken only where the catalog has to be asked: to pass a question to one and its
+    answer back costs more than most answers."""
 
-    def check(
+    async def check(
         request: Request,
         _key: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
         _session: Annotated[str | None, Depends(session_cookie)],
     ) -> Caller:
-        caller = find_caller(request)
+        caller = find_caller(request, at_hand=True) or await run_in_threadpool(find_caller, request)
         if caller is None:
             raise _unknown(request)
         if not caller.may(action):
@@ -110,7 +113,7 @@ def _unknown(request: Request) -> Unauthorised:
     return Unauthorised("An API key is needed.", hint="Send it as: Authorization: Bearer KEY; or sign in.")
 
 
-def _workspace(request: Request) -> Workspace:
+async def _workspace(request: Request) -> Workspace:
     workspace: Workspace = request.app.state.workspace
     return workspace
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from limner.api.door import Caller, Open, as_seen_by, reply, require
+from limner.api.ready import ready_answers
 from limner.govern.roles import Action
 
 router = APIRouter(prefix="/api/v1", tags=["overview"])
@@ -16,9 +17,10 @@ Watcher = Annotated[Caller, Depends(require(Action.MANAGE_JOBS))]
 
 
 @router.get("/overview", dependencies=[Depends(require(Action.COUNT_AUDIENCES))])
-def show_overview(workspace: Open) -> Response:
+def show_overview(request: Request, workspace: Open) -> Response:
     """Customers, events, tags, audiences, jobs, alarms, and the last 30 days; some seconds old at most."""
-    return reply(workspace.overview())
+    told = workspace.overview()
+    return ready_answers(request).answer("overview", (told,), lambda: told)  # one document for all who come meanwhile
 
 
 @router.get("/customers:search")

@@ -12,10 +12,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl
 
+from starlette.requests import HTTPConnection
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from limner.api.door import Caller
+from limner.api.door import COOKIE, Caller
 from limner.errors import LimnerError
 from limner.govern.roles import Action, Role, may
 
@@ -135,23 +136,30 @@ class QuickPortraits:
         return (path, *asked)
 
     def _may_see(self, scope: Scope, tags: Sequence[str] | None) -> bool:
-        given = find_authorization(scope["headers"])
-        if given[: len(BEARER)].lower() != BEARER:
-            return False
-        key = self._workspace.keys.find(given[len(BEARER) :].strip().decode("latin-1"))
-        if key is None or key.rate is not None:
-            return False
-        allowed = key.role in SEEING
-        if allowed and tags:
-            self._workspace.reads.note(Caller.of_key(key).who, tags)
+        caller = self._find_caller(scope)
+        allowed = caller is not None and caller.rate is None and caller.role in SEEING
+        if caller is not None and allowed and tags:
+            self._workspace.reads.note(caller.who, tags)
         return allowed
 
+    def _find_caller(self, scope: Scope) -> Caller | None:
+        """Who asks, if that can be told without waiting; a key that is sent decides."""
+        given = find_authorization(scope["headers"])
+        if given is None:
+            cookie = HTTPConnection(scope).cookies.get(COOKIE)
+            signed = None if cookie is None else self._workspace.sessions.recall(cookie)
+            return None if signed is None else Caller.of_user(signed.user)
+        if given[: len(BEARER)].lower() != BEARER:
+            return None
+        key = self._workspace.keys.find(given[len(BEARER) :].strip().decode("latin-1"))
+        return None if key is None else Caller.of_key(key)
 
-def find_authorization(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+
+def find_authorization(headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:
     for name, value in headers:
         if name == AUTHORIZATION:
             return value
-    return b""
+    return None
 
 
 @lru_cache(maxsize=256)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Depends, Query, Response
+from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from limner.api.door import Caller, Open, reply, require
 from limner.api.etag import SHOWN, IfMatch, read_match, reply_tagged
 from limner.api.once import WriteOnce
 from limner.api.paging import USUAL, Cursor, Large, Limit, cut_page
+from limner.api.ready import ready_answers
 from limner.api.verbs import plain
 from limner.govern.expecting import NEW
 from limner.govern.masking import given_tags, mask_document, personal_tags
@@ -53,6 +54,7 @@ class Trial(BaseModel):
 
 @router.get("/tags", dependencies=READERS)
 def list_tags(
+    request: Request,
     workspace: Open,
     status: Annotated[
         list[Standing] | None, Query(description="Tags that stand so, drafts by their stage; else those in use.")
@@ -61,8 +63,13 @@ def list_tags(
     cursor: Cursor = None,
 ) -> Response:
     """`{"tags": [...], "next"}` in the order of publication."""
-    tags = workspace.tags_list(status or IN_USE)
-    return reply(cut_page("tags", tags, limit, cursor, lambda tag: tag.name))
+    statuses = status or IN_USE
+
+    def list_page() -> dict[str, Any]:
+        return cut_page("tags", workspace.tags_list(statuses), limit, cursor, lambda tag: tag.name)
+
+    asked = ("tags", *statuses), limit, cursor
+    return ready_answers(request).answer(asked, workspace.tags_state(), list_page)
 
 
 @router.get("/reviews", dependencies=READERS)

@@ -159,6 +159,10 @@ VERBS = frozenset(
 """What may be asked for by name; nothing else of a workspace is reachable so."""
 
 
+PLAIN = frozenset({str, int, bool, type(None)})
+"""Types of values that are JSON as they are."""
+
+
 class Relayed(LimnerError):
     """An error another process reported, raised again on this side with its own code and problems."""
 
@@ -179,13 +183,25 @@ def call_verb(workspace: object, verb: str, arguments: Mapping[str, Any], progre
 
 def plain(value: Any) -> Any:
     """JSON-able copy of a verb's answer: `as_dict`, dataclasses, arrays and times become plain values, NaN None."""
+    kind = type(value)
+    if kind in PLAIN:
+        return value
+    if kind is dict:
+        return {key if type(key) is str else str(key): plain(item) for key, item in value.items()}
+    if kind is list:
+        return [plain(item) for item in value]
+    return _plain_of_others(value)
+
+
+def _plain_of_others(value: Any) -> Any:
+    """Few of what answers consist of: to ask what a value can do takes ten times as long as what it is."""
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Enum):
         return value.value
-    if value is None or isinstance(value, str | bool | int):
+    if isinstance(value, str | bool | int):
         return value
     if isinstance(value, Sequence | set | frozenset):
         return [plain(item) for item in value]

@@ -76,14 +76,21 @@ class SessionRing:
 
     def find(self, cookie: str) -> Signed | None:
         """Whose cookie it is; None when nobody's, or no more."""
-        secret = self._read(cookie)
-        if secret is None:
+        digest = self._digest(cookie)
+        if digest is None:
             return None
-        digest = digest_of(secret)
-        read_at, signed = self._known.get(digest, (0.0, None))
-        if signed is None or monotonic() - read_at > FRESH:
-            signed = self._look(digest)
+        signed = self._recall(digest) or self._look(digest)
         return signed if signed is not None and self._holds(signed, digest) else None
+
+    def recall(self, cookie: str) -> Signed | None:
+        """The same without waiting for the catalog; None = it has to be asked."""
+        digest = self._digest(cookie)
+        signed = None if digest is None else self._recall(digest)
+        return signed if digest is not None and signed is not None and self._holds(signed, digest) else None
+
+    def _recall(self, digest: str) -> Signed | None:
+        read_at, signed = self._known.get(digest, (0.0, None))
+        return signed if monotonic() - read_at <= FRESH else None
 
     def renew(self, signed: Signed) -> str | None:
         """Another cookie in place of one that was used for an hour; None = it may stay."""
@@ -152,9 +159,9 @@ class SessionRing:
     def _write(self, secret: str) -> str:
         return self.seal.close(secret).rstrip("=")
 
-    def _read(self, cookie: str) -> str | None:
-        """The secret; None unless this workspace sealed it."""
+    def _digest(self, cookie: str) -> str | None:
+        """Of the secret; None unless this workspace sealed it."""
         try:
-            return self.seal.open(cookie + "=" * (-len(cookie) % 4))
+            return digest_of(self.seal.open(cookie + "=" * (-len(cookie) % 4)))
         except Unavailable:
             return None

@@ -45,6 +45,10 @@ class ApiKey:
 
 
 class Catalog(Protocol):
+    def revision(self) -> int | None:
+        """Another one after every commit that changed the catalog; None where that is not known."""
+        ...
+
     def record(self, entry: AuditEntry) -> None:
         """Write one audit row."""
         ...

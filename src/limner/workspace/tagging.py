@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -93,6 +93,11 @@ class Tagging(Preparing):
         preparing, parsed = self.tags_preparing(), {(tag.name, self._digests[tag.name]): tag for tag in self.tags()}
         listed = list_tags(self.parts.registry, statuses, parsed)
         return [replace(each, preparing=each.name in preparing) for each in listed]
+
+    def tags_state(self) -> Hashable | None:
+        """Another one whenever `tags_list` may say something else; None where that is not known."""
+        revision = self.parts.catalog.revision()
+        return None if revision is None else (revision, *self.tags_preparing())
 
     def tags_show(self, name: str) -> ShownTag:
         trail = self.parts.catalog.audit(name, TRAIL)

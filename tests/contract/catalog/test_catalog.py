@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,22 @@ def catalog(open_one: Open) -> SqlCatalog:
 def test_a_new_catalog_is_empty(catalog: SqlCatalog) -> None:
     assert (catalog.audit(), catalog.keys()) == ([], [])
     assert catalog.setting("a") is None
+
+
+@FILE
+def test_the_revision_is_another_one_after_every_commit_and_only_then(open_one: Open) -> None:
+    here, elsewhere = open_one(), open_one()
+    seen = [here.revision()]
+    for text, catalog in enumerate((here, elsewhere)):
+        catalog.remember("a", str(text))
+        seen += [here.revision(), here.revision()]
+        catalog.setting("a")
+    assert [a == b for a, b in pairwise(seen)] == [False, True, False, True]
+
+
+@pytest.mark.parametrize("place", ["PostgreSQL"], indirect=True)
+def test_where_the_database_does_not_tell_there_is_no_revision(catalog: SqlCatalog) -> None:
+    assert catalog.revision() is None
 
 
 def test_the_audit_is_newest_first(catalog: SqlCatalog) -> None:

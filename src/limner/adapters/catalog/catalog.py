@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
+from limner.adapters.catalog.revision import Revision
 from limner.adapters.catalog.schema import migrate
 from limner.adapters.catalog.tables import (
     API_KEY,
@@ -94,11 +95,18 @@ class SqlCatalog:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._revision = Revision(engine)
         self._closed = False
 
     def close(self) -> None:
         self._closed = True
+        self._revision.close()
         self._engine.dispose()
+
+    def revision(self) -> int | None:
+        if self._closed:  # it would connect again
+            raise Closed
+        return self._revision.read()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
