@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Timer
+from time import sleep
 from typing import Any
 
 import pytest
@@ -109,9 +110,16 @@ def test_metrics_count_by_source_and_outcome(shop: Shop) -> None:
 
 
 @contextmanager
-def closing(arrivals: Arrivals, seconds: float = 0.7) -> Iterator[None]:
-    """What is listened to ends after these seconds: the client of these tests reads a stream to its end."""
-    timer = Timer(seconds, arrivals.close)
+def closing(arrivals: Arrivals, happen: Callable[[], object]) -> Iterator[None]:
+    """What is listened to ends half a second after something has happened: the client of these tests reads a stream to
+    its end."""
+
+    def end() -> None:
+        happen()
+        sleep(0.5)
+        arrivals.close()
+
+    timer = Timer(0.2, end)
     timer.start()
     yield
     timer.join()
@@ -121,11 +129,8 @@ def closing(arrivals: Arrivals, seconds: float = 0.7) -> Iterator[None]:
 def listen(shop: Shop, meanwhile: Callable[[], object], **headers: str) -> list[dict[str, str]]:
     """The server-sent events told while ``meanwhile`` happens."""
     workspace, client, key = shop
-    timer = Timer(0.2, meanwhile)
-    timer.start()
-    with closing(workspace.parts.arrivals):
+    with closing(workspace.parts.arrivals, meanwhile):
         response = client.get("/api/v1/events:live", headers={"Authorization": f"Bearer {key}", **headers})
-    timer.join()
     assert response.headers["content-type"].startswith("text/event-stream")
     assert response.headers["cache-control"] == "no-store"
     blocks = [block for block in response.text.split("\n\n") if block and not block.startswith(":")]
@@ -160,12 +165,9 @@ def test_a_key_that_is_disabled_hears_no_more(shop: Shop) -> None:
     made = workspace.keys_create("op", role="operator")
     place = str(recent(shop)["last"])
     send_one(shop, "live-4")
-    timer = Timer(0.1, lambda: (workspace.keys_disable(made.key.id), send_one(shop, "live-5")))
-    timer.start()
-    with closing(workspace.parts.arrivals, 2):
+    with closing(workspace.parts.arrivals, lambda: (workspace.keys_disable(made.key.id), send_one(shop, "live-5"))):
         headers = {"Authorization": f"Bearer {made.secret}", "Last-Event-ID": place}
         text = client.get("/api/v1/events:live", headers=headers).text
-    timer.join()
     assert "live-4" in text
     assert "live-5" not in text
 
