@@ -21,7 +21,7 @@ from limner.jobs import errand as errand_module
 from limner.jobs.child import Child
 from limner.jobs.errand import Errand
 from limner.jobs.tasks import Task
-from limner.model.clock import now
+from limner.model.clock import local_midnight, now
 from limner.ports.jobs import Kind, State
 from limner.timeline import timelines
 from limner.workspace import Workspace, delivering, working
@@ -336,14 +336,14 @@ def test_a_package_by_schedule_is_a_job(
     workspace.package_save({**package, "target": {"kind": "folder", "path": str(tmp_path / "there")}})
     monkeypatch.setattr(working, "SMALL", 0)
     workspace.desk.open()
-    hour, start = 3600 * 1_000_000, now()
-    monkeypatch.setattr(delivering, "now", lambda: start + 50 * hour)
+    hour, start = 3600 * 1_000_000, local_midnight(now(), workspace.parts.zone)
+    monkeypatch.setattr(delivering, "now", lambda: start + 58 * hour)  # ten in the morning
     workspace.package_round()
     workspace.package_round()  # neither is due
     [failed] = workspace.package_deliveries()
     assert (failed["status"], failed["tries"]) == ("waiting", 1)
     (tmp_path / "there").unlink()
-    monkeypatch.setattr(delivering, "now", lambda: start + 52 * hour)
+    monkeypatch.setattr(delivering, "now", lambda: start + 60 * hour)
     workspace.package_round()
     [brought] = workspace.package_deliveries()
     assert (brought["status"], brought["tries"], brought["sha256"]) == ("delivered", 2, failed["sha256"])
@@ -351,7 +351,7 @@ def test_a_package_by_schedule_is_a_job(
     assert jobs == [("package", "schedule", "some", "done")] * 2
     assert not workspace.desk.find(1).is_asked_for, "nobody who asks for something waits for it"
 
-    monkeypatch.setattr(delivering, "now", lambda: start + 100 * hour)
+    monkeypatch.setattr(delivering, "now", lambda: start + 108 * hour)
     workspace.desk.learn(Kind.PACKAGE, stop_at_once)
     workspace.package_round()
     workspace.package_round()  # somebody cancelled it: it is left alone for a while
