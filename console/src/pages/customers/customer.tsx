@@ -23,7 +23,7 @@ const Graph = lazy(() => import("./graph").then((found) => ({ default: found.Gra
 const Notes = lazy(() => import("./notes").then((found) => ({ default: found.Notes })));
 
 /** Milliseconds. */
-const LOOK = 30_000;
+const LOOK = 5_000;
 
 export default function Page() {
   return (

@@ -87,6 +87,22 @@ export function writeDefinition(draft: TagDraft): Definition {
   };
 }
 
+/** Whether there is enough of the rule to be tried: before that whoever writes it has made no mistake. */
+export function isBegun(draft: TagDraft): boolean {
+  switch (draft.way) {
+    case "fold":
+      return !needsProperty(draft.fold.measure) || draft.fold.property !== "";
+    case "if":
+      return draft.condition.rules.length > 0;
+    case "when":
+      return draft.tiers.some((tier) => tier.then !== "");
+    case "expr":
+      return draft.expr.trim() !== "";
+    default:
+      return draft.written.trim() !== "{}";
+  }
+}
+
 /** `consumption`, or `{consumption: {zh, en}}`. */
 export function nameGroup(group: Json | undefined): string | null {
   if (isRule(group)) return Object.keys(group)[0] ?? null;

@@ -17,7 +17,7 @@ import { Overtaken, Theirs } from "@/parts/meanwhile";
 import { FailedHere, Forbidden, Waiting } from "@/parts/states";
 import { Builder } from "@/rules/builder";
 
-import { NEW_TAG, readDefinition, writeDefinition, type TagDraft, type Way } from "./draft";
+import { isBegun, NEW_TAG, readDefinition, writeDefinition, type TagDraft, type Way } from "./draft";
 import { ExprForm, FoldForm, TierForm, WrittenForm } from "./forms";
 import { Preview, useTrial } from "./preview";
 import { Values } from "./values";
@@ -65,7 +65,7 @@ function Desk({ shown, etag, gone, again }: Opened) {
   const draft = useMemo(() => ({ ...NEW_TAG, ...begun.value }), [begun.value]); // one of an older console has fewer fields
   const set = (part: Partial<TagDraft>) => write({ ...draft, ...part });
   const definition = useMemo(() => writeDefinition(draft), [draft]);
-  const trial = useTrial(definition);
+  const trial = useTrial(definition, isBegun(draft));
   const named = isName(draft.name);
   const save = useWrite(
     (match: string | null) =>

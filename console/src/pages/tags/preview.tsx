@@ -19,22 +19,28 @@ function readText(text: Json | undefined): string | null {
 }
 
 /** A draft tried on a sample, as often as it rests. */
-export function useTrial(definition: Definition) {
+export function useTrial(definition: Definition, begun: boolean) {
   const { may } = useSession();
   const rested = useRested(JSON.stringify(definition), 350);
   const tag = JSON.parse(rested) as Json;
-  const tried = useAnswer<Trial>("/api/v1/tags:preview", { body: { tag, sample: 2000 }, keep: true, enabled: may("preview_tags") });
-  const said = useAnswer<Said>("/api/v1/tags:explain", { body: { tag }, keep: true });
-  return { tried, said };
+  const tried = useAnswer<Trial>("/api/v1/tags:preview", { body: { tag, sample: 2000 }, keep: true, enabled: begun && may("preview_tags") });
+  const said = useAnswer<Said>("/api/v1/tags:explain", { body: { tag }, keep: true, enabled: begun });
+  return { begun, tried, said };
 }
 
-export function Preview({ definition, trial: { tried, said } }: { definition: Definition; trial: ReturnType<typeof useTrial> }) {
+export function Preview({ definition, trial: { begun, tried, said } }: { definition: Definition; trial: ReturnType<typeof useTrial> }) {
   const { t } = useTranslation();
   const say = useSay();
   const called = (value: Json) => sayValue(say, { unit: readText(definition.unit), values: readTitled(readValues(definition.values)) }, value);
   const trial = tried.data;
   const widest = Math.max(0.01, ...(trial?.values.map((each) => each.share) ?? []));
   const old = tried.isFetching || tried.error !== null;
+  if (!begun)
+    return (
+      <Card size="small" title={t("tags.preview")} className="preview">
+        <p className="muted">{t("tags.preview_waits")}</p>
+      </Card>
+    );
   return (
     <Card size="small" title={t("tags.preview")} className="preview">
       <div className="stack-small" aria-live="polite">

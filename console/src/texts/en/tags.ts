@@ -64,6 +64,7 @@ export const tags = {
     insert: "Insert a tag",
     no_json: "This is no JSON object yet.",
     preview: "Preview",
+    preview_waits: "What the rule would say of customers is shown here as soon as it is about something.",
     tried_on: "Tried on {{shown}} customers, {{share}} have a value",
     examples: "Examples",
     from_events_one: "{{count}} event",

@@ -66,6 +66,7 @@ export const tags: typeof english = {
     insert: "插入标签",
     no_json: "还不是 JSON 对象。",
     preview: "实时预览",
+    preview_waits: "规则写明依据后，这里即时显示它对客户给出的取值。",
     tried_on: "在 {{shown}} 位客户上试算，{{share}} 有值",
     examples: "示例",
     from_events_one: "{{count}} 个事件",
