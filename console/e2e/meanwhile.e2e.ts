@@ -57,7 +57,7 @@ test("a tag's draft, and a name that is taken already", async () => {
   const name = `draft_${RUN}`;
   await call("PUT", `/api/v1/tags/${name}`, { ...TAG, title: { en: "Before" } });
   await open(`/tags/${name}/edit`);
-  await page.getByLabel("Title in English").fill("Mine");
+  await page.getByLabel("Title in English", { exact: true }).fill("Mine");
   await call("PUT", `/api/v1/tags/${name}`, { ...TAG, title: { en: "Theirs" } });
   await press("Save the draft");
   await met().waitFor();
@@ -129,7 +129,7 @@ test("a reviewer approves what was shown, not what came since", async () => {
   await open("/tags/reviews");
   const review = page.locator(".ant-card").filter({ has: page.locator(`a[href="/tags/${name}"]`) });
   await review.getByText("What changes").click();
-  await review.getByRole("row").filter({ hasText: "title.en" }).getByText("Seen").waitFor();
+  await review.getByRole("row").filter({ hasText: "Title in English" }).getByText("Seen").waitFor();
   await page.route("**/api/v1/reviews", (route) => route.abort()); // the page does not look again by itself
   await call("POST", `/api/v1/tags/${name}:withdraw`, {}, secret);
   await propose("Unseen");
