@@ -99,6 +99,7 @@ class Asides:
         return aside
 
     def drop_idle(self) -> None:
+        """Those that nobody asked for of late."""
         at = time.monotonic()
         self._kept = {name: each for name, each in self._kept.items() if at - each.asked_at < IDLE}
 

@@ -151,11 +151,10 @@ class Live:
         """Of what has no value yet, or had one of another definition, nothing is told."""
         before, state = self.state, full.state
         assert state is not None, "it has run"
-        alone = (
-            state.heavies.events.keys() - (before.heavies.events if before else {}).keys()
-        )  # may be read as of later
-        touched = np.union1d(full.take_touched(), state.heavies.find_behind(alone))
-        self._bring(state, look, touched, (), alone)
+        # Those found to be heavy only now may have been read as of later: they are brought there once more.
+        spared = state.heavies.events.keys() - (before.heavies.events if before else {}).keys()
+        touched = np.union1d(full.take_touched(), state.heavies.find_behind(spared))
+        self._bring(state, look, touched, (), spared)
         changes: list[Changed] = []
         if before is not None:
             lasting = find_lasting(before.moment.plan, state.moment.plan, look.names)

@@ -64,21 +64,33 @@ def find_bearer(request: Request) -> Caller | None:
     return None if key is None else Caller.of_key(key)
 
 
-def find_signed(request: Request, at_hand: bool = False) -> Signed | None:
-    """Who is signed in with the browser it came from. Raises Forged where it writes and its page did not say so.
-    ``at_hand``: without waiting for the catalog; None = it has to be asked."""
-    cookie, sessions = request.cookies.get(COOKIE), request.app.state.workspace.sessions
-    signed: Signed | None = None if cookie is None else (sessions.recall if at_hand else sessions.find)(cookie)
+def find_signed(request: Request) -> Signed | None:
+    """Who is signed in with the browser it came from. Raises Forged where it writes and its page did not say so."""
+    return _look_for_signed(request, request.app.state.workspace.sessions.find)
+
+
+def find_caller(request: Request) -> Caller | None:
+    """Who asks; a key that is sent decides. None = nobody known."""
+    return _look_for_caller(request, request.app.state.workspace.sessions.find)
+
+
+def recall_caller(request: Request) -> Caller | None:
+    """The same without waiting for the catalog. None = it has to be asked."""
+    return _look_for_caller(request, request.app.state.workspace.sessions.recall)
+
+
+def _look_for_signed(request: Request, look: Callable[[str], Signed | None]) -> Signed | None:
+    cookie = request.cookies.get(COOKIE)
+    signed = None if cookie is None else look(cookie)
     if signed is not None and request.method not in SAFE and not signed.wrote(request.headers.get(CSRF)):
         raise Forged("A write needs the session's token.", hint="Send csrf_token of /api/v1/session as X-CSRF-Token.")
     return signed
 
 
-def find_caller(request: Request, at_hand: bool = False) -> Caller | None:
-    """Who asks; a key that is sent decides. None = nobody known, or ``at_hand``."""
+def _look_for_caller(request: Request, look: Callable[[str], Signed | None]) -> Caller | None:
     if "authorization" in request.headers:
         return find_bearer(request)
-    signed = find_signed(request, at_hand)
+    signed = _look_for_signed(request, look)
     return None if signed is None else Caller.of_user(signed.user)
 
 
@@ -93,7 +105,7 @@ def require(action: Action) -> Callable[..., Awaitable[Caller]]:
         _key: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
         _session: Annotated[str | None, Depends(session_cookie)],
     ) -> Caller:
-        caller = find_caller(request, at_hand=True) or await run_in_threadpool(find_caller, request)
+        caller = recall_caller(request) or await run_in_threadpool(find_caller, request)
         if caller is None:
             raise _unknown(request)
         if not caller.may(action):

@@ -137,15 +137,16 @@ def run_selection(s: Int, batch: Batch, context: Context) -> None:
     selection = call.selections + SELECTION * s
     tests, source, hull = (get(selection, 0), get(selection, 1)), get(selection, 4), get(selection, 5)
     found, chosen, narrowed = every(call), joined(array(CHOSEN, call), edge(CHOSEN_ENDS, call)), np.int64(-1)
-    if call.only:
+    if call.only:  # chosen with the batch
         found, narrowed = chosen, np.int64(0)
-    elif source >= 0:
-        found = dealt(source, call)
-    if not call.only and hull >= 0 and (source == BY_NAME or tests[0] < tests[1]):
-        found, narrowed = within(found, hull, batch, call, WINDOWED), hull
-    if not call.only and source == BY_NAME:
-        select_named(found, batch.count, s, context.filter, chosen)
-        found = chosen
+    else:
+        if source >= 0:
+            found = dealt(source, call)
+        if hull >= 0 and (source == BY_NAME or tests[0] < tests[1]):
+            found, narrowed = within(found, hull, batch, call, WINDOWED), hull
+        if source == BY_NAME:
+            select_named(found, batch.count, s, context.filter, chosen)
+            found = chosen
     for t in range(tests[0], tests[1]):
         select_passing(found, batch.count, t, context.filter, chosen)
         found = chosen

@@ -92,14 +92,14 @@ class Reading(Following):
         instant: int,
     ) -> bytes | None:
         row, held = read_standing(state, number, instant, self.parts.zone), state.heavies.held(number)
-        way, texts = (None if tags is None else tuple(tags), evidence and not held), state.standing.texts
-        written = texts.find(number, way) if way[1] else None  # as long as the row stands, nothing of it changes
+        named, grounded, texts = None if tags is None else tuple(tags), evidence and not held, state.standing.texts
+        written = texts.find(number, named) if grounded else None  # as long as the row stands, nothing of it changes
         if written is None:
-            written = self._write_tags(state, row, *way)
+            written = self._write_tags(state, row, named, grounded)
             if written is None:
                 return None
-            if way[1]:  # the rest is written anew as quickly as it is kept
-                texts.keep(number, way, written)
+            if grounded:  # the rest is written anew as quickly as it is kept
+                texts.keep(number, named, written)
         return write_portrait(row, names, held, written, self.parts.zone)
 
     def _write_tags(

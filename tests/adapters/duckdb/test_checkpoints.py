@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,18 @@ def test_while_it_is_put_off_nothing_changes(file: LogFile) -> None:
     tidy(file)
     assert measure(wal_of(file.path)) < FULL
     assert scalar(file.cursor(), "SELECT count(*) FROM many") == rows
+
+
+def test_it_is_put_off_until_the_last_who_wants_that_is_done(file: LogFile) -> None:
+    with ExitStack() as other:
+        with put_off(file):
+            other.enter_context(put_off(file))
+        fill_wal(file)
+        tidy(file)
+        assert measure(wal_of(file.path)) > FULL
+    assert scalar(file.cursor(), "SELECT current_setting('checkpoint_threshold')") == "48.0 MiB"
+    tidy(file)
+    assert measure(wal_of(file.path)) < FULL
 
 
 def test_row_groups_are_left_as_they_are(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import { useSay } from "@/format/say";
 import { useCatalogue } from "@/parts/catalogue";
 import { SavingTold, useSaving } from "@/parts/meanwhile";
 
-import { PATH, readDestination, writeChange, writeNew, type Destination, type Filled } from "./destination";
+import { hasWriteKey, PATH, readDestination, writeChange, writeNew, type Destination, type Filled } from "./destination";
 
 interface Opened {
   /** The one that is changed; null = a new one. */
@@ -62,7 +62,7 @@ function Fields({ fresh }: { fresh: boolean }) {
   const say = useSay();
   const catalogue = useCatalogue();
   const audiences = useAll<AudienceRow>("/api/v1/audiences", "audiences");
-  const segment = ((Form.useWatch("format") as string | undefined) ?? "standard") !== "standard";
+  const segment = hasWriteKey(Form.useWatch("format") as string | undefined);
   const needed = [{ required: true, message: t("target.missing") }];
   return (
     <>

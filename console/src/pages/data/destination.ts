@@ -54,9 +54,12 @@ export function writeChange({ url, tags, audiences, allow_private, write_key }: 
   return { url: url.trim(), tags, audiences, allow_private, ...(write_key ? { write_key } : {}) };
 }
 
+/** Segment's formats have one; letters of the other are signed. */
+export const hasWriteKey = (format: string | undefined) => format?.startsWith("segment") ?? false;
+
 export function writeNew(filled: Filled): { [field: string]: Json } {
   const { name, format, write_key = "" } = filled;
-  return { name, format, ...writeChange({ ...filled, write_key: format !== "standard" ? write_key : "" }) };
+  return { name, format, ...writeChange({ ...filled, write_key: hasWriteKey(format) ? write_key : "" }) };
 }
 
 /** Positions that are told once more, both ends included. */

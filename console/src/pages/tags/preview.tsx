@@ -28,63 +28,69 @@ export function useTrial(definition: Definition, begun: boolean) {
   return { begun, tried, said };
 }
 
-export function Preview({ definition, trial: { begun, tried, said } }: { definition: Definition; trial: ReturnType<typeof useTrial> }) {
+interface Tried {
+  definition: Definition;
+  trial: ReturnType<typeof useTrial>;
+}
+
+export function Preview({ definition, trial }: Tried) {
+  const { t } = useTranslation();
+  return (
+    <Card size="small" title={t("tags.preview")} className="preview">
+      {trial.begun ? <Outcome definition={definition} trial={trial} /> : <p className="muted">{t("tags.preview_waits")}</p>}
+    </Card>
+  );
+}
+
+function Outcome({ definition, trial: { tried, said } }: Tried) {
   const { t } = useTranslation();
   const say = useSay();
   const called = (value: Json) => sayValue(say, { unit: readText(definition.unit), values: readTitled(readValues(definition.values)) }, value);
   const trial = tried.data;
   const widest = Math.max(0.01, ...(trial?.values.map((each) => each.share) ?? []));
   const old = tried.isFetching || tried.error !== null;
-  if (!begun)
-    return (
-      <Card size="small" title={t("tags.preview")} className="preview">
-        <p className="muted">{t("tags.preview_waits")}</p>
-      </Card>
-    );
   return (
-    <Card size="small" title={t("tags.preview")} className="preview">
-      <div className="stack-small" aria-live="polite">
-        {said.data && !said.error && <p className="says">{say.title(said.data, "")}</p>}
-        {tried.error && <FailedHere problem={tried.error} />}
-        {!trial && !tried.error && <Waiting rows={5} />}
-        {trial && (
-          <div className="stack-small" style={{ opacity: old ? 0.45 : 1 }}>
-            <p className="muted small">
-              {t("tags.tried_on", { count: trial.size, shown: say.number(trial.size), share: say.share(trial.coverage, 0) })}
-            </p>
-            <div>
-              {trial.values.slice(0, 12).map((each) => (
-                <Bar
-                  key={JSON.stringify(each.value)}
-                  name={each.value === null ? t("word.empty") : called(each.value)}
-                  share={each.share / widest}
-                  figures={`${say.share(each.share, 0)} · ${say.short(each.count)}`}
-                />
-              ))}
-            </div>
-            <h2>{t("tags.examples")}</h2>
-            <ul className="plain-list small">
-              {trial.examples.slice(0, 6).map((each) => (
-                <li key={each.customer_id} className="row between">
-                  <Link to={`/customers/${each.customer_id}`} target="_blank">
-                    {each.customer_id}
-                  </Link>
-                  <span className="ellipsis">{called(each.value)}</span>
-                  <span className="muted">{each.evidence?.count !== undefined ? t("tags.from_events", { count: each.evidence.count }) : ""}</span>
-                </li>
-              ))}
-            </ul>
-            {(trial.warnings ?? []).map((each) => {
-              const text = typeof each === "string" ? each : each.message;
-              return (
-                <p key={text} className="muted small">
-                  ⚠ {text}
-                </p>
-              );
-            })}
+    <div className="stack-small" aria-live="polite">
+      {said.data && !said.error && <p className="says">{say.title(said.data, "")}</p>}
+      {tried.error && <FailedHere problem={tried.error} />}
+      {!trial && !tried.error && <Waiting rows={5} />}
+      {trial && (
+        <div className="stack-small" style={{ opacity: old ? 0.45 : 1 }}>
+          <p className="muted small">
+            {t("tags.tried_on", { count: trial.size, shown: say.number(trial.size), share: say.share(trial.coverage, 0) })}
+          </p>
+          <div>
+            {trial.values.slice(0, 12).map((each) => (
+              <Bar
+                key={JSON.stringify(each.value)}
+                name={each.value === null ? t("word.empty") : called(each.value)}
+                share={each.share / widest}
+                figures={`${say.share(each.share, 0)} · ${say.short(each.count)}`}
+              />
+            ))}
           </div>
-        )}
-      </div>
-    </Card>
+          <h2>{t("tags.examples")}</h2>
+          <ul className="plain-list small">
+            {trial.examples.slice(0, 6).map((each) => (
+              <li key={each.customer_id} className="row between">
+                <Link to={`/customers/${each.customer_id}`} target="_blank">
+                  {each.customer_id}
+                </Link>
+                <span className="ellipsis">{called(each.value)}</span>
+                <span className="muted">{each.evidence?.count !== undefined ? t("tags.from_events", { count: each.evidence.count }) : ""}</span>
+              </li>
+            ))}
+          </ul>
+          {(trial.warnings ?? []).map((each) => {
+            const text = typeof each === "string" ? each : each.message;
+            return (
+              <p key={text} className="muted small">
+                ⚠ {text}
+              </p>
+            );
+          })}
+        </div>
+      )}
+    </div>
   );
 }

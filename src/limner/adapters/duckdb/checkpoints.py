@@ -19,6 +19,7 @@ FULL = 16 << 20
 """Bytes of a WAL that `tidy` brings into the file."""
 LONGEST = "48MiB"
 """The commit that finds more does so all the same: an import's, or one of a long backlog."""
+ENDLESS = "1TB"
 
 
 def shorten_commits(file: LogFile) -> None:
@@ -33,7 +34,7 @@ def tidy(file: LogFile) -> None:
     if measure(wal_of(file.path)) < FULL:
         return
     with file.nobody_writing() as cursor:
-        if file.kept_still:
+        if file.keepers:
             return
         try:
             cursor.execute("CHECKPOINT")
@@ -44,16 +45,17 @@ def tidy(file: LogFile) -> None:
 
 @contextmanager
 def put_off(file: LogFile) -> Iterator[None]:
-    """What the file has stays as it is; what is stored goes to the WAL."""
-    usual = file.configured("checkpoint_threshold", USUAL_WAL)
-    with file.nobody_writing():
-        file.kept_still = True
-        file.configure("checkpoint_threshold", "1TB")
+    """What the file has stays as it is; what is stored goes to the WAL. Several may want that at once."""
+    with file.nobody_writing() as cursor:
+        file.keepers += 1
+        cursor.execute(f"SET checkpoint_threshold = '{ENDLESS}'")
     try:
         yield
     finally:
-        file.kept_still = False
-        file.configure("checkpoint_threshold", usual)
+        with file.nobody_writing() as cursor:
+            file.keepers -= 1
+            if not file.keepers:
+                cursor.execute(f"SET checkpoint_threshold = '{file.configured('checkpoint_threshold', USUAL_WAL)}'")
 
 
 def measure(path: Path) -> int:

@@ -26,7 +26,7 @@ import pyarrow.compute as pc
 
 from limner.adapters.duckdb.closing import tells_of_closing
 from limner.adapters.duckdb.codes import insert_table
-from limner.adapters.duckdb.file import LogFile, is_full, scalar
+from limner.adapters.duckdb.file import LogFile, is_full, scalar, wal_of
 from limner.adapters.duckdb.promotion import read_promoted, sql_type
 from limner.adapters.duckdb.tables import TABLES
 from limner.errors import Unavailable
@@ -173,7 +173,7 @@ def leave(cursor: duckdb.DuckDBPyConnection) -> None:
 
 
 def remove_database(path: Path) -> None:
-    for name in (path, path.with_name(path.name + ".wal")):
+    for name in (path, wal_of(path)):
         name.unlink(missing_ok=True)
 
 

@@ -51,8 +51,8 @@ class LogFile:
         """Counts transactions that were committed: what was remembered holds as long as it stands still."""
         self.kept: dict[str, Any] = {}
         """What others keep of rows they have read; forgotten when another file takes this one's place."""
-        self.kept_still = False
-        """No checkpoint is wanted, see `checkpoints`."""
+        self.keepers = 0
+        """How many want no checkpoint now, see `checkpoints`."""
         self._writing = threading.Lock()
         self._committing = False
         """Others may see already what is not counted in ``commits`` yet."""
