@@ -1,7 +1,7 @@
 """Some customers folded again: what takes the place of their rows in the live state.
 
-They may be many, with many events. So they are folded in lots: the timelines of one are forgotten before those of the
-next are gathered, and memory does not grow with the events there are.
+They may be many, with many events. So they are folded in lots, one per thread at a time: the timelines of one are
+forgotten before that thread gathers those of the next, and memory does not grow with the events there are.
 """
 
 from __future__ import annotations
