@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from limner.compiled import kernel
-from limner.growing import Growing
+from limner.growing import Growing, Written
 
 Rows = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
@@ -16,7 +16,7 @@ class Chains:
     """It only grows: entries are numbered as they come. Some eight bytes each."""
 
     def __init__(self) -> None:
-        self._latest = Growing(np.int32)
+        self._latest = Written(np.int32)
         """Per owner: its last entry, -1 = none."""
         self._before = Growing(np.int32)
         """Per entry: the one before of its owner."""

@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-JOINED = 1 << 20
-"""Rows of a piece that nothing is joined to: Arrow's text offsets are 32 bit."""
+JOINED = 1 << 15
+"""Rows of a piece that nothing is joined to: whoever adds the next rows would wait until it is copied, a fifth of a
+second for a million."""
 Rows = npt.NDArray[np.int64]
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from limner.compiled import kernel
-from limner.growing import Growing
+from limner.growing import Written
 from limner.model.clock import local_day, read_instant
 from limner.ports.times import Passed, Times
 
@@ -55,7 +55,7 @@ class Calendar:
 
     def _forget(self) -> None:
         self._generation, self._seq = self._times.generation(), 0
-        self._masks, self._first = Growing(np.uint32), Growing(np.int64)
+        self._masks, self._first = Written(np.uint32), Written(np.int64)
         self._counts: dict[int, int] = {}
         self._total = 0
         self._latest: int | None = None
