@@ -114,7 +114,7 @@ def test_a_refusal_is_final_and_the_customers_next_goes() -> None:
     lane.answered(first, REFUSED, NOW)
     step = lane.step()
     assert step is not None
-    assert (step.position, [each.reason for each in step.dead]) == (1, ["422 Unprocessable Content"])
+    assert (step.position, [(each.tries, each.reason) for each in step.dead]) == (1, [(1, "422 Unprocessable Content")])
     assert [each.position for each in starting(lane)] == [2]
 
 

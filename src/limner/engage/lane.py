@@ -112,6 +112,7 @@ class Lane:
                 verdict = Verdict.NEVER
         else:
             self._note_contact()
+            letter = replace(letter, tries=letter.tries + 1)
         if verdict is Verdict.ACCEPTED:
             self._accepted += 1
             self._accepted_at = now
