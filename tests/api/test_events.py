@@ -63,6 +63,8 @@ def test_what_came_in_and_what_became_of_it(shop: Shop) -> None:
         (None, "refused", "default source"),
     ]
     assert "unknown type" in page["events"][1]["reason"]
+    assert page["events"][0]["said"] is None
+    assert page["events"][1]["said"]["zh"].startswith("未知的 type")
     assert page["events"][0]["identifiers"] == [{"type": "user_id", "value": "u-2081700"}]
     assert page["lost"] == 0
 

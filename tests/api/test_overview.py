@@ -70,6 +70,8 @@ def test_the_audit_comes_in_pages(anybody: TestClient, heads: dict[str, dict[str
     assert ids == sorted(ids, reverse=True)
     assert len(set(ids)) == 4
     assert first["entries"][0]["action"] == "key.create"
+    assert first["entries"][0]["said"]["en"] == first["entries"][0]["why"]
+    assert "（" in first["entries"][0]["said"]["zh"]
     assert anybody.get("/api/v1/audit?subject=nothing", headers=heads["admin"]).json() == {"entries": [], "next": None}
     assert anybody.get("/api/v1/audit", headers=heads["operator"]).status_code == 403
 

@@ -41,6 +41,8 @@ def test_rejects_are_shown_mended_and_gone(client: TestClient) -> None:
     rest = client.get(f"/api/v1/rejects?cursor={first['next']}").json()
     found = [*first["rejects"], *rest["rejects"]]
     assert [each["line"] for each in found] == [2, 3, 4]
+    assert [each["said"]["en"] for each in found] == [each["reason"] for each in found]
+    assert found[1]["said"]["zh"].startswith("不是 JSON")
     assert rest["next"] is None
     assert client.post("/api/v1/rejects:retry").json()["rejected"] == 3
     still = client.post("/api/v1/rejects:retry", json={"rows": {str(found[1]["id"]): "still nonsense"}}).json()

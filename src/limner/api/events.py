@@ -14,6 +14,7 @@ from limner.api.door import Caller, Open, as_seen_by, find_caller, reply, requir
 from limner.api.etag import SHOWN, IfMatch, read_match, reply_tagged
 from limner.api.live import Chosen, follow, read_last_id
 from limner.api.once import WriteOnce
+from limner.collect.reasons import say_reason
 from limner.govern.expecting import NEW
 from limner.govern.roles import Action
 from limner.watch.arrivals import KEPT, Page
@@ -103,6 +104,8 @@ def _seen(page: Page, caller: Caller, workspace: Workspace) -> dict[str, Any]:
     if not caller.may(Action.SEE_IDENTIFIERS):
         for event in document["events"]:
             event["message"] = event["message"] if isinstance(event["message"], dict) else None
+    for event in document["events"]:
+        event["said"] = None if event["reason"] is None else say_reason(event["reason"])
     return document
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from limner.api.door import Caller, Open, as_seen_by, reply, require
 from limner.api.ready import ready_answers
+from limner.govern.reasons import say_why
 from limner.govern.roles import Action
 
 router = APIRouter(prefix="/api/v1", tags=["overview"])
@@ -45,8 +46,12 @@ def list_audit(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: Annotated[int | None, Query(ge=1, le=2**62, description="`next` of the page before.")] = None,
 ) -> Response:
-    """`{"entries": [{id, at, who, action, subject, why}], "next"}`, the newest first."""
-    return reply(workspace.audit_list(subject, who, limit, cursor))
+    """`{"entries": [{id, at, who, action, subject, why, said: {en, zh}}], "next"}`, the newest first. ``said``: why, in
+    Chinese too where Limner's own words are told."""
+    page = workspace.audit_list(subject, who, limit, cursor)
+    for entry in page["entries"]:
+        entry["said"] = say_why(entry["action"], entry["why"])
+    return reply(page)
 
 
 @router.get("/system")

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from limner.api.door import Caller, Open, as_seen_by, reply, require
 from limner.api.once import WriteOnce
+from limner.collect.reasons import say_reason
 from limner.govern.roles import Action
 
 router = APIRouter(prefix="/api/v1", tags=["rejects"], route_class=WriteOnce)
@@ -32,10 +33,14 @@ def list_rejects(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: Annotated[int, Query(ge=0, lt=1 << 62, description="`next` of the page before.")] = 0,
 ) -> Response:
-    """`{"rejects": [{id, file, line, reason, row}], "next"}`, the oldest first."""
+    """`{"rejects": [{id, file, line, reason, said: {en, zh}, row}], "next"}`, the oldest first. ``said``: the reason,
+    in Chinese too where it is known how."""
     found = workspace.rejects_list(file, limit + 1, cursor)
     following = found[limit - 1]["id"] if len(found) > limit else None
-    return reply(as_seen_by(caller, workspace, {"rejects": found[:limit], "next": following}))
+    document = as_seen_by(caller, workspace, {"rejects": found[:limit], "next": following})
+    for reject in document["rejects"]:
+        reject["said"] = say_reason(reject["reason"])
+    return reply(document)
 
 
 @router.post("/rejects:retry")

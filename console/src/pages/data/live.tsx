@@ -4,7 +4,7 @@ import { Button, Card, Input, Segmented, Table, Tag } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Identifier, Json } from "@/api/answers";
+import type { Identifier, Json, Said } from "@/api/answers";
 import { writePath } from "@/api/client";
 import { useAnswer } from "@/api/questions";
 import { useSay } from "@/format/say";
@@ -19,6 +19,7 @@ interface Arrival {
   identifiers: Identifier[];
   outcome: string;
   reason: string | null;
+  said: Said | null;
   message: Json;
 }
 
@@ -102,7 +103,7 @@ export function Live() {
                 render: (_, row) => (
                   <>
                     <Tag color={COLOURS[row.outcome] ?? "default"}>{t(`data.outcome_${row.outcome}`, row.outcome)}</Tag>
-                    <span className="muted small">{row.reason}</span>
+                    <span className="muted small">{say.title(row.said, row.reason ?? "")}</span>
                   </>
                 ),
               },

@@ -2,10 +2,12 @@
 import { App, Button, Card, Drawer, Input, Table } from "antd";
 import { useTranslation } from "react-i18next";
 
+import type { Said } from "@/api/answers";
 import { ask } from "@/api/client";
 import type { Problem } from "@/api/problem";
 import { useAnswer, useWrite } from "@/api/questions";
 import { useSession } from "@/app/session";
+import { useSay } from "@/format/say";
 import { useDraft } from "@/parts/draft";
 import { Answered, Nothing } from "@/parts/states";
 import { useUrlStates } from "@/parts/url";
@@ -15,6 +17,7 @@ interface Reject {
   file: string;
   line: number;
   reason: string;
+  said: Said;
   row: string;
 }
 
@@ -29,6 +32,7 @@ const PAGE = 50;
 
 export function Rejects() {
   const { t } = useTranslation();
+  const say = useSay();
   const { may } = useSession();
   const { message } = App.useApp();
   const [url, setUrl] = useUrlStates();
@@ -79,7 +83,7 @@ export function Rejects() {
                     ),
                   },
                   { title: t("data.line"), align: "right", dataIndex: "line" },
-                  { title: t("word.reason"), render: (_, row) => <span style={{ maxWidth: 420, display: "block" }}>{row.reason}</span> },
+                  { title: t("word.reason"), render: (_, row) => <span style={{ maxWidth: 420, display: "block" }}>{say.title(row.said, row.reason)}</span> },
                   { title: t("data.row"), render: (_, row) => <code>{row.row.slice(0, 60)}</code> },
                   {
                     key: "mend",
@@ -118,6 +122,7 @@ interface Mended {
 
 function Mend({ reject, pending, problem, onClose, onRetry }: Mended) {
   const { t } = useTranslation();
+  const say = useSay();
   const { value: text, write, forget } = useDraft(`reject.${reject.id}`, pretty(reject.row));
   const leave = () => {
     forget();
@@ -136,7 +141,7 @@ function Mend({ reject, pending, problem, onClose, onRetry }: Mended) {
       }
     >
       <div className="stack">
-        <p role="alert">{reject.reason}</p>
+        <p role="alert">{say.title(reject.said, reject.reason)}</p>
         {problem && <p role="alert">{problem.message}</p>}
         <Input.TextArea
           className="code"

@@ -4,6 +4,7 @@ import { Card, Input, Table, Tag } from "antd";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 
+import type { Said } from "@/api/answers";
 import { ask } from "@/api/client";
 import type { Problem } from "@/api/problem";
 import { useSay } from "@/format/say";
@@ -18,6 +19,7 @@ interface Entry {
   action: string;
   subject: string;
   why: string;
+  said: Said;
 }
 
 interface Page {
@@ -82,7 +84,7 @@ export function Audit() {
                   { title: t("system.who"), render: (_, entry) => t(`machine.${entry.who}`, entry.who) },
                   { title: t("system.action"), render: (_, entry) => <Tag title={entry.action}>{sayAction(t, entry.action)}</Tag> },
                   { title: t("system.subject"), dataIndex: "subject" },
-                  { title: t("word.reason"), dataIndex: "why" },
+                  { title: t("word.reason"), render: (_, entry) => say.title(entry.said, entry.why) },
                 ]}
               />
             );
