@@ -8,6 +8,7 @@ import {
   TooltipComponent,
   VisualMapComponent,
 } from "echarts/components";
+import { LabelLayout } from "echarts/features";
 import { init, registerTheme, use as equip } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 
@@ -26,6 +27,7 @@ equip([
   RadarComponent,
   TooltipComponent,
   VisualMapComponent,
+  LabelLayout,
   CanvasRenderer,
 ]);
 

@@ -15,32 +15,7 @@ import { Answered } from "@/parts/states";
 import { useTable } from "@/parts/table";
 import { useTell } from "@/parts/tell";
 
-interface Node {
-  id: string;
-  type: string;
-  value: string;
-  capped: boolean;
-  first: string | null;
-  last: string | null;
-}
-
-interface Edge {
-  from: string;
-  to: string;
-  observations: number;
-  first: string | null;
-  last: string | null;
-  by: "events" | "merge" | "split";
-  event: string | null;
-  author: string | null;
-  reason: string | null;
-}
-
-interface Linked {
-  customer_id: string;
-  nodes: Node[];
-  edges: Edge[];
-}
+import { drawWeb, heightOf, type Linked, type Node } from "./web";
 
 const TOUCHED: Path[] = ["/api/v1/profiles/{key}", "/api/v1/profiles/{key}/graph", "/api/v1/profiles/{key}/timeline"];
 
@@ -66,46 +41,9 @@ export function Graph({ customer }: { customer: string }) {
 function Web({ linked }: { linked: Linked }) {
   const { t } = useTranslation();
   const { shade } = useShade();
-  const types = useMemo(() => [...new Set(linked.nodes.map((node) => node.type))], [linked]);
-  const option = useMemo(
-    () => ({
-      tooltip: {},
-      legend: { bottom: 0, data: types.map((type) => t(`identifier.${type}`, type)) },
-      series: [
-        {
-          type: "graph",
-          layout: "force",
-          roam: true,
-          draggable: true,
-          bottom: 40,
-          force: { repulsion: 260, edgeLength: [80, 150] },
-          categories: types.map((type) => ({ name: t(`identifier.${type}`, type) })),
-          label: { show: true, position: "bottom", width: 130, overflow: "truncate", textBorderWidth: 0 },
-          data: linked.nodes.map((node) => ({
-            id: node.id,
-            name: node.value,
-            category: types.indexOf(node.type),
-            symbolSize: 30,
-            itemStyle: node.capped ? { opacity: 0.35 } : {},
-          })),
-          edges: linked.edges.map((edge) => ({
-            source: edge.from,
-            target: edge.to,
-            value: edge.observations,
-            lineStyle: {
-              width: 1 + Math.min(4, Math.log2(1 + edge.observations)),
-              type: edge.by === "events" ? "solid" : "dashed",
-              color: SERIES[shade][6],
-              curveness: 0.05,
-            },
-          })),
-        },
-      ],
-    }),
-    [linked, types, shade, t],
-  );
+  const option = useMemo(() => drawWeb(linked, SERIES[shade][6], (type) => t(`identifier.${type}`, type)), [linked, shade, t]);
   const shown = t("customers.linked_says", { count: linked.nodes.length, links: linked.edges.length });
-  return <Chart option={option} height={420} label={shown} />;
+  return <Chart option={option} height={heightOf(linked.nodes.length)} label={shown} />;
 }
 
 function Links({ linked }: { linked: Linked }) {
