@@ -137,6 +137,8 @@ def test_a_glance_in_a_browser(shop: dict[str, str]) -> None:
         "e2e/data",
         "destinations",
         "system",
+        "roles -t in.zh",
+        "roles -t in.en",
     ],
 )
 def test_in_a_browser(shop: dict[str, str], what: str) -> None:

@@ -12,7 +12,7 @@ import {
   UserOutlined,
 } from "@ant-design/icons";
 import { Button, Drawer, Dropdown, Grid, Layout, Menu } from "antd";
-import { Suspense, useState } from "react";
+import { Suspense, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Outlet, useLocation } from "react-router";
 
@@ -25,7 +25,8 @@ import { Finder } from "./finder";
 import { useSession } from "./session";
 import { LanguageSwitch, ShadeSwitch } from "./switches";
 
-const ROOMS = [
+/** A room in which a reader may see nothing is not shown to them: `rights` opens it, any of them. */
+const ROOMS: readonly { path: string; name: string; icon: ReactNode; rights?: readonly string[] }[] = [
   { path: "/", name: "home", icon: <HomeOutlined /> },
   { path: "/customers", name: "customers", icon: <UserOutlined /> },
   { path: "/tags", name: "tags", icon: <TagsOutlined /> },
@@ -33,12 +34,13 @@ const ROOMS = [
   { path: "/models", name: "models", icon: <ExperimentOutlined /> },
   { path: "/personas", name: "personas", icon: <IdcardOutlined /> },
   { path: "/data", name: "data", icon: <DatabaseOutlined /> },
-  { path: "/system", name: "system", icon: <SettingOutlined /> },
-] as const;
+  { path: "/system", name: "system", icon: <SettingOutlined />, rights: ["manage_jobs", "manage_users", "read_audit"] },
+];
 
 function Rooms({ onChoose }: { onChoose?: () => void }) {
   const { t } = useTranslation();
   const { pathname } = useLocation();
+  const { may } = useSession();
   const here = ROOMS.find((room) => room.path !== "/" && pathname.startsWith(room.path))?.path ?? "/";
   return (
     <nav aria-label={t("app.rooms")}>
@@ -47,7 +49,7 @@ function Rooms({ onChoose }: { onChoose?: () => void }) {
         selectedKeys={[here]}
         style={{ border: 0 }}
         onClick={onChoose}
-        items={ROOMS.map(({ path, name, icon }) => ({
+        items={ROOMS.filter(({ rights }) => rights?.some(may) ?? true).map(({ path, name, icon }) => ({
           key: path,
           icon,
           label: <Link to={path}>{t(`room.${name}`)}</Link>,

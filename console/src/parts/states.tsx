@@ -43,14 +43,15 @@ export function Failed({ problem, again }: { problem: Problem; again?: () => voi
 /** The same in the room of a card. */
 export function FailedHere({ problem, again }: { problem: Problem; again?: () => void }) {
   const { t } = useTranslation();
-  const told =
-    problem.code === "unseen" ? t("state.taken") : problem.status === 403 ? t("state.forbidden") : problem.away ? t("state.away") : problem.message || t("state.failed");
+  const refused = problem.status === 403;
+  const told = problem.code === "unseen" ? t("state.taken") : refused ? t("state.forbidden") : problem.away ? t("state.away") : problem.message || t("state.failed");
   return (
     <Alert
-      type={problem.status === 403 ? "info" : "warning"}
+      type={refused ? "info" : "warning"}
       showIcon
       title={<span className="pre-line">{told}</span>}
       action={
+        !refused &&
         again && (
           <Button size="small" onClick={again}>
             {t("state.again")}

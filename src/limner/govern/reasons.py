@@ -1,4 +1,4 @@
-"""What the audit notes beside an action, in Chinese: Limner's own words. What somebody gave as a reason stays as it is."""
+"""What the audit notes beside an action, in Chinese: Limner's own words. What somebody wrote stays as it is."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import { useParams } from "react-router";
 
 import { useChanges } from "@/api/changes";
 import { useSession } from "@/app/session";
-import { Failed, Needs, Waiting } from "@/parts/states";
+import { Failed, Forbidden, Needs, Waiting } from "@/parts/states";
 import { useUrlState } from "@/parts/url";
 
 import { portraitOf } from "./asked";
@@ -22,6 +22,8 @@ const Timeline = lazy(() => import("./timeline").then((found) => ({ default: fou
 const Graph = lazy(() => import("./graph").then((found) => ({ default: found.Graph })));
 const Notes = lazy(() => import("./notes").then((found) => ({ default: found.Notes })));
 
+/** Tabs about what a customer did and what is noted of it. */
+const OF_TIMELINES: ReadonlySet<string> = new Set(["timeline", "notes"]);
 /** Milliseconds. */
 const LOOK = 5_000;
 
@@ -49,43 +51,38 @@ function Customer() {
   }, [id]);
   if (asked.error && !portrait) return <Failed problem={asked.error} again={() => void asked.refetch()} />;
   if (!portrait) return <Waiting rows={12} />;
+  const tabs = [
+    {
+      key: "portrait",
+      label: t("customers.portrait"),
+      children: (
+        <div className="grid">
+          <div className="span-8 stack">
+            <Worn portrait={portrait} />
+          </div>
+          <div className="span-4 stack">
+            <Next portrait={portrait} asOf={asOf} />
+            <Radar portrait={portrait} asOf={asOf} />
+            <Rhythm portrait={portrait} />
+          </div>
+        </div>
+      ),
+    },
+    { key: "timeline", label: t("customers.timeline"), children: brought(<Timeline customer={portrait.customer_id} asOf={asOf} />) },
+    { key: "identity", label: t("customers.identity"), children: brought(<Graph customer={portrait.customer_id} />) },
+    { key: "notes", label: t("customers.notes"), children: brought(<Notes customer={portrait.customer_id} />) },
+  ];
+  const refused = OF_TIMELINES.has(tab) && !may("read_timelines");
   return (
     <div className="stack">
       <Head portrait={portrait} asOf={asOf} onAsOf={setAsOf} stale={asked.isPlaceholderData} />
       <Tabs
-        activeKey={tab}
+        activeKey={refused || tabs.some(({ key }) => key === tab) ? tab : "portrait"}
         onChange={(next) => setTab(next, { push: true })}
         destroyOnHidden
-        items={[
-          {
-            key: "portrait",
-            label: t("customers.portrait"),
-            children: (
-              <div className="grid">
-                <div className="span-8 stack">
-                  <Worn portrait={portrait} />
-                </div>
-                <div className="span-4 stack">
-                  <Next portrait={portrait} asOf={asOf} />
-                  <Radar portrait={portrait} asOf={asOf} />
-                  <Rhythm portrait={portrait} />
-                </div>
-              </div>
-            ),
-          },
-          ...(may("read_timelines")
-            ? [
-                {
-                  key: "timeline",
-                  label: t("customers.timeline"),
-                  children: brought(<Timeline customer={portrait.customer_id} asOf={asOf} />),
-                },
-              ]
-            : []),
-          { key: "identity", label: t("customers.identity"), children: brought(<Graph customer={portrait.customer_id} />) },
-          { key: "notes", label: t("customers.notes"), children: brought(<Notes customer={portrait.customer_id} />) },
-        ]}
+        items={tabs.filter(({ key }) => !OF_TIMELINES.has(key) || may("read_timelines"))}
       />
+      {refused && <Forbidden right="read_timelines" />}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { Link } from "react-router";
 
 import type { Overview } from "@/api/answers";
 import { useAnswer } from "@/api/questions";
+import { useSession } from "@/app/session";
 import { Chart } from "@/charts/chart";
 import { useSay } from "@/format/say";
 import { Figure } from "@/parts/figure";
@@ -71,6 +72,7 @@ function Alarms({ alarms }: { alarms: Overview["alarms"] }) {
 function Figures({ overview }: { overview: Overview }) {
   const { t } = useTranslation();
   const say = useSay();
+  const { may } = useSession();
   const { customers, tags, jobs } = overview;
   const part = (count: number) => (customers > 0 ? t("home.of_all", { share: say.share(count / customers, 0) }) : "");
   const busy = jobs.running + jobs.waiting;
@@ -96,13 +98,13 @@ function Figures({ overview }: { overview: Overview }) {
         name={t("home.jobs")}
         value={say.number(busy)}
         more={jobs.failed > 0 ? t("home.jobs_failed", { count: jobs.failed }) : t("home.jobs_fine")}
-        to="/data"
+        {...(may("manage_jobs") ? { to: "/data/jobs" } : {})}
       />
       <Figure
         name={t("home.freshness")}
         value={overview.freshness_seconds === null ? "–" : say.ago(overview.freshness_seconds)}
         more={overview.rejects > 0 ? t("home.rejects", { count: overview.rejects }) : t("home.no_rejects")}
-        to="/data"
+        {...(may("watch_events") ? { to: "/data/rejects" } : {})}
       />
     </div>
   );

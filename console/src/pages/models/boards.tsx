@@ -1,7 +1,7 @@
 /** What is predicted, and the boards of marketing: each stage with its goal and its audience one click away. */
 import { Button, Card, Tag } from "antd";
 import { useTranslation } from "react-i18next";
-import { Link, useNavigate } from "react-router";
+import { Link } from "react-router";
 
 import { useAnswer } from "@/api/questions";
 import { useSession } from "@/app/session";
@@ -102,7 +102,7 @@ function ModelCard({ model }: { model: ModelRow }) {
 function Board({ name }: { name: string }) {
   const { t } = useTranslation();
   const say = useSay();
-  const go = useNavigate();
+  const { may } = useSession();
   const catalogue = useCatalogue();
   const asked = useSpread(name);
   const audience = (value: string) => `/audiences/new?rule=${encodeURIComponent(JSON.stringify({ [name]: value }))}`;
@@ -123,9 +123,7 @@ function Board({ name }: { name: string }) {
                     <Bar name={<b>{catalogue.value(name, each.value)}</b>} share={each.share / widest} figures={`${say.number(each.count)} · ${say.share(each.share, 0)}`} />
                     <div className="row between small">
                       <span className="muted">{goal ? t(`goal.${goal}`) : ""}</span>
-                      <Button size="small" type="link" onClick={() => void go(audience(value))}>
-                        {t("models.to_audience")}
-                      </Button>
+                      {may("change_audiences") && <Link to={audience(value)}>{t("models.to_audience")}</Link>}
                     </div>
                   </div>
                 );

@@ -99,9 +99,11 @@ function Wall() {
           {may("publish_tags") && (asked.data?.personas.length ?? 0) > 0 && !asked.data?.published && (
             <Button onClick={() => publish.mutate(undefined, { onError: told })}>{t("personas.publish")}</Button>
           )}
-          <Button icon={<PrinterOutlined />} onClick={() => window.print()}>
-            {t("word.print")}
-          </Button>
+          {(asked.data?.personas.length ?? 0) > 0 && (
+            <Button icon={<PrinterOutlined />} onClick={() => window.print()}>
+              {t("word.print")}
+            </Button>
+          )}
         </span>
       </div>
       <JobProgress job={seek.job} />
@@ -128,6 +130,7 @@ function Wall() {
 function PersonaCard({ persona, onWrite }: { persona: Persona; onWrite: ((persona: Persona) => void) | null }) {
   const { t } = useTranslation();
   const say = useSay();
+  const { may } = useSession();
   const catalogue = useCatalogue();
   const name = say.title(persona.name, persona.persona);
   const widest = Math.max(0.01, ...persona.traits.slice(0, 6).map((each) => each.share));
@@ -190,7 +193,7 @@ function PersonaCard({ persona, onWrite }: { persona: Persona; onWrite: ((person
           })}
         </p>
       )}
-      {catalogue.byName.has("persona") && (
+      {catalogue.byName.has("persona") && may("change_audiences") && (
         <Link className="no-print" to={`/audiences/new?rule=${encodeURIComponent(JSON.stringify({ persona: persona.persona }))}`}>
           {t("models.to_audience")}
         </Link>
