@@ -38,3 +38,14 @@ test("only fields that differ are changes; one that is missing is null", () => {
     { field: "d", before: null, after: "new" },
   ]);
 });
+
+test("changes one after the other all count, and are made by the same function", () => {
+  const desk = renderHook(() => useDraft("audience.vip", 1, null));
+  const { change } = desk.result.current;
+  act(() => {
+    change((before) => before + 1);
+    change((before) => before * 10);
+  });
+  expect(desk.result.current.value).toBe(20);
+  expect(desk.result.current.change).toBe(change);
+});

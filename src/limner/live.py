@@ -289,6 +289,8 @@ def is_enough(state: State, look: Look) -> bool:
 
 def find_due(state: State, as_of: int) -> Numbers:
     """Customers whose values may differ by now though nothing happened."""
+    if as_of < state.next_due:
+        return np.zeros(0, np.int32)
     standing = state.standing
     ahead = [customer for customer, due in state.ahead.items() if due <= as_of]
     return np.concatenate([standing.customers[standing.due <= as_of], np.array(ahead, np.int32)])

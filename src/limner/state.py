@@ -62,7 +62,7 @@ class State:
     def settle(self, as_of: int) -> None:
         """All that was due by then is done."""
         self.standing.as_of = as_of
-        self.next_due = min(self.all_due, int(self.standing.due.min(initial=NEVER)), *self.ahead.values())
+        self.next_due = min(self.all_due, self.standing.first_due, *self.ahead.values())
 
 
 def renew(state: State, moment: Moment, edges: Edges) -> None:

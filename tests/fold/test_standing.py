@@ -37,3 +37,10 @@ def test_whoever_reads_whole_columns_needs_no_rows_of_their_own(seed: int) -> No
         change(alike, chance, as_of)
         assert values(standing.folded) == values(alike.folded)
     assert values(folded) == before
+
+
+def test_when_the_first_is_due_is_told_however_it_is_kept() -> None:
+    folded, never = fold([1, 2, 3], random.Random(1), 5, words=5), np.iinfo(np.int64).max
+    assert Standing(folded, np.array([7, 3, 9])).first_due == 3
+    assert Standing(folded, np.broadcast_to(np.int64(never), 3)).first_due == never
+    assert Standing(folded, np.zeros(0, np.int64)).first_due == never

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -21,7 +21,7 @@ from limner.audiences.crowd import Crowd
 from limner.audiences.steps import Step, count_steps
 from limner.fold.predicate import audience_key
 from limner.model.algebra import write_out
-from limner.model.condition import InAudience
+from limner.model.condition import Condition, InAudience
 from limner.model.fold import Op, Span
 from limner.model.parse import parse_condition
 from limner.model.timeline import Kind
@@ -200,6 +200,21 @@ def test_scan_sql_and_plain_python_agree(engine: duckdb.DuckDBPyConnection, data
     assert ask_duckdb(engine, crowded, Sql(as_of, zone).say(rule)) == expected
     steps = count_steps(asked, lambda parts: crowd.count_each([write_out(part, known) for part in parts]))
     check_steps(steps, given_rows, plain)
+
+
+def test_parts_that_are_the_same_are_counted_once() -> None:
+    """The whole, its only part, and that one with all before it; what is equal and not the same is told apart."""
+    asked: list[int] = []
+
+    def count_each(parts: Sequence[Condition]) -> list[int]:
+        asked.append(len(parts))
+        return [10 * place for place, _ in enumerate(parts)]
+
+    only = count_steps(parse_condition({"all": [{"did": "login"}]}), count_each)
+    assert (only.count, only.so_far, only.parts[0].count, only.parts[0].so_far) == (0, 0, 0, 0)
+    two = count_steps(parse_condition({"any": [{"a": 1}, {"a": True}]}), count_each)
+    assert [(part.count, part.so_far) for part in two.parts] == [(10, 10), (20, 0)]
+    assert asked == [1, 3]
 
 
 def ask_duckdb(engine: duckdb.DuckDBPyConnection, crowded: Crowded, rule: str) -> list[bool]:

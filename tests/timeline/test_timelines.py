@@ -187,6 +187,27 @@ def many_events(count: int, users: int, start: int = 0) -> list[Event]:
     ]
 
 
+def test_where_nothing_came_in_the_log_is_not_asked(
+    log: DuckDBLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    timelines = Timelines(tmp_path / "timelines", log, "Asia/Shanghai")
+    placement = np.arange(4, dtype=np.int32)
+    for start in (0, 1000):
+        log.append(make_batch(many_events(20, 4, start=start)))
+        timelines.refresh(placement, log.watermark(), silent)
+    timelines.take_touched()
+    with monkeypatch.context() as patched:
+        patched.setattr(log, "tail", None)
+        timelines.refresh(placement, log.watermark(), silent)
+    touched = timelines.take_touched()
+    assert touched is not None and not len(touched)
+    log.append(make_batch(many_events(1, 1, start=2000)))
+    timelines.refresh(placement, log.watermark(), silent)
+    touched = timelines.take_touched()
+    assert touched is not None and touched.tolist() == [0]
+    assert sum(map(len, read_rows(timelines, placement).values())) == 41
+
+
 @pytest.mark.usefixtures("small_shards")
 def test_compaction_of_many_shards_equals_a_rebuild(log: DuckDBLog, tmp_path: Path) -> None:
     timelines = Timelines(tmp_path / "timelines", log, "Asia/Shanghai")

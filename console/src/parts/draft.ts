@@ -25,6 +25,8 @@ export function readDraft<T>(name: string): T | null {
 export interface Drafted<T> {
   value: T;
   write: (value: T) => void;
+  /** From what it is by then; the same function for as long as the start is the same. */
+  change: (how: (before: T) => T) => void;
   forget: () => void;
   /** From which state it was begun; that of now while nothing is written. */
   state: string | null;
@@ -37,11 +39,16 @@ export function useDraft<T>(name: string, start: T, now: string | null = null): 
   useEffect(() => {
     if (kept) sessionStorage.setItem(PREFIX + name, JSON.stringify(kept));
   }, [name, kept]);
-  const write = useCallback((value: T) => setKept((before) => ({ value, state: before ? before.state : now })), [now]);
+  const change = useCallback(
+    (how: (before: T) => T) =>
+      setKept((before) => (before ? { ...before, value: how(before.value) } : { value: how(start), state: now })),
+    [now, start],
+  );
+  const write = useCallback((value: T) => change(() => value), [change]);
   const rebase = useCallback(() => setKept((before) => before && { ...before, state: now }), [now]);
   const forget = useCallback(() => {
     setKept(null);
     sessionStorage.removeItem(PREFIX + name);
   }, [name]);
-  return { value: kept ? kept.value : start, write, forget, state: kept ? kept.state : now, rebase };
+  return { value: kept ? kept.value : start, write, change, forget, state: kept ? kept.state : now, rebase };
 }

@@ -1,14 +1,15 @@
 /** Conditions put together without writing them: nested groups of and, or, not, with what each part reaches. */
 import { QueryBuilderAntD } from "@react-querybuilder/antd";
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { QueryBuilder, type Field, type RuleGroupType, type RuleType } from "react-querybuilder";
 
 import type { Step } from "@/api/answers";
 import { useCatalogue } from "@/parts/catalogue";
 
-import { Do, FieldPicker, Joiner, NotSwitch, OperatorPicker, ValuePicker, type Counts } from "./controls";
+import { Do, FieldPicker, Joiner, NotSwitch, OperatorPicker, ValuePicker } from "./controls";
 import { DID, FITTING, NEW_BEHAVIOUR, NEW_SEQUENCE, RAW, SEQUENCE, spell } from "./language";
+import { Counts } from "./reach";
 
 const CONTROLS = {
   fieldSelector: FieldPicker,
@@ -35,10 +36,19 @@ export function countParts(step: Step | undefined, into = new Map<string, number
 interface Building {
   group: RuleGroupType;
   onChange: (group: RuleGroupType) => void;
-  steps?: Step | undefined;
 }
 
-export function Builder({ group, onChange, steps }: Building) {
+/** ``steps``: how many each part reaches. That they are there now is seen beside the conditions, which stay as they are. */
+export function Builder({ steps, ...building }: Building & { steps?: Step | undefined }) {
+  const counts = useMemo(() => (steps ? countParts(steps) : null), [steps]);
+  return (
+    <Counts value={counts}>
+      <Parts {...building} />
+    </Counts>
+  );
+}
+
+const Parts = memo(function Parts({ group, onChange }: Building) {
   const { t } = useTranslation();
   const catalogue = useCatalogue();
   const fields = useMemo<Field[]>(
@@ -50,7 +60,6 @@ export function Builder({ group, onChange, steps }: Building) {
       })),
     [catalogue],
   );
-  const context = useMemo<Counts>(() => ({ counts: steps ? countParts(steps) : null }), [steps]);
   const words = useMemo(
     () => ({
       addRule: { label: t("rule.add"), title: t("rule.add") },
@@ -78,7 +87,6 @@ export function Builder({ group, onChange, steps }: Building) {
         ]}
         operators={OPERATORS}
         controlElements={CONTROLS}
-        context={context}
         translations={words}
         showNotToggle
         autoSelectField={false}
@@ -89,7 +97,7 @@ export function Builder({ group, onChange, steps }: Building) {
       />
     </QueryBuilderAntD>
   );
-}
+});
 
 function defaultValue(rule: RuleType): unknown {
   if (rule.field === DID) return NEW_BEHAVIOUR;

@@ -17,16 +17,11 @@ import type { Json } from "@/api/answers";
 import { useCatalogue, type Catalogue } from "@/parts/catalogue";
 
 import { BehaviourEditor } from "./behaviour";
-import { DID, FITTING, RAW, SEQUENCE, spell, writeRule, type Behaviour, type Operator, type Sequence } from "./language";
+import { DID, FITTING, RAW, SEQUENCE, writeRule, type Behaviour, type Operator, type Sequence } from "./language";
 import { Reach } from "./reach";
 import { SequenceEditor } from "./sequence";
 import { useTagValues } from "./tag-values";
 import { ValueField } from "./value";
-
-export interface Counts {
-  /** Members by the condition, written as JSON. */
-  counts: ReadonlyMap<string, number> | null;
-}
 
 /** A condition over a tag that there is no more: it was renamed or retired since the rule was written. */
 function isGone(field: string | undefined, catalogue: Catalogue): field is string {
@@ -104,13 +99,10 @@ export function OperatorPicker(props: OperatorSelectorProps) {
 
 export function ValuePicker(props: ValueEditorProps) {
   const { field, rule } = props;
-  const context = props.context as Counts | undefined;
   const catalogue = useCatalogue();
   const value: unknown = props.value;
   const change = (next: unknown) => props.handleOnChange(next);
-  const counts = context?.counts;
   const written = writeRule(rule);
-  const count = written ? counts?.get(spell(written)) : undefined;
   if (isGone(field, catalogue)) return <Gone {...props} />;
   let editor = null;
   if (field === DID) editor = <BehaviourEditor value={value as Behaviour} onChange={change} />;
@@ -120,7 +112,7 @@ export function ValuePicker(props: ValueEditorProps) {
   return (
     <>
       {editor}
-      {written && counts && <Reach rule={written} count={count} />}
+      {written && <Reach rule={written} />}
     </>
   );
 }

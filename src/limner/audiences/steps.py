@@ -27,16 +27,23 @@ class Step:
 
 def count_steps(condition: Condition, count_each: CountEach) -> Step:
     """A rule with its parts, down to single tests. ``count_each`` tells how many meet each of some conditions: it is
-    asked once, after all the rule's."""
-    asked: list[Condition] = []
+    asked once, after all the rule's, and of each once."""
+    asked: dict[str, Condition] = {}  # as they are written: 1 and true are equal, and not the same
 
     def note(part: Condition) -> int:
-        asked.append(part)
+        asked.setdefault(repr(strip(part)), strip(part))
         return 0
 
     _step(condition, note, note(condition))
-    counts = iter(count_each(asked))
-    return _step(condition, lambda _: next(counts), next(counts))
+    counts = dict(zip(asked, count_each([*asked.values()]), strict=True))
+    return _step(condition, lambda part: counts[repr(strip(part))], counts[repr(strip(condition))])
+
+
+def strip(condition: Condition) -> Condition:
+    """All or any of one condition are that one."""
+    while isinstance(condition, All | AnyOf) and len(condition.items) == 1:
+        condition = condition.items[0]
+    return condition
 
 
 def _step(condition: Condition, count: Count, so_far: int) -> Step:

@@ -78,6 +78,12 @@ class Standing:
         """When their values may differ by themselves, by row."""
         return self._due[: self.size]
 
+    @property
+    def first_due(self) -> int:
+        """The least of these; the greatest number there is where there is nobody."""
+        due = self.due if any(self.due.strides) else self.due[:1]  # one number for all takes no memory, and one look
+        return int(due.min(initial=np.iinfo(np.int64).max))
+
     def copy_column(self, name: str) -> Cells | ListCells:
         """As it stands."""
         return self._columns[name].copy(self.size)

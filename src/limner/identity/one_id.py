@@ -38,12 +38,15 @@ class OneId:
         """Take in what the log has gained. Call it after every append; cheap when nothing is new."""
         with self._lock:
             observed, decisions = self._observations.observed(), self._observations.decisions()
-            if self._snapshot is None:
+            known = self._snapshot
+            if known is None:
                 graph = build_graph(observed, decisions, self._rules)
+            elif observed is known.observed and tuple(decisions) == known.graph.decisions:
+                return known  # without a look at millions of fragments
             else:
-                graph = extend_graph(self._snapshot.graph, observed, decisions, self._rules)
-                if graph is self._snapshot.graph:
-                    return self._snapshot  # with what was worked out from it
+                graph = extend_graph(known.graph, observed, decisions, self._rules)
+                if graph is known.graph:
+                    return known  # with what was worked out from it
             self._snapshot = Snapshot(self._observations, observed, graph, self._region)
             return self._snapshot
 

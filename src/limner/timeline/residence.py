@@ -82,5 +82,5 @@ def find_begins(placement: Numbers) -> Numbers:
 def find_moves(before: Numbers, after: Numbers) -> tuple[npt.NDArray[np.int64], Numbers]:
     """Fragments that another customer has in the placement that came after; and the customers, old numbers and new, who
     lost or gained any, in no order, nobody (below zero) among them."""
-    left = np.flatnonzero(after[: len(before)] != before)
+    left = np.flatnonzero(after[: len(before)] != before) if after is not before else np.zeros(0, np.int64)
     return left, np.concatenate([before[left], after[left], after[len(before) :]])

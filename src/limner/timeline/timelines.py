@@ -68,15 +68,17 @@ class Timelines:
         if self._residence is None or not self._tail.has(self._promoted_names()):
             self._residence, anew = Residence(placement), True
             self._tail = Tail(base.until)
-        moved = self._residence.follow(placement)
-        rows = self._log.tail(self._tail.until, until)
-        self._tail.extend(rows, until, self._zone)
+        touched = [self._residence.follow(placement)]
+        if until > self._tail.until:
+            rows = self._log.tail(self._tail.until, until)
+            self._tail.extend(rows, until, self._zone)
+            touched.append(placement[rows.column("fragment").to_numpy()])
         if self.is_long(FAR if self.patient else 1):
             self.compact(placement, progress)
         if anew:
             self._touched = None
         elif self._touched is not None:
-            self._touched += [moved, placement[rows.column("fragment").to_numpy()]]
+            self._touched += touched
             if sum(map(len, self._touched)) > MOST_TOUCHED:
                 self._touched = None
 

@@ -54,7 +54,7 @@ class View:
     def touched(self) -> Numbers:
         """Customers, old numbers and new, whose timeline is not as the base has it."""
         now = self.placement[: len(self.old)]
-        moved = self.old != now
+        moved = np.flatnonzero(self.old != now)  # few, most often
         numbers = [self.old[moved], now[moved]]
         if self.newer.rows:
             numbers.append(self.placement[self.newer.columns["fragment"].astype(np.int32)])

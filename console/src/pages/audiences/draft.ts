@@ -5,14 +5,17 @@ import type { AudienceShown, Rule, Said } from "@/api/answers";
 import type { Sayer } from "@/format/say";
 import { EMPTY, readGroup, writeGroup } from "@/rules/language";
 
-export interface Draft {
+export interface Particulars {
   name: string;
   title: string;
-  group: RuleGroupType;
   schedule: string;
   live: boolean;
   min: number | null;
   max: number | null;
+}
+
+export interface Draft extends Particulars {
+  group: RuleGroupType;
 }
 
 const START: Draft = { name: "", title: "", group: EMPTY, schedule: "", live: true, min: null, max: null };

@@ -28,19 +28,23 @@ class Sightings:
         self._types: list[str] = []
         self._node_types, self._nodes, self._offsets = Growing(np.int16), Growing(np.int32), Growing(np.int64, 0)
         self._live, self._erased = Growing(np.bool_), Growing(np.bool_)
+        self._told: Observed | None = None
+        """What was answered last, while nothing was added."""
 
     def observed(self) -> Observed:
         with self._lock:
             if self._generation != self._file.generation:
                 self._forget()
             there = self._file.counts()
-            if (there.fragments, there.identifiers) == (len(self._live.values), len(self._node_types.values)):
-                return self._observed()
-            if not self._take_recent(there):
-                # In this order, or an append between the two could give sets whose identifiers were not read.
-                self._read_fragments(self._file.cursor())
-                self._read_nodes(self._file.cursor())
-            return self._observed()
+            if (there.fragments, there.identifiers) != (len(self._live.values), len(self._node_types.values)):
+                self._told = None
+                if not self._take_recent(there):
+                    # In this order, or an append between the two could give sets whose identifiers were not read.
+                    self._read_fragments(self._file.cursor())
+                    self._read_nodes(self._file.cursor())
+            if self._told is None:
+                self._told = self._observed()
+            return self._told
 
     def _observed(self) -> Observed:
         erased = self._erased.values
