@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from limner.fold.due import NEVER, Edges, Instants, find_edges, look_ahead, next_for_all
+from limner.fold.due import NEVER, Edges, Instants, find_edges, is_over, look_ahead, next_for_all
 from limner.fold.plan import Plan
 from limner.fold.portrait import find_inputs
 from limner.fold.standing import Standing
@@ -130,10 +130,13 @@ class Watch:
     """Those who are, and are due before everybody is: few, most often."""
 
     def notice(self, part: Slice, kept: Mask | None, there: Mask, folded: Folded) -> None:
-        customers, sizes = part.customers, np.diff(part.offsets)
-        if kept is not None:
-            customers, sizes = customers[kept], sizes[kept]
-        self.heavies.note(customers, customers, sizes, folded.as_of)
+        if self.heavies.may_be_among(int(part.offsets[-1])):
+            customers, sizes = part.customers, np.diff(part.offsets)
+            if kept is not None:
+                customers, sizes = customers[kept], sizes[kept]
+            self.heavies.note(customers, customers, sizes, folded.as_of)
+        if self.edges.are_everybodys and is_over(part, folded, kept):
+            return
         due, ahead = look_ahead(self.edges, self.plan, part, folded, there, kept)
         self.ahead |= ahead
         soon = np.flatnonzero(due != NEVER)

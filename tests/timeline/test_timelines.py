@@ -200,11 +200,13 @@ def test_where_nothing_came_in_the_log_is_not_asked(
         patched.setattr(log, "tail", None)
         timelines.refresh(placement, log.watermark(), silent)
     touched = timelines.take_touched()
-    assert touched is not None and not len(touched)
+    assert touched is not None
+    assert not len(touched)
     log.append(make_batch(many_events(1, 1, start=2000)))
     timelines.refresh(placement, log.watermark(), silent)
     touched = timelines.take_touched()
-    assert touched is not None and touched.tolist() == [0]
+    assert touched is not None
+    assert touched.tolist() == [0]
     assert sum(map(len, read_rows(timelines, placement).values())) == 41
 
 

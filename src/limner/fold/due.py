@@ -56,6 +56,11 @@ class Edges:
     tags: Mapping[str, tuple[int, ...]]
     """Counted from the instant a tag has as its value."""
 
+    @property
+    def are_everybodys(self) -> bool:
+        """Is nobody due before everybody is, once all events there are have happened?"""
+        return self.events == (0,) and not self.properties and not self.tags
+
 
 def find_edges(plan: Plan) -> Edges:
     """All edges of a plan."""
@@ -85,8 +90,7 @@ def look_ahead(
 ) -> tuple[Instants, dict[int, int]]:
     """When the customers of a slice are due: those ``there``, who were folded, in their order; and, by their numbers,
     the others that are ``kept`` (None = all), whose first event is yet to come."""
-    is_over = kept is None and folded.events == slice.offsets[-1]  # nothing of it is yet to come
-    due, ahead = next_due(edges, plan, slice, folded.as_of, is_over), dict[int, int]()
+    due, ahead = next_due(edges, plan, slice, folded.as_of, is_over(slice, folded, kept)), dict[int, int]()
     if len(folded.customers) < len(slice):
         missing = ~there if kept is None else kept & ~there
         ahead = dict(zip(slice.customers[missing].tolist(), due[missing].tolist(), strict=True))
@@ -95,13 +99,19 @@ def look_ahead(
     return due, ahead
 
 
-def next_due(edges: Edges, plan: Plan, slice: Slice, as_of: int, is_over: bool = False) -> Instants:
+def is_over(slice: Slice, folded: Folded, kept: Mask | None) -> bool:
+    """Is nothing yet to come of those who are kept (None = all), and were folded?"""
+    rows = slice.offsets[-1] if kept is None else np.diff(slice.offsets)[kept].sum()
+    return bool(folded.events == rows)
+
+
+def next_due(edges: Edges, plan: Plan, slice: Slice, as_of: int, over: bool = False) -> Instants:
     """Per customer of the slice the first instant after ``as_of`` at which an event, or a date in one, crosses an
-    edge; `NEVER` = not before everybody's next. ``is_over``: no event is later than ``as_of``."""
+    edge; `NEVER` = not before everybody's next. ``over``: no event is later than ``as_of``."""
     due = np.full(len(slice), NEVER, np.int64)
     times = slice.columns[TIME].astype(np.int64, copy=False)
     for offset in edges.events:
-        if offset > 0 or not is_over:
+        if offset > 0 or not over:
             first_after(times, slice.offsets, as_of - offset, offset, due)
     for dated in edges.properties:
         part = slice.elements.get(dated.grain) if dated.grain else slice

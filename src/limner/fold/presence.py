@@ -32,5 +32,7 @@ def drop_absent(folded: Folded, counts: npt.NDArray[np.int64]) -> Folded:
 
 def take_there(folded: Folded, counts: npt.NDArray[np.int64], there: npt.NDArray[np.bool_]) -> Folded:
     """The fold of some of the customers."""
-    kept = folded if there.all() else folded.take(np.flatnonzero(there))
+    if there.all():
+        return Folded(folded.customers, folded.columns, folded.as_of, int(counts.sum()))
+    kept = folded.take(np.flatnonzero(there))
     return Folded(kept.customers, kept.columns, kept.as_of, int(counts[there].sum()))

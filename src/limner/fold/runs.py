@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from limner.compiled import kernel
 from limner.errors import DataError
 from limner.fold.batch import ARRAYS, EDGES
 from limner.fold.binding import Binding
@@ -76,11 +77,19 @@ def blocks_of(offsets: Table) -> list[tuple[int, int]]:
     customers, rows = len(offsets) - 1, int(offsets[-1] - offsets[0])
     if rows <= BLOCK_ROWS and customers <= BLOCK_ROWS:
         return [(0, customers)] if customers else []
-    # Customers count as a row each, or those without rows would pile up in one block.
-    loads = offsets - offsets[0] + np.arange(customers + 1)
-    cuts = np.searchsorted(loads, np.arange(BLOCK_ROWS, int(loads[-1]), BLOCK_ROWS))
-    edges = np.unique(np.concatenate([[0], cuts, [customers]])).tolist()
+    cuts = np.searchsorted(offsets, np.arange(BLOCK_ROWS, rows, BLOCK_ROWS) + offsets[0])
+    crowds = np.arange(0, customers, BLOCK_ROWS)  # or those without rows would pile up in one block
+    edges = np.unique(np.concatenate([crowds, cuts, [customers]])).tolist()
     return list(pairwise(edges))
+
+
+@kernel
+def longest_of(offsets: Table) -> int:
+    """The rows of who has most."""
+    longest = 0
+    for i in range(len(offsets) - 1):
+        longest = max(longest, offsets[i + 1] - offsets[i])
+    return longest
 
 
 class _Outputs:
@@ -193,7 +202,7 @@ class _Runner:
         self.rows = rows
         self.lists = _lists(program)
         customers, rows_in_all = len(rows.offsets) - 1, int(rows.offsets[-1] - rows.offsets[0])
-        longest = max(SHORTEST, int((rows.offsets[1:] - rows.offsets[:-1]).max(initial=0)))
+        longest = max(SHORTEST, longest_of(rows.offsets))
         length = max(longest, min(BATCH_ROWS, rows_in_all)) + PADDING
         span = min(BATCH_CUSTOMERS, customers) + 1
         room = {

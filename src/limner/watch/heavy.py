@@ -54,6 +54,10 @@ class Heavies:
         """The last instant that was said of a row that was in line then."""
         self._turn: int | None = None
 
+    def may_be_among(self, rows: int) -> bool:
+        """May any of those who have so many events together be heavy, or have been?"""
+        return rows > self._most or bool(self.events)
+
     def note(self, asked: Numbers, there: Numbers, sizes: npt.NDArray[np.int64], as_of: int) -> None:
         """The customers asked for have just been folded. Those who are ``there`` have so many events."""
         if self.events:
