@@ -124,3 +124,11 @@ def test_events_that_break_the_plan() -> None:
 
 def test_a_sentence_nobody_knows_stays_as_it_is() -> None:
     assert say_reason("Words of another version.") == {"en": "Words of another version."}
+
+
+@pytest.mark.parametrize("piece", ["a: ", "a. ", "a: a. ", "a: b is c, but d. "])
+def test_names_that_look_like_many_phrases_are_not_taken_apart_for_ever(piece: str) -> None:
+    """Whoever may send an event gives it its name: nested deeper than the stack, or read anew on each of many ways."""
+    for times in (20, 100, 3_000):
+        sentence = piece * times + "x"
+        assert say_reason(sentence)["en"] == sentence

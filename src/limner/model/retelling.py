@@ -10,6 +10,10 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 _HOLE = re.compile(r"\{(\w+)\}")
+LONGEST = 500
+"""Characters of a sentence that is read: whoever sends may write in them what looks like many phrases."""
+DEEPEST = 8
+"""Phrases in phrases."""
 
 
 class Retelling:
@@ -25,27 +29,34 @@ class Retelling:
     """
 
     def __init__(self, patterns: Mapping[str, str], told: Collection[str] = ()) -> None:
-        self._patterns = [(_compile(english), chinese) for english, chinese in patterns.items()]
+        self._patterns = [(*_compile(english), chinese) for english, chinese in patterns.items()]
         self._told = frozenset(told)
         self._retell = lru_cache(4096)(self._read)
+        """Each phrase is read once, however many patterns come upon it."""
 
     def tell(self, sentence: str) -> dict[str, str]:
         """By language; Chinese only where it is known."""
-        chinese = self._retell(sentence)
+        chinese = self._retell(sentence, 0) if len(sentence) <= LONGEST else None
         return {"en": sentence} if chinese is None else {"en": sentence, "zh": chinese}
 
-    def _read(self, sentence: str) -> str | None:
-        for pattern, chinese in self._patterns:
+    def _read(self, sentence: str, depth: int) -> str | None:
+        if depth > DEEPEST:
+            return None
+        for begin, end, pattern, chinese in self._patterns:
+            if not (sentence.startswith(begin) and sentence.endswith(end)):
+                continue
             found = pattern.fullmatch(sentence)
             if found is None:
                 continue
-            held = {name: self._read(text) if name in self._told else text for name, text in found.groupdict().items()}
-            if None not in held.values():
-                return chinese.format_map(held)
+            held = found.groupdict()
+            told = {name: self._retell(text, depth + 1) for name, text in held.items() if name in self._told}
+            if None not in told.values():
+                return chinese.format_map(held | told)
         return None
 
 
-def _compile(english: str) -> re.Pattern[str]:
-    """The first of two equal holes is the one that is read."""
+def _compile(english: str) -> tuple[str, str, re.Pattern[str]]:
+    """How it begins and ends, and all of it; the first of two equal holes is the one that is read."""
     pieces = _HOLE.split(english)
-    return re.compile("".join(f"(?P<{p}>.+?)" if i % 2 else re.escape(p) for i, p in enumerate(pieces)), re.DOTALL)
+    whole = "".join(f"(?P<{p}>.+?)" if i % 2 else re.escape(p) for i, p in enumerate(pieces))
+    return pieces[0], pieces[-1], re.compile(whole, re.DOTALL)
