@@ -38,6 +38,24 @@ IDENTIFY = {
 }
 
 
+RULE = {"all": [{"did": "order_paid", "is": {"gte": 1}, "within": "30d"}, {"not": {"spend": {"gte": 100}}}]}
+DRAFT = {"layer": "fact", "fold": {"sum": "amount", "of": "order_paid", "within": "30d"}}
+"""What the console's pages ask for."""
+PAGES: list[tuple[str, dict[str, object] | None]] = [
+    ("overview", None),
+    ("customers:search?q=U1", None),
+    ("profiles/user_id:U1/timeline", None),
+    ("profiles/user_id:U1/timeline?events=order_paid", None),
+    ("profiles/user_id:U1/graph", None),
+    ("profiles/user_id:U1/identities", None),
+    ("audiences:estimate", {"rule": RULE}),
+    ("audiences:insight", {"rule": RULE, "tags": ["tier", "spend"]}),
+    ("tags:preview", {"tag": DRAFT, "sample": 100}),
+    ("events", None),
+    ("tags", None),
+]
+
+
 def count_kernels() -> dict[str, int]:
     """Of how many types each kernel is there."""
     found = [one for one in gc.get_objects() if isinstance(one, Dispatcher)]
@@ -64,6 +82,14 @@ def spend_day(folder: Path) -> None:
             for user in (1, 7):
                 answer = client.get(f"/api/v1/profiles/user_id:U{user}", headers=readers)
                 assert answer.status_code == 200 or (user == 7 and answer.status_code == 404), answer.text
+        browse(client, readers)
+
+
+def browse(client: TestClient, readers: dict[str, str]) -> None:
+    for path, asked in PAGES:
+        url = f"/api/v1/{path}"
+        answer = client.get(url, headers=readers) if asked is None else client.post(url, json=asked, headers=readers)
+        assert answer.status_code == 200, f"{path}: {answer.text}"
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ import msgspec
 from limner.app import init_workspace, open_workspace
 from limner.model.clock import iso_time, now
 from limner.ports.journal import Delivery, Kind
+from limner.workspace import Workspace
 
 SOURCE = "rehearsal"
 MEMORY = "256MB"
@@ -33,11 +34,14 @@ tags:
   rehearsed_spend: {layer: fact, fold: {sum: amount, of: order_paid, within: 7d}}
   rehearsed_item: {layer: fact, fold: {top: items.title, of: order_paid}}
 """
+DRAFT = {"layer": "fact", "fold": {"sum": "amount", "of": "order_paid", "within": "7d"}}
+RULE = {"all": [{"did": "order_paid", "is": {"gte": 1}, "within": "7d"}, {"not": {"rehearsed_spend": {"gte": 100}}}]}
 SAFARI = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4"
 
 
 def rehearse() -> None:
-    """Take in events of some people, as they come to a server, and read portraits of theirs after each time."""
+    """Take in events of some people, as they come to a server, and read portraits of theirs after each time; after the
+    first what the pages of the console ask for: those who wait for the server wait for them."""
     with TemporaryDirectory() as folder:
         place = Path(folder) / "workspace"
         init_workspace(place)
@@ -47,11 +51,23 @@ def rehearse() -> None:
             workspace.follow()
             workspace.intake.start()
             workspace.stand()
-            for delivery in write_deliveries(now()):
+            for turn, delivery in enumerate(write_deliveries(now())):
                 workspace.intake.offer(delivery).result()
                 workspace.intake.settle(LONG)
                 workspace.profile(READ)
                 workspace.profile_at_once(READ)
+                if not turn:
+                    browse(workspace)
+
+
+def browse(workspace: Workspace) -> None:
+    """What the pages of the console ask for first."""
+    workspace.overview()
+    workspace.timeline(READ)
+    workspace.identity_draw(READ)
+    workspace.audience_count(RULE)
+    workspace.audience_insight(RULE, tags=["rehearsed_spend", "rehearsed_item"])
+    workspace.tags_preview(DRAFT)
 
 
 def write_deliveries(at: int) -> Iterator[Delivery]:

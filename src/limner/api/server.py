@@ -39,8 +39,11 @@ GRACE = 10
 """Seconds that requests under way are given when the server stops."""
 BACKLOG = 2048
 """Connections that may wait until they are taken."""
-PATIENCE = 30
-"""Seconds after which it is ready though not warm: whoever reads then waits with it, rather than being turned away."""
+PATIENCE = 45
+"""Seconds after which it is ready though not warm: whoever reads then waits with it, rather than being turned away.
+Only where nothing is compiled yet, for a start takes a minute at most."""
+SILENCE = 5
+"""Seconds after which whoever started it is told what it is at."""
 
 
 class _Server(uvicorn.Server):
@@ -85,8 +88,22 @@ async def _run(
     workspace.desk.open()
     announce()
     Thread(target=_warm, args=(workspace, ready), name="warm", daemon=True).start()
-    asyncio.get_running_loop().call_later(PATIENCE, ready.set)
+    asyncio.get_running_loop().call_later(SILENCE, tell_unready, ready)
+    asyncio.get_running_loop().call_later(PATIENCE, lose_patience, ready)
     await asyncio.gather(*(server.serve([sock]) for server, (_, sock) in zip(servers, doors, strict=True)))
+
+
+def tell_unready(ready: Event) -> None:
+    """What it is at, where it is not ready yet."""
+    if not ready.is_set():
+        logging.getLogger("limner").warning("Warming up; kernels are compiled once per installation.")
+
+
+def lose_patience(ready: Event) -> None:
+    """Say that it is ready, and that it is not warm."""
+    if not ready.is_set():
+        logging.getLogger("limner").warning("Ready, though still warming up: the first answers may take seconds.")
+        ready.set()
 
 
 def _server(app: Any) -> _Server:
