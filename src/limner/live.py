@@ -32,6 +32,7 @@ from limner.pipeline import Moment, prepare
 from limner.ports.log import Progress
 from limner.settings import HeavySettings
 from limner.state import State, find_lasting, is_alike, renew
+from limner.timeline.roster import list_missing
 from limner.watch.heavy import SECOND, Heavies, find_blocked
 
 Numbers = npt.NDArray[np.int32]
@@ -158,7 +159,7 @@ class Live:
         changes: list[Changed] = []
         if before is not None:
             lasting = find_lasting(before.moment.plan, state.moment.plan, look.names)
-            gone = np.setdiff1d(before.standing.customers, state.standing.customers)
+            gone = list_missing(before.standing.customers, state.standing.customers)
             columns = state.standing.folded.columns
             folded = replace(state.standing.folded, columns={name: columns[name] for name in lasting})
             changes = find_changes(before.standing, folded, gone, lasting, self._parts.zone)

@@ -23,6 +23,7 @@ from limner.model.portrait import TagValue
 from limner.ports.deliveries import Feed
 from limner.ports.outbox import Outbox
 from limner.state import State
+from limner.timeline.roster import list_missing
 
 OFTEN = 3600 * 1_000_000
 """µs after which the columns are kept anew, so that few entries have to be read again."""
@@ -116,7 +117,7 @@ def find_moved(stored: StoredColumns, now: Folded, names: Sequence[str]) -> npt.
         changed |= mask
     if len(alike) < len(names):
         changed[:] = True
-    return np.concatenate([now.customers[changed], np.setdiff1d(stored.folded.customers, now.customers)])
+    return np.concatenate([now.customers[changed], list_missing(stored.folded.customers, now.customers)])
 
 
 def is_prefix(words: Sequence[str], more: Sequence[str]) -> bool:

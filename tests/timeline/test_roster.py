@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limner.timeline.roster import find_places, list_once
+from limner.timeline.roster import find_places, list_missing, list_once
 
 numbers = st.lists(st.integers(-1, 40) | st.integers(0, 5_000)).map(lambda some: np.array(some, np.int32))
 
@@ -21,3 +21,9 @@ def test_those_that_are_there_are_found(some: np.ndarray, asked: np.ndarray) -> 
     here, wanted = list_once(some), list_once(asked)
     found = find_places(here, wanted)
     assert here[found].tolist() == [one for one in wanted.tolist() if one in set(here.tolist())]
+
+
+@given(numbers, numbers)
+def test_those_that_are_missing_are_listed(some: np.ndarray, there: np.ndarray) -> None:
+    some, there = some[some >= 0], there[there >= 0]
+    assert list_missing(some, there).tolist() == sorted({*some.tolist()} - {*there.tolist()})

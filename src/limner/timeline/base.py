@@ -39,7 +39,7 @@ class ShardFile:
     """Columns promoted since: column to file."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Base:
     """An opened base."""
 

@@ -28,6 +28,19 @@ def list_once(numbers: Numbers) -> Numbers:
     return np.flatnonzero(marks).astype(np.int32)
 
 
+def list_missing(numbers: Numbers, there: Numbers) -> Numbers:
+    """Those of ``numbers`` that are not ``there``, each once, ascending; both in no order. `numpy.setdiff1d` takes two
+    seconds for a million.
+
+    >>> list_missing(np.array([4, 7, 2], np.int32), np.array([9, 7], np.int32)).tolist()
+    [2, 4]
+    """
+    marks = np.zeros(int(numbers.max(initial=-1)) + 1, np.bool_)
+    marks[numbers] = True
+    marks[there[there < len(marks)]] = False
+    return np.flatnonzero(marks).astype(np.int32)
+
+
 def sort_once(numbers: npt.NDArray[N]) -> npt.NDArray[N]:
     """Each once, ascending, where they are few among many: `numpy.unique` hashes integers, which takes longer.
 

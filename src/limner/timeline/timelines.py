@@ -15,6 +15,7 @@ from limner.ports.log import Log, Progress
 from limner.timeline.base import Base, BaseWriter, ShardFile, cut_shards, open_base, remove, swap
 from limner.timeline.compaction import Compacted, Compaction
 from limner.timeline.gather import settle_shard, take_lists
+from limner.timeline.leaving import let_go
 from limner.timeline.residence import Residence
 from limner.timeline.roster import list_once
 from limner.timeline.shard import read_arrays, write_lists
@@ -152,6 +153,7 @@ class Timelines:
             return ()
         strays, self._base = swap(compacted.base), compacted.base
         self._tail = self._tail.since(compacted.base.until)
+        let_go(compacted.before)
         return strays
 
     def forget(self) -> None:
@@ -184,8 +186,10 @@ class Timelines:
         self._tail = Tail(until)
 
     def _go_on(self, base: Base) -> None:
-        self._base = base
+        before, self._base = self._base, base
         remove(swap(base))
+        if before is not None:
+            let_go(before)
 
     def _promoted_names(self) -> list[str]:
         return [column.name for column in self._log.vocabulary().columns.values()]
