@@ -26,6 +26,19 @@ test("the server restarts under an open page: that is said, the draft is there, 
   await page.getByRole("heading", { name: "Written while it was away", exact: true }).waitFor();
 });
 
+test("a room entered while the server is away says so, and opens by itself when it is back", async () => {
+  await page.goto(`${URL_}/`);
+  await settle(page);
+  await stop();
+  await page.getByRole("navigation", { name: "Rooms" }).getByRole("link", { name: "Models" }).click();
+  const main = page.getByRole("main");
+  await main.getByText("The server does not answer", { exact: true }).waitFor();
+  await shoot(page, "limits-away-room-en");
+  expect(await main.getByText("upgraded").count()).toBe(0);
+  await start();
+  await main.getByRole("heading", { name: "Models", exact: true }).waitFor();
+});
+
 test("a session that ends under the editor of tags or under a note: what was written is saved after the password", async () => {
   const signIn = async () => {
     await page.getByRole("dialog", { name: "Your session has ended" }).getByLabel("Password").fill(PASSWORD);
