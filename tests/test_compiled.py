@@ -36,7 +36,12 @@ def test_without_a_cache_directory_kernels_are_compiled_all_the_same(
 def test_the_name_of_the_machine_code_carries_all_its_sources() -> None:
     own = Path(fold_customers.__code__.co_filename)
     assert digest(own, PARTS) in fold_customers.py_func.__qualname__  # type: ignore[attr-defined]
-    known = {own, own.with_name("scan.py"), *(path for pattern in PARTS for path in own.parent.glob(pattern))}
+    known = {
+        own,
+        own.with_name("scan.py"),
+        own.with_name("plate.py"),
+        *(path for pattern in PARTS for path in own.parent.glob(pattern)),
+    }
     texts = {path: path.read_text() for path in own.parent.rglob("*.py")}
     parts = {path for path, text in texts.items() if "limner.compiled import" in text and "@kernel" not in text}
     assert own in parts

@@ -1,4 +1,5 @@
-"""The one door to numba: what becomes machine code, when, and where it is kept. All of it runs without Python's lock.
+"""The one door to numba: what becomes machine code, when, and where it is kept. It runs without Python's lock, unless
+that would take longer to get back than the work takes.
 
 Without a writable cache directory (a read-only install without a home) every process compiles anew.
 """
@@ -20,6 +21,8 @@ from numba import types
 F = TypeVar("F", bound=Callable[..., Any])
 Int = Any
 """An int64 inside kernels, where Python's and numpy's are one."""
+Word = Any
+"""A uint64 inside kernels, an int outside."""
 Real = Any
 """A float64 inside kernels."""
 Flag = Any
@@ -28,6 +31,16 @@ LONG = 2.0
 """Seconds of compiling after which that is said."""
 INT64: Any = types.int64
 VOID: Any = types.void
+INT32: Any = types.int32
+UINT8: Any = types.uint8
+UINT32: Any = types.uint32
+UINT64: Any = types.uint64
+BYTES: Any = types.Bytes(UINT8, 1, "C", readonly=True)
+
+
+def array(kind: Any) -> Any:
+    """The type of an array without gaps that may be written to."""
+    return kind[::1]
 
 
 def record(fields: Any) -> Any:
@@ -54,10 +67,11 @@ def kernel(function: F) -> F:
     return _compile(function)
 
 
-def entry(signature: Any, *parts: str) -> Callable[[F], F]:
+def entry(signature: Any, *parts: str, brief: bool = False) -> Callable[[F], F]:
     """A kernel made of many parts: one fixed signature, compiled at import or loaded from numba's cache.
 
-    ``parts``: patterns of the files beside the function's own that its parts are in.
+    ``parts``: patterns of the files beside the function's own that its parts are in. ``brief``: it takes microseconds,
+    and keeps Python's lock.
     """
 
     def compile_entry(function: F) -> F:
@@ -65,17 +79,17 @@ def entry(signature: Any, *parts: str) -> Callable[[F], F]:
         # cache file carries a digest of all of them.
         function.__qualname__ = f"{function.__qualname__}-{digest(Path(function.__code__.co_filename), parts)}"
         with _told_if_long():
-            return _compile(function, signature)
+            return _compile(function, signature, nogil=not brief)
 
     return compile_entry
 
 
-def _compile(function: F, signature: Any = None) -> F:
+def _compile(function: F, signature: Any = None, nogil: bool = True) -> F:
     """Without a signature: for the types it is called with, when it is."""
     try:
-        return cast(F, numba.njit(signature, nogil=True, cache=True)(function))
+        return cast(F, numba.njit(signature, nogil=nogil, cache=True)(function))
     except (RuntimeError, OSError):  # no cache locator, or its disk is full
-        return cast(F, numba.njit(signature, nogil=True)(function))
+        return cast(F, numba.njit(signature, nogil=nogil)(function))
 
 
 def digest(own: Path, parts: tuple[str, ...]) -> str:

@@ -147,6 +147,8 @@ class Pending:
         ``watermark``: of the log."""
         self._asked_at = monotonic()
         with self._lock:
+            if self._is_idle(moment, watermark):
+                return ()
             self._forget(moment.seq)
             if not self._accounts_for(moment.seq, watermark):
                 return None
@@ -162,6 +164,11 @@ class Pending:
                 return None
             naming = (lot.position for lot in reversed(self._lots) if not lot.names.isdisjoint(identifiers))
             return next(naming, None)
+
+    def _is_idle(self, moment: Moment, watermark: int) -> bool:
+        """Has nothing come since somebody asked about the same moment?"""
+        known = self._moment is moment and self._foresight is not None and not self._foresight.shares
+        return known and not self._lots and watermark <= moment.seq <= self._reached
 
     def _forget(self, seq: int) -> None:
         if not self._accounts_for(self._reached, seq):

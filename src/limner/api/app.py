@@ -45,6 +45,7 @@ from limner.api import (
     values,
     webhooks,
 )
+from limner.api.at_once import Ask, count_answers
 from limner.api.console import make_router
 from limner.api.cors import OpenToBrowsers
 from limner.api.examples import show_examples
@@ -101,6 +102,8 @@ class App(FastAPI):
     the time that a portrait takes."""
 
     front: ASGIApp | None = None
+    at_once: Ask | None = None
+    """What connections ask first."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await (self.answer if self.front is None else self.front)(scope, receive, send)
@@ -136,7 +139,9 @@ def create_app(
     answer_with_problems(app)
     app.add_middleware(BoundedQuestions, room=app.state.gate.strangers)
     app.add_middleware(OpenToBrowsers)
-    app.front = health.count_requests(app, QuickPortraits(app.answer, workspace))
+    quick = QuickPortraits(app.answer, workspace)
+    app.front = counted = health.count_requests(app, quick)
+    app.at_once = count_answers(quick.ask_at_once, counted.count)
     for room in ROOMS:
         app.include_router(room.router)
     show_examples(app)

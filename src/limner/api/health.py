@@ -41,7 +41,7 @@ def show_metrics(request: Request) -> Response:
     return Response(generate_latest(request.app.state.metrics), media_type=CONTENT_TYPE_LATEST)
 
 
-def count_requests(app: FastAPI, asked: ASGIApp) -> ASGIApp:
+def count_requests(app: FastAPI, asked: ASGIApp) -> CountedRequests:
     """What counts and times every request to ``asked`` by route, method and status."""
     app.state.metrics = CollectorRegistry()
     behind = Gauge("limner_intake_behind_bytes", "Acknowledged and not yet in the log.", registry=app.state.metrics)
@@ -201,9 +201,12 @@ class CountedRequests:
             await self._app(scope, receive, note_status)
         finally:
             route = getattr(scope.get("route"), "path", "unknown")
-            counted, timed = self._of(scope["method"], route, status)
-            counted.inc()
-            timed.observe(perf_counter() - began)
+            self.count(scope["method"], route, status, perf_counter() - began)
+
+    def count(self, method: str, route: str, status: int, seconds: float) -> None:
+        counted, timed = self._of(method, route, status)
+        counted.inc()
+        timed.observe(seconds)
 
     def _of(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
         """Kept: to look them up costs more than to count."""

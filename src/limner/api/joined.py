@@ -39,6 +39,11 @@ class JoinedWrites:
         if self._size > MOST_HELD:
             self._send()
 
+    def send(self, answer: bytes) -> None:
+        """A whole one: there is nothing to wait for."""
+        self._send()
+        self._transport.write(answer)
+
     def close(self) -> None:
         self._send()
         self._transport.close()

@@ -6,7 +6,7 @@ Everything else about them, refusals included, is `limner.api.profiles`: what is
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -37,6 +37,15 @@ OTHERS = ("/timeline", "/identities", "/notes", "/history", "/graph")
 ONE_TAG = "/tags/"
 
 
+Headers = Sequence[tuple[bytes, bytes]]
+
+
+class Question(NamedTuple):
+    caller: Caller
+    read: tuple[str, Sequence[str] | None, bool]
+    """Key, tags, with evidence."""
+
+
 class Asked(NamedTuple):
     key: str
     tags: Sequence[str] | None
@@ -59,15 +68,29 @@ class QuickPortraits:
         workspace.attend(self)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        asked = self._read(scope) if scope["type"] == "http" and scope["path"].startswith(PREFIX) else None
-        body = None if asked is None else await self._answer(*asked)
+        asked = None
+        if scope["type"] == "http" and scope["method"] == "GET" and scope["path"].startswith(PREFIX):
+            asked = self._read(scope["path"].removeprefix(PREFIX), scope["query_string"], scope["headers"])
+        body = None if asked is None else await self._answer(*asked.read)
         if body is None:
             await self._app(scope, receive, send)
             return
+        self._note(asked)
         scope["route"] = ROUTE
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+    def ask_at_once(self, path: str, query: bytes, headers: Headers) -> bytes | None:
+        """The same, what stands behind `PREFIX` asked by GET, where nobody has to be waited for; None = not so."""
+        asked = None if self._unanswered else self._read(path, query, headers)
+        try:
+            body = None if asked is None else self._workspace.profile_at_once(*asked.read)
+        except LimnerError:
+            return None
+        if body is not None:
+            self._note(asked)
+        return body
 
     def take(self) -> Sequence[Asked]:
         taken, self._waiting = self._waiting, []
@@ -126,27 +149,26 @@ class QuickPortraits:
         finally:
             self._unanswered -= 1
 
-    def _read(self, scope: Scope) -> tuple[str, Sequence[str] | None, bool] | None:
-        """Key, tags, with evidence; None = not for here."""
-        path, asked = scope["path"].removeprefix(PREFIX), read_query(scope["query_string"])
-        if asked is None or scope["method"] != "GET" or path.endswith(OTHERS) or ONE_TAG in path:
+    def _read(self, path: str, query: bytes, headers: Headers) -> Question | None:
+        """None = not for here."""
+        asked = read_query(query)
+        if asked is None or path.endswith(OTHERS) or ONE_TAG in path or not self._workspace.is_followed:
             return None
-        if not self._workspace.is_followed or not self._may_see(scope, asked[0]):
+        caller = self._find_caller(headers)
+        if caller is None or caller.rate is not None or caller.role not in SEEING:
             return None
-        return (path, *asked)
+        return Question(caller, (path, *asked))
 
-    def _may_see(self, scope: Scope, tags: Sequence[str] | None) -> bool:
-        caller = self._find_caller(scope)
-        allowed = caller is not None and caller.rate is None and caller.role in SEEING
-        if caller is not None and allowed and tags:
-            self._workspace.reads.note(caller.who, tags)
-        return allowed
+    def _note(self, asked: Question | None) -> None:
+        """That it was answered here; the others are noted where they are."""
+        if asked is not None and (tags := asked.read[1]):
+            self._workspace.reads.note(asked.caller.who, tags)
 
-    def _find_caller(self, scope: Scope) -> Caller | None:
+    def _find_caller(self, headers: Headers) -> Caller | None:
         """Who asks, if that can be told without waiting; a key that is sent decides."""
-        given = find_authorization(scope["headers"])
+        given = find_authorization(headers)
         if given is None:
-            cookie = HTTPConnection(scope).cookies.get(COOKIE)
+            cookie = HTTPConnection({"type": "http", "headers": headers}).cookies.get(COOKIE)
             signed = None if cookie is None else self._workspace.sessions.recall(cookie)
             return None if signed is None else Caller.of_user(signed.user)
         if given[: len(BEARER)].lower() != BEARER:
@@ -155,7 +177,7 @@ class QuickPortraits:
         return None if key is None else Caller.of_key(key)
 
 
-def find_authorization(headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:
+def find_authorization(headers: Headers) -> bytes | None:
     for name, value in headers:
         if name == AUTHORIZATION:
             return value

@@ -19,7 +19,8 @@ import uvicorn
 import uvloop
 
 from limner.api.agenda import agenda
-from limner.api.app import create_app
+from limner.api.app import App, create_app
+from limner.api.at_once import AnswersAtOnce
 from limner.api.console import find_console
 from limner.api.control import bound_control, create_control
 from limner.api.joined import JoinedAnswers
@@ -110,7 +111,7 @@ def _server(app: Any) -> _Server:
     return _Server(
         uvicorn.Config(
             app,
-            http=JoinedAnswers,
+            http=AnswersAtOnce if isinstance(app, App) else JoinedAnswers,
             log_level="warning",
             access_log=False,
             lifespan="off",

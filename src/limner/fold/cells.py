@@ -89,6 +89,11 @@ class Cells:
         return self._values.item if self._values.ndim == 1 else self.stored
 
     @property
+    def values(self) -> Array:
+        """All rows, also those there is only room for, as long as there is no more."""
+        return self._values
+
+    @property
     def has_confidence(self) -> bool:
         return self._confidence is not None
 

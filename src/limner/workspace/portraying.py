@@ -106,7 +106,7 @@ class Portraying(Reading):
         written: dict[int, bytes] = {}
         for row, names in zip(looked.rows, looked.names, strict=True):
             held = looked.held.get(row.customer)
-            written[row.customer] = write_portrait(row, names, held, sheet.write(row, row.row).encode(), zone)
+            written[row.customer] = write_portrait(row, names, held, sheet.write(row, row.row), zone)
         return looked.in_order(written)
 
     def profiles_lookup(

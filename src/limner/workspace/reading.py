@@ -111,7 +111,7 @@ class Reading(Following):
             return lambda columns: sheet(columns, choose_tags(named, state.tags), state.inputs, self.parts.zone)
 
         if not evidence:
-            return state.standing.sheet(named, Sheet, make(Sheet)).write(row, row.row).encode()
+            return state.standing.sheet(named, Sheet, make(Sheet)).write(row, row.row)
         grounds = ground_standing(self.parts, state, row.customer, row.as_of, MOST_AT_ONCE)
         if grounds is None:
             return None

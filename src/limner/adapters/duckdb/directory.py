@@ -60,8 +60,8 @@ class Directory:
     def _find_here(self, named: Sequence[tuple[str, str]]) -> Nodes:
         if self._generation != self._file.generation:
             self._look()
-        if len(named) == 1:
-            return self._find_one(*named[0])
+        if len(named) == 1:  # as most ask: without lists of one
+            return np.array([self._find_one(*named[0])], np.int32)
         letters = [value.encode("utf-8", "surrogatepass") for _, value in named]
         ends = np.array([*accumulate(map(len, letters), initial=0)], np.int32)
         kinds = {kind: place for place, kind in enumerate({kind for kind, _ in named})}
@@ -71,12 +71,10 @@ class Directory:
         with self._lock:
             return self._numbers.find(prints)
 
-    def _find_one(self, kind: str, value: str) -> Nodes:
-        """The same without lists of one: most who ask ask for one."""
-        letters = np.frombuffer(value.encode("utf-8", "surrogatepass"), np.uint8)
-        prints = sip_hash(letters, np.array((0, len(letters)), np.int32), 1, self._key(kind))
+    def _find_one(self, kind: str, value: str) -> int:
+        letters, key = value.encode("utf-8", "surrogatepass"), self._key(kind).item
         with self._lock:
-            return self._numbers.find(prints)
+            return self._numbers.find_text(letters, key(0), key(1))
 
     def _key(self, kind: str) -> Prints:
         if kind not in self._keys:

@@ -52,33 +52,36 @@ def sip_hash(data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int32], width:
     """SipHash-2-4 with 128 bits of the bytes data[width * offsets[i] : width * offsets[i + 1]]."""
     prints = np.empty((len(offsets) - 1, 2), np.uint64)
     for row in range(len(prints)):
+        key = row if len(keys) > 1 else 0
         start, end = int(offsets[row]) * width, int(offsets[row + 1]) * width
-        first = keys[row, 0] if len(keys) > 1 else keys[0, 0]
-        second = keys[row, 1] if len(keys) > 1 else keys[0, 1]
-        a, b = (
-            first ^ np.uint64(0x736F6D6570736575),
-            second ^ np.uint64(0x646F72616E646F83),
-        )  # with the mark of 128 bits
-        c, d = first ^ np.uint64(0x6C7967656E657261), second ^ np.uint64(0x7465646279746573)
-        for at in range(start, end + 1, 8):
-            word = np.uint64(0)
-            for place in range(min(end - at, 8)):
-                word |= np.uint64(data[at + place]) << np.uint64(8 * place)
-            if end - at < 8:
-                word |= np.uint64((end - start) & 0xFF) << np.uint64(56)
-            d ^= word
-            for _ in range(2):
-                a, b, c, d = mix(a, b, c, d)
-            a ^= word
-        c ^= np.uint64(0xEE)
-        for _ in range(4):
-            a, b, c, d = mix(a, b, c, d)
-        prints[row, 0] = a ^ b ^ c ^ d
-        b ^= np.uint64(0xDD)
-        for _ in range(4):
-            a, b, c, d = mix(a, b, c, d)
-        prints[row, 1] = a ^ b ^ c ^ d
+        prints[row, 0], prints[row, 1] = hash_piece(data, start, end, keys[key, 0], keys[key, 1])
     return prints
+
+
+@kernel
+def hash_piece(
+    data: npt.NDArray[np.uint8] | bytes, start: int, end: int, first: np.uint64, second: np.uint64
+) -> tuple[np.uint64, np.uint64]:
+    a, b = first ^ np.uint64(0x736F6D6570736575), second ^ np.uint64(0x646F72616E646F83)  # with the mark of 128 bits
+    c, d = first ^ np.uint64(0x6C7967656E657261), second ^ np.uint64(0x7465646279746573)
+    for at in range(start, end + 1, 8):
+        word = np.uint64(0)
+        for place in range(min(end - at, 8)):
+            word |= np.uint64(data[at + place]) << np.uint64(8 * place)
+        if end - at < 8:
+            word |= np.uint64((end - start) & 0xFF) << np.uint64(56)
+        d ^= word
+        for _ in range(2):
+            a, b, c, d = mix(a, b, c, d)
+        a ^= word
+    c ^= np.uint64(0xEE)
+    for _ in range(4):
+        a, b, c, d = mix(a, b, c, d)
+    half = a ^ b ^ c ^ d
+    b ^= np.uint64(0xDD)
+    for _ in range(4):
+        a, b, c, d = mix(a, b, c, d)
+    return half, a ^ b ^ c ^ d
 
 
 @kernel

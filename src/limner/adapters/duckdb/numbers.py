@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from limner.adapters.duckdb.fingerprints import Prints
-from limner.compiled import kernel
+from limner.adapters.duckdb.fingerprints import Prints, hash_piece
+from limner.compiled import BYTES, INT32, INT64, UINT32, UINT64, Int, Word, array, entry, kernel
 
 FULL = 0.85
 """Share of the slots in use from which on the table grows."""
@@ -40,6 +40,10 @@ class Numbers:
         """The number of each; -1 = it has none."""
         return find_prints(self._slots, prints)
 
+    def find_text(self, text: bytes, first: int, second: int) -> int:
+        """The number of one text, under the key that ``first`` and ``second`` are."""
+        return find_text(*self._slots, text, first, second)
+
     def add(self, prints: Prints, numbers: npt.NDArray[np.int32]) -> None:
         """Distinct ones that have no number yet."""
         self._count += len(prints)
@@ -59,14 +63,25 @@ def find_prints(slots: Slots, prints: Prints) -> npt.NDArray[np.int32]:
     marks, words, numbers = slots
     found = np.full(len(prints), -1, np.int32)
     for row in range(len(prints)):
-        mark = np.uint32(prints[row, 0] & np.uint64(0xFFFFFFFF))
-        place = place_of(mark, len(marks))
-        while numbers[place] >= 0:
-            if marks[place] == mark and words[place] == prints[row, 1]:
-                found[row] = numbers[place]
-                break
-            place = next_place(place, len(marks))
+        found[row] = find_one(marks, words, numbers, prints[row, 0], prints[row, 1])
     return found
+
+
+@kernel
+def find_one(
+    marks: npt.NDArray[np.uint32],
+    words: npt.NDArray[np.uint64],
+    numbers: npt.NDArray[np.int32],
+    first: np.uint64,
+    second: np.uint64,
+) -> Int:
+    mark = np.uint32(first & np.uint64(0xFFFFFFFF))
+    place = place_of(mark, len(marks))
+    while numbers[place] >= 0:
+        if marks[place] == mark and words[place] == second:
+            return numbers[place]
+        place = next_place(place, len(marks))
+    return np.int32(-1)
 
 
 def first_of_each(prints: Prints) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -123,3 +138,17 @@ def place_of(mark: np.uint32, slots: int) -> np.int64:
 @kernel
 def next_place(place: np.int64, slots: int) -> np.int64:
     return np.int64(place + 1) if place + 1 < slots else np.int64(0)
+
+
+@entry(INT64(array(UINT32), array(UINT64), array(INT32), BYTES, UINT64, UINT64), "fingerprints.py", brief=True)
+def find_text(
+    marks: npt.NDArray[np.uint32],
+    words: npt.NDArray[np.uint64],
+    numbers: npt.NDArray[np.int32],
+    text: bytes,
+    first: Word,
+    second: Word,
+) -> int:
+    half, other = hash_piece(text, 0, len(text), first, second)
+    number: int = find_one(marks, words, numbers, half, other)
+    return number
