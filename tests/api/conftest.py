@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Event
 
@@ -27,21 +27,27 @@ def order(user: int, amount: float, day: int, **more: object) -> dict[str, objec
     return {**message, "timestamp": f"2026-11-{day:02}T10:00:00+08:00", "properties": properties, **more}
 
 
+def lay_out(folder: Path, messages: Sequence[dict[str, object]]) -> tuple[str, Path]:
+    """A workspace with these tags: its admin's key, and the file of messages to import into it."""
+    key = limner.init(folder).api_key
+    (folder / "tags" / "shop.yaml").write_text(TAGS, encoding="utf-8")
+    events = folder.parent / "events.jsonl"
+    events.write_text("\n".join(map(json.dumps, messages)), encoding="utf-8")
+    return key, events
+
+
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """Forty customers, U1 with three orders; the folder and an API key."""
     folder = tmp_path_factory.mktemp("api") / "shop"
-    keys = limner.init(folder)
     messages = [order(user, user * 10, 1) for user in range(1, 41)] + [order(1, 50, 5), order(1, 70.5, 9)]
     messages[0]["properties"] |= {"mobile": "+442079460958"}  # type: ignore[operator]
-    events = folder.parent / "events.jsonl"
-    events.write_text("\n".join(map(json.dumps, messages)), encoding="utf-8")
-    (folder / "tags" / "shop.yaml").write_text(TAGS, encoding="utf-8")
+    key, events = lay_out(folder, messages)
     with limner.open(folder) as workspace:
         workspace.import_files(events)
         workspace.tags_apply()
         workspace.fold(as_of="2026-11-20")
-    return folder, keys.api_key
+    return folder, key
 
 
 @pytest.fixture(scope="session")

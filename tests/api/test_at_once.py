@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from collections.abc import Iterator
 from threading import Event
@@ -11,7 +10,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from tests.api.conftest import TAGS, order
+from tests.api.conftest import lay_out, order
 from tests.api.test_joined import Noted
 from uvicorn.server import ServerState
 
@@ -54,10 +53,7 @@ class Patient(Noted):
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, App, dict[str, str]]]:
     folder = tmp_path_factory.mktemp("at_once") / "shop"
-    admin = limner.init(folder).api_key
-    (folder / "tags" / "shop.yaml").write_text(TAGS, encoding="utf-8")
-    events = folder.parent / "events.jsonl"
-    events.write_text("\n".join(json.dumps(order(user, 10.25, 1)) for user in range(3)), encoding="utf-8")
+    admin, events = lay_out(folder, [order(user, 10.25, 1) for user in range(3)])
     with limner.open(folder) as workspace:
         workspace.import_files(events)
         workspace.tags_apply()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.api.conftest import TAGS, order
+from tests.api.conftest import lay_out, order
 
 import limner
 from limner.api.quick import TRIES, Asked, QuickPortraits, hand_over
@@ -18,10 +18,7 @@ from limner.workspace import Workspace
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, str]]:
     folder = tmp_path_factory.mktemp("quick") / "shop"
-    key = limner.init(folder).api_key
-    (folder / "tags" / "shop.yaml").write_text(TAGS, encoding="utf-8")
-    events = folder.parent / "events.jsonl"
-    events.write_text("\n".join(json.dumps(order(user, 10, 1)) for user in range(3)), encoding="utf-8")
+    key, events = lay_out(folder, [order(user, 10, 1) for user in range(3)])
     with limner.open(folder) as workspace:
         workspace.import_files(events)
         workspace.tags_apply()

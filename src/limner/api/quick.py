@@ -72,7 +72,7 @@ class QuickPortraits:
         if scope["type"] == "http" and scope["method"] == "GET" and scope["path"].startswith(PREFIX):
             asked = self._read(scope["path"].removeprefix(PREFIX), scope["query_string"], scope["headers"])
         body = None if asked is None else await self._answer(*asked.read)
-        if body is None:
+        if asked is None or body is None:
             await self._app(scope, receive, send)
             return
         self._note(asked)
@@ -84,8 +84,10 @@ class QuickPortraits:
     def ask_at_once(self, path: str, query: bytes, headers: Headers) -> bytes | None:
         """The same, what stands behind `PREFIX` asked by GET, where nobody has to be waited for; None = not so."""
         asked = None if self._unanswered else self._read(path, query, headers)
+        if asked is None:
+            return None
         try:
-            body = None if asked is None else self._workspace.profile_at_once(*asked.read)
+            body = self._workspace.profile_at_once(*asked.read)
         except LimnerError:
             return None
         if body is not None:
@@ -159,9 +161,10 @@ class QuickPortraits:
             return None
         return Question(caller, (path, *asked))
 
-    def _note(self, asked: Question | None) -> None:
+    def _note(self, asked: Question) -> None:
         """That it was answered here; the others are noted where they are."""
-        if asked is not None and (tags := asked.read[1]):
+        _, tags, _ = asked.read
+        if tags:
             self._workspace.reads.note(asked.caller.who, tags)
 
     def _find_caller(self, headers: Headers) -> Caller | None:
