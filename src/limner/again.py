@@ -18,6 +18,7 @@ from limner.fold.population import Population
 from limner.model.column import Folded
 from limner.parts import Parts
 from limner.pipeline import Moment, find_population
+from limner.timeline.roster import is_among
 
 Numbers = npt.NDArray[np.int32]
 LOT_ROWS = 100_000
@@ -69,5 +70,5 @@ def fold_lot(
     part = moment.view.slice_of(customers)
     folded, there = fold_those(moment.plan, part, as_of, known_at, population)
     due, ahead = look_ahead(edges, moment.plan, part, folded, there)
-    gone = np.setdiff1d(customers, folded.customers)
+    gone = customers[~is_among(customers, folded.customers)]
     return Again(customers, part.customers, np.diff(part.offsets), folded, due, ahead, gone)

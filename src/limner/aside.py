@@ -19,7 +19,7 @@ from limner.parts import Parts
 from limner.pipeline import Moment, prepare
 from limner.ports.log import Progress
 from limner.timeline.residence import find_moves
-from limner.timeline.roster import list_once
+from limner.timeline.roster import find_differences, list_once
 from limner.watch.heavy import Heavies
 
 KEPT = 4
@@ -66,7 +66,7 @@ class Aside(Live):
         assert self.state is not None, "it was brought up"
         standing = self.state.standing
         column = standing.folded.columns[self.tag.name]
-        if np.array_equal(standing.customers, customers):
+        if standing.size == len(customers) and not len(find_differences(standing.customers, customers)):
             return column
         rows = standing.find(customers)
         return None if np.any(rows < 0) else column.take(rows)

@@ -1,29 +1,150 @@
-"""Rows put in order and picked by kernels, compared with numpy's own sort and indexing."""
+"""Rows found, put in order and picked by kernels, compared with a look at every row there is and Python's own sort."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
 import numpy as np
+import numpy.typing as npt
 import pytest
 
-from limner.timeline.arrange import arrange, pick
-from limner.timeline.gather import find_ties
+from limner.timeline import view as view_module
+from limner.timeline.arrange import pick
+from limner.timeline.base import Base, ShardFile, index_rows
+from limner.timeline.residence import Residence
+from limner.timeline.shard import Lists, Shard
+from limner.timeline.tail import TYPES, Tail
+from limner.timeline.view import View
+
+Numbers = npt.NDArray[np.int32]
+Row = tuple[int, int, int]
+"""Fragment, time, seq."""
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_rows_are_in_the_order_of_a_stable_sort(seed: int) -> None:
+def key_of(seq: int) -> tuple[str, str]:
+    """In no order of seqs, and two of one id."""
+    return f"e{(seq * 7919) % 1000 // 2}", f"s{seq % 2}"
+
+
+def plain_order(row: Row) -> tuple[int, tuple[str, str]]:
+    return row[1], key_of(row[2])
+
+
+def plain_timelines(rows: Sequence[Row], placement: Numbers, customers: Sequence[int]) -> dict[int, list[int]]:
+    """The seqs of these customers' rows in (time, event id, source) order; nobody without any."""
+    found = {
+        customer: [seq for _, _, seq in sorted((row for row in rows if placement[row[0]] == customer), key=plain_order)]
+        for customer in customers
+    }
+    return {customer: seqs for customer, seqs in found.items() if seqs}
+
+
+def read_timelines(part: object) -> dict[int, list[int]]:
+    seqs, found = part.columns["seq"].tolist(), {}  # type: ignore[attr-defined]
+    for customer, (begin, end) in zip(part.customers.tolist(), pairwise(part.offsets.tolist()), strict=True):  # type: ignore[attr-defined]
+        found[customer] = seqs[begin:end]
+    return found
+
+
+def columns_of(rows: Sequence[Row]) -> tuple[dict[str, npt.NDArray[np.generic]], dict[str, Lists]]:
+    columns = {name: np.zeros(len(rows), kind) for name, kind in TYPES.items()}
+    for name, place in (("fragment", 0), ("time", 1), ("seq", 2)):
+        columns[name][:] = [row[place] for row in rows]
+    lengths = [seq % 3 for _, _, seq in rows]
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
+    values = np.array([10 * seq + n for _, _, seq in rows for n in range(seq % 3)], np.int64)
+    return dict(columns), {"p1": Lists(offsets, values)}
+
+
+def build_base(rows: Sequence[Row], placement: Numbers, cuts: Sequence[int], until: int) -> Base:
+    """Shards cut before these customers."""
+    placed = sorted((int(placement[row[0]]), *plain_order(row), row) for row in rows if placement[row[0]] >= 0)
+    shards = []
+    for low, high in pairwise([0, *cuts, 10**9]):
+        mine = [(customer, row) for customer, *_, row in placed if low <= customer < high]
+        if mine:
+            customers, offsets = index_rows(np.array([customer for customer, _ in mine], np.int32))
+            shards.append(Shard(customers, offsets, *columns_of([row for _, row in mine])))
+    files = tuple(ShardFile("", shard.rows, int(shard.customers[0]), {}, {}) for shard in shards)
+    return Base(Path(), until, "UTC", (), files, tuple(shards), placement, "")
+
+
+def draw_placement(chance: np.random.Generator, before: Numbers, size: int, moves: int, most: int) -> Numbers:
+    """Some of the fragments of before moved, some hidden, and new ones."""
+    fresh = chance.integers(-1, most, size - len(before))
+    placement = np.concatenate([before, fresh]).astype(np.int32)
+    moved = chance.integers(max(size, 1), size=min(moves, size))
+    placement[moved] = chance.integers(-1, most, len(moved))
+    return placement
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_timelines_are_those_of_a_look_at_every_row(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     chance = np.random.default_rng(seed)
-    size, instants = int(chance.integers(400)), int(chance.choice([3, 50, 10**6]))
-    customers = np.unique(chance.integers(1 + size // int(chance.choice([1, 20, 200])), size=50)).astype(np.int32)
-    customer = chance.choice(customers, size).astype(np.int32)
-    time, piece = chance.integers(instants, size=size), chance.integers(3, size=size)
-    if seed % 2:  # nearly in order, as timelines are
-        time = np.sort(time)
-        time[chance.integers(max(size, 1), size=min(size, 3))] = 0
-    order, offsets, tied = arrange(customers, customer, time, piece)
-    expected = np.lexsort((time, customer))
-    assert order.tolist() == expected.tolist()
-    assert np.diff(offsets).tolist() == [int(np.count_nonzero(customer == one)) for one in customers]
-    assert tied == bool(len(find_ties(customer[expected], time[expected], piece[expected])))
+    monkeypatch.setattr(view_module, "SHARD_ROWS", int(chance.choice([1, 40, 10**6])))
+    monkeypatch.setattr(view_module, "GATHERED", int(chance.choice([2, 7, 10**6])))
+    most, instants = int(chance.choice([3, 30, 200])), int(chance.choice([2, 30, 10**6]))
+    sizes = np.sort(chance.integers(0, 120, size=4)).tolist()
+    steps = [draw_placement(chance, np.zeros(0, np.int32), sizes[0], 0, most)]
+    for size in sizes[1:]:
+        steps.append(draw_placement(chance, steps[-1], size, int(chance.choice([0, 2, 40])), most))
+
+    def draw_rows(count: int, size: int, first: int) -> list[Row]:
+        fragments, times = chance.integers(max(size, 1), size=count), chance.integers(instants, size=count)
+        if chance.random() < 0.3:
+            fragments[: count // 2] = fragments[:1]  # one has many
+        return [(int(f), int(t), first + n) for n, (f, t) in enumerate(zip(fragments, times, strict=True))] * (size > 0)
+
+    stood = draw_rows(int(chance.choice([0, 5, 300])), sizes[0], 1)
+    newer = draw_rows(int(chance.choice([0, 5, 100])), sizes[2], 1001)
+    latest = draw_rows(20, sizes[3], 2001)  # after the view
+    cuts = np.unique(chance.integers(1, most + 1, size=int(chance.integers(4)))).tolist()
+    base = None if seed % 7 == 0 else build_base(stood, steps[0], cuts, 1000)
+    if base is None:
+        stood = []
+    known, tail = int(chance.integers(3)), Tail(1000)
+    residence = Residence(steps[known])
+    for placement in steps[known + 1 :]:
+        residence.follow(placement)
+    if newer:
+        tail.add(*columns_of(newer))
+    keys = lambda seqs: [key_of(seq) for seq in seqs]  # noqa: E731
+    then = steps[2] if seed % 3 else np.where(chance.random(sizes[2]) < 0.2, -1, steps[2]).astype(np.int32)
+    if then is not steps[2]:
+        residence = Residence(then)
+    view = View(base, tail, tail.shard(), then, {"p1": "lines[]"}, keys, residence)
+    if latest:
+        tail.add(*columns_of(latest))
+    rows = [row for row in stood if steps[0][row[0]] >= 0] + newer  # who was nobody's at the build is in no shard
+    everybody = plain_timelines(rows, then, range(most))
+
+    read: dict[int, list[int]] = {}
+    for stretch in view.stretches():
+        parts = [stretch.read_kept(), *stretch.others()]
+        ascending = sorted(customer for part in parts for customer in part.customers.tolist())
+        assert ascending[:1] > [*read][-1:] or not ascending, "stretches ascend"
+        found = [read_timelines(part) for part in parts]
+        assert sum(map(len, found)) == len(ascending) == len(set(ascending)), "each customer once"
+        read |= {customer: each[customer] for customer in ascending for each in found if customer in each}
+    assert read == everybody
+    assert {c: s for part in view.slices() for c, s in read_timelines(part).items()} == everybody
+
+    asked = np.unique(chance.integers(most, size=int(chance.integers(1, 12)))).astype(np.int32)
+    gathered = view.gather(asked)
+    assert read_timelines(gathered) == plain_timelines(rows, then, asked.tolist())
+    seqs = gathered.columns["seq"].tolist()
+    assert gathered.columns["time"].tolist() == [time for seq in seqs for _, time, one in rows if one == seq]
+    if len(seqs) and tail.rows:
+        lines = gathered.to_slice(view.grains).elements["lines[]"]
+        assert lines.columns["p1"].tolist() == [10 * seq + n for seq in seqs for n in range(seq % 3)]
+    for customer in asked.tolist():
+        assert read_timelines(view.slice_of_one(customer)) == plain_timelines(rows, then, [customer])
+    counts = view.count_rows(asked)
+    assert all(
+        count >= len(everybody.get(customer, ())) for customer, count in zip(asked.tolist(), counts, strict=True)
+    )
 
 
 @pytest.mark.parametrize("kinds", [("i8",), ("i8", "i8", "i8"), ("i2", "i2"), ("i1", "i1"), ("i4", "i8"), ("f8", "f8")])

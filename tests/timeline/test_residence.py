@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 from hypothesis import given
@@ -35,5 +37,8 @@ def test_fragments_are_found_wherever_it_began(steps: list[Numbers], data: st.Da
         wanted = np.flatnonzero(np.isin(steps[-1], asked)).tolist()
         for residence in (first, later):
             assert residence.fragments_of(asked, steps[-1]).tolist() == wanted
+            ends, fragments = residence.list_fragments(asked, steps[-1])
+            each = [fragments[begin:end].tolist() for begin, end in pairwise(ends.tolist())]
+            assert each == [np.flatnonzero(steps[-1] == one).tolist() for one in customers]
             alone = [residence.fragments_of_one(one, steps[-1]) for one in customers]
             assert sorted(fragment for found in alone for fragment in found) == wanted

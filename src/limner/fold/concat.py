@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from limner.fold.places import order_ascending
+from limner.fold.room import take_room
 from limner.model.column import Folded, TagColumn
 
 Numbers = npt.NDArray[np.int32]
@@ -67,7 +68,7 @@ class _Growing(Generic[T]):
             self._widen(room)
 
     def _widen(self, room: int) -> None:
-        wider = np.empty((room, *self._room.shape[1:]), self._room.dtype)
+        wider: npt.NDArray[T] = take_room((room, *self._room.shape[1:]), self._room.dtype)
         wider[: self._length] = self.array
         self._room = wider
 

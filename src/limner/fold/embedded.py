@@ -84,17 +84,23 @@ def fold_stretches(
     done. ``notice`` is called by the threads that fold.
     """
 
+    def fold_part(part: Slice, kept: Mask | None, threads: int) -> tuple[int, Folded]:
+        folded, there = fold_those(plan, part, as_of, known_at, population, kept, threads=threads)
+        notice(part, kept, there, folded)
+        return len(part) if kept is None else int(np.count_nonzero(kept)), folded
+
     def work(stretch: Stretch, threads: int) -> tuple[int, Folded]:
         part, kept = stretch.read(), stretch.kept
         try:
-            folded, there = fold_those(plan, part, as_of, known_at, population, kept, threads=threads)
+            done, folded = fold_part(part, kept, threads)
         except DataError:  # of one, perhaps, who is not meant
             if kept is None:
                 raise
-            part, kept = stretch.read_kept(), None
-            folded, there = fold_those(plan, part, as_of, known_at, population, threads=threads)
-        notice(part, kept, there, folded)
-        return len(part) if kept is None else int(np.count_nonzero(kept)), folded
+            done, folded = fold_part(stretch.read_kept(), None, threads)
+        beside = [fold_part(other, None, threads) for other in stretch.others()]
+        if beside:
+            folded = concat([folded, *(other for _, other in beside)])
+        return done + sum(size for size, _ in beside), folded
 
     def fold_all() -> Iterator[Folded]:
         done = 0

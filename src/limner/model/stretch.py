@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,6 +23,15 @@ class Stretch:
     """Which of its customers are meant: the others' timelines are not as they are here. None = all.
 
     To fold them as well, and forget what comes of it, costs less than to copy what the others have."""
+
+    others: Callable[[], Iterable[Slice]] = tuple
+    """Of customers between those of the next stretch and of the one before, who are not meant there: each one's
+    timeline as it is, in slices that ascend. As many are read at once as are kept in memory."""
+
+    def read_all(self) -> Iterator[Slice]:
+        """All timelines that are meant, each once."""
+        yield self.read_kept()
+        yield from self.others()
 
     def read_kept(self) -> Slice:
         """The timelines of those alone who are meant."""

@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from limner.timeline.arrange import Shelves
 from limner.timeline.shard import Shard, index_path, map_shard, read_columns, write_batch, write_shard
 
 FORMAT = 1
@@ -39,7 +41,7 @@ class ShardFile:
     """Columns promoted since: column to file."""
 
 
-@dataclass(frozen=True, slots=True, weakref_slot=True)
+@dataclass(frozen=True)
 class Base:
     """An opened base."""
 
@@ -58,6 +60,24 @@ class Base:
     @property
     def rows(self) -> int:
         return sum(file.rows for file in self.files)
+
+    @cached_property
+    def shelves(self) -> Shelves:
+        """Where its shards lie in memory: as long as it is there, they are."""
+
+        def find_all(arrays: Iterator[npt.NDArray[Any]], kind: npt.DTypeLike) -> npt.NDArray[np.int64]:
+            found = [*arrays]
+            assert all(array.dtype == kind and array.flags.c_contiguous for array in found), "as shards are written"
+            return np.array([array.__array_interface__["data"][0] for array in found], np.int64)
+
+        return Shelves(
+            np.array([file.first for file in self.files], np.int32),
+            np.array([len(shard.customers) for shard in self.shards], np.int64),
+            find_all((shard.customers for shard in self.shards), np.int32),
+            find_all((shard.offsets for shard in self.shards), np.int64),
+            find_all((shard.columns["fragment"] for shard in self.shards), np.int32),
+            find_all((shard.columns["time"] for shard in self.shards), np.int64),
+        )
 
     def link(self, folder: Path) -> None:
         """The same base in another, empty folder: its files get second names there, which outlive the first."""

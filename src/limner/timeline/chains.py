@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
@@ -10,6 +12,15 @@ from limner.growing import Growing, Written
 
 Rows = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
+
+
+class Links(NamedTuple):
+    """Those of some owners, to be followed by a kernel; -1 = there is none, or none before."""
+
+    last: Codes
+    """Of each owner."""
+    before: Codes
+    """Per entry: the one before of its owner."""
 
 
 class Chains:
@@ -30,18 +41,19 @@ class Chains:
         self._before.extend(np.full(len(owners), -1, np.int32))
         link(self._latest.values, self._before.values, owners, first)
 
-    def entries_of(self, owners: Codes) -> Rows:
-        """Those of these owners, the last of each first. More may be added by another thread meanwhile."""
-        known = self._latest.values
-        last = known[owners[owners < len(known)]]  # first, for `_before` has every entry that is in `_latest`
-        return chase(last, self._before.values)
+    def links_of(self, owners: Codes) -> Links:
+        """Of these owners. More may be added by another thread meanwhile."""
+        known, inside = self._latest.values, owners < len(self._latest.values)
+        if inside.all():
+            last = known[owners]
+        else:
+            last = np.full(len(owners), -1, np.int32)
+            last[inside] = known[owners[inside]]
+        return Links(last, self._before.values)  # read last, for it has every entry that is in `_latest`
 
-    def count_of(self, owners: Codes) -> Rows:
-        """How many each of these owners has."""
-        known = self._latest.values
-        counts = np.zeros(len(owners), np.int64)
-        counts[owners < len(known)] = count_back(known[owners[owners < len(known)]], self._before.values)
-        return counts
+    def entries_of(self, owners: Codes) -> Rows:
+        """Those of these owners, the last of each first."""
+        return chase(*self.links_of(owners))
 
     def has(self, owner: int) -> bool:
         known = self._latest.values
@@ -57,21 +69,15 @@ def link(latest: Codes, before: Codes, owners: Codes, first: int) -> None:
 
 
 @kernel
-def count_back(last: Codes, before: Codes) -> Rows:
-    """How many entries each of some owners has, from its last backwards."""
-    counts = np.zeros(len(last), np.int64)
-    for place in range(len(last)):
-        row = last[place]
-        while row >= 0:
-            counts[place] += 1
-            row = before[row]
-    return counts
-
-
-@kernel
 def chase(last: Codes, before: Codes) -> Rows:
     """All entries of some owners, from the last of each backwards."""
-    found = np.empty(count_back(last, before).sum(), np.int64)
+    total = 0
+    for begin in last:
+        row = begin
+        while row >= 0:
+            total += 1
+            row = before[row]
+    found = np.empty(total, np.int64)
     total = 0
     for begin in last:
         row = begin

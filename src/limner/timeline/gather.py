@@ -7,13 +7,13 @@ rows in several places; each place is sorted already, so only equal instants acr
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from limner.model.on_demand import Made
-from limner.timeline.arrange import arrange, pick
+from limner.timeline.arrange import Dealt, Numbers, pick
 from limner.timeline.shard import Array, Lists, Shard
 
 ReadKeys = Callable[[Sequence[int]], list[tuple[str, str]]]
@@ -21,46 +21,46 @@ ReadKeys = Callable[[Sequence[int]], list[tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Pieces:
-    """Rows picked from one shard (or from the tail), in its order."""
+class Picked:
+    """Rows of some ascending customers, where they are."""
 
-    shard: Shard
-    rows: npt.NDArray[np.int64]
-    customer: npt.NDArray[np.int32]
-    """The customer each row belongs to now."""
-    piece: npt.NDArray[np.int64]
-    """Rows with one piece number are in (time, event_id) order among themselves."""
+    customers: Numbers
+    dealt: Dealt
+    shards: Sequence[Shard]
+    """What the parts are. The first has the columns that count now; older shards may hold forgotten ones."""
 
+    def read(self, name: str) -> Array:
+        """A column of these rows."""
+        return pick([shard.columns[name] for shard in self.shards], self.dealt.parts, self.dealt.rows)
 
-def gather_pieces(pieces: Sequence[Pieces], customers: npt.NDArray[np.int32], read_keys: ReadKeys) -> Shard:
-    """One in-memory shard with the picked rows of these ascending customers, sorted by (customer, time, event_id). A
-    column is picked when it is asked for: folds read few.
+    def read_lists(self, name: str) -> Lists:
+        """The same of a list column."""
+        parts, rows = self.dealt.parts, self.dealt.rows
+        lists = [shard.lists[name] for shard in self.shards]
+        begins, ends = (pick([one.offsets for one in lists], parts, each) for each in (rows, rows + 1))
+        lengths = ends - begins
+        offsets = np.concatenate([np.zeros(1, np.int32), np.cumsum(lengths, dtype=np.int32)])
+        places = np.arange(int(offsets[-1])) + np.repeat(begins - offsets[:-1], lengths)
+        return Lists(offsets, pick([one.values for one in lists], np.repeat(parts, lengths), places))
 
-    The last piece is the tail: it has the columns that count now; older shards may hold forgotten ones.
-    """
-    names, list_names = pieces[-1].shard.columns, pieces[-1].shard.lists
-    rows = np.concatenate([p.rows for p in pieces])
-    parts = np.repeat(np.arange(len(pieces)), [len(p.rows) for p in pieces])
+    def settle(self, read_keys: ReadKeys) -> Picked:
+        """The same with rows of several pieces that share an instant in the order of their keys."""
+        dealt = self.dealt
+        tied = find_ties(np.repeat(self.customers, np.diff(dealt.offsets)), dealt.times, dealt.pieces)
+        seqs = self.read("seq")[tied > 0].tolist()
+        order = settle_ties(np.arange(len(dealt.rows)), tied, seqs, read_keys)
+        return replace(self, dealt=dealt._replace(parts=dealt.parts[order], rows=dealt.rows[order]))
 
-    def read(name: str, parts: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> Array:
-        return pick([p.shard.columns[name] for p in pieces], parts, rows)
-
-    customer, piece = np.concatenate([p.customer for p in pieces]), np.concatenate([p.piece for p in pieces])
-    time = read("time", parts, rows).astype(np.int64, copy=False)
-    order, offsets, is_tied = arrange(customers, customer, time, piece)  # rows of one piece keep their order
-    if is_tied:
-        tied = find_ties(customer[order], time[order], piece[order])
-        crossing = order[tied > 0]
-        order = settle_ties(order, tied, read("seq", parts[crossing], rows[crossing]).tolist(), read_keys)
-    there = np.diff(offsets) > 0
-    lists = {name: join_lists([take_lists(p.shard.lists[name], p.rows) for p in pieces]) for name in list_names}
-    parts, rows = parts[order], rows[order]
-    return Shard(
-        customers[there],
-        np.append(offsets[:-1][there], offsets[-1]),
-        Made(list(names), lambda name: read(name, parts, rows)),
-        {name: take_lists(column, order) for name, column in lists.items()},
-    )
+    def to_shard(self) -> Shard:
+        """In memory. A column is picked when it is asked for: folds read few."""
+        offsets, first = self.dealt.offsets, self.shards[0]
+        there = np.diff(offsets) > 0
+        return Shard(
+            self.customers[there],
+            np.append(offsets[:-1][there], offsets[-1]),
+            Made([*first.columns], lambda name: self.dealt.times if name == "time" else self.read(name)),
+            Made([*first.lists], self.read_lists),
+        )
 
 
 def find_ties(
@@ -110,10 +110,3 @@ def take_lists(lists: Lists, rows: npt.NDArray[np.int64]) -> Lists:
     offsets = np.concatenate([np.zeros(1, np.int32), np.cumsum(lengths, dtype=np.int32)])
     inside = np.arange(int(offsets[-1])) - np.repeat(offsets[:-1], lengths)
     return Lists(offsets, lists.values[np.repeat(lists.offsets[:-1][rows], lengths) + inside])
-
-
-def join_lists(parts: Sequence[Lists]) -> Lists:
-    values: Array = np.concatenate([part.values for part in parts])
-    shifts = np.cumsum([0, *(int(part.offsets[-1]) for part in parts[:-1])])
-    tails = [part.offsets[1:] + np.int32(shift) for part, shift in zip(parts, shifts, strict=True)]
-    return Lists(np.concatenate([np.zeros(1, np.int32), *tails]).astype(np.int32), values)

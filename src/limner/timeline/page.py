@@ -14,11 +14,8 @@ def find_page(
 ) -> list[int]:
     """The seqs of the newest events, latest (time, seq) first; ``before``: of those ahead of such a place; ``names``:
     only of events with these codes."""
-    pieces = view.pieces_of(np.array([customer], np.int32))
-    time, seq, name = (
-        np.concatenate([piece.shard.columns[column][piece.rows].astype(np.int64) for piece in pieces])
-        for column in ("time", "seq", "name")
-    )
+    picked = view.pick(np.array([customer], np.int32))
+    time, seq, name = (picked.read(column).astype(np.int64) for column in ("time", "seq", "name"))
     if names is not None:
         wanted = np.isin(name, names)
         time, seq = time[wanted], seq[wanted]

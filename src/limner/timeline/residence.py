@@ -6,10 +6,12 @@ import numpy as np
 import numpy.typing as npt
 
 from limner.growing import Growing
+from limner.timeline.arrange import list_fragments
 from limner.timeline.chains import Chains
-from limner.timeline.roster import is_among, list_once, sort_once
+from limner.timeline.roster import find_differences, list_once
 
 Numbers = npt.NDArray[np.int32]
+Rows = npt.NDArray[np.int64]
 
 
 class Residence:
@@ -58,15 +60,13 @@ class Residence:
         return [one for one in found if one < len(placement) and placement.item(one) == customer]
 
     def fragments_of(self, customers: Numbers, placement: Numbers) -> Numbers:
-        """Those of these customers under ``placement``, one that was followed."""
-        known = customers[customers < len(self._begins) - 1]
-        low = self._begins[known].astype(np.int64)
-        lengths = self._begins[known + 1] - low
-        ends = np.cumsum(lengths)
-        places = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(low - (ends - lengths), lengths)
-        moved = self._moved_to(customers)
-        wanted = sort_once(np.concatenate([self._order[places], moved[moved < len(placement)]]))
-        return wanted[is_among(placement[wanted], customers)]
+        """Those of these customers under ``placement``, one that was followed; ascending."""
+        return np.sort(self.list_fragments(customers, placement)[1])
+
+    def list_fragments(self, customers: Numbers, placement: Numbers) -> tuple[Rows, Numbers]:
+        """The same by customer: where each one's begin, and one end more; and the fragments, of each ascending."""
+        links = self._owners.links_of(customers)
+        return list_fragments(customers, placement, self._begins, self._order, self._moved.values, links)
 
     def _moved_to(self, customers: Numbers) -> Numbers:
         places = self._owners.entries_of(customers)
@@ -82,5 +82,5 @@ def find_begins(placement: Numbers) -> Numbers:
 def find_moves(before: Numbers, after: Numbers) -> tuple[npt.NDArray[np.int64], Numbers]:
     """Fragments that another customer has in the placement that came after; and the customers, old numbers and new, who
     lost or gained any, in no order, nobody (below zero) among them."""
-    left = np.flatnonzero(after[: len(before)] != before) if after is not before else np.zeros(0, np.int64)
+    left = find_differences(before, after) if after is not before else np.zeros(0, np.int64)
     return left, np.concatenate([before[left], after[left], after[len(before) :]])

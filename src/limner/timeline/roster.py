@@ -7,6 +7,8 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from limner.compiled import kernel
+
 N = TypeVar("N", np.int32, np.int64)
 Numbers = npt.NDArray[np.int32]
 SPARSE = 16
@@ -19,13 +21,46 @@ def list_once(numbers: Numbers) -> Numbers:
     >>> list_once(np.array([4, -1, 2, 4], np.int32)).tolist()
     [2, 4]
     """
-    known = numbers[numbers >= 0]
-    highest = int(known.max(initial=-1))
-    if len(known) < highest // SPARSE:
-        return sort_once(known)
-    marks = np.zeros(highest + 1, np.bool_)
-    marks[known] = True
-    return np.flatnonzero(marks).astype(np.int32)
+    highest = int(numbers.max(initial=-1))
+    if len(numbers) < highest // SPARSE:
+        return sort_once(numbers[numbers >= 0])
+    return list_marked(numbers, highest)
+
+
+@kernel
+def list_marked(numbers: Numbers, highest: int) -> Numbers:
+    """The same by marks."""
+    marks, count = np.zeros(highest + 1, np.bool_), 0
+    for number in numbers:
+        if number >= 0:
+            count += not marks[number]
+            marks[number] = True
+    listed, count = np.empty(count, np.int32), 0
+    for number, is_there in enumerate(marks):
+        if is_there:
+            listed[count] = number
+            count += 1
+    return listed
+
+
+@kernel
+def find_differences(before: Numbers, after: Numbers) -> npt.NDArray[np.int64]:
+    """The places at which the second, as long or longer, has another number: few, most often. What numpy would make for
+    it of millions is memory that is taken anew each time.
+
+    >>> find_differences(np.array([4, 2, 1], np.int32), np.array([4, 3, 1, 7], np.int32)).tolist()
+    [1]
+    """
+    count = 0
+    for place in range(len(before)):
+        count += before[place] != after[place]
+    found, count = np.empty(count, np.int64), 0
+    if len(found):
+        for place in range(len(before)):
+            if before[place] != after[place]:
+                found[count] = place
+                count += 1
+    return found
 
 
 def list_missing(numbers: Numbers, there: Numbers) -> Numbers:

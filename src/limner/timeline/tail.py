@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from limner.growing import Growing
-from limner.timeline.chains import Chains
+from limner.timeline.chains import Chains, Links
 from limner.timeline.ids import Ids
 from limner.timeline.shard import Array, Lists, Shard, read_columns
 
@@ -95,9 +95,9 @@ class Tail:
         """Rows of these fragments, ascending. More may be added by another thread meanwhile."""
         return np.sort(self._chains.entries_of(fragments))
 
-    def count_of(self, fragments: npt.NDArray[np.int32]) -> Rows:
-        """How many rows each of these fragments has."""
-        return self._chains.count_of(fragments)
+    def links_of(self, fragments: npt.NDArray[np.int32]) -> Links:
+        """The rows of each of these fragments, to be followed. More may be added by another thread meanwhile."""
+        return self._chains.links_of(fragments)
 
     def event_ids(self, rows: Rows) -> list[str]:
         """Of these rows."""

@@ -6,17 +6,20 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import pairwise
+from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from limner.model.stretch import Stretch
 from limner.model.timeline import Slice
+from limner.timeline.arrange import NO_SHELVES, Runs, Shelves, deal, find_runs
 from limner.timeline.base import SHARD_ROWS, Base
-from limner.timeline.gather import Pieces, ReadKeys, gather_pieces
+from limner.timeline.chains import Links
+from limner.timeline.gather import Picked, ReadKeys
 from limner.timeline.residence import Residence
-from limner.timeline.roster import find_places, is_among, list_once, sort_once
+from limner.timeline.roster import find_differences, find_places, list_once
 from limner.timeline.shard import Shard
 from limner.timeline.tail import Tail
 
@@ -54,7 +57,7 @@ class View:
     def touched(self) -> Numbers:
         """Customers, old numbers and new, whose timeline is not as the base has it."""
         now = self.placement[: len(self.old)]
-        moved = np.flatnonzero(self.old != now)  # few, most often
+        moved = find_differences(self.old, now)
         numbers = [self.old[moved], now[moved]]
         if self.newer.rows:
             numbers.append(self.placement[self.newer.columns["fragment"].astype(np.int32)])
@@ -70,50 +73,44 @@ class View:
 
     def slices(self) -> Iterator[Slice]:
         """Every customer once, in slices of about a shard."""
-        return (stretch.read_kept() for stretch in self.stretches())
+        return chain.from_iterable(stretch.read_all() for stretch in self.stretches())
 
     def stretches(self) -> Iterator[Stretch]:
-        """The same, not read yet: the mapped files without whoever was touched, then those, gathered."""
-        touched = self.touched
-        for shard in self.base.shards if self.base is not None else ():
-            there, kept = find_places(shard.customers, touched), None
+        """The same, not read yet, ascending: the mapped files without whoever was touched, and beside each those who
+        were, gathered; in the end those who came after all of these."""
+        touched, shards = self.touched, self.base.shards if self.base is not None else ()
+        for shard in shards:
+            # Of those between two files it does not matter beside which they are.
+            among, touched = np.split(touched, [np.searchsorted(touched, shard.customers[-1], "right")])
+            there, kept = find_places(shard.customers, among), None
+            if len(there) == len(shard.customers):
+                yield from self._gathered(among)
+                continue
             if len(there):
                 kept = np.ones(len(shard.customers), np.bool_)
                 kept[there] = False
-            if len(there) < len(shard.customers):
-                yield Stretch(partial(shard.to_slice, self.grains), kept)
-        rest = self.customers[find_places(self.customers, touched)]
-        for begin in range(0, len(rest), GATHERED):
-            for lot in self.lots_of(rest[begin : begin + GATHERED], SHARD_ROWS):
+            yield Stretch(partial(shard.to_slice, self.grains), kept, partial(self.slices_of, among))
+        yield from self._gathered(touched)
+
+    def _gathered(self, customers: Numbers) -> Iterator[Stretch]:
+        for begin in range(0, len(customers), GATHERED):
+            for lot in self.lots_of(customers[begin : begin + GATHERED], SHARD_ROWS):
                 yield Stretch(partial(self.slice_of, lot))
+
+    def slices_of(self, customers: Numbers) -> Iterator[Slice]:
+        """Ascending customers, as many at once as are gathered together."""
+        for begin in range(0, len(customers), GATHERED):
+            found = self._find(customers[begin : begin + GATHERED])
+            for first, last in cut_lots(found.runs.counts, SHARD_ROWS):
+                yield self._pick(found, first, last).to_shard().to_slice(self.grains)
 
     def lots_of(self, customers: Numbers, rows: int) -> Iterator[Numbers]:
         """These ascending customers in lots, for which no more rows than that have to be gathered unless it is one."""
-        ends = np.cumsum(self.count_rows(customers))
-        first, before = 0, 0
-        while first < len(customers):
-            last = max(first + 1, int(np.searchsorted(ends, before + rows, "right")))
-            yield customers[first:last]
-            first, before = last, int(ends[last - 1])
+        return (customers[first:last] for first, last in cut_lots(self.count_rows(customers), rows))
 
     def count_rows(self, customers: Numbers) -> Rows:
         """How many rows have to be gathered for each of these: its own, and those that stand with them in the base."""
-        fragments = self.fragments_of(customers)
-        owners = np.searchsorted(customers, self.placement[fragments])
-        homes, shards = self._homes_of(fragments)
-        sizes = np.zeros(len(homes), np.int64)
-        for shard, own in shards:
-            there, _, sizes_there = find_stretches(shard, homes[own])
-            sizes[np.searchsorted(homes, there)] = sizes_there
-        old = self.old[fragments[fragments < len(self.old)]]
-        standing = owners[: len(old)][old >= 0] * len(homes) + np.searchsorted(homes, old[old >= 0])
-        owner, home = np.divmod(sort_once(standing), max(len(homes), 1))  # rows are looked at once for all fragments
-        counts = np.bincount(owners, self.tail.count_of(fragments), len(customers))
-        return np.asarray(counts + np.bincount(owner, sizes[home], len(customers)), np.int64)
-
-    def fragments_of(self, customers: Numbers) -> Numbers:
-        """What the timelines of these customers are made of."""
-        return self.residence.fragments_of(customers, self.placement)
+        return self._find(customers).runs.counts
 
     def slice_of(self, customers: Numbers) -> Slice:
         """These customers only."""
@@ -142,60 +139,48 @@ class View:
         return there if (self.placement[there.columns["fragment"]] == customer).all() else None
 
     def gather(self, customers: Numbers) -> Shard:
-        """An in-memory shard of these customers, with rows from wherever they are."""
-        return gather_pieces(self.pieces_of(customers), customers, self.read_keys)
+        """An in-memory shard of these ascending customers, with rows from wherever they are."""
+        return self.pick(customers).to_shard()
 
-    def pieces_of(self, customers: Numbers) -> list[Pieces]:
-        """The rows of these customers where they are; the last piece is the tail's."""
-        fragments = self.fragments_of(customers)
-        pieces = list(self._base_pieces(fragments, customers))
-        if self.newer.rows or not pieces:
-            rows = self.tail.rows_of(fragments)
-            rows = rows[: np.searchsorted(rows, self.newer.rows)]
-            # No two rows of the tail are in order already; below zero they are apart from the base's old customers.
-            pieces.append(Pieces(self.newer, rows, self._owner(self.newer, rows), -1 - rows))
-        return pieces
+    def pick(self, customers: Numbers) -> Picked:
+        """The rows of these ascending customers where they are, sorted by (customer, time, event_id)."""
+        return self._pick(self._find(customers), 0, len(customers))
 
-    def _owner(self, shard: Shard, rows: npt.NDArray[np.int64]) -> Numbers:
-        """The customer each row belongs to now."""
-        if not shard.rows:
-            return np.zeros(0, np.int32)
-        return self.placement[shard.columns["fragment"][rows].astype(np.int64)]
+    def _find(self, customers: Numbers) -> Found:
+        ends, fragments = self.residence.list_fragments(customers, self.placement)
+        links = self.tail.links_of(fragments)
+        return Found(customers, ends, links, find_runs(ends, fragments, links, self.old, self._shelves))
 
-    def _base_pieces(self, fragments: Numbers, customers: Numbers) -> Iterator[Pieces]:
-        homes, shards = self._homes_of(fragments)
-        asked = is_among(homes, customers)
-        for shard, own in shards:
-            yield self._pick(shard, homes[own], customers, bool(asked[own].all()))
+    def _pick(self, found: Found, first: int, last: int) -> Picked:
+        """Of the customers first..last-1 of these."""
+        times = self.newer.columns["time"].astype(np.int64, copy=False)
+        dealt = deal(*found, first, last, times, self.placement, self._shelves)
+        met = [self.base.shards[place] for place in dealt.shards.tolist()] if self.base is not None else []
+        counting = self.newer if self.newer.rows or not met else met[-1]
+        picked = Picked(found.customers[first:last], dealt, [counting, *met])
+        return picked.settle(self.read_keys) if dealt.is_tied else picked
 
-    def _homes_of(self, fragments: Numbers) -> tuple[Numbers, list[tuple[Shard, slice]]]:
-        """The customers with whom these fragments stood at the build, ascending; and which of them each shard has."""
-        homes = sort_once(self.old[fragments[fragments < len(self.old)]])
-        homes = homes[homes >= 0]
-        if self.base is None or not self.base.files:
-            return homes, []
-        edges = [0, *np.searchsorted(homes, [file.first for file in self.base.files[1:]]).tolist(), len(homes)]
-        spans = (slice(begin, end) for begin, end in pairwise(edges))
-        return homes, [(shard, own) for shard, own in zip(self.base.shards, spans, strict=True) if own.start < own.stop]
-
-    def _pick(self, shard: Shard, homes: Numbers, customers: Numbers, are_asked: bool) -> Pieces:
-        """Rows of one shard that stood with these customers at the build and belong to ``customers`` now.
-        ``are_asked``: all of these are among those."""
-        homes, starts, lengths = find_stretches(shard, homes)
-        ends = np.cumsum(lengths)
-        rows = np.arange(int(lengths.sum())) + np.repeat(starts - (ends - lengths), lengths)
-        owner = self._owner(shard, rows)
-        home = np.repeat(homes.astype(np.int64), lengths)
-        if not (are_asked and np.array_equal(owner, home)):
-            mine = is_among(owner, customers)
-            rows, owner, home = rows[mine], owner[mine], home[mine]
-        return Pieces(shard, rows, owner, home)
+    @property
+    def _shelves(self) -> Shelves:
+        return self.base.shelves if self.base is not None else NO_SHELVES
 
 
-def find_stretches(shard: Shard, customers: Numbers) -> tuple[Numbers, Rows, Rows]:
-    """Those of these customers who are there, ascending; where their rows begin, and how many they are."""
-    # A customer whose fragments were known at the build, while their first rows came after it, is not there.
-    places = np.searchsorted(shard.customers, customers)
-    there = shard.customers[np.minimum(places, len(shard.customers) - 1)] == customers
-    places = places[there]
-    return customers[there], shard.offsets[places], shard.offsets[places + 1] - shard.offsets[places]
+class Found(NamedTuple):
+    """Where the rows of some customers are."""
+
+    customers: Numbers
+    ends: Rows
+    """Where each one's fragments begin, and one end more."""
+    links: Links
+    """Of these to the tail's rows."""
+    runs: Runs
+
+
+def cut_lots(sizes: Rows, most: int) -> Iterator[tuple[int, int]]:
+    """From where to where lots go, which are no larger than that together unless they are one."""
+    ends = np.cumsum(sizes)
+    first, before = 0, 0
+    while first < len(ends):
+        last = max(first + 1, int(np.searchsorted(ends, before + most, "right")))
+        yield first, last
+        first, before = last, int(ends[last - 1])

@@ -4,9 +4,13 @@ for."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from threading import Thread
 from typing import NamedTuple
 
 from limner.aside import KEPT, Asides
+from limner.fold.room import make_room
+from limner.full_fold import FullFold, Look
+from limner.live import Live
 from limner.model.check import warn_tags
 from limner.model.clock import now
 from limner.model.column import TagColumn
@@ -17,9 +21,12 @@ from limner.state import State
 from limner.workspace.filling import paths_read
 from limner.workspace.following import Following
 from limner.workspace.opened import silent
+from limner.workspace.ticking import Asked
 
 TRIES = 3
 """Events may come in between two looks."""
+NUMBER = 8
+"""Bytes of most values."""
 UNNAMED = ("title", "group", "owner")
 """What a rule has none of."""
 
@@ -66,10 +73,21 @@ class Behaving(Following):
                         full.run(self.parts, silent)
                         with self._lock:
                             aside.finish(full)
+                        self._make_room(full)
                 except BaseException:
                     with self._lock:
                         self._asides.drop(aside)
                     raise
+
+    def _adopt(self, live: Live, full: FullFold, look: Look, asked: Asked) -> None:
+        super()._adopt(live, full, look, asked)
+        self._make_room(full)
+
+    def _make_room(self, full: FullFold) -> None:
+        """For the column that is asked for next: whoever waits for it need not wait for the system as well."""
+        if full.state is not None:
+            size = NUMBER * full.state.standing.size
+            Thread(target=make_room, args=(size,), name="making room", daemon=True).start()
 
     def _find_standing(self, behaviour: Sequence[Tag]) -> Standing | None:
         """The live state with these columns; None where they do not stand. The caller holds the lock."""
