@@ -50,6 +50,7 @@ from limner.api.console import make_router
 from limner.api.cors import OpenToBrowsers
 from limner.api.examples import show_examples
 from limner.api.gate import Gate
+from limner.api.packed import PackedAnswers
 from limner.api.problem import ERRORS, answer_with_problems
 from limner.api.quick import QuickPortraits
 from limner.api.ready import ReadyAnswers
@@ -140,7 +141,7 @@ def create_app(
     app.add_middleware(BoundedQuestions, room=app.state.gate.strangers)
     app.add_middleware(OpenToBrowsers)
     quick = QuickPortraits(app.answer, workspace)
-    app.front = counted = health.count_requests(app, quick)
+    app.front = counted = health.count_requests(app, PackedAnswers(quick))
     app.at_once = count_answers(quick.ask_at_once, counted.count)
     for room in ROOMS:
         app.include_router(room.router)

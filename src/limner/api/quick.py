@@ -31,6 +31,8 @@ AUTHORIZATION, BEARER = b"authorization", b"bearer "
 SEEING = frozenset(role for role in Role if may(role, Action.READ_PORTRAITS) and may(role, Action.SEE_IDENTIFIERS))
 PACE = 0.005
 """Seconds a read gives way while another waits for a round of storing, which needs the lock that Python has."""
+MANY = 200
+"""Tags of a portrait, which is tens of kilobytes then."""
 TRIES, AGAIN = 5, 0.002
 """So often, with so many seconds between, a read that nothing names looks again before it waits for a tick."""
 OTHERS = ("/timeline", "/identities", "/notes", "/history", "/graph")
@@ -84,7 +86,7 @@ class QuickPortraits:
     def ask_at_once(self, path: str, query: bytes, headers: Headers) -> bytes | None:
         """The same, what stands behind `PREFIX` asked by GET, where nobody has to be waited for; None = not so."""
         asked = None if self._unanswered else self._read(path, query, headers)
-        if asked is None:
+        if asked is None or self._is_large(asked):
             return None
         try:
             body = self._workspace.profile_at_once(*asked.read)
@@ -160,6 +162,11 @@ class QuickPortraits:
         if caller is None or caller.rate is not None or caller.role not in SEEING:
             return None
         return Question(caller, (path, *asked))
+
+    def _is_large(self, asked: Question) -> bool:
+        """Such goes the way of all answers, on which it is compressed."""
+        _, tags, _ = asked.read
+        return tags is None and len(self._workspace.tags()) > MANY
 
     def _note(self, asked: Question) -> None:
         """That it was answered here; the others are noted where they are."""

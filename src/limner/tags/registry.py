@@ -25,12 +25,16 @@ Parsed = Mapping[tuple[str, str], Tag]
 NONE: Parsed = {}
 
 
-def current_tags(registry: Registry) -> list[Tag]:
-    """Every tag in use in its current version, in the order of publication.
+def current_tags(registry: Registry, parsed: Parsed = NONE) -> list[Tag]:
+    """Every tag in use in its current version, in the order of publication. ``parsed``: those that need not be read.
 
     Raises `DefinitionError` if a definition is beyond this version's language.
     """
-    return [tag_of(item.version) for item in registry.tags() if item.status in IN_USE]
+    return [_read(item.version, parsed) for item in registry.tags() if item.status in IN_USE]
+
+
+def _read(version: TagVersion, parsed: Parsed) -> Tag:
+    return parsed.get((version.name, version.digest)) or tag_of(version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +82,7 @@ def list_tags(registry: Registry, statuses: Collection[str] = IN_USE, parsed: Pa
     standing = registry.tags()
     published = {item.version.name for item in standing}
     found: list[tuple[Tag, Registered | None, Draft | None]] = [
-        (parsed.get((name, version.digest)) or tag_of(version), item, drafts.get(name))
-        for item in standing
-        for version, name in [(item.version, item.version.name)]
+        (_read(item.version, parsed), item, drafts.get(item.version.name)) for item in standing
     ]
     found += [
         (parse_tag(name, draft.definition), None, draft) for name, draft in drafts.items() if name not in published
@@ -169,12 +171,18 @@ class ShownTag:
     """Published, and not computed yet: what it reads is being made ready."""
 
 
-def show_tag(name: str, registry: Registry, labels: Labels | None = None, trail: Sequence[AuditEntry] = ()) -> ShownTag:
+def show_tag(
+    name: str,
+    registry: Registry,
+    labels: Labels | None = None,
+    trail: Sequence[AuditEntry] = (),
+    parsed: Parsed = NONE,
+) -> ShownTag:
     """One tag with its sentence, history and lineage. Raises `NotFound`."""
     item, draft = find_tag(name, registry)
-    tags = {tag.name: tag for tag in current_tags(registry)}
+    tags = {tag.name: tag for tag in current_tags(registry, parsed)}
     if item is not None:
-        tag, status, number = tag_of(item.version), item.status.value, item.version.version
+        tag, status, number = _read(item.version, parsed), item.status.value, item.version.version
     else:
         assert draft is not None, "a tag that is found stands or is drafted"
         tag, status, number = parse_tag(name, draft.definition), draft.stage.value, 0

@@ -44,8 +44,8 @@ class Preparing(Following):
         """Published tags, or those in a new version, that are not computed yet."""
         if self._prepared.is_set():
             return []
-        computed = self.tags()
-        return [tag.name for tag in current_tags(self.parts.registry) if tag not in computed]
+        computed = {tag.name: tag for tag in self.tags()}
+        return [tag.name for tag in current_tags(self.parts.registry) if computed.get(tag.name) != tag]
 
     def _tags_changed(self) -> None:
         """Somebody published. The caller holds the lock."""

@@ -27,6 +27,7 @@ from limner.tags.registry import (
     IN_USE,
     Difference,
     ListedTag,
+    Parsed,
     PastVersion,
     ShownTag,
     compare_versions,
@@ -90,9 +91,13 @@ class Tagging(Preparing):
 
     def tags_list(self, statuses: Collection[str] = IN_USE) -> list[ListedTag]:
         """Tags that are in use, or those that stand otherwise: retired, draft, previewed, submitted, approved."""
-        preparing, parsed = self.tags_preparing(), {(tag.name, self._digests[tag.name]): tag for tag in self.tags()}
-        listed = list_tags(self.parts.registry, statuses, parsed)
-        return [replace(each, preparing=each.name in preparing) for each in listed]
+        preparing = set(self.tags_preparing())
+        listed = list_tags(self.parts.registry, statuses, self._parsed())
+        return [replace(each, preparing=True) if each.name in preparing else each for each in listed]
+
+    def _parsed(self) -> Parsed:
+        """Tags that need not be read again."""
+        return {(tag.name, self._digests[tag.name]): tag for tag in self.tags()}
 
     def tags_state(self) -> Hashable | None:
         """Another one whenever `tags_list` may say something else; None where that is not known."""
@@ -101,7 +106,7 @@ class Tagging(Preparing):
 
     def tags_show(self, name: str) -> ShownTag:
         trail = self.parts.catalog.audit(name, TRAIL)
-        shown = show_tag(name, self.parts.registry, labels_of(self.parts.tracking), trail)
+        shown = show_tag(name, self.parts.registry, labels_of(self.parts.tracking), trail, self._parsed())
         return replace(shown, preparing=name in self.tags_preparing())
 
     def tags_versions(self, name: str) -> list[PastVersion]:

@@ -42,6 +42,19 @@ def test_what_is_published_is_there_after_a_restart(registry: SqlRegistry, place
     catalog.close()
 
 
+def test_what_another_published_is_seen_at_once(registry: SqlRegistry, place: Path | str) -> None:
+    """Though what was read is not read again while nobody writes."""
+    registry.commit(Act([version("a")]))
+    assert [item.version.version for item in registry.tags()] == [1]
+    registry.tags().clear()
+    catalog = open_catalog(place)
+    SqlRegistry(catalog).commit(Act([version("a", 2)]))
+    assert [item.version.version for item in registry.tags()] == [2]
+    registry.commit(Act(status={"a": Status.RETIRED}))
+    assert [item.status for item in registry.tags()] == [Status.RETIRED]
+    catalog.close()
+
+
 def test_how_a_tag_stands(registry: SqlRegistry) -> None:
     def stands() -> list[Status]:
         return [item.status for item in registry.tags()]

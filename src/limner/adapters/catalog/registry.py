@@ -12,14 +12,26 @@ from limner.adapters.catalog.tables import TAG, TAG_DRAFT, TAG_VERSION
 from limner.errors import Conflict
 from limner.ports.registry import Act, Draft, Registered, Stage, Status, TagVersion
 
+OF_VERSION = tuple(field.name for field in fields(TagVersion))
+
 
 class SqlRegistry:
     """Tags in the catalog's database; safe to share between threads."""
 
     def __init__(self, catalog: SqlCatalog) -> None:
         self._catalog = catalog
+        self._stood: tuple[int | None, list[Registered]] = (None, [])
+        """The tags as they were read last, and the catalog's revision before."""
 
     def tags(self) -> list[Registered]:
+        revision = self._catalog.revision()
+        then, stood = self._stood
+        if revision is None or revision != then:
+            stood = self._read_tags()
+            self._stood = revision, stood
+        return list(stood)
+
+    def _read_tags(self) -> list[Registered]:
         newest = (TAG.c.name == TAG_VERSION.c.name) & (TAG.c.version == TAG_VERSION.c.version)
         columns = (TAG_VERSION, TAG.c.status, TAG.c.deprecated, TAG.c.filed)
         query = select(*columns).join(TAG, newest).order_by(TAG.c.position)
@@ -89,7 +101,7 @@ def _changed(name: str) -> Conflict:
 
 
 def _version(row: Row[Any]) -> TagVersion:
-    return TagVersion(**{field.name: getattr(row, field.name) for field in fields(TagVersion)})
+    return TagVersion(*[getattr(row, name) for name in OF_VERSION])
 
 
 def _status(row: Row[Any]) -> Status:
