@@ -32,7 +32,7 @@ from limner.pipeline import Moment, prepare
 from limner.ports.log import Progress
 from limner.settings import HeavySettings
 from limner.state import State, find_lasting, is_alike, renew
-from limner.timeline.roster import list_missing
+from limner.timeline.roster import list_missing, list_once
 from limner.watch.heavy import SECOND, Heavies, find_blocked
 
 Numbers = npt.NDArray[np.int32]
@@ -184,7 +184,7 @@ class Live:
         blocked = find_blocked(self._parts.observations.blocks(), moment.snapshot.graph.root)
         pinned = [self._pin(moment, edges, one, blocked[one]) for one in blocked.keys() - before.keys()]
         freed = np.array(sorted(before.keys() - blocked.keys()), np.int32)
-        chosen = np.unique(np.concatenate([touched, find_due(state, as_of), freed]))
+        chosen = list_once(np.concatenate([touched, find_due(state, as_of), freed]))
         with self.still:
             state.heavies.blocked = blocked
             chosen, waiting = state.heavies.hold(chosen, moment.snapshot.graph.peopled, spared)
@@ -239,8 +239,9 @@ class Live:
 def replace_rows(state: State, again: Again) -> None:
     """Put the rows of all these customers in place."""
     state.heavies.note(again.customers, again.there, again.sizes, again.folded.as_of)
-    for customer in again.customers.tolist():
-        state.ahead.pop(customer, None)
+    if state.ahead:
+        for customer in again.customers.tolist():
+            state.ahead.pop(customer, None)
     state.standing.remove(again.gone)
     state.standing.put(again.folded, again.due)
     state.ahead |= again.ahead

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from limner.model.stretch import Stretch
 from limner.model.timeline import Slice
-from limner.timeline.arrange import NO_SHELVES, Runs, Shelves, deal, find_runs
+from limner.timeline.arrange import ANYBODY, NO_SHELVES, Runs, Shelves, deal, find_runs
 from limner.timeline.base import SHARD_ROWS, Base
 from limner.timeline.chains import Links
 from limner.timeline.gather import Picked, ReadKeys
@@ -54,11 +54,14 @@ class View:
         return self.base.placement if self.base is not None else np.zeros(0, np.int32)
 
     @cached_property
+    def moved(self) -> Rows:
+        """Of the fragments the base knew, those that are another's now."""
+        return find_differences(self.old, self.placement)
+
+    @cached_property
     def touched(self) -> Numbers:
         """Customers, old numbers and new, whose timeline is not as the base has it."""
-        now = self.placement[: len(self.old)]
-        moved = find_differences(self.old, now)
-        numbers = [self.old[moved], now[moved]]
+        numbers = [self.old[self.moved], self.placement[self.moved]]
         if self.newer.rows:
             numbers.append(self.placement[self.newer.columns["fragment"].astype(np.int32)])
         return list_once(np.concatenate(numbers))
@@ -99,10 +102,11 @@ class View:
 
     def slices_of(self, customers: Numbers) -> Iterator[Slice]:
         """Ascending customers, as many at once as are gathered together."""
+        left = list_once(self.old[self.moved])
         for begin in range(0, len(customers), GATHERED):
             found = self._find(customers[begin : begin + GATHERED])
             for first, last in cut_lots(found.runs.counts, SHARD_ROWS):
-                yield self._pick(found, first, last).to_shard().to_slice(self.grains)
+                yield self._pick(found, first, last, left).to_shard().to_slice(self.grains)
 
     def lots_of(self, customers: Numbers, rows: int) -> Iterator[Numbers]:
         """These ascending customers in lots, for which no more rows than that have to be gathered unless it is one."""
@@ -151,10 +155,10 @@ class View:
         links = self.tail.links_of(fragments)
         return Found(customers, ends, links, find_runs(ends, fragments, links, self.old, self._shelves))
 
-    def _pick(self, found: Found, first: int, last: int) -> Picked:
-        """Of the customers first..last-1 of these."""
+    def _pick(self, found: Found, first: int, last: int, left: Numbers = ANYBODY) -> Picked:
+        """Of the customers first..last-1 of these. ``left``: see `deal`."""
         times = self.newer.columns["time"].astype(np.int64, copy=False)
-        dealt = deal(*found, first, last, times, self.placement, self._shelves)
+        dealt = deal(*found, first, last, times, self.placement, self._shelves, left)
         met = [self.base.shards[place] for place in dealt.shards.tolist()] if self.base is not None else []
         counting = self.newer if self.newer.rows or not met else met[-1]
         picked = Picked(found.customers[first:last], dealt, [counting, *met])
