@@ -17,8 +17,15 @@ SPARSE = 8
 def note_places(customers: Numbers, room: int = 0) -> Places:
     """Of customers in the order of their rows; ``room``: for how many customers."""
     places = np.zeros(max(room, int(customers.max(initial=0)) + 1), np.int32)
-    places[customers] = np.arange(1, len(customers) + 1, dtype=np.int32)
+    number(customers, places)
     return places
+
+
+@kernel
+def number(customers: Numbers, places: Places) -> None:
+    """Notes the place of each, and one, where it is looked for; others go on meanwhile."""
+    for row, customer in enumerate(customers):
+        places[customer] = row + 1
 
 
 def look_up(places: Places, customers: Numbers) -> Places:
