@@ -12,6 +12,7 @@ from limner.api.etag import SHOWN, IfMatch, read_match, reply_tagged
 from limner.api.once import WriteOnce
 from limner.api.paging import USUAL, Cursor, cut_page
 from limner.api.paging import Limit as PageLimit
+from limner.api.said import say_beside, say_in_page
 from limner.audiences.insight import MOST_VALUES
 from limner.govern.expecting import NEW
 from limner.govern.roles import Action
@@ -91,9 +92,10 @@ class Instant(BaseModel):
 
 @router.get("/audiences")
 def list_audiences(workspace: Open, limit: PageLimit = USUAL, cursor: Cursor = None) -> Response:
-    """`{"audiences": [{name, title, rule, members, as_of, version, live, schedule, alarm, alarms, problem}],
-    "next"}`; `members` are those of `as_of`."""
-    return reply(cut_page("audiences", workspace.audience_list(), limit, cursor, lambda each: each.name))
+    """`{"audiences": [{name, title, rule, members, as_of, version, live, schedule, alarm, alarms, problem, said}],
+    "next"}`; `members` are those of `as_of`. ``said``: the `problem` of a rule that cannot be counted, by language."""
+    page = cut_page("audiences", workspace.audience_list(), limit, cursor, lambda each: each.name)
+    return reply(say_in_page(page, "audiences", "problem"))
 
 
 @router.post("/audiences", responses=SHOWN)
@@ -118,7 +120,7 @@ def save_audience(workspace: Open, caller: Changer, asked: NewAudience, if_match
 def show_audience(workspace: Open, name: str) -> Response:
     """The same of one, with `says`, `used_by`, `versions` and its last `snapshot`. `ETag` is its state."""
     state = workspace.audience_state(name)  # first: whoever changes it in between is told, not overwritten
-    return reply_tagged(workspace.audience_show(name), state)
+    return reply_tagged(say_beside(workspace.audience_show(name), "problem"), state)
 
 
 @router.delete("/audiences/{name}")

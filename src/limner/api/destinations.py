@@ -11,6 +11,7 @@ from limner.api.door import Caller, Open, reply, require
 from limner.api.etag import MADE, SHOWN, IfMatch, read_match, reply_tagged
 from limner.api.once import WriteOnce
 from limner.api.paging import USUAL, Cursor, Limit, close_page, cut_page, read_numbers
+from limner.api.said import say_beside, say_in_page
 from limner.govern.expecting import NEW
 from limner.govern.roles import Action
 from limner.model.clock import read_instant
@@ -55,9 +56,11 @@ class Retry(BaseModel):
 
 @router.get("/destinations")
 def list_destinations(workspace: Open, _: Administrator, limit: Limit = USUAL, cursor: Cursor = None) -> Response:
-    """`{"destinations": [...], "next"}` in the order they were made, disabled ones too; never a secret."""
+    """`{"destinations": [...], "next"}` in the order they were made, disabled ones too; never a secret. ``said``: the
+    `reason` of one that fails, by language."""
     shown = workspace.destinations_list()
-    return reply(cut_page("destinations", shown, limit, cursor, lambda each: each.destination.name))
+    page = cut_page("destinations", shown, limit, cursor, lambda each: each.destination.name)
+    return reply(say_in_page(page, "destinations", "reason"))
 
 
 @router.get("/destinations/{name}:replay")
@@ -77,14 +80,14 @@ def preview_replay(
 def show_destination(workspace: Open, _: Administrator, name: str) -> Response:
     """One destination, never its secret."""
     shown = workspace.destinations.show(name)
-    return reply_tagged(shown, shown.state)
+    return reply_tagged(say_beside(shown, "reason"), shown.state)
 
 
 @router.post("/destinations", status_code=201, responses=MADE)
 def add_destination(workspace: Open, caller: Administrator, asked: NewDestination) -> Response:
     """A new destination, told of everything from now on. `secret` is in this answer and nowhere else."""
     made = workspace.destinations_add(**asked.model_dump(mode="json"), author=caller.who)
-    return reply_tagged(made, made.state, 201, secret=True)
+    return reply_tagged(say_beside(made, "reason"), made.state, 201, secret=True)
 
 
 @router.patch("/destinations/{name}", responses=SHOWN)
@@ -94,27 +97,27 @@ def change_destination(
     """Tell it elsewhere or of other things; what is not given stays, as do its secret and how far it has been told."""
     given = asked.model_dump(mode="json")
     shown = workspace.destinations_change(name, **given, author=caller.who, expected=read_match(if_match, NEW))
-    return reply_tagged(shown, shown.state)
+    return reply_tagged(say_beside(shown, "reason"), shown.state)
 
 
 @router.post("/destinations/{name}:test")
 def test_destination(workspace: Open, caller: Administrator, name: str) -> Response:
-    """Send it a letter that tells of nobody, once: `{letter_id, delivered, status, reason, seconds}`."""
-    return reply(workspace.destinations_test(name, author=caller.who))
+    """Send it a letter that tells of nobody, once: `{letter_id, delivered, status, reason, said, seconds}`."""
+    return reply(say_beside(workspace.destinations_test(name, author=caller.who), "reason"))
 
 
 @router.post("/destinations/{name}:disable", responses=SHOWN)
 def disable_destination(workspace: Open, caller: Administrator, name: str, if_match: IfMatch = None) -> Response:
     """Tell it nothing any more; its position is remembered."""
     shown = workspace.destinations_disable(name, author=caller.who, expected=read_match(if_match))
-    return reply_tagged(shown, shown.state)
+    return reply_tagged(say_beside(shown, "reason"), shown.state)
 
 
 @router.post("/destinations/{name}:enable", responses=SHOWN)
 def enable_destination(workspace: Open, caller: Administrator, name: str, if_match: IfMatch = None) -> Response:
     """Go on where it was disabled, as far back as changes are kept."""
     shown = workspace.destinations_enable(name, author=caller.who, expected=read_match(if_match))
-    return reply_tagged(shown, shown.state)
+    return reply_tagged(say_beside(shown, "reason"), shown.state)
 
 
 @router.post("/destinations/{name}:replay", responses=SHOWN)
@@ -123,7 +126,7 @@ def replay_destination(
 ) -> Response:
     """Tell it once more of everything from a position on, under the same ids."""
     shown = workspace.destinations_replay(name, asked.position, author=caller.who, expected=read_match(if_match))
-    return reply_tagged(shown, shown.state)
+    return reply_tagged(say_beside(shown, "reason"), shown.state)
 
 
 @router.get("/destinations:dead")
@@ -134,10 +137,12 @@ def list_dead(
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Response:
-    """`{"letters": [...], "next"}` that were given up, newest first, with the reason and the message."""
+    """`{"letters": [...], "next"}` that were given up, newest first, with the reason, `said` by language too, and the
+    message."""
     before = read_numbers(cursor, 2)
     found = workspace.destinations_dead(destination, limit + 1, None if before is None else (before[0], before[1]))
-    return reply(close_page("letters", found, limit, lambda each: f"{read_instant(each.died_at, 'UTC')}.{each.id}"))
+    page = close_page("letters", found, limit, lambda each: f"{read_instant(each.died_at, 'UTC')}.{each.id}")
+    return reply(say_in_page(page, "letters", "reason"))
 
 
 @router.post("/destinations:retry")

@@ -11,6 +11,7 @@ from limner.api.door import Caller, Open, reply, require
 from limner.api.once import WriteOnce
 from limner.api.paging import Cursor, Limit, close_page, read_numbers
 from limner.api.problem import Forbidden
+from limner.api.said import say_beside, say_in_page
 from limner.govern.roles import Action
 from limner.workspace import Workspace
 
@@ -37,15 +38,17 @@ def find_own(workspace: Workspace, caller: Caller, id: int) -> dict[str, Any]:
 
 @router.get("/jobs")
 def list_jobs(workspace: Open, _: Operator, limit: Limit = 100, cursor: Cursor = None) -> Response:
-    """`{"jobs": [...], "next"}`, the newest first, with how far they are."""
+    """`{"jobs": [...], "next"}`, the newest first, with how far they are. ``said``: the `error` of one by language."""
     (before,) = read_numbers(cursor) or (None,)
-    return reply(close_page("jobs", workspace.jobs_list(limit + 1, before), limit, lambda job: str(job["id"])))
+    page = close_page("jobs", workspace.jobs_list(limit + 1, before), limit, lambda job: str(job["id"]))
+    return reply(say_in_page(page, "jobs", "error"))
 
 
 @router.get("/jobs/{id}")
 def show_job(workspace: Open, caller: Asker, id: Number) -> Response:
-    """One job: `state` is waiting, running, done, failed or cancelled. Whoever asked for it may see it too."""
-    return reply(find_own(workspace, caller, id))
+    """One job: `state` is waiting, running, done, failed or cancelled; `said` its `error` by language. Whoever asked
+    for it may see it too."""
+    return reply(say_beside(find_own(workspace, caller, id), "error"))
 
 
 @router.post("/jobs/{id}:cancel")

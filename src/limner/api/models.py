@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from limner.api.door import Caller, Open, reply, require
 from limner.api.once import WriteOnce
+from limner.api.said import say_beside, say_in_page
 from limner.govern.roles import Action
 
 router = APIRouter(prefix="/api/v1", tags=["models"], route_class=WriteOnce)
@@ -32,14 +33,15 @@ class AskedFit(BaseModel):
 
 @router.get("/models", dependencies=[Reader])
 def list_models(workspace: Open) -> Response:
-    """`{"models": [{name, kind, title, version, passed, missing, metrics, published, published_at, tags}]}`."""
-    return reply({"models": workspace.models_list()})
+    """`{"models": [{name, kind, title, version, passed, missing, said, metrics, published, published_at, tags}]}`.
+    ``said``: what is `missing`, each by language."""
+    return reply(say_in_page({"models": workspace.models_list()}, "models", "missing"))
 
 
 @router.get("/models/{name}", dependencies=[Reader])
 def show_model(workspace: Open, name: Name, version: Version = None) -> Response:
     """One model: its declaration, its versions, and the `card` of one of them, curves for plots included."""
-    return reply(workspace.models_show(name, version))
+    return reply(say_beside(workspace.models_show(name, version), "missing"))
 
 
 @router.get("/models/{name}/reasons", dependencies=[Depends(require(Action.READ_PORTRAITS))])

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from limner.api.door import Caller, Open, as_seen_by, reply, require
 from limner.api.ready import ready_answers
+from limner.api.said import say_in_page
 from limner.govern.reasons import say_why
 from limner.govern.roles import Action
 
@@ -19,9 +20,12 @@ Watcher = Annotated[Caller, Depends(require(Action.MANAGE_JOBS))]
 
 @router.get("/overview", dependencies=[Depends(require(Action.COUNT_AUDIENCES))])
 def show_overview(request: Request, workspace: Open) -> Response:
-    """Customers, events, tags, audiences, jobs, alarms, and the last 30 days; some seconds old at most."""
+    """Customers, events, tags, audiences, jobs, alarms (`{kind, subject, message, said}`), and the last 30 days; some
+    seconds old at most."""
     told = workspace.overview()
-    return ready_answers(request).answer("overview", (told,), lambda: told)  # one document for all who come meanwhile
+    return ready_answers(request).answer(  # one document for all who come meanwhile
+        "overview", (told,), lambda: say_in_page(told, "alarms", "message")
+    )
 
 
 @router.get("/customers:search")
@@ -57,7 +61,7 @@ def list_audit(
 @router.get("/system")
 def show_system(workspace: Open, _: Watcher) -> Response:
     """How the server stands: version, watermarks, sizes, what is held, the last comparison with the log."""
-    return reply(workspace.system_show())
+    return reply(say_in_page(workspace.system_show(), "alarms", "message"))
 
 
 @router.get("/settings")

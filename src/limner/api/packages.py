@@ -16,6 +16,7 @@ from limner.api.etag import SHOWN, IfMatch, read_match, reply_tagged
 from limner.api.once import WriteOnce
 from limner.api.paging import USUAL, Cursor, Limit, close_page, cut_page, read_numbers
 from limner.api.problem import Forbidden
+from limner.api.said import say_in_page
 from limner.govern.expecting import NEW
 from limner.govern.masking import telling_tags
 from limner.govern.roles import Action
@@ -107,11 +108,12 @@ def fetch_package(
 def list_deliveries(
     workspace: Open, _: Exporter, package: str | None = None, limit: Limit = 100, cursor: Cursor = None
 ) -> Response:
-    """`{"deliveries": [{id, package, snapshot, since, status, tries, rows, file, sha256, reason, ...}], "next"}`, the
-    newest first."""
+    """`{"deliveries": [{id, package, snapshot, since, status, tries, rows, file, sha256, reason, said, ...}], "next"}`,
+    the newest first. ``said``: the reason by language."""
     (before,) = read_numbers(cursor) or (None,)
     found = workspace.package_deliveries(package, limit + 1, before)
-    return reply(close_page("deliveries", found, limit, lambda each: str(each["id"])))
+    page = close_page("deliveries", found, limit, lambda each: str(each["id"]))
+    return reply(say_in_page(page, "deliveries", "reason"))
 
 
 @router.post("/packages:retry")

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from limner.api.verbs import crash_document, error_document
 from limner.errors import LimnerError
 from limner.govern.sign_in import LockedOut
+from limner.retold import say_error
 
 STATUS = {
     "definition": 422,
@@ -43,6 +44,12 @@ _SHAPE = {
         "detail": {"type": "string"},
         "code": {"type": "string", "description": "Stable; for programs."},
         "message": {"type": "string", "description": "What is wrong, and what to do; for people."},
+        "said": {
+            "type": "object",
+            "required": ["en"],
+            "properties": {"en": {"type": "string"}, "zh": {"type": "string"}},
+            "description": "The message by language; in Chinese where its sentences are Limner's own.",
+        },
         "problems": {"type": "array", "items": {"type": "object"}, "description": "Each of several."},
     },
 }
@@ -90,7 +97,8 @@ def problem(
     retry_after: int = 5,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """The response for an error's ``code`` and ``message``; further members are kept. ``retry_after`` in seconds."""
+    """The response for an error's ``code`` and ``message``, which is ``said`` by language too; further members are
+    kept. ``retry_after`` in seconds."""
     status = status or STATUS.get(document["code"], 400)
     body = {
         "type": "about:blank",
@@ -98,6 +106,7 @@ def problem(
         "status": status,
         "detail": document["message"],
         **document,
+        "said": say_error(document["message"]),
     }
     later = {"Retry-After": str(retry_after)}
     usual = {401: {"WWW-Authenticate": "Bearer"}, 429: later, 503: later}.get(status, {})

@@ -12,6 +12,7 @@ from limner.api.etag import SHOWN, IfMatch, read_match, reply_tagged
 from limner.api.once import WriteOnce
 from limner.api.paging import USUAL, Cursor, Large, Limit, cut_page
 from limner.api.ready import ready_answers
+from limner.api.said import say_beside
 from limner.api.verbs import plain
 from limner.govern.expecting import NEW
 from limner.govern.masking import given_tags, mask_document, personal_tags
@@ -134,7 +135,7 @@ def preview_written(workspace: Open, caller: Previewer, name: str, asked: Trial 
     """What the draft would say of a sample of customers, as `tags:preview` has it; the draft is previewed by then."""
     trial = asked or Trial()
     definition = workspace.tags_written(name).draft.definition
-    document = _preview(workspace, caller, dict(definition), trial)
+    document = say_beside(_preview(workspace, caller, dict(definition), trial), "warnings")
     workspace.tags_previewed(name, author=caller.who)
     return reply(document)
 
@@ -142,8 +143,8 @@ def preview_written(workspace: Open, caller: Previewer, name: str, asked: Trial 
 @router.post("/tags:preview")
 def preview_tag(workspace: Open, caller: Previewer, draft: Draft) -> Response:
     """What a draft would say of a sample of customers: `{"as_of", "size", "coverage", "values", "examples",
-    "warnings"}`, the examples with their evidence."""
-    return reply(_preview(workspace, caller, draft.tag, draft))
+    "warnings", "said"}`, the examples with their evidence. ``said``: the warnings, each by language."""
+    return reply(say_beside(_preview(workspace, caller, draft.tag, draft), "warnings"))
 
 
 def _preview(workspace: Workspace, caller: Caller, tag: dict[str, Any], asked: Draft | Trial) -> Any:

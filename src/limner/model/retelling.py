@@ -9,11 +9,48 @@ import re
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 
-_HOLE = re.compile(r"\{(\w+)\}")
+HOLE = re.compile(r"\{([a-z_]+)\}")
+"""Of a pattern; other braces are its own."""
 LONGEST = 500
 """Characters of a sentence that is read: whoever sends may write in them what looks like many phrases."""
 DEEPEST = 8
 """Phrases in phrases."""
+
+
+class Pattern:
+    """A sentence with holes that hold something each, and the same sentence in Chinese.
+
+    >>> Pattern("{name} is {what}", "{name}是{what}").read("a is b is c")
+    {'name': 'a', 'what': 'b is c'}
+    """
+
+    def __init__(self, english: str, chinese: str) -> None:
+        self.begin, *pieces = HOLE.split(english)
+        self.names = pieces[::2]
+        self._between, self.end = pieces[1:-1:2], pieces[-1] if pieces else ""
+        self._chinese = HOLE.split(chinese)
+        self.weight = len(HOLE.sub("", english))
+        """Characters that are its own."""
+        assert all(self._between), f"two holes of {english!r} have nothing between them"
+        assert set(self._chinese[1::2]) <= set(self.names), f"{chinese!r} has a hole of its own"
+
+    def read(self, text: str) -> dict[str, str] | None:
+        """What the holes hold, each as little as it can; None = it is another sentence. One pass, whatever it holds."""
+        if not self.names:
+            return {} if text == self.begin else None
+        if not (text.startswith(self.begin) and text.endswith(self.end)):
+            return None
+        held, at, stop = [], len(self.begin), len(text) - len(self.end)
+        for piece in self._between:
+            found = text.find(piece, at + 1, stop)
+            if found < 0:
+                return None
+            held.append(text[at:found])
+            at = found + len(piece)
+        return dict(zip(self.names, (*held, text[at:stop]), strict=True)) if at < stop else None
+
+    def say(self, held: Mapping[str, str]) -> str:
+        return "".join(held[piece] if place % 2 else piece for place, piece in enumerate(self._chinese))
 
 
 class Retelling:
@@ -29,7 +66,7 @@ class Retelling:
     """
 
     def __init__(self, patterns: Mapping[str, str], told: Collection[str] = ()) -> None:
-        self._patterns = [(*_compile(english), chinese) for english, chinese in patterns.items()]
+        self._patterns = [Pattern(english, chinese) for english, chinese in patterns.items()]
         self._told = frozenset(told)
         self._retell = lru_cache(4096)(self._read)
         """Each phrase is read once, however many patterns come upon it."""
@@ -42,21 +79,11 @@ class Retelling:
     def _read(self, sentence: str, depth: int) -> str | None:
         if depth > DEEPEST:
             return None
-        for begin, end, pattern, chinese in self._patterns:
-            if not (sentence.startswith(begin) and sentence.endswith(end)):
+        for pattern in self._patterns:
+            held = pattern.read(sentence)
+            if held is None:
                 continue
-            found = pattern.fullmatch(sentence)
-            if found is None:
-                continue
-            held = found.groupdict()
             told = {name: self._retell(text, depth + 1) for name, text in held.items() if name in self._told}
             if None not in told.values():
-                return chinese.format_map(held | told)
+                return pattern.say(held | {name: text for name, text in told.items() if text is not None})
         return None
-
-
-def _compile(english: str) -> tuple[str, str, re.Pattern[str]]:
-    """How it begins and ends, and all of it; the first of two equal holes is the one that is read."""
-    pieces = _HOLE.split(english)
-    whole = "".join(f"(?P<{p}>.+?)" if i % 2 else re.escape(p) for i, p in enumerate(pieces))
-    return pieces[0], pieces[-1], re.compile(whole, re.DOTALL)

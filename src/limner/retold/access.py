@@ -1,0 +1,133 @@
+"""Who may come in: users, keys, sessions, single sign-on, and what two people change at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_USERS: Mapping[str, str] = {
+    "There is a user {name} already.": "已有用户 {name}。",
+    "`limner users passwd` changes the password.": "可用 `limner users passwd` 更换密码。",
+    "{name} signs in elsewhere and has no password here.": "{name} 由身份提供方登录，在这里没有密码。",
+    "There is no language {language}.": "没有语言{language}。",
+    "Give {one} or {other}.": "可选 {one} 或 {other}。",
+    "Another user here is named {name}.": "这里已有另一位名为 {name} 的用户。",
+    "Take another name at the provider.": "请在身份提供方改用别的名称。",
+    "There is no user {name}.": "没有用户{name}。",
+    "{name} is the last administrator.": "{name} 是最后一位管理员。",
+    "Make another one first.": "请先设置另一位管理员。",
+    "{name} is no user name.": "{name}不能作用户名。",
+    "Give up to 100 letters, digits and . @ + - _, beginning with a letter or digit.": (
+        "用户名限 100 个以内的字母、数字和 . @ + - _，以字母或数字开头。"
+    ),
+    "The role write is for keys: it reads nothing.": "角色 write 只用于密钥，不能读取。",
+    "Give viewer, operator, analyst ...": "请选择查看者、运营、分析师等角色。",
+    "A password has {least} to {most} characters.": "密码须为 {least} 至 {most} 个字符。",
+    "Three or four words will do.": "用三四个词连起来即可。",
+    "This password is too easy to guess.": "这个密码太容易猜到。",
+    "There is no role {name}.": "没有角色{name}。",
+    "The user name or the password is wrong.": "用户名或密码不正确。",
+    "Too many wrong passwords.": "密码错误次数过多。",
+    "Try again in {seconds} seconds.": "请在 {seconds} 秒后重试。",
+    "Too many sign in at once.": "同时登录的人过多。",
+    "Try again in some seconds.": "请过几秒再试。",
+    "The role {role} may not do this: it needs {right}.": "{role}没有此项权限（{right}）。",
+    "This session is over.": "登录已失效。",
+    "Sign in again.": "请重新登录。",
+    "Sign in.": "请登录。",
+    "Nobody is signed in.": "尚未登录。",
+    "Sign in from a page of this server.": "请从本服务的页面登录。",
+    "A write needs the session's token.": "写入操作需要会话令牌。",
+    "Send csrf_token of /api/v1/session as X-CSRF-Token.": (
+        "请把 /api/v1/session 的 csrf_token 放在 X-CSRF-Token 头中。"
+    ),
+    "This sign-in was not begun here, or too long ago.": "这次登录不是从这里发起的，或已过期。",
+    "Begin again at the console.": "请回到控制台重新登录。",
+    "The identity provider refused: {error}.": "身份提供方拒绝了登录：{error}。",
+    "Begin again.": "请重新登录。",
+    "Begin to sign in again.": "请重新登录。",
+    "{name} is disabled here.": "{name} 在这里已停用。",
+    "The identity provider gives you no role here.": "身份提供方没有给您分配角色。",
+    "Ask whoever administers it for one.": "请联系其管理员分配。",
+    "There is no identity provider here.": "这里没有配置身份提供方。",
+    "limner.toml names one under [oidc].": "在 limner.toml 的 [oidc] 中配置。",
+    "The identity provider sent no ID token.": "身份提供方没有返回 ID token。",
+    "The identity provider's ID token does not hold: {error}.": "身份提供方的 ID token 无效：{error}。",
+    "The identity provider cannot be reached: {error}.": "无法连接身份提供方：{error}。",
+    "Try again in a moment.": "请稍后再试。",
+    "{place} speaks for the issuer {found}, not for {wanted}.": "{place} 的签发方是{found}，不是{wanted}。",
+    "issuer of [oidc] in limner.toml must be letter for letter what the provider says.": (
+        "limner.toml 中 [oidc] 的 issuer 须与提供方所写一字不差。"
+    ),
+}
+_KEYS: Mapping[str, str] = {
+    "The key {id} ({name}) is disabled.": "密钥 {id}（{name}）已停用。",
+    "Make a new one.": "请新建一个。",
+    "There is no key {id}.": "没有密钥{id}。",
+    "`limner keys list` shows the ids.": "可用 `limner keys list` 查看编号。",
+    "{text} is no name.": "{text}不能作名称。",
+    "{text} is no source.": "{text}不能作数据源名。",
+    "Give one line of 1 to {count} characters.": "请写成一行，1 至 {count} 个字符。",
+    "A key with the role {role} has no source.": "角色为{role}的密钥没有数据源。",
+    "Only write keys send events.": "只有写入密钥才发送事件。",
+    "{rate} per second is no rate.": "每秒 {rate} 不是有效的上限。",
+    "Give {least} to {most}, or none for no limit.": "请填 {least} 至 {most}，留空即不限。",
+    "An API key is needed.": "需要 API 密钥。",
+    "Send it as: Authorization: Bearer KEY; or sign in.": "请以 Authorization: Bearer 密钥 的形式发送，或登录。",
+    "Nobody knows this API key.": "没有这个 API 密钥。",
+    "`limner keys create NAME` makes one.": "可用 `limner keys create 名称` 新建。",
+    "This key may make {rate} requests per second.": "此密钥每秒最多 {rate} 次请求。",
+    "Send it again in {seconds} seconds.": "请在 {seconds} 秒后重发。",
+    "This key may write drafts, not publish.": "此密钥只能写草稿，不能发布。",
+    "Leave `to` out, and have them reviewed.": "请不写 `to`，提交审核。",
+    "`limner keys create NAME --role write` makes one.": "可用 `limner keys create 名称 --role write` 新建。",
+    "No write key was given.": "没有给出写入密钥。",
+    "Send it as the user name, or as 神策's token. `limner keys create NAME --role write` makes one.": (
+        "请作为用户名或神策的 token 发送。可用 `limner keys create 名称 --role write` 新建。"
+    ),
+    "This key sends no events.": "此密钥不能发送事件。",
+    "Nobody knows this write key.": "没有这个写入密钥。",
+    "Too much came in with keys nobody knows.": "用未知密钥发来的请求过多。",
+    "This source sends more than its key allows.": "该数据源的发送量超过其密钥的上限。",
+    "Job {id} was asked for by somebody else: it needs {right}.": "任务 {id} 由他人发起，查看它需要权限 {right}。",
+}
+_WEBHOOKS: Mapping[str, str] = {
+    "{name} is no name of a source.": "{name}不能作数据源名。",
+    "Letters, digits, and _ . - after them.": "以字母或数字开头，其后可用 _ . -。",
+    "There is a webhook {name} already.": "已有传入 Webhook {name}。",
+    "Rotate its secret, or change its mapping.": "请更换它的密钥，或修改映射。",
+    "There is no webhook {name}.": "没有传入 Webhook{name}。",
+    "`limner webhooks list` shows those there are.": "可用 `limner webhooks list` 查看现有的。",
+    "The webhook {name} is disabled.": "传入 Webhook {name} 已停用。",
+    "Make it anew: `limner webhooks create`.": "请用 `limner webhooks create` 重新建立。",
+    "The request has no {one}.": "请求缺少 {one}。",
+    "The request has no {one} and no {other}.": "请求缺少 {one} 和 {other}。",
+    "The request has no {one} and no {other} and no {third}.": "请求缺少 {one}、{other} 和 {third}。",
+    "See standardwebhooks.com.": "参见 standardwebhooks.com。",
+    "Its webhook-id is not a line of at most {count} bytes.": "webhook-id 应为不超过 {count} 字节的一行。",
+    "The request is not signed as it should be: {reason}.": "请求的签名不正确：{reason}。",
+    "Check the secret and the clock.": "请检查密钥和时钟。",
+    "This very request has been received before.": "同一请求已经收到过。",
+    "Sign it anew to try again.": "重试时请重新签名。",
+    "only files have a use for it, and a webhook posts objects.": "只有文件才用得到它，Webhook 推送的是对象。",
+    "Leave it out.": "请不要写。",
+}
+_SECRETS: Mapping[str, str] = {
+    "{file} is missing, or not the key this secret was sealed with.": "{file} 缺失，或不是当初加密此密钥所用的。",
+    "Restore it from the backup, or rotate the secret.": "请从备份恢复，或更换密钥。",
+}
+_AT_ONCE: Mapping[str, str] = {
+    "{what} is there already.": "{what} 已经存在。",
+    "Say which state of it you saw.": "请说明您看到的是哪个版本。",
+    "{what} is not there any more.": "{what} 已不存在。",
+    "{what} was changed by somebody else since you read it.": "您查看之后，{what} 已被他人修改。",
+    "The catalog was changed by somebody else meanwhile.": "其间他人改动了目录库。",
+    "If-Match is no entity tag.": "If-Match 不是实体标签。",
+    'Send the ETag of what you read, such as "a1b2", or *.': '请发送所读内容的 ETag，如 "a1b2"，或 *。',
+    "The key {key} came with another request before.": "幂等键 {key} 已用于另一个请求。",
+    "Use a new one for every request.": "每个请求请用新的。",
+    "The request with the key {key} is being worked on.": "幂等键 {key} 的请求正在处理。",
+    "Ask again in a moment.": "请稍后再试。",
+    "Idempotency-Key is no key.": "Idempotency-Key 无效。",
+    "Give 1 to {count} characters, such as a UUID.": "请给出 1 至 {count} 个字符，如 UUID。",
+}
+ACCESS: Mapping[str, str] = {**_USERS, **_KEYS, **_WEBHOOKS, **_SECRETS, **_AT_ONCE}
