@@ -15,6 +15,7 @@ const SHOWN: AudienceShown = {
   alarm: { min: 1, max: null, change: 0.2 },
   alarms: [],
   problem: null,
+  said: null,
   says: {},
   used_by: [],
   versions: [],

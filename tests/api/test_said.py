@@ -175,7 +175,7 @@ def test_a_job_that_failed(workspace: Workspace, admin: TestClient) -> None:
 def test_an_audience_that_cannot_be_counted(workspace: Workspace, admin: TestClient) -> None:
     workspace.audience_save("vips", {"vip": True})
     assert admin.get("/api/v1/audiences/vips").json()["said"] is None
-    workspace.tags_retire("vip", why="no more", force=True)
+    workspace.tags_retire("vip", reason="no more", force=True)
     (listed,), shown = admin.get("/api/v1/audiences").json()["audiences"], admin.get("/api/v1/audiences/vips").json()
     assert listed["problem"] == shown["problem"] == shown["said"]["en"]
     assert "没有标签“vip”" in in_chinese(shown["said"])
@@ -183,9 +183,9 @@ def test_an_audience_that_cannot_be_counted(workspace: Workspace, admin: TestCli
 
 def test_a_delivery_and_a_destination_that_fail(workspace: Workspace, admin: TestClient, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
-    workspace.audience_save("all", {"n": {"gte": 0}})
+    workspace.audience_save("everyone", {"n": {"gte": 0}})
     target = {"kind": "folder", "path": str(tmp_path / "file" / "out")}
-    workspace.package_save({"name": "p", "audience": "all", "target": target})
+    workspace.package_save({"name": "p", "audience": "everyone", "target": target})
     admin.post("/api/v1/packages/p:send")
     (delivery,) = admin.get("/api/v1/packages:deliveries").json()["deliveries"]
     assert delivery["said"]["en"] == delivery["reason"]
@@ -197,8 +197,9 @@ def test_a_delivery_and_a_destination_that_fail(workspace: Workspace, admin: Tes
     in_chinese(tried["said"])
 
 
-def test_an_alarm(workspace: Workspace, admin: TestClient) -> None:
-    workspace.audience_save("many", {"n": {"gte": 0}}, alarm={"min": 10})
+def test_an_alarm(workspace: Workspace, admin: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {"kind": "audience", "subject": "vips", "message": "min"}
+    monkeypatch.setattr(Workspace, "_alarms", lambda _: [found])
     (alarm,) = admin.get("/api/v1/overview").json()["alarms"]
-    assert (alarm["message"], in_chinese(alarm["said"])) == ("min", "人数低于下限")
+    assert alarm == {**found, "said": {"en": "min", "zh": "人数低于下限"}}
     assert admin.get("/api/v1/system").json()["alarms"] == [alarm]

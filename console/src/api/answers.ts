@@ -36,7 +36,7 @@ export interface Overview {
   jobs: { running: number; waiting: number; failed: number };
   rejects: number;
   freshness_seconds: number | null;
-  alarms: { kind: string; subject: string; message: string }[];
+  alarms: { kind: string; subject: string; message: string; said: Said }[];
   trend: { day: string; events: number; active: number; new: number }[];
   empty: boolean;
 }
@@ -148,7 +148,9 @@ export interface Trial {
   coverage: number;
   values: Bucket[];
   examples: ({ customer_id: string } & Worn)[];
-  warnings?: string[] | { message: string }[];
+  warnings?: string[];
+  /** The same, each by language. */
+  said?: Said[] | null;
 }
 
 export interface AudienceRow {
@@ -163,6 +165,7 @@ export interface AudienceRow {
   /** Bounds that are passed. */
   alarms: { alarm: "min" | "max" | "change"; bound: number; size: number; before?: number }[];
   problem: string | null;
+  said: Said | null;
 }
 
 export interface AudienceShown extends AudienceRow {

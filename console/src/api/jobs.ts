@@ -3,7 +3,8 @@ import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { ask, type Path, type Question } from "./client";
-import { asProblem, Problem } from "./problem";
+import type { Said } from "./answers";
+import { asProblem, Problem, tell as say } from "./problem";
 import { questionKey, useWrite } from "./questions";
 
 export interface Job<T = unknown> {
@@ -16,6 +17,7 @@ export interface Job<T = unknown> {
   progress: { what: string; done: number; total: number } | null;
   result: T | null;
   error: string | null;
+  said?: Said | null;
 }
 
 export type Tell = (job: Job | null) => void;
@@ -41,7 +43,7 @@ export async function follow<T>(begun: Job<T>, tell: Tell, signal?: AbortSignal)
   }
   tell(job);
   if (job.state === "done") return job.result as T;
-  throw new Problem(409, job.state, job.error ?? job.state);
+  throw new Problem(409, job.state, say(job.said, job.error ?? job.state));
 }
 
 /** A server that restarts goes on with its jobs: it is waited for. */

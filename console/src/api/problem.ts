@@ -1,5 +1,7 @@
 import i18next from "i18next";
 
+import type { Said } from "./answers";
+
 /** How a proxy, or a server that is only just starting, says that nobody is there; 0: not even that was said. */
 export const AWAY: ReadonlySet<number> = new Set([0, 502, 503, 504]);
 
@@ -32,7 +34,13 @@ export interface Fault {
 interface ProblemDocument {
   code?: string;
   message?: string;
+  said?: Said;
   problems?: Fault[];
+}
+
+/** What the server says in the reader's language, or as it was written. */
+export function tell(said: Said | null | undefined, written: string): string {
+  return said?.[i18next.language] ?? written;
 }
 
 export async function readProblem(response: Response): Promise<Problem> {
@@ -44,7 +52,7 @@ export async function readProblem(response: Response): Promise<Problem> {
     // not ours: a proxy's page
   }
   const after = Number(response.headers.get("Retry-After"));
-  const message = told.message ?? `${response.status} ${response.statusText}`;
+  const message = tell(told.said, told.message ?? `${response.status} ${response.statusText}`);
   return new Problem(response.status, told.code ?? "unexpected", message, told.problems ?? [], after || null);
 }
 

@@ -72,7 +72,7 @@ export function Audience() {
       </div>
       <div className="stack">
         {audience.problem && (
-          <Alert type="error" showIcon title={t("audiences.invalid_title")} description={<span className="pre-line">{audience.problem}</span>} />
+          <Alert type="error" showIcon title={t("audiences.invalid_title")} description={<span className="pre-line">{say.title(audience.said, audience.problem)}</span>} />
         )}
         {audience.alarms.map(({ alarm, bound, size, before = 0 }) => (
           <Alert

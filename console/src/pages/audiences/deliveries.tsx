@@ -3,6 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Button, Card, Select, Table, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 
+import type { Said } from "@/api/answers";
 import { ask } from "@/api/client";
 import type { Problem } from "@/api/problem";
 import { useWrite } from "@/api/questions";
@@ -20,6 +21,7 @@ interface Brought {
   file: string | null;
   tries: number;
   reason: string | null;
+  said: Said | null;
 }
 
 interface Page {
@@ -86,7 +88,7 @@ export function Deliveries({ names }: { names: readonly string[] }) {
                   { title: t("word.status"), render: (_, row) => <Tag color={TONE[row.status] ?? "processing"}>{t(`delivery.${row.status}`, row.status)}</Tag> },
                   { title: t("audiences.rows"), align: "right", render: (_, row) => (row.rows === null ? "–" : say.number(row.rows)) },
                   { title: t("audiences.tries"), dataIndex: "tries", align: "right" },
-                  { title: t("word.reason"), render: (_, row) => row.reason ?? row.file ?? "" },
+                  { title: t("word.reason"), render: (_, row) => say.title(row.said, row.reason ?? row.file ?? "") },
                   {
                     key: "do",
                     render: (_, row) =>

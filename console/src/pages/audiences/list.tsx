@@ -90,7 +90,7 @@ export function List() {
                       render: (_, row) => (
                         <span className="row row-wrap">
                           {row.problem ? (
-                            <Tooltip title={row.problem}>
+                            <Tooltip title={say.title(row.said, row.problem)}>
                               <Tag color="error">{t("audiences.invalid")}</Tag>
                             </Tooltip>
                           ) : (

@@ -3,7 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { App, Button, Card, Select, Table } from "antd";
 import { useTranslation } from "react-i18next";
 
-import type { Json } from "@/api/answers";
+import type { Json, Said } from "@/api/answers";
 import { ask } from "@/api/client";
 import type { Problem } from "@/api/problem";
 import { useWrite } from "@/api/questions";
@@ -21,6 +21,7 @@ interface Letter {
   customer_id: string;
   tries: number;
   reason: string;
+  said: Said | null;
   died_at: string;
   message: Json;
 }
@@ -105,7 +106,7 @@ function Listed({ letters, busy, onRetry }: { letters: Letter[]; busy: boolean; 
       expandable={{ expandedRowRender: (row) => <pre className="written">{JSON.stringify(row.message, null, 2)}</pre> }}
       columns={[
         { title: t("destination.letter"), render: (_, row) => <code>{row.letter_id}</code> },
-        { title: t("word.reason"), render: (_, row) => <span style={{ maxWidth: 420, display: "block", whiteSpace: "normal" }}>{row.reason}</span> },
+        { title: t("word.reason"), render: (_, row) => <span style={{ maxWidth: 420, display: "block", whiteSpace: "normal" }}>{say.title(row.said, row.reason)}</span> },
         { title: t("audiences.tries"), align: "right", render: (_, row) => say.number(row.tries) },
         { title: t("destination.died"), render: (_, row) => say.instant(row.died_at) },
         {

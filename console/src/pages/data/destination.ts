@@ -1,5 +1,5 @@
 /** A destination as the API says it, and what its form reads and writes. */
-import type { Json } from "@/api/answers";
+import type { Json, Said } from "@/api/answers";
 
 export interface Destination {
   name: string;
@@ -18,6 +18,7 @@ export interface Destination {
   dead: number;
   failing_since: string | null;
   reason: string | null;
+  said: Said | null;
   state: string;
   secret?: string;
 }
@@ -27,6 +28,7 @@ export interface Tried {
   delivered: boolean;
   status: number | null;
   reason: string;
+  said: Said | null;
   seconds: number;
 }
 

@@ -156,7 +156,7 @@ function Waits({ destination: { behind, late } }: { destination: Destination }) 
   );
 }
 
-function State({ destination: { disabled_at, failing_since, reason } }: { destination: Destination }) {
+function State({ destination: { disabled_at, failing_since, reason, said } }: { destination: Destination }) {
   const { t } = useTranslation();
   const say = useSay();
   if (disabled_at) return <Tag>{t("destination.off_since", { at: say.day(disabled_at) })}</Tag>;
@@ -165,7 +165,7 @@ function State({ destination: { disabled_at, failing_since, reason } }: { destin
     <>
       <Tag color="error">{t("destination.failing_since", { at: say.instant(failing_since) })}</Tag>
       <div className="muted small" style={{ maxWidth: 260, whiteSpace: "normal" }}>
-        {reason}
+        {say.title(said, reason ?? "")}
       </div>
     </>
   );
@@ -184,10 +184,10 @@ function Acts({ destination: { name, state, disabled_at }, onChange, onReplay }:
   const test = useWrite(
     () => ask<Tried>("post", "/api/v1/destinations/{name}:test", { params: { name } }),
     [],
-    ({ delivered, reason, seconds }) =>
+    ({ delivered, reason, said, seconds }) =>
       void (delivered
         ? message.success(t("destination.test_taken", { reason, seconds: say.number(seconds) }))
-        : message.error({ content: t("destination.test_refused", { reason }), duration: 8 })),
+        : message.error({ content: t("destination.test_refused", { reason: say.title(said, reason) }), duration: 8 })),
   );
   return (
     <span className="row">

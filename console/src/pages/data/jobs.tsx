@@ -54,7 +54,7 @@ export function Jobs({ kind }: { kind?: string }) {
                         style={{ width: 160 }}
                       />
                     ) : (
-                      <Tooltip title={job.error}>
+                      <Tooltip title={say.title(job.said, job.error ?? "")}>
                         <Tag color={COLOURS[job.state] ?? "default"}>{t(`data.state_${job.state}`, job.state)}</Tag>
                       </Tooltip>
                     ),

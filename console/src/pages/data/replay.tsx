@@ -130,7 +130,7 @@ function Told({ destination, span, onClose }: { destination: Destination; span: 
       <p aria-live="polite">
         {share >= 1 ? t("destination.replayed") : t("destination.replaying", { position: say.number(destination.position), last: say.number(span.last) })}
       </p>
-      {failing && <p className="muted small">{destination.reason}</p>}
+      {failing && <p className="muted small">{say.title(destination.said, failing)}</p>}
       {destination.late > 0 && <p className="muted small">{t("destination.late", { count: destination.late, shown: say.number(destination.late) })}</p>}
       <div className="row end">
         <Button type="primary" onClick={onClose}>

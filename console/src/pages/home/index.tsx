@@ -50,6 +50,7 @@ export default function Page() {
 
 function Alarms({ alarms }: { alarms: Overview["alarms"] }) {
   const { t } = useTranslation();
+  const say = useSay();
   if (alarms.length === 0) return null;
   return (
     <Alert
@@ -60,7 +61,7 @@ function Alarms({ alarms }: { alarms: Overview["alarms"] }) {
         <ul className="plain-list">
           {alarms.slice(0, 8).map((alarm) => (
             <li key={alarm.kind + alarm.subject}>
-              <b>{alarm.subject}</b> {alarm.message}
+              <b>{alarm.subject}</b> {say.title(alarm.said, alarm.message)}
             </li>
           ))}
         </ul>

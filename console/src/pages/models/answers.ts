@@ -9,6 +9,7 @@ export interface ModelRow {
   fitted_at: string | null;
   passed: boolean | null;
   missing: string[];
+  said: Said[] | null;
   metrics: Record<string, number | null>;
   published: number | null;
   published_at: string | null;

@@ -57,7 +57,7 @@ export function Model() {
             <JobProgress job={start.job} />
             {start.error && <Alert type="error" showIcon title={<span className="pre-line">{start.error.message}</span>} />}
             {model.missing.length > 0 && (
-              <Alert type="warning" showIcon title={t("models.missing")} description={<span className="pre-line">{model.missing.join("\n")}</span>} />
+              <Alert type="warning" showIcon title={t("models.missing")} description={<span className="pre-line">{model.missing.map((one, at) => say.title(model.said?.[at], one)).join("\n")}</span>} />
             )}
             {model.card ? <CardPage card={model.card} /> : <Nothing title={t("models.fit_first")} />}
             <Card size="small" title={t("models.versions")}>

@@ -2,6 +2,7 @@
 import { Alert, Card, Descriptions } from "antd";
 import { useTranslation } from "react-i18next";
 
+import type { Overview } from "@/api/answers";
 import { useAnswer } from "@/api/questions";
 import { useSay } from "@/format/say";
 import { Figure } from "@/parts/figure";
@@ -18,7 +19,7 @@ interface System {
   held: { heavy?: number; blocked?: number };
   parity: { checked_at: string; compared: number; differing: number } | null;
   bytes: Record<string, number>;
-  alarms: { kind: string; subject: string; message: string }[];
+  alarms: Overview["alarms"];
 }
 
 const STEPS = ["B", "kB", "MB", "GB", "TB"];
@@ -38,7 +39,7 @@ export function Health() {
       {(system) => (
         <div className="stack">
           {system.alarms.map((alarm) => (
-            <Alert key={`${alarm.kind} ${alarm.subject} ${alarm.message}`} type="warning" showIcon title={`${alarm.subject} ${alarm.message}`} />
+            <Alert key={`${alarm.kind} ${alarm.subject} ${alarm.message}`} type="warning" showIcon title={`${alarm.subject} ${say.title(alarm.said, alarm.message)}`} />
           ))}
           <div className="figures">
             <Figure

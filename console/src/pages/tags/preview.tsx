@@ -81,14 +81,11 @@ function Outcome({ definition, trial: { tried, said } }: Tried) {
               </li>
             ))}
           </ul>
-          {(trial.warnings ?? []).map((each) => {
-            const text = typeof each === "string" ? each : each.message;
-            return (
-              <p key={text} className="muted small">
-                ⚠ {text}
-              </p>
-            );
-          })}
+          {(trial.warnings ?? []).map((text, at) => (
+            <p key={text} className="muted small">
+              ⚠ {say.title(trial.said?.[at], text)}
+            </p>
+          ))}
         </div>
       )}
     </div>
