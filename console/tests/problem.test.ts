@@ -1,10 +1,11 @@
 import i18next from "i18next";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, beforeAll, expect, test } from "vitest";
 
 import { readProblem } from "@/api/problem";
 
 const ENGLISH = "There is no tag 'citty'.";
 
+beforeAll(() => i18next.init({ lng: "en", resources: {} }));
 afterEach(() => i18next.changeLanguage("en"));
 
 function answer(told: object): Response {

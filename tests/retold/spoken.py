@@ -57,6 +57,7 @@ WHOLE = [
 ]
 HELD: Mapping[str, tuple[str, ...]] = {
     "say_bound(metric, bound)": ("least 0.6",),
+    "said.removesuffix('.')": ("no JSON object: bad",),
     "why": ("is no field of a persona", "is no Parquet file", "is not a Parquet file"),
     "whose": ("an event itself",),
     "verb": ("wrote",),

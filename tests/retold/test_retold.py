@@ -108,6 +108,16 @@ def test_a_sentence_with_its_hint_and_its_place() -> None:
             "churn：可学习的数据太少：只有 3 位客户（需 200 位）、9 个结果全部为“是”。"
             "请扩大范围、加长预测期，或等待更多数据。",
         ),
+        (
+            "audience not: name: 'not' is a word of the language and cannot name an audience.",
+            "人群 not：name：“not”是定义语言的保留字，不能作人群的名称。",
+        ),
+        ("a.csv cannot be opened: No such file or directory.", "a.csv 无法打开：没有这个文件或目录。"),
+        ("a.csv: No such file or directory.", "a.csv：没有这个文件或目录。"),
+        (
+            "The audience high is in use by audience top, destination crm. Change or drop those first.",
+            "人群 high 正被 人群 top、目的地 crm 使用。请先修改或删除它们。",
+        ),
         ("https://x/ did not take a.csv: their own words.", "https://x/ 未能接收 a.csv：their own words。"),
         ("Their own words. Nothing of ours.", None),
         ("", None),

@@ -21,6 +21,7 @@ _TARGETS: Mapping[str, str] = {
     "Give a line of ssh-keyscan.": "请粘贴 ssh-keyscan 输出的一行。",
     "{place} was not reached or refused: {error}.": "无法连接 {place} 或被拒绝：{error}。",
     "The secret is no URL of a database.": "密钥不是数据库地址。",
+    "postgresql+psycopg://USER:PASSWORD@HOST/NAME": "写法为 postgresql+psycopg://用户:密码@主机/库名",
     "The driver {name} is not installed.": "没有安装驱动 {name}。",
     "The table {name} of {where} was not written: {error}.": "{where} 的表 {name} 写入失败：{error}。",
     "{name} has {size} bytes; a webhook takes {most}.": "{name} 有 {size} 字节，Webhook 最多 {most} 字节。",
@@ -75,9 +76,10 @@ _ANSWERS: Mapping[str, str] = {
     "{host} is not on the public network: {addresses} is refused": "{host} 不在公网上，不向 {addresses} 发送",
     "{address} did not accept a connection within {seconds} s": "{address} 在 {seconds} 秒内没有接受连接",
     "{host} cannot be resolved: {error}": "无法解析 {host}：{error}",
-    "{address}: Connection refused": "{address} 拒绝连接",
-    "{address}: Connection reset by peer": "{address} 中断了连接",
-    "{address}: Network is unreachable": "网络不通，无法到达 {address}",
-    "{address}: No route to host": "没有到 {address} 的路由",
+    "Connection refused": "对方拒绝连接",
+    "Connect call failed {address}": "连接失败 {address}",
+    "Connection reset by peer": "对方中断了连接",
+    "Network is unreachable": "网络不通",
+    "No route to host": "没有通往对方的路由",
 }
 DELIVERIES: Mapping[str, str] = {**_TARGETS, **_DESTINATIONS, **_ANSWERS}

@@ -114,6 +114,7 @@ _MAPPINGS: Mapping[str, str] = {
 }
 _DATABASES: Mapping[str, str] = {
     "{source} does not say which table.": "{source} 没有说明哪张表。",
+    "Add ?table=NAME.": "请加上 ?table=表名。",
     "{source} needs the Python package {name}.": "{source} 需要 Python 包 {name}。",
     "{source} cannot be read: {error}.": "{source} 无法读取：{error}。",
     "{scheme}://... is no database URL Limner knows.": "{scheme}://... 不是支持的数据库地址。",
@@ -126,7 +127,7 @@ _DATABASES: Mapping[str, str] = {
 _BODIES: Mapping[str, str] = {
     "The body has no batch.": "正文没有 batch。",
     'Send {"batch": [message, ...]}.': '请发送 {"batch": [消息, ...]}。',
-    "The body is {what}.": "正文{what}。",
+    "The body is no JSON object: {error}.": "正文不是 JSON 对象：{error}。",
     "The body is cut short.": "正文不完整。",
     "The body did not come within {seconds} seconds.": "正文在 {seconds} 秒内没有传完。",
     "The body has more than {count} bytes; its beginning is kept.": "正文超过 {count} 字节，只保留开头。",

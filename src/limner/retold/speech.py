@@ -24,10 +24,12 @@ FIRST, LAST = 6, 3
 """Ends of sentences that are looked at; between them is what somebody else wrote."""
 CAUSES = frozenset({"cause", "reason"})
 """Holes in which sentences stand, which are told themselves."""
-TOLD = frozenset({"what", "data", "kind", "given", "wanted", "stage", "status", "state", "metric", "error", "lacking"})
+TOLD = frozenset(
+    {"what", "data", "kind", "given", "wanted", "stage", "status", "state", "metric", "error", "lacking", "size"}
+)
 """Holes in which phrases stand; all others hold names and values, which are nobody's to translate."""
 Told = tuple[int, str]
-"""In Chinese, and how many characters of the English were its patterns' own."""
+"""How many characters of the English are known, and the Chinese."""
 UNKNOWN: Told = (0, "")
 _END = re.compile(r"(?<=[.?!]) ")
 _NAMES = re.compile(r"[^\s,]+(?:, [^\s,]+)*(?: (?:and|or) [^\s,]+)?")
@@ -60,30 +62,29 @@ class Speech:
         if len(text) > MOST:
             return {"en": text}
         lines = text.split("\n")
-        told = [self._tell(line) for line in lines]
+        told = [self._tell(line)[1] for line in lines]
         if not any(told):
             return {"en": text}
         return {"en": text, "zh": "\n".join(one or line for one, line in zip(told, lines, strict=True))}
 
-    def _line(self, line: str, depth: int = 0) -> str | None:
-        """All of it, or what follows a place, whichever says most itself."""
+    def _line(self, line: str, depth: int = 0) -> Told:
+        """All of it, or what follows a place, whichever knows most of it; of two, whose place is longer."""
         if len(line) > LONGEST or depth > DEEPEST:
-            return None
+            return UNKNOWN
         found, at = [self._one_after_another(line, depth)], -1
         for _ in range(PLACES):
             at = line.find(": ", at + 1)
             if at < 0:
                 break
             weight, rest = self._one_after_another(line[at + 2 :], depth)
-            found.append((weight, f"{self._place(line[:at], depth)}：{rest}"))
-        weight, told = max(found, key=lambda each: each[0])
-        return told if weight else None
+            found += [(weight, f"{self._place(line[:at], depth)}：{rest}")] if weight else []
+        return max(reversed(found), key=lambda each: each[0])
 
     def _one_after_another(self, line: str, depth: int) -> Told:
-        """Sentences that follow each other, so that most of it is their own; all must be known."""
+        """Sentences that follow each other, so that most is known of them; all must be."""
         ends = [found.start() for found in _END.finditer(line)]
         ends = [*ends[:FIRST], *ends[FIRST:][-LAST:], len(line)]
-        best: dict[int, Told] = {len(line) + 1: (0, "")}
+        best: dict[int, Told] = {}
         for begin in reversed([0, *(end + 1 for end in ends[:-1])]):
             found = [UNKNOWN]
             for end in ends:
@@ -98,22 +99,26 @@ class Speech:
         for pattern in patterns.like(text):
             held = pattern.read(text)
             if held is not None:
-                said = pattern.say({name: self._spell(name, value, depth) for name, value in held.items()})
-                return pattern.weight, said
+                spelt = {name: self._spell(name, value, depth) for name, value in held.items()}
+                known = pattern.weight + sum(weight for weight, _ in spelt.values())
+                return known, pattern.say({name: told for name, (_, told) in spelt.items()})
         return UNKNOWN
 
-    def _spell(self, hole: str, text: str, depth: int) -> str:
+    def _spell(self, hole: str, text: str, depth: int) -> Told:
+        """What stands in a hole; nothing is known of names and values."""
+        found = UNKNOWN
         if hole in CAUSES:
-            return self._line(text, depth + 1) or text
+            found = self._line(text, depth + 1)
+        elif hole in TOLD and depth <= DEEPEST:
+            found = self._find(self._phrases, text, depth + 1)
+        if found[0]:
+            return found
         if hole == "role":
-            return self._roles.get(text, text)
+            return 0, self._roles.get(text, text)
         if hole == "users":
-            return "；".join(self._place(part, depth) for part in text.split("; "))
-        if hole in TOLD and depth <= DEEPEST:
-            weight, told = self._find(self._phrases, text, depth + 1)
-            if weight:
-                return told
-        return self._list(text, told=hole in TOLD)
+            parts = text.split("; ") if ": " in text else text.split(", ")
+            return 0, ("；" if ": " in text else "、").join(self._place(part, depth) for part in parts)
+        return 0, self._list(text, told=hole in TOLD)
 
     def _place(self, text: str, depth: int) -> str:
         """What it begins with is ours, the rest are names."""

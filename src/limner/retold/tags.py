@@ -21,11 +21,11 @@ _LIFE: Mapping[str, str] = {
     "Give a reason.": "请填写原因。",
     "{name} has no version {number}.": "{name} 没有版本 {number}。",
     "It has versions 1 to {last}.": "现有版本 1 至 {last}。",
-    "The draft of {name} is {stage}.": "{name} 的草稿{stage}。",
+    "The draft of {name} is {stage}.": "{name} 的草稿目前{stage}。",
     "Withdraw it first.": "请先撤回。",
     "The draft of {name} is what is published as version {number}.": "{name} 的草稿与已发布的版本 {number} 相同。",
     "The draft of {name} is {stage}; for this it must be {wanted}.": (
-        "{name} 的草稿{stage}，须为{wanted}才能这样操作。"
+        "{name} 的草稿目前{stage}，须为{wanted}才能这样操作。"
     ),
     "{who} submitted {name}: nobody else withdraws it.": "{name} 由 {who} 提交，只有本人能撤回。",
     "Refuse it, with a reason.": "请写明原因并退回。",
@@ -82,6 +82,7 @@ _GIVEN: Mapping[str, str] = {
     "No row of {file} has a value for {name}; nothing was imported.": (
         "{file} 中没有一行含 {name} 的值，未导入任何内容。"
     ),
+    "The first says: {cause}": "第一处的原因：{cause}",
     "{name} is one of {known}.": "{name} 只能取 {known}。",
     "this is no customer id (c123).": "不是客户编号（如 c123）。",
     "this is no {type}.": "不是有效的 {type}。",

@@ -191,6 +191,10 @@ THINGS: Mapping[str, str] = {
     "Extra data": "末尾有多余内容",
     "Expecting property name enclosed in double quotes": "属性名缺少双引号",
     "Expecting {mark} delimiter": "缺少 {mark}",
+    "[Errno 2] No such file or directory: {path}": "没有这个文件或目录：{path}",
+    "[Errno 13] Permission denied: {path}": "没有访问权限：{path}",
+    "{rows} rows and {columns} columns, empty ones included": "{rows} 行 {columns} 列（含空的）",
+    "{rows} rows and {columns} columns": "{rows} 行 {columns} 列",
 }
 ROLES: Mapping[str, str] = {
     "write": "写入",
