@@ -33,8 +33,9 @@ def test_one_look_is_told_to_all_and_the_next_to_all(
 ) -> None:
     workspace: Workspace = anybody.app.state.workspace  # type: ignore[attr-defined]
     for customers in (1, 2, 2):
-        monkeypatch.setattr(workspace, "overview", lambda told={"customers": customers}: told)
-        assert anybody.get("/api/v1/overview", headers=heads["viewer"]).json() == {"customers": customers}
+        look = {"customers": customers, "alarms": []}
+        monkeypatch.setattr(workspace, "overview", lambda told=look: told)
+        assert anybody.get("/api/v1/overview", headers=heads["viewer"]).json() == look
     assert anybody.get("/api/v1/overview").status_code == 401
 
 

@@ -49,7 +49,7 @@ def test_one_tag_is_shown_with_its_definition(client: TestClient) -> None:
 def test_a_draft_is_tried_on_a_sample(client: TestClient) -> None:
     draft = {"layer": "fact", "fold": {"count": "*", "of": "order_paid"}}
     preview = client.post("/api/v1/tags:preview", json={"tag": draft, "sample": 20}).json()
-    assert {"as_of", "size", "coverage", "values", "examples", "warnings"} == set(preview)
+    assert {"as_of", "size", "coverage", "values", "examples", "warnings", "said"} == set(preview)
     assert preview["size"] == 20
     assert preview["coverage"] == 1.0
     assert sum(value["count"] for value in preview["values"]) == 20
