@@ -31,8 +31,9 @@ CONSOLE = Path(__file__).parents[1] / "console"
 USER, PASSWORD = "somebody", "who waits for the console"
 
 
-def measure(folder: Path, scratch: Path, visits: int) -> dict[str, Any]:
-    """Of each page its visits, and the milliseconds of each change."""
+def measure(folder: Path, scratch: Path, turns: int, what: str = "speed") -> dict[str, Any]:
+    """What a file of `console/e2e` measured of a served workspace: in `speed` of each page its visits, and the
+    milliseconds of each change."""
     with limner.open(folder) as workspace:
         if USER not in {user.user.name for user in workspace.users_list()}:
             workspace.users_add(USER, "admin", PASSWORD)
@@ -46,13 +47,13 @@ def measure(folder: Path, scratch: Path, visits: int) -> dict[str, Any]:
         "LIMNER_PASSWORD": PASSWORD,
         "LIMNER_KEY": key,
         "LIMNER_MEASURED": str(told),
-        "LIMNER_VISITS": str(visits),
+        "LIMNER_VISITS": str(turns),
         "CHROMIUM": shutil.which("chromium") or "",
         "CI": "1",
     }
     try:
         wait_until_ready()
-        words = ["npx", "--no-install", "vitest", "run", "-c", "e2e/vitest.config.ts", "speed"]
+        words = ["npx", "--no-install", "vitest", "run", "-c", "e2e/vitest.config.ts", what]
         subprocess.run(words, cwd=CONSOLE, env=os.environ | given, check=True, stdout=sys.stderr)
     finally:
         server.terminate()

@@ -8,20 +8,20 @@ import zh from "antd/locale/zh_CN";
 import { StrictMode, useCallback, useEffect, useMemo, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { useTranslation } from "react-i18next";
-import { RouterProvider } from "react-router";
+import { BrowserRouter } from "react-router";
 
 import { makeClient } from "@/api/questions";
 import { askAhead } from "@/app/ahead";
-import { bringPage, makeRouter } from "@/app/routes";
+import { bringPage, Pages } from "@/app/routes";
 import { askEarly } from "@/app/session";
 import { keepShade, keptShade, makeTheme, ShadeContext } from "@/app/theme";
 import { speakDates } from "@/format/dates";
+import { bringWhenIdle } from "@/parts/later";
 import { startTexts } from "@/texts";
 
 const client = makeClient();
 const here = Promise.all([askEarly(), bringPage(window.location.pathname), startTexts()]);
 askAhead(client, window.location);
-const router = makeRouter();
 
 function Console() {
   const { i18n } = useTranslation();
@@ -45,7 +45,9 @@ function Console() {
       <ConfigProvider locale={chinese ? zh : en} theme={makeTheme(shade)} button={{ autoInsertSpace: false }}>
         <App>
           <QueryClientProvider client={client}>
-            <RouterProvider router={router} />
+            <BrowserRouter>
+              <Pages />
+            </BrowserRouter>
           </QueryClientProvider>
         </App>
       </ConfigProvider>
@@ -56,11 +58,12 @@ function Console() {
 const root = document.getElementById("root");
 if (root) {
   // Drawn once, with all there is by then; until then the document shows the frame.
-  void here.then(() =>
+  void here.then(() => {
     createRoot(root).render(
       <StrictMode>
         <Console />
       </StrictMode>,
-    ),
-  );
+    );
+    bringWhenIdle(() => client.isFetching() > 0);
+  });
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -55,9 +56,14 @@ def list_tags() -> dict[str, object]:
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """A workspace with far too much of all, and how to serve it and get in."""
-    place = tmp_path_factory.mktemp("limits")
-    folder, file, mapping = place / "shop", place / "rows.parquet", place / "mapping.yaml"
+    folder = tmp_path_factory.mktemp("limits") / "shop"
+    return serving(folder, crowd(folder))
+
+
+def crowd(folder: Path) -> str:
+    """Makes one, and a key to it."""
     limner.init(folder)
+    file, mapping = folder / "rows.parquet", folder / "mapping.yaml"
     duckdb.execute(ROWS.format(file=file))
     mapping.write_text(MAPPING)
     with limner.open(folder) as workspace:
@@ -67,8 +73,7 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         workspace.audience_save("lost", {"all": [{"did": "register"}, {"going": {"gte": 0}}]}, {"en": "Lost its tag"})
         publish(list_tags(), workspace)
         workspace.users_add("limits", "admin", PASSWORD)
-        key = workspace.keys.issue("limits", Role.ADMIN)
-    return serving(folder, key)
+        return workspace.keys.issue("limits", Role.ADMIN)
 
 
 def publish(tags: dict[str, object], workspace: Workspace) -> None:

@@ -8,7 +8,7 @@ import type { Problem } from "@/api/problem";
 import { questionOf } from "@/api/questions";
 import { membersOf, portraitOf } from "@/pages/customers/asked";
 import { healthOf } from "@/pages/tags/health";
-import { EVERY_STAGE, tagRowsOf } from "@/parts/catalogue";
+import { tagRowsOf } from "@/parts/catalogue";
 
 import { pageAt, type PageName } from "./pages";
 
@@ -34,7 +34,7 @@ const FIRST: Record<PageName, (here: Here) => void> = {
   },
   tags: ({ ask, key }) => {
     if (["new", "reviews"].includes(key)) return;
-    ask(tagRowsOf(EVERY_STAGE));
+    ask(tagRowsOf());
     ask(healthOf());
     ask(questionOf("/api/v1/reviews"));
   },

@@ -1,6 +1,6 @@
 /** Each room is brought when somebody enters it. */
 import { lazy, type ComponentType } from "react";
-import { createBrowserRouter } from "react-router";
+import { Route, Routes } from "react-router";
 
 import { Lost } from "./lost";
 import { NAMES, pageAt, PAGES, type PageName } from "./pages";
@@ -25,15 +25,17 @@ export async function bringPage(path: string): Promise<void> {
   if (name) await PARTS[name]().catch(() => undefined); // asked for again where it is shown
 }
 
-export function makeRouter() {
-  return createBrowserRouter([
-    {
-      element: (
-        <WithSession>
-          <Shell />
-        </WithSession>
-      ),
-      children: [...NAMES.map((name) => ({ path: PAGES[name], Component: lazy(PARTS[name]) })), { path: "*", element: <Lost /> }],
-    },
-  ]);
+const PAGES_BROUGHT = NAMES.map((name) => [PAGES[name], lazy(PARTS[name])] as const);
+
+export function Pages() {
+  return (
+    <Routes>
+      <Route element={<WithSession><Shell /></WithSession>}>
+        {PAGES_BROUGHT.map(([path, Page]) => (
+          <Route key={path} path={path} element={<Page />} />
+        ))}
+        <Route path="*" element={<Lost />} />
+      </Route>
+    </Routes>
+  );
 }

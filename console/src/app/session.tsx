@@ -1,14 +1,17 @@
 /** Who is here, what they may do, and what happens when their session ends under them. */
 import { Modal } from "antd";
-import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { createContext, Suspense, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Session } from "@/api/answers";
 import { ask, holdToken, onSessionOver } from "@/api/client";
 import { asProblem, type Problem } from "@/api/problem";
-import { Failed, Frame } from "@/parts/states";
+import { later } from "@/parts/later";
+import { Failed, Frame, Waiting } from "@/parts/states";
 
-import { SignIn, SignInForm } from "./sign-in";
+/** Most who come are signed in. */
+const SignIn = later(() => import("./sign-in").then((found) => found.SignIn));
+const SignInForm = later(() => import("./sign-in").then((found) => found.SignInForm));
 
 interface Here {
   session: Session;
@@ -27,6 +30,7 @@ let first: Found = { session: undefined, problem: null };
 /** Asks who is here while the page is still put together. */
 export async function askEarly(): Promise<void> {
   first = await findSession();
+  if (first.session === null) await SignIn.bring().catch(() => undefined); // asked for again where it is shown
 }
 
 async function findSession(): Promise<Found> {
@@ -100,7 +104,12 @@ export function WithSession({ children }: { children: ReactNode }) {
 
   if (problem && !session) return <Failed problem={problem} again={() => void look()} />;
   if (session === undefined) return <Frame />;
-  if (!here) return <SignIn onSignedIn={hold} />;
+  if (!here)
+    return (
+      <Suspense fallback={<Frame />}>
+        <SignIn onSignedIn={hold} />
+      </Suspense>
+    );
   const back = (found: Session) => {
     hold(found);
     setOver(false);
@@ -111,7 +120,9 @@ export function WithSession({ children }: { children: ReactNode }) {
       {children}
       <Modal open={over} title={t("sign.over")} footer={null} closable={false} width={400} destroyOnHidden>
         <p className="muted">{t("sign.kept")}</p>
-        <SignInForm onSignedIn={back} user={here.session.user} />
+        <Suspense fallback={<Waiting rows={4} />}>
+          <SignInForm onSignedIn={back} user={here.session.user} />
+        </Suspense>
       </Modal>
     </HereContext>
   );

@@ -9,18 +9,24 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useSay, type Sayer } from "@/format/say";
 
 /** Drafts have no published row yet: they are asked for by their stage. */
-export const EVERY_STAGE = ["published", "deprecated", "draft", "previewed", "submitted", "approved"] as const;
+const EVERY_STAGE = ["published", "deprecated", "draft", "previewed", "submitted", "approved"];
+const IN_USE: ReadonlySet<string> = new Set(["published", "deprecated"]);
 
-export function tagRowsOf(status?: readonly string[]) {
+export function isInUse(row: TagRow): boolean {
+  return IN_USE.has(row.status);
+}
+
+/** All there are, drafts too: one list for all pages, for ten thousand tags are not brought twice. */
+export function tagRowsOf() {
   return queryOptions<TagRow[], Problem>({
-    queryKey: ["/api/v1/tags", status ?? null],
-    queryFn: ({ signal }) => readAll<TagRow>("/api/v1/tags", "tags", { status, limit: 10_000 }, signal),
+    queryKey: ["/api/v1/tags"],
+    queryFn: ({ signal }) => readAll<TagRow>("/api/v1/tags", "tags", { status: EVERY_STAGE, limit: 10_000 }, signal),
     staleTime: 60_000,
   });
 }
 
-export function useTagRows(status?: readonly string[]) {
-  return useQuery(tagRowsOf(status));
+export function useTagRows() {
+  return useQuery(tagRowsOf());
 }
 
 export interface Catalogue {
@@ -36,15 +42,26 @@ export interface Catalogue {
   ready: boolean;
 }
 
-const indexed = new WeakMap<readonly TagRow[], ReadonlyMap<string, TagRow>>();
+interface Indexed {
+  rows: readonly TagRow[];
+  byName: ReadonlyMap<string, TagRow>;
+  groups: ReadonlyMap<string | null, Said>;
+}
 
-/** Made once for all who ask: a page shows a hundred tags, of ten thousand. */
-function indexRows(rows: readonly TagRow[]): ReadonlyMap<string, TagRow> {
-  const before = indexed.get(rows);
+const indexed = new WeakMap<readonly TagRow[], Indexed>();
+
+/** Those in use, made once for all who ask: a page shows a hundred tags, of ten thousand. */
+function indexRows(every: readonly TagRow[]): Indexed {
+  const before = indexed.get(every);
   if (before) return before;
-  const byName = new Map(rows.map((row) => [row.name, row]));
-  indexed.set(rows, byName);
-  return byName;
+  const rows = every.filter(isInUse);
+  const index = {
+    rows,
+    byName: new Map(rows.map((row) => [row.name, row])),
+    groups: new Map(rows.map((row) => [row.group, row.group_title])),
+  };
+  indexed.set(every, index);
+  return index;
 }
 
 const NONE: readonly TagRow[] = [];
@@ -66,10 +83,9 @@ export function useCatalogue(): Catalogue {
   const { data } = useTagRows();
   const say = useSay();
   return useMemo(() => {
-    const byName = indexRows(data ?? NONE);
-    const groups = new Map((data ?? NONE).map((row) => [row.group, row.group_title]));
+    const { rows, byName, groups } = indexRows(data ?? NONE);
     return {
-      rows: data ?? NONE,
+      rows,
       byName,
       title: (name: string) => say.title(byName.get(name)?.title, name),
       group: (name) => (name ? say.title(groups.get(name), name) : null),

@@ -1,7 +1,7 @@
 /** Members as files: made, fetched, sent, and what became of each. */
 import { Button, Card, Table } from "antd";
 import { DownloadOutlined, PlusOutlined, SendOutlined } from "@ant-design/icons";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useAll } from "@/api/all";
@@ -9,6 +9,7 @@ import { writePath } from "@/api/client";
 import { beginJob, useLongWrite } from "@/api/jobs";
 import { useSession } from "@/app/session";
 import { JobProgress } from "@/parts/job";
+import { later } from "@/parts/later";
 import { Answered, FailedHere, Nothing } from "@/parts/states";
 import { useTable } from "@/parts/table";
 import { useUrlState } from "@/parts/url";
@@ -16,7 +17,7 @@ import { useUrlState } from "@/parts/url";
 import { Deliveries } from "./deliveries";
 import type { Parcel } from "./package";
 
-const ParcelForm = lazy(() => import("./parcel").then((found) => ({ default: found.ParcelForm })));
+const ParcelForm = later(() => import("./parcel").then((found) => found.ParcelForm));
 
 /** No package has this name. */
 const NEW = "*";

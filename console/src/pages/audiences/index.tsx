@@ -1,14 +1,14 @@
-import { lazy } from "react";
 import { Route, Routes } from "react-router";
 
+import { later } from "@/parts/later";
 import { Needs } from "@/parts/states";
 
 import { Audience } from "./audience";
 import { List } from "./list";
 
 /** What conditions are put together with, and what compares, is brought when somebody does that. */
-const Compare = lazy(() => import("./compare").then((found) => ({ default: found.Compare })));
-const Edit = lazy(() => import("./edit").then((found) => ({ default: found.Edit })));
+const Compare = later(() => import("./compare").then((found) => found.Compare));
+const Edit = later(() => import("./edit").then((found) => found.Edit));
 
 export default function Page() {
   return (

@@ -1,6 +1,6 @@
 /** Who they are: how their tags differ from everybody's. */
 import { Button, Card, Select } from "antd";
-import { lazy, Suspense, useMemo } from "react";
+import { Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { AudienceRow, Difference, Insight, Rule } from "@/api/answers";
@@ -10,6 +10,7 @@ import { DIVERGING, useShade } from "@/app/theme";
 import { useSay } from "@/format/say";
 import { Bar } from "@/parts/bar";
 import { useCatalogue } from "@/parts/catalogue";
+import { later } from "@/parts/later";
 import { WhenNear } from "@/parts/near";
 import { Answered, Nothing } from "@/parts/states";
 import { useUrlState, useUrlStates } from "@/parts/url";
@@ -20,7 +21,7 @@ import { looksLikeProvinces, ProvinceMap } from "./map";
 /** Shown first, as far as a workspace has them. */
 const USUAL = ["province", "city_tier", "gender", "generation", "member_level", "value_tier", "lifecycle_stage", "favourite_category", "spend_90d", "price_sensitivity"];
 
-const AllValues = lazy(() => import("./values").then((found) => ({ default: found.AllValues })));
+const AllValues = later(() => import("./values").then((found) => found.AllValues));
 
 export function InsightPage({ rule, name }: { rule: Rule; name: string }) {
   const { t } = useTranslation();

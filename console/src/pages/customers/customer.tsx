@@ -1,12 +1,13 @@
 /** One customer: who it is, what is known, what happened. Also on a phone. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Tabs } from "antd";
-import { lazy, Suspense, useEffect, type ReactNode } from "react";
+import { Suspense, useEffect, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 
 import { useChanges } from "@/api/changes";
 import { useSession } from "@/app/session";
+import { later } from "@/parts/later";
 import { Failed, Forbidden, Needs, Waiting } from "@/parts/states";
 import { useUrlState } from "@/parts/url";
 
@@ -18,9 +19,9 @@ import { noteRecent } from "./recent";
 import { Rhythm } from "./rhythm";
 import { Worn } from "./worn";
 
-const Timeline = lazy(() => import("./timeline").then((found) => ({ default: found.Timeline })));
-const Graph = lazy(() => import("./graph").then((found) => ({ default: found.Graph })));
-const Notes = lazy(() => import("./notes").then((found) => ({ default: found.Notes })));
+const Timeline = later(() => import("./timeline").then((found) => found.Timeline));
+const Graph = later(() => import("./graph").then((found) => found.Graph));
+const Notes = later(() => import("./notes").then((found) => found.Notes));
 
 /** Tabs about what a customer did and what is noted of it. */
 const OF_TIMELINES: ReadonlySet<string> = new Set(["timeline", "notes"]);

@@ -6,7 +6,7 @@ import type { Json } from "@/api/answers";
 import { ask } from "@/api/client";
 import { useWrite } from "@/api/questions";
 import { useSay } from "@/format/say";
-import { useTagRows } from "@/parts/catalogue";
+import { isInUse, useTagRows } from "@/parts/catalogue";
 import { Answered, Nothing } from "@/parts/states";
 
 import { GivenField } from "./given";
@@ -23,7 +23,7 @@ export function EnterValue({ customer, open, onClose }: { customer: string; open
   const { message } = App.useApp();
   const [form] = Form.useForm<Given>();
   const tags = useTagRows();
-  const entered = tags.data?.filter((row) => row.hand !== null) ?? [];
+  const entered = tags.data?.filter((row) => isInUse(row) && row.hand !== null) ?? [];
   const chosen = Form.useWatch("tag", form);
   const write = useWrite(
     (given: Given) =>

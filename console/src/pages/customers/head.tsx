@@ -1,7 +1,7 @@
 /** Who it is, at a glance, and the day it is looked at. */
 import { EditOutlined, FormOutlined } from "@ant-design/icons";
 import { Button, Card, Tag, Tooltip, Typography } from "antd";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Portrait } from "@/api/answers";
@@ -9,14 +9,14 @@ import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
 import { Picture } from "@/parts/avatar";
 import { useCatalogue } from "@/parts/catalogue";
-import { OnceOpen } from "@/parts/later";
+import { later, OnceOpen } from "@/parts/later";
 import { useUrlState } from "@/parts/url";
 
 import { callCustomer, pickFace } from "./face";
 
-const Days = lazy(() => import("./days").then((found) => ({ default: found.Days })));
-const EnterValue = lazy(() => import("./enter").then((found) => ({ default: found.EnterValue })));
-const FillForm = lazy(() => import("./form").then((found) => ({ default: found.FillForm })));
+const Days = later(() => import("./days").then((found) => found.Days));
+const EnterValue = later(() => import("./enter").then((found) => found.EnterValue));
+const FillForm = later(() => import("./form").then((found) => found.FillForm));
 
 interface Headed {
   portrait: Portrait;

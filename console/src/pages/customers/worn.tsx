@@ -1,6 +1,6 @@
 /** The tags a customer wears, by layer; how sure each is, and what it rests on. */
 import { Card, Drawer, Input, Popover, Switch } from "antd";
-import { useMemo } from "react";
+import { memo, useDeferredValue, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Json, Layer, Portrait, Worn as WornTag } from "@/api/answers";
@@ -8,6 +8,7 @@ import { LAYER_COLOUR, useShade } from "@/app/theme";
 import { useSay } from "@/format/say";
 import { useCatalogue } from "@/parts/catalogue";
 import { Nothing } from "@/parts/states";
+import { useSteady } from "@/parts/steady";
 import { useUrlState, useUrlText } from "@/parts/url";
 
 import { EvidenceList } from "./evidence";
@@ -32,8 +33,10 @@ export function Worn({ portrait }: { portrait: Portrait }) {
   const [wanted, setWanted] = useUrlText("find");
   const [empty, setEmpty] = useUrlState("empty");
   const [open, setOpen] = useUrlState("tag");
+  const onOpen = useSteady(setOpen);
+  const sought = useDeferredValue(wanted); // of ten thousand tags two hundred are drawn, and the field does not wait
   const layers = useMemo(() => {
-    const low = wanted.trim().toLowerCase();
+    const low = sought.trim().toLowerCase();
     const shown = Object.entries(portrait.tags).filter(
       ([name, tag]) =>
         (empty || !isEmpty(tag.value)) &&
@@ -41,7 +44,7 @@ export function Worn({ portrait }: { portrait: Portrait }) {
         (!low || name.includes(low) || catalogue.title(name).toLowerCase().includes(low)),
     );
     return LAYERS.map((layer) => ({ layer, tags: shown.filter(([, tag]) => tag.layer === layer) }));
-  }, [portrait.tags, wanted, empty, catalogue]);
+  }, [portrait.tags, sought, empty, catalogue]);
   const chosen = open ? portrait.tags[open] : undefined;
   return (
     <>
@@ -65,7 +68,7 @@ export function Worn({ portrait }: { portrait: Portrait }) {
         </label>
       </div>
       {layers.every(({ tags }) => tags.length === 0) && <Nothing title={t("customers.no_tags")} />}
-      {layers.map(({ layer, tags }) => tags.length > 0 && <LayerCard key={layer} layer={layer} tags={tags} onOpen={setOpen} />)}
+      {layers.map(({ layer, tags }) => tags.length > 0 && <LayerCard key={layer} layer={layer} tags={tags} onOpen={onOpen} />)}
       <Drawer open={Boolean(chosen)} onClose={() => setOpen(null)} size={480} title={open && catalogue.title(open)}>
         {chosen && open && (
           <div className="stack">
@@ -87,7 +90,8 @@ interface LayerTags {
   onOpen: (name: string) => void;
 }
 
-function LayerCard({ layer, tags, onOpen }: LayerTags) {
+/** Not drawn anew while somebody types, before what they look for is found. */
+const LayerCard = memo(function LayerCard({ layer, tags, onOpen }: LayerTags) {
   const { t } = useTranslation();
   const say = useSay();
   const { shade } = useShade();
@@ -127,9 +131,9 @@ function LayerCard({ layer, tags, onOpen }: LayerTags) {
       </div>
     </Card>
   );
-}
+});
 
-function Chip({ name, tag, onOpen }: { name: string; tag: WornTag; onOpen: (name: string) => void }) {
+const Chip = memo(function Chip({ name, tag, onOpen }: { name: string; tag: WornTag; onOpen: (name: string) => void }) {
   const { t } = useTranslation();
   const say = useSay();
   const catalogue = useCatalogue();
@@ -150,7 +154,7 @@ function Chip({ name, tag, onOpen }: { name: string; tag: WornTag; onOpen: (name
       </button>
     </Popover>
   );
-}
+});
 
 function shorten(value: Json): Json {
   return Array.isArray(value) && value.length > 4 ? value.slice(0, 4) : value;

@@ -1,13 +1,14 @@
 /** Destinations: which systems are told of changes, how far, and what they would not take. */
 import { PlusOutlined } from "@ant-design/icons";
 import { App, Button, Card, Popconfirm, Table, Tag, Tooltip } from "antd";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ask } from "@/api/client";
 import { useAnswer, useWrite } from "@/api/questions";
 import { useSay } from "@/format/say";
 import { useCatalogue } from "@/parts/catalogue";
+import { later } from "@/parts/later";
 import { ShownOnce, type Shown } from "@/parts/once";
 import { Answered, Nothing } from "@/parts/states";
 import { useTable } from "@/parts/table";
@@ -17,8 +18,8 @@ import { useUrlStates } from "@/parts/url";
 import { DeadLetters } from "./dead-letters";
 import { LOOK, PATH, type Destination, type Tried } from "./destination";
 
-const Replay = lazy(() => import("./replay").then((found) => ({ default: found.Replay })));
-const DestinationForm = lazy(() => import("./destination-form").then((found) => ({ default: found.DestinationForm })));
+const Replay = later(() => import("./replay").then((found) => found.Replay));
+const DestinationForm = later(() => import("./destination-form").then((found) => found.DestinationForm));
 
 export function Destinations() {
   const { t } = useTranslation();

@@ -1,17 +1,17 @@
 /** What comes in: who sends it, what became of it, and what is still to be mended. */
 import { Card } from "antd";
-import { lazy } from "react";
 
+import { later } from "@/parts/later";
 import { Rooms } from "@/parts/rooms";
 
 import { Live } from "./live";
 
-const Destinations = lazy(() => import("./destinations").then((found) => ({ default: found.Destinations })));
-const Jobs = lazy(() => import("./jobs").then((found) => ({ default: found.Jobs })));
-const Keys = lazy(() => import("./keys").then((found) => ({ default: found.Keys })));
-const Rejects = lazy(() => import("./rejects").then((found) => ({ default: found.Rejects })));
-const Plan = lazy(() => import("./plan").then((found) => ({ default: found.Plan })));
-const Bring = lazy(() => import("@/pages/home/first-steps").then((found) => ({ default: found.Bring })));
+const Destinations = later(() => import("./destinations").then((found) => found.Destinations));
+const Jobs = later(() => import("./jobs").then((found) => found.Jobs));
+const Keys = later(() => import("./keys").then((found) => found.Keys));
+const Rejects = later(() => import("./rejects").then((found) => found.Rejects));
+const Plan = later(() => import("./plan").then((found) => found.Plan));
+const Bring = later(() => import("@/pages/home/first-steps").then((found) => found.Bring));
 
 export default function Page() {
   return (

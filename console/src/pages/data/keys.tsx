@@ -1,21 +1,21 @@
 /** Keys: one for each source that sends, and for each program that reads. */
 import { PlusOutlined } from "@ant-design/icons";
 import { Button, Card, Popconfirm, Table, Tag } from "antd";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ask } from "@/api/client";
 import { useAnswer, useWrite } from "@/api/questions";
 import { useSay } from "@/format/say";
-import { OnceOpen } from "@/parts/later";
+import { later, OnceOpen } from "@/parts/later";
 import { ShownOnce, type Shown } from "@/parts/once";
 import { Answered, Nothing } from "@/parts/states";
 import { useTable } from "@/parts/table";
 import { useTell } from "@/parts/tell";
 import { useUrlStates } from "@/parts/url";
 
-const NewKey = lazy(() => import("./new-key").then((found) => ({ default: found.NewKey })));
-const ChangeKey = lazy(() => import("./change-key").then((found) => ({ default: found.ChangeKey })));
+const NewKey = later(() => import("./new-key").then((found) => found.NewKey));
+const ChangeKey = later(() => import("./change-key").then((found) => found.ChangeKey));
 
 export interface Key {
   id: string;

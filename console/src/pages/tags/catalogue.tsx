@@ -8,7 +8,7 @@ import type { TagRow } from "@/api/answers";
 import { useAnswer } from "@/api/questions";
 import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
-import { EVERY_STAGE, useTagRows } from "@/parts/catalogue";
+import { useTagRows } from "@/parts/catalogue";
 import { Answered, Nothing } from "@/parts/states";
 
 import { ailments, useHealth } from "./health";
@@ -20,7 +20,7 @@ export function Catalogue() {
   const go = useNavigate();
   const name = useParams().name;
   const { may } = useSession();
-  const rows = useTagRows(EVERY_STAGE);
+  const rows = useTagRows();
   const waiting = useAnswer<{ reviews: unknown[] }>("/api/v1/reviews");
   return (
     <>

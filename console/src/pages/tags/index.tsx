@@ -1,13 +1,13 @@
-import { lazy } from "react";
 import { Route, Routes } from "react-router";
 
+import { later } from "@/parts/later";
 import { Needs } from "@/parts/states";
 
 import { Catalogue } from "./catalogue";
 import { Reviews } from "./reviews";
 
 /** What rules are put together with is brought when somebody does. */
-const Edit = lazy(() => import("./edit").then((found) => ({ default: found.Edit })));
+const Edit = later(() => import("./edit").then((found) => found.Edit));
 
 export default function Page() {
   return (
