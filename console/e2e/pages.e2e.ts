@@ -56,6 +56,23 @@ async function turn(page: Page, language: Language): Promise<void> {
   await settle(page);
 }
 
+/** What of the page a phone does not show whole, and what on it is too small for a finger. */
+function findUnreachable(page: Page): Promise<{ cut: string[]; small: string[] }> {
+  return page.evaluate(() => {
+    const FINGER = 40; // pixels
+    const told = (each: Element) => `${each.tagName} ${each.className.toString()} ${each.textContent?.slice(0, 40) ?? ""}`;
+    const seen = (pattern: string) => [...document.querySelectorAll(`#page ${pattern}`)].filter((each) => each.getClientRects().length > 0);
+    const cut = seen("*").filter((each) => {
+      const { left, right, width } = each.getBoundingClientRect();
+      return width > 0 && (left < -1 || right > window.innerWidth + 1) && !each.closest(".ant-tabs-nav-operations, [aria-hidden=true]");
+    });
+    const small = seen("button, .ant-tabs-tab, .ant-segmented-item, .ant-select, .ant-picker").filter(
+      (each) => each.getBoundingClientRect().height < FINGER && !each.matches(".ant-switch, .ant-tabs-nav-more, .ant-typography-copy, .ant-picker-clear, .ant-input-clear-icon"),
+    );
+    return { cut: cut.map(told), small: small.map(told) };
+  });
+}
+
 test("dark, and on a phone", async () => {
   const context = await openContext(browser, "zh", { viewport: { width: 390, height: 844 }, colorScheme: "dark", hasTouch: true });
   await enter(context);
@@ -66,7 +83,9 @@ test("dark, and on a phone", async () => {
   for (const tab of ["portrait", "timeline", "identity", "notes"]) {
     await page.goto(`${URL_}/customers/${customer}?tab=${tab}`);
     await settle(page);
+    await shoot(page, `customer-phone-${tab}-zh`);
     expect(await overflow(page), tab).toBeLessThanOrEqual(0);
+    expect(await findUnreachable(page), tab).toEqual({ cut: [], small: [] });
     expect(await findBarriers(page)).toEqual([]);
   }
   await context.close();

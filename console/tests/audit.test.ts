@@ -1,7 +1,7 @@
 import { createInstance } from "i18next";
 import { expect, test } from "vitest";
 
-import { saySubject } from "@/pages/data/jobs";
+import { saySubject } from "@/pages/data/subject";
 import { sayAction } from "@/pages/system/audit";
 import en from "@/texts/en";
 import zh from "@/texts/zh";
@@ -23,5 +23,7 @@ test("a model's job says what is done with which model", async () => {
   const t = await speak("zh");
   expect(saySubject(t, { kind: "model", subject: "fit churn" })).toBe("训练 churn");
   expect(saySubject(t, { kind: "model", subject: "dream churn" })).toBe("dream churn");
+  expect(saySubject(t, { kind: "trend", subject: "trend of worthy" })).toBe("worthy 的人数变化");
+  expect(saySubject(t, { kind: "trend", subject: "trend" })).toBe("趋势");
   expect(saySubject(t, { kind: "import", subject: "fit churn" })).toBe("fit churn");
 });

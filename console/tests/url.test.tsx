@@ -3,7 +3,7 @@ import { act, fireEvent, render, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { createMemoryRouter, RouterProvider } from "react-router";
 
-import { useUrlText } from "@/parts/url";
+import { useOpened, useUrlText } from "@/parts/url";
 
 function Field() {
   const [text, type] = useUrlText("q", "at");
@@ -38,4 +38,34 @@ test("going back puts what the address says into the field", async () => {
   expect(field().value).toBe("");
   await act(() => router.navigate(-1));
   expect(field().value).toBe("old");
+});
+
+function Door() {
+  const [opened, set] = useOpened("tag");
+  return (
+    <>
+      <output>{opened}</output>
+      <button onClick={() => set("spend")}>open</button>
+      <button onClick={() => set(null)}>close</button>
+    </>
+  );
+}
+
+test("going back closes what was opened, and closing it goes back; a link to it is closed where it is", async () => {
+  const router = createMemoryRouter([{ path: "/:page?", element: <Door /> }], { initialEntries: ["/before", "/?find=a"] });
+  render(<RouterProvider router={router} />);
+  const press = (name: string) => act(() => Promise.resolve(fireEvent.click(screen.getByText(name))));
+  const at = () => router.state.location.pathname + router.state.location.search;
+  await press("open");
+  expect(at()).toBe("/?find=a&tag=spend");
+  await act(() => router.navigate(-1));
+  expect(at()).toBe("/?find=a");
+  await press("open");
+  await press("close");
+  expect(at()).toBe("/?find=a");
+  await act(() => router.navigate(-1));
+  expect(at()).toBe("/before");
+  await act(() => router.navigate("/?tag=spend"));
+  await press("close");
+  expect(at()).toBe("/");
 });

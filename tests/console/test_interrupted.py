@@ -6,16 +6,18 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.console.test_console import CHROMIUM, browser, look
+from tests.console.test_console import CHROMIUM, PATIENCE, browser, look
 from tests.console.test_console import pytestmark as needed
 from tests.e2e.test_served import LIMNER, free_port
 
 import limner
 from limner.api.console import find_console
+from limner.demo.build import build_demo
 from limner.govern.roles import Role
 
 pytestmark = [*needed, pytest.mark.slow]
 PASSWORD = "at the limits of it"
+MOOD = "tags: {mood: {layer: fact, group: tests, owner: e2e, title: {zh: 情绪}, hand: text}}"
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +32,18 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         workspace.users_add("limits", "admin", PASSWORD)
         key = workspace.keys.issue("limits", Role.ADMIN)
     return serving(folder, key)
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A small demo shop with a tag and a form that are filled in by hand, and how to serve it and get in."""
+    folder = tmp_path_factory.mktemp("walked") / "shop"
+    demo = build_demo(folder, lambda *_: None, customers=250)
+    (folder / "tags" / "mood.yaml").write_text(MOOD, encoding="utf-8")
+    (folder / "forms.yaml").write_text("forms: {visit: {title: {zh: 到访}, fields: [mood]}}", encoding="utf-8")
+    with limner.open(folder) as workspace:
+        workspace.tags_apply()
+    return {**serving(folder, demo.api_key), "LIMNER_USER": demo.user, "LIMNER_PASSWORD": demo.password}
 
 
 def serving(folder: Path, key: str) -> dict[str, str]:
@@ -48,3 +62,8 @@ def serving(folder: Path, key: str) -> dict[str, str]:
 
 def test_what_happens_under_an_open_page(small: dict[str, str]) -> None:
     look("interrupted", env=small)
+
+
+@pytest.mark.timeout(2 * PATIENCE)
+def test_a_restart_under_every_page(shop: dict[str, str]) -> None:
+    look("restart", env=shop)

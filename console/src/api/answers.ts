@@ -225,6 +225,7 @@ export interface Difference {
 export interface EventSeen {
   name: string;
   title: Said | null;
+  aliases?: string[];
   count: number;
   people: number;
 }

@@ -1,7 +1,7 @@
 /** What becomes different about customers, heard of while somebody looks. */
 import { useEffect, useRef, useState } from "react";
 
-import { writePath } from "./client";
+import { noteBroken, writePath } from "./client";
 
 /** Milliseconds before a line that broke is tried again: longer each time, and not everybody's at once. */
 const SOON = 2_000;
@@ -47,6 +47,7 @@ export function listen(address: string, onChange: () => unknown, onLine: (open: 
     line.addEventListener("error", () => {
       hangUp();
       missed = true;
+      void noteBroken();
       again = setTimeout(connect, Math.min(SOON * 2 ** tries++, LATE) * (1 + Math.random() / 2));
     });
   };

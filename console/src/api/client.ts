@@ -41,6 +41,18 @@ export function onAway(tell: (() => void) | null): void {
   whenAway = tell;
 }
 
+export function answers(): Promise<boolean> {
+  return fetch("/healthz", { cache: "no-store" }).then(
+    (answer) => answer.ok,
+    () => false,
+  );
+}
+
+/** A line on which the server told of changes broke: it may be away. */
+export async function noteBroken(): Promise<void> {
+  if (!(await answers())) whenAway?.();
+}
+
 export function writePath(path: string, params: Params = {}, query: Query = {}): string {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name] ?? "")));
   const search = new URLSearchParams();

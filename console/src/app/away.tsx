@@ -4,7 +4,7 @@ import { Alert } from "antd";
 import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { onAway } from "@/api/client";
+import { answers, onAway } from "@/api/client";
 
 const EVERY = 1_000;
 
@@ -26,13 +26,6 @@ export function useReturn(waits: boolean, onBack: () => void): void {
       window.clearTimeout(timer);
     };
   }, [waits, onBack]);
-}
-
-export function answers(): Promise<boolean> {
-  return fetch("/healthz", { cache: "no-store" }).then(
-    (answer) => answer.ok,
-    () => false,
-  );
 }
 
 export function Away() {

@@ -3,7 +3,9 @@ import { Button, Result } from "antd";
 import { Component, useEffect, useState, type ReactNode } from "react";
 import { Translation, useTranslation } from "react-i18next";
 
-import { answers, useReturn } from "./away";
+import { answers } from "@/api/client";
+
+import { useReturn } from "./away";
 
 export class Boundary extends Component<{ children: ReactNode }, { error: Error | null }> {
   override state = { error: null as Error | null };

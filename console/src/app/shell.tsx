@@ -17,6 +17,7 @@ import { useTranslation } from "react-i18next";
 import { Link, Outlet, useLocation } from "react-router";
 
 import { Waiting } from "@/parts/states";
+import { useTell } from "@/parts/tell";
 
 import mark from "../limner.svg";
 import { Away } from "./away";
@@ -72,10 +73,11 @@ function Brand() {
 function Who() {
   const { t } = useTranslation();
   const { session, leave } = useSession();
+  const tell = useTell();
   const items = [
     { key: "who", disabled: true, label: `${session.name} · ${t(`role.${session.role}`, session.role)}` },
     { type: "divider" as const },
-    { key: "leave", icon: <LogoutOutlined />, label: t("sign.leave"), onClick: () => void leave() },
+    { key: "leave", icon: <LogoutOutlined />, label: t("sign.leave"), onClick: () => void leave().catch(tell) },
   ];
   return (
     <Dropdown menu={{ items }} trigger={["click"]} placement="bottomRight">

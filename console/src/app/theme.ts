@@ -28,6 +28,9 @@ const FONT =
 /** Lists and dialogs wait for the end of their animations: where there are to be none, the library has to know. */
 const MOTION = !matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+/** Fingers need more room than a pointer. */
+const TOUCH = matchMedia("(pointer: coarse)").matches;
+
 export function makeTheme(shade: Shade): ThemeConfig {
   const dark = shade === "dark";
   return {
@@ -62,13 +65,15 @@ export function makeTheme(shade: Shade): ThemeConfig {
       colorErrorBorder: dark ? "#63353a" : "#f2c0c0",
       borderRadius: 8,
       borderRadiusLG: 12,
-      controlHeight: 34,
+      controlHeight: TOUCH ? 40 : 34,
+      ...(TOUCH ? { controlHeightSM: 40 } : {}),
       fontSize: 14,
       wireframe: false,
     },
     components: {
       Layout: { headerHeight: 56, headerPadding: "0 20px", headerBg: dark ? "#181c24" : "#ffffff", siderBg: dark ? "#141820" : "#ffffff" },
       Menu: { itemHeight: 38, itemBorderRadius: 8, activeBarBorderWidth: 0, itemBg: "transparent", ...(dark ? { itemSelectedBg: "#26304d", itemSelectedColor: "#c3d0ff" } : {}) },
+      ...(TOUCH ? { Slider: { handleSize: 20, handleSizeHover: 22, controlSize: 20 } } : {}),
       Card: { headerFontSize: 15, bodyPadding: 18, headerHeight: 48 },
       Table: { cellPaddingBlock: 11, headerBg: dark ? "#1d222b" : "#fafbfc", headerColor: dark ? "#aab0bf" : "#545b6b" },
       Button: dark ? { primaryColor: "#10131a" } : { defaultHoverColor: "#2b50c8", defaultHoverBorderColor: "#2b50c8" },

@@ -57,7 +57,7 @@ export function makeSayer(language: string, yes: string, no: string): Sayer {
       currency,
       currencyDisplay: "narrowSymbol",
       maximumFractionDigits: digits,
-      minimumFractionDigits: 0,
+      minimumFractionDigits: Number.isInteger(value) ? 0 : digits,
     }).format(value);
   };
   const ago = (seconds: number) => {

@@ -1,9 +1,11 @@
 /** The head of a page where something is written: its title, leaving and saving, and why it was not saved. */
-import { Alert, Button } from "antd";
+import { Button } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Problem } from "@/api/problem";
+
+import { NotDone } from "./states";
 
 interface Head {
   title: string;
@@ -26,7 +28,6 @@ export function isName(text: string): boolean {
 
 export function DeskHead({ title, note, label, ready, saving, problem, meanwhile, onLeave, onSave }: Head) {
   const { t } = useTranslation();
-  const told = problem?.away ? t("state.not_saved") : problem?.code === "unseen" ? t("state.taken") : problem?.message;
   return (
     <>
       <div className="page-head">
@@ -40,14 +41,7 @@ export function DeskHead({ title, note, label, ready, saving, problem, meanwhile
         </Button>
       </div>
       {meanwhile}
-      {problem && problem.code !== "stale" && (
-        <Alert
-          type="error"
-          showIcon
-          style={{ marginBottom: 16 }}
-          title={<span className="pre-line">{told}</span>}
-        />
-      )}
+      {problem?.code !== "stale" && <NotDone kept problem={problem} />}
     </>
   );
 }

@@ -5,8 +5,11 @@ import { useTranslation } from "react-i18next";
 import { ask } from "@/api/client";
 import { isOver, type Job } from "@/api/jobs";
 
+import { useTell } from "./tell";
+
 export function JobProgress({ job }: { job: Job | null }) {
   const { t } = useTranslation();
+  const tell = useTell();
   if (!job || isOver(job)) return null;
   const { done, total } = job.progress ?? { done: 0, total: 0 };
   const kind = t(`data.kind_${job.kind}`, job.kind);
@@ -20,7 +23,7 @@ export function JobProgress({ job }: { job: Job | null }) {
         aria-label={told}
       />
       <span className="muted small">{told}</span>
-      <Button size="small" onClick={() => void ask("post", "/api/v1/jobs/{id}:cancel", { params: { id: job.id } })}>
+      <Button size="small" onClick={() => void ask("post", "/api/v1/jobs/{id}:cancel", { params: { id: job.id } }).catch(tell)}>
         {t("word.cancel")}
       </Button>
     </div>

@@ -10,7 +10,7 @@ import { useWrite } from "@/api/questions";
 
 import { Changes, compare } from "./changes";
 import type { Drafted } from "./draft";
-import { FailedHere } from "./states";
+import { NotDone } from "./states";
 
 /** The fields in which two saved otherwise. */
 export function Theirs({ theirs, mine }: { theirs: Fields; mine: Fields }) {
@@ -139,7 +139,7 @@ export function useSaving<T extends { state: string }>(held: T | null, { send, l
 /** Above the form: what somebody else saved, or why it was not saved. ``spell``: the fields of theirs, and of the form. */
 export function SavingTold<T>({ saving, spell }: { saving: Saving<T>; spell: (theirs: T) => { theirs: Fields; mine: Fields } }) {
   const { theirs, problem } = saving;
-  if (!theirs) return problem && <FailedHere problem={problem} />;
+  if (!theirs) return <NotDone kept problem={problem} />;
   return (
     <Meanwhile saving={saving.pending} onKeep={saving.keep} onTake={saving.take}>
       <Theirs {...spell(theirs)} />

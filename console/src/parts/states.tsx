@@ -44,7 +44,7 @@ export function Failed({ problem, again }: { problem: Problem; again?: () => voi
 export function FailedHere({ problem, again }: { problem: Problem; again?: () => void }) {
   const { t } = useTranslation();
   const refused = problem.status === 403;
-  const told = problem.code === "unseen" ? t("state.taken") : refused ? t("state.forbidden") : problem.away ? t("state.away") : problem.message || t("state.failed");
+  const told = refused ? t("state.forbidden") : problem.away ? t("state.away") : problem.message || t("state.failed");
   return (
     <Alert
       type={refused ? "info" : "warning"}
@@ -60,6 +60,14 @@ export function FailedHere({ problem, again }: { problem: Problem; again?: () =>
       }
     />
   );
+}
+
+/** Why something was not done or saved. ``kept``: what was written for it is still there. */
+export function NotDone({ problem, kept = false }: { problem: Problem | null; kept?: boolean }) {
+  const { t } = useTranslation();
+  if (!problem) return null;
+  const told = problem.away ? t(kept ? "state.not_saved" : "state.not_done") : problem.code === "unseen" ? t("state.taken") : problem.message;
+  return <Alert type="error" showIcon className="not-done" title={<span className="pre-line">{told}</span>} />;
 }
 
 export function Nothing({ title, children }: { title: ReactNode; children?: ReactNode }) {

@@ -13,7 +13,7 @@ export function useTell(): (problem: unknown) => void {
   return useCallback(
     (problem) => {
       const { away, code, message: said } = asProblem(problem);
-      const told = away ? t("state.away") : code === "stale" ? t("state.stale") : said;
+      const told = away ? t("state.not_done") : code === "stale" ? t("state.stale") : said;
       void message.error({ content: <span className="pre-line">{told}</span>, duration: SECONDS });
     },
     [t, message],

@@ -1,6 +1,6 @@
 /** Every state of a page lies in its address: reload, go back, send a link. */
 import { useCallback, useState } from "react";
-import { NavigationType, useNavigationType, useSearchParams } from "react-router";
+import { NavigationType, useLocation, useNavigate, useNavigationType, useSearchParams } from "react-router";
 
 type Setter = (value: string | null, options?: { push?: boolean }) => void;
 
@@ -21,6 +21,21 @@ export function useUrlState(name: string, usual = ""): [string, Setter] {
     [name, setSearch, usual],
   );
   return [search.get(name) ?? usual, set];
+}
+
+/** What lies open over a page, as a drawer does: going back closes it, and closing it goes back. */
+export function useOpened(name: string): [string, (value: string | null) => void] {
+  const [search, setSearch] = useSearchParams();
+  const go = useNavigate();
+  const from = useLocation().state as { opened?: string } | null;
+  const set = (value: string | null) => {
+    if (value === null && from?.opened === name) return void go(-1);
+    const after = new URLSearchParams(search);
+    if (value === null) after.delete(name);
+    else after.set(name, value);
+    setSearch(after, value === null || search.has(name) ? { replace: true, state: from } : { state: { opened: name } });
+  };
+  return [search.get(name) ?? "", set];
 }
 
 /** Several at once, in one step of the history. */

@@ -24,8 +24,10 @@ export function useProperties(event: string): PropertySeen[] {
 export function EventPicker({ value, onChange }: { value: string; onChange: (event: string) => void }) {
   const { t } = useTranslation();
   const { events, title } = useEventTitles();
-  return (
+  const gone = value !== "" && events.length > 0 && !events.some(({ name, aliases }) => name === value || aliases?.includes(value));
+  const picker = (
     <Select
+      status={gone ? "warning" : ""}
       showSearch={{ optionFilterProp: "label" }}
       style={{ minWidth: 150 }}
       popupMatchSelectWidth={240}
@@ -35,6 +37,13 @@ export function EventPicker({ value, onChange }: { value: string; onChange: (eve
       onChange={onChange}
       options={events.map((each) => ({ value: each.name, label: title(each.name) }))}
     />
+  );
+  if (!gone) return picker;
+  return (
+    <>
+      {picker}
+      <span className="wrong small">{t("rule.no_event", { name: value })}</span>
+    </>
   );
 }
 

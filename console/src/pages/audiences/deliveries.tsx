@@ -10,7 +10,7 @@ import { useWrite } from "@/api/questions";
 import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
 import { More } from "@/parts/more";
-import { Answered, FailedHere, Nothing } from "@/parts/states";
+import { Answered, NotDone, Nothing } from "@/parts/states";
 import { useUrlState } from "@/parts/url";
 
 interface Brought {
@@ -68,7 +68,7 @@ export function Deliveries({ names }: { names: readonly string[] }) {
         )
       }
     >
-      {retry.error && <FailedHere problem={retry.error} />}
+      <NotDone problem={retry.error} />
       {chosen === "" ? (
         <Nothing title={t("audiences.no_deliveries")} />
       ) : (

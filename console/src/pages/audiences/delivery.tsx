@@ -5,14 +5,15 @@ import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useAll } from "@/api/all";
-import { writePath } from "@/api/client";
+import { ask, writePath } from "@/api/client";
 import { beginJob, useLongWrite } from "@/api/jobs";
 import { useSession } from "@/app/session";
 import { JobProgress } from "@/parts/job";
 import { later } from "@/parts/later";
-import { Answered, FailedHere, Nothing } from "@/parts/states";
+import { Answered, NotDone, Nothing } from "@/parts/states";
 import { useTable } from "@/parts/table";
-import { useUrlState } from "@/parts/url";
+import { useTell } from "@/parts/tell";
+import { useOpened } from "@/parts/url";
 
 import { Deliveries } from "./deliveries";
 import type { Parcel } from "./package";
@@ -25,7 +26,7 @@ const NEW = "*";
 export function Delivery({ audience }: { audience: string }) {
   const { t } = useTranslation();
   const { may } = useSession();
-  const [open, setOpen] = useUrlState("parcel");
+  const [open, setOpen] = useOpened("parcel");
   const asked = useAll<Parcel>("/api/v1/packages", "packages");
   const ours = asked.data?.filter((each) => each.audience === audience) ?? [];
   const changed = ours.find((each) => each.name === open);
@@ -48,7 +49,7 @@ export function Delivery({ audience }: { audience: string }) {
         }
       >
         <JobProgress job={send.job} />
-        {send.error && <FailedHere problem={send.error} />}
+        <NotDone problem={send.error} />
         <Answered asked={asked}>
           {() =>
             ours.length === 0 ? (
@@ -77,9 +78,11 @@ interface Listed {
 function Parcels({ parcels, busy, onSend, onChange }: Listed) {
   const { t } = useTranslation();
   const { may } = useSession();
+  const tell = useTell();
   const table = useTable<Parcel>(20, parcels.length);
-  const fetchFile = (each: Parcel) => {
-    // A form's own way to a file: the browser keeps it, however large.
+  const fetchFile = async (each: Parcel) => {
+    // The browser fetches the file by itself, however large, and would say nothing of a session that is over.
+    await ask("get", "/api/v1/packages/{name}", { params: { name: each.name } });
     const link = document.createElement("a");
     link.href = writePath("/api/v1/packages/{name}/file", { name: each.name });
     link.download = `${each.name}.${each.format}`;
@@ -102,7 +105,7 @@ function Parcels({ parcels, busy, onSend, onChange }: Listed) {
           key: "do",
           render: (_, row) => (
             <span className="row">
-              <Button size="small" icon={<DownloadOutlined />} onClick={() => fetchFile(row)}>
+              <Button size="small" icon={<DownloadOutlined />} onClick={() => void fetchFile(row).catch(tell)}>
                 {t("audiences.download")}
               </Button>
               {may("manage_keys") && (

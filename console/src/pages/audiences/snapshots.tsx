@@ -9,7 +9,7 @@ import { useAnswer, useWrite } from "@/api/questions";
 import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
 import { Figure } from "@/parts/figure";
-import { Answered, FailedHere, Nothing } from "@/parts/states";
+import { Answered, NotDone, Nothing } from "@/parts/states";
 import { useTable } from "@/parts/table";
 import { useUrlState } from "@/parts/url";
 import { TrendLine } from "@/rules/trend";
@@ -49,7 +49,7 @@ export function Snapshots({ name }: { name: string }) {
           )
         }
       >
-        {take.error && <FailedHere problem={take.error} />}
+        <NotDone problem={take.error} />
         <Answered asked={asked}>
           {({ snapshots }) =>
             snapshots.length === 0 ? (

@@ -1,5 +1,5 @@
 /** A tag's value, entered by hand: an event like any other, with its author and reason. */
-import { Alert, App, Form, Input, Modal, Select } from "antd";
+import { App, Form, Input, Modal, Select } from "antd";
 import { useTranslation } from "react-i18next";
 
 import type { Json } from "@/api/answers";
@@ -7,7 +7,7 @@ import { ask } from "@/api/client";
 import { useWrite } from "@/api/questions";
 import { useSay } from "@/format/say";
 import { isInUse, useTagRows } from "@/parts/catalogue";
-import { Answered, Nothing } from "@/parts/states";
+import { Answered, NotDone, Nothing } from "@/parts/states";
 
 import { GivenField } from "./given";
 
@@ -49,7 +49,7 @@ export function EnterValue({ customer, open, onClose }: { customer: string; open
       okButtonProps={{ disabled: entered.length === 0 }}
       confirmLoading={write.isPending}
     >
-      {write.error && <Alert type="error" showIcon title={write.error.message} style={{ marginBottom: 12 }} />}
+      <NotDone kept problem={write.error} />
       <Answered asked={tags}>
         {() =>
           entered.length === 0 ? (

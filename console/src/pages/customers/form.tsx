@@ -1,5 +1,5 @@
 /** Several values at once, by a form of `forms.yaml`. What is written stays until it is sent. */
-import { Alert, App, Form, Input, Modal, Select } from "antd";
+import { App, Form, Input, Modal, Select } from "antd";
 import { useTranslation } from "react-i18next";
 
 import type { Json, Said } from "@/api/answers";
@@ -8,7 +8,7 @@ import { useAnswer, useWrite } from "@/api/questions";
 import { useSay } from "@/format/say";
 import { useCatalogue } from "@/parts/catalogue";
 import { readDraft, useDraft } from "@/parts/draft";
-import { Answered, Nothing } from "@/parts/states";
+import { Answered, NotDone, Nothing } from "@/parts/states";
 
 import { GivenField } from "./given";
 
@@ -59,7 +59,7 @@ export function FillForm({ customer, open, onClose }: { customer: string; open: 
       confirmLoading={write.isPending}
       destroyOnHidden
     >
-      {write.error && <Alert type="error" showIcon title={write.error.message} style={{ marginBottom: 12 }} />}
+      <NotDone kept problem={write.error} />
       <Answered asked={asked}>
         {({ forms }) =>
           !sheet ? (

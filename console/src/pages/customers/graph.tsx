@@ -1,6 +1,6 @@
 /** Which identifiers are this customer's, and what linked them; what does not belong is split off here. */
-import { App, Button, Card, Input, Table, Tag } from "antd";
-import { useMemo, useState } from "react";
+import { App, Button, Card, Grid, Table, Tag } from "antd";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Path } from "@/api/client";
@@ -11,9 +11,9 @@ import { SERIES, useShade } from "@/app/theme";
 import { Chart } from "@/charts/chart";
 import { useSay } from "@/format/say";
 import { useEventTitles } from "@/parts/catalogue";
+import { useAskReason } from "@/parts/reason";
 import { Answered } from "@/parts/states";
 import { useTable } from "@/parts/table";
-import { useTell } from "@/parts/tell";
 
 import { drawWeb, heightOf, type Linked, type Node } from "./web";
 
@@ -41,7 +41,8 @@ export function Graph({ customer }: { customer: string }) {
 function Web({ linked }: { linked: Linked }) {
   const { t } = useTranslation();
   const { shade } = useShade();
-  const option = useMemo(() => drawWeb(linked, SERIES[shade][6], (type) => t(`identifier.${type}`, type)), [linked, shade, t]);
+  const narrow = Grid.useBreakpoint().sm === false;
+  const option = useMemo(() => drawWeb(linked, SERIES[shade][6], (type) => t(`identifier.${type}`, type), narrow), [linked, shade, t, narrow]);
   const shown = t("customers.linked_says", { count: linked.nodes.length, links: linked.edges.length });
   return <Chart option={option} height={heightOf(linked.nodes.length)} label={shown} />;
 }
@@ -50,8 +51,8 @@ function Links({ linked }: { linked: Linked }) {
   const { t } = useTranslation();
   const say = useSay();
   const { may } = useSession();
-  const { modal, message } = App.useApp();
-  const tell = useTell();
+  const { message } = App.useApp();
+  const askReason = useAskReason();
   const events = useEventTitles();
   const names = new Map(linked.nodes.map((node) => [node.id, node]));
   const split = useWrite(
@@ -61,22 +62,13 @@ function Links({ linked }: { linked: Linked }) {
     () => void message.success(t("customers.split_done")),
   );
   const table = useTable<Node>(20, linked.nodes.length);
-  const confirm = (node: Node) => {
-    let reason = "";
-    void modal.confirm({
+  const confirm = (node: Node) =>
+    askReason({
       title: t("customers.split_ask", { what: node.value }),
-      content: (
-        <div className="stack-small">
-          <p>{t("customers.split_means")}</p>
-          <Reason onChange={(text) => (reason = text)} />
-        </div>
-      ),
-      okText: t("customers.split"),
-      cancelText: t("word.cancel"),
-      onOk: () =>
-        split.mutateAsync({ key: `${node.type}:${node.value}`, reason }).catch(tell),
+      means: <p>{t("customers.split_means")}</p>,
+      label: t("customers.split"),
+      act: (reason) => split.mutateAsync({ key: `${node.type}:${node.value}`, reason }),
     });
-  };
   return (
     <>
       <Table<Node>
@@ -86,7 +78,6 @@ function Links({ linked }: { linked: Linked }) {
         onChange={table.onChange}
         className="wrapping"
         tableLayout="fixed"
-        scroll={{ x: 420 }}
         dataSource={linked.nodes}
         columns={[
           {
@@ -127,7 +118,7 @@ function Links({ linked }: { linked: Linked }) {
             ? [
                 {
                   key: "split",
-                  width: 96,
+                  width: 76,
                   render: (_: unknown, node: Node) => (
                     <Button size="small" onClick={() => confirm(node)}>
                       {t("customers.split")}
@@ -139,21 +130,5 @@ function Links({ linked }: { linked: Linked }) {
         ]}
       />
     </>
-  );
-}
-
-function Reason({ onChange }: { onChange: (text: string) => void }) {
-  const { t } = useTranslation();
-  const [text, setText] = useState("");
-  return (
-    <Input
-      aria-label={t("word.reason")}
-      placeholder={t("word.reason")}
-      value={text}
-      onChange={(event) => {
-        setText(event.target.value);
-        onChange(event.target.value);
-      }}
-    />
   );
 }

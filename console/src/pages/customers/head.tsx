@@ -10,7 +10,7 @@ import { useSay } from "@/format/say";
 import { Picture } from "@/parts/avatar";
 import { useCatalogue } from "@/parts/catalogue";
 import { later, OnceOpen } from "@/parts/later";
-import { useUrlState } from "@/parts/url";
+import { useOpened } from "@/parts/url";
 
 import { callCustomer, pickFace } from "./face";
 
@@ -29,7 +29,7 @@ export function Head({ portrait, asOf, onAsOf, stale }: Headed) {
   const { t } = useTranslation();
   const catalogue = useCatalogue();
   const { may } = useSession();
-  const [doing, setDoing] = useUrlState("do");
+  const [doing, setDoing] = useOpened("do");
   const entering = doing === "set" && may("enter_values");
   const filling = doing === "form" && may("enter_values");
   const called = callCustomer(portrait);

@@ -1,5 +1,5 @@
 /** What to do next, and what to offer, where models of this workspace say so. */
-import { Alert, Button, Card, Tag } from "antd";
+import { Button, Card, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
@@ -11,6 +11,7 @@ import { useSession } from "@/app/session";
 import { endOf } from "@/format/dates";
 import { useSay } from "@/format/say";
 import { useCatalogue } from "@/parts/catalogue";
+import { NotDone } from "@/parts/states";
 
 interface Offer {
   item: string;
@@ -106,7 +107,7 @@ function Decided({ decision, customer, past }: { decision: Decision; customer: s
           ))}
         </details>
       )}
-      {decide.error && <Alert type="error" showIcon title={decide.error.message} />}
+      <NotDone problem={decide.error} />
       {chosen && !past && may("enter_values") && (
         <div className="no-print">
           <Button size="small" loading={decide.isPending} onClick={() => decide.mutate(undefined)}>

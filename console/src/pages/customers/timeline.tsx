@@ -25,8 +25,7 @@ export function Timeline({ customer, asOf }: { customer: string; asOf: string })
     <Card>
       <div className="row row-wrap" style={{ marginBottom: 8 }}>
         <Segmented
-          className="scroll"
-          style={{ maxWidth: "100%" }}
+          className="kinds"
           value={kind}
           onChange={(next) => {
             setName(null);

@@ -38,7 +38,7 @@ export function heightOf(count: number): number {
 }
 
 /** Laid out once, before it is drawn: a label that would stand on another is left out, and shown when one points at it. */
-export function drawWeb(linked: Linked, line: string | undefined, call: (type: string) => string): EChartsCoreOption {
+export function drawWeb(linked: Linked, line: string | undefined, call: (type: string) => string, narrow = false): EChartsCoreOption {
   const types = [...new Set(linked.nodes.map((node) => node.type))];
   const many = linked.nodes.length > FEW;
   return {
@@ -51,9 +51,9 @@ export function drawWeb(linked: Linked, line: string | undefined, call: (type: s
         roam: true,
         draggable: true,
         bottom: 40,
-        force: { initLayout: "circular", repulsion: 600, edgeLength: [110, 190], layoutAnimation: false },
+        force: { initLayout: "circular", repulsion: narrow ? 260 : 600, edgeLength: narrow ? [50, 90] : [110, 190], layoutAnimation: false },
         categories: types.map((type) => ({ name: call(type) })),
-        label: { show: true, position: "bottom", width: 130, overflow: "truncate", textBorderWidth: 0 },
+        label: { show: true, position: "bottom", width: narrow ? 84 : 130, overflow: "truncate", textBorderWidth: 0 },
         labelLayout: { hideOverlap: true },
         emphasis: { label: { show: true } },
         data: linked.nodes.map((node) => ({

@@ -9,7 +9,7 @@ import { useSay } from "@/format/say";
 import { useCatalogue } from "@/parts/catalogue";
 import { Nothing } from "@/parts/states";
 import { useSteady } from "@/parts/steady";
-import { useUrlState, useUrlText } from "@/parts/url";
+import { useOpened, useUrlState, useUrlText } from "@/parts/url";
 
 import { EvidenceList } from "./evidence";
 import { History } from "./history";
@@ -32,7 +32,7 @@ export function Worn({ portrait }: { portrait: Portrait }) {
   const catalogue = useCatalogue();
   const [wanted, setWanted] = useUrlText("find");
   const [empty, setEmpty] = useUrlState("empty");
-  const [open, setOpen] = useUrlState("tag");
+  const [open, setOpen] = useOpened("tag");
   const onOpen = useSteady(setOpen);
   const sought = useDeferredValue(wanted); // of ten thousand tags two hundred are drawn, and the field does not wait
   const layers = useMemo(() => {

@@ -1,14 +1,15 @@
 /** Long work beside the server: how far it is, and what became of it. */
-import { Button, Card, Progress, Table, Tag, Tooltip } from "antd";
-import type { TFunction } from "i18next";
+import { Button, Card, Progress, Table, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { ask } from "@/api/client";
 import { isOver, type Job } from "@/api/jobs";
 import { useAnswer, useWrite } from "@/api/questions";
 import { useSay } from "@/format/say";
-import { Answered, Nothing } from "@/parts/states";
+import { Answered, NotDone, Nothing } from "@/parts/states";
 import { useTable } from "@/parts/table";
+
+import { saySubject } from "./subject";
 
 const PATH = "/api/v1/jobs";
 const COLOURS: Record<string, string> = { running: "processing", done: "success", failed: "error", cancelled: "default" };
@@ -25,7 +26,7 @@ export function Jobs({ kind }: { kind?: string }) {
   );
   return (
     <Card title={t(kind ? "data.imports_so_far" : "data.jobs")}>
-      {change.error && <p role="alert">{change.error.message}</p>}
+      <NotDone problem={change.error} />
       <Answered asked={asked}>
         {() => {
           return shown.length === 0 ? (
@@ -54,9 +55,10 @@ export function Jobs({ kind }: { kind?: string }) {
                         style={{ width: 160 }}
                       />
                     ) : (
-                      <Tooltip title={say.title(job.said, job.error ?? "")}>
+                      <>
                         <Tag color={COLOURS[job.state] ?? "default"}>{t(`data.state_${job.state}`, job.state)}</Tag>
-                      </Tooltip>
+                        {job.error && <div className="muted small failure">{say.title(job.said, job.error)}</div>}
+                      </>
                     ),
                 },
                 {
@@ -81,10 +83,4 @@ export function Jobs({ kind }: { kind?: string }) {
       </Answered>
     </Card>
   );
-}
-
-/** Of a model's job what is done with which model: `fit churn`. */
-export function saySubject(t: TFunction, { kind, subject }: Pick<Job, "kind" | "subject">): string {
-  const [, verb = "", name = ""] = /^(\w+) (.+)$/.exec(subject) ?? [];
-  return kind === "model" && name ? t(`data.model_${verb}`, { defaultValue: subject, name }) : subject;
 }

@@ -5,7 +5,7 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Identifier, Json, Said } from "@/api/answers";
-import { writePath } from "@/api/client";
+import { noteBroken, writePath } from "@/api/client";
 import { useAnswer } from "@/api/questions";
 import { useSay } from "@/format/say";
 import { FailedHere, Nothing } from "@/parts/states";
@@ -46,6 +46,7 @@ export function Live() {
       const arrival = JSON.parse(told.data) as Arrival;
       setHeard((known) => ({ of, events: [arrival, ...(known.of === of ? known.events : [])].slice(0, MOST) }));
     });
+    stream.addEventListener("error", () => void noteBroken());
     return () => stream.close();
   }, [of, source, outcome, paused]);
   const fresh = heard.of === of ? heard.events : [];

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { ask } from "@/api/client";
 import { useWrite } from "@/api/questions";
+import { NotDone } from "@/parts/states";
 
 import { PATH, type Key } from "./keys";
 
@@ -31,6 +32,7 @@ export function NewKey({ open, onClose, onMade }: { open: boolean; onClose: () =
       onOk={form.submit}
       confirmLoading={make.isPending}
     >
+      <NotDone kept problem={make.error} />
       <Form form={form} layout="vertical" initialValues={{ role: "write" }} onFinish={(given) => make.mutate(given)}>
         <Form.Item name="name" label={t("word.name")} rules={[{ required: true, message: t("data.name_missing") }]}>
           <Input autoFocus maxLength={200} />
@@ -46,7 +48,6 @@ export function NewKey({ open, onClose, onMade }: { open: boolean; onClose: () =
         <Form.Item name="rate" label={t("data.rate")}>
           <InputNumber min={0.001} max={1_000_000} style={{ width: "100%" }} />
         </Form.Item>
-        {make.error && <p role="alert">{make.error.message}</p>}
       </Form>
     </Modal>
   );

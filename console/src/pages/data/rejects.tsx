@@ -9,7 +9,7 @@ import { useAnswer, useWrite } from "@/api/questions";
 import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
 import { useDraft } from "@/parts/draft";
-import { Answered, Nothing } from "@/parts/states";
+import { Answered, NotDone, Nothing } from "@/parts/states";
 import { useUrlStates } from "@/parts/url";
 
 interface Reject {
@@ -60,7 +60,7 @@ export function Rejects() {
         )
       }
     >
-      {retry.error && !chosen && <p role="alert">{retry.error.message}</p>}
+      {!chosen && <NotDone problem={retry.error} />}
       <Answered asked={asked}>
         {({ rejects, next }) =>
           rejects.length === 0 ? (
@@ -142,7 +142,7 @@ function Mend({ reject, pending, problem, onClose, onRetry }: Mended) {
     >
       <div className="stack">
         <p role="alert">{say.title(reject.said, reject.reason)}</p>
-        {problem && <p role="alert">{problem.message}</p>}
+        <NotDone kept problem={problem} />
         <Input.TextArea
           className="code"
           aria-label={t("data.row")}

@@ -7,7 +7,7 @@ import { ask } from "@/api/client";
 import { useAnswer, useWrite } from "@/api/questions";
 import { useSay } from "@/format/say";
 import { useRested } from "@/parts/debounce";
-import { FailedHere } from "@/parts/states";
+import { FailedHere, NotDone } from "@/parts/states";
 import { useUrlStates } from "@/parts/url";
 
 import { PATH, readSpan, shareTold, writeSpan, type Destination, type Span } from "./destination";
@@ -83,7 +83,7 @@ function Choose({ destination: { name, state, disabled_at }, onClose, onDone }: 
         </Form.Item>
       )}
       {asked.error && <FailedHere problem={asked.error} />}
-      {start.error && <FailedHere problem={start.error} />}
+      <NotDone problem={start.error} />
       {preview && !asked.error && <Weighed preview={preview} />}
       {disabled_at && <Alert type="info" showIcon title={t("destination.replay_off")} />}
       <div className="row end">

@@ -9,7 +9,7 @@ import { useWrite } from "@/api/questions";
 import { useSession } from "@/app/session";
 import { useDraft } from "@/parts/draft";
 import { Overtaken } from "@/parts/meanwhile";
-import { Answered } from "@/parts/states";
+import { Answered, NotDone } from "@/parts/states";
 
 interface Written {
   text: string;
@@ -61,7 +61,6 @@ function Editor({ read }: { read: Tagged<Written> }) {
     save.reset();
   };
   const changed = text !== read.answer.text;
-  const told = save.error && save.error.code !== "stale" ? save.error.message : null;
   return (
     <div className="stack-small">
       <p className="muted small">{t("data.written_means")}</p>
@@ -79,7 +78,7 @@ function Editor({ read }: { read: Tagged<Written> }) {
           <pre className="written">{read.answer.text}</pre>
         </Overtaken>
       )}
-      {told && <Alert type="error" showIcon title={<span className="pre-line">{told}</span>} />}
+      {save.error?.code !== "stale" && <NotDone kept problem={save.error} />}
       {save.data && !changed && (
         <Alert
           type={save.data.applied ? "success" : "info"}

@@ -12,7 +12,7 @@ import { useAnswer, useWrite } from "@/api/questions";
 import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
 import { JobProgress } from "@/parts/job";
-import { Forbidden } from "@/parts/states";
+import { Forbidden, NotDone } from "@/parts/states";
 import { useUrlState } from "@/parts/url";
 
 import { Faces } from "../customers/faces";
@@ -97,7 +97,7 @@ export function Bring({ onDone }: { onDone?: () => void }) {
           onChange={(event) => setMapping(event.target.value)}
         />
       )}
-      {send.error && <Alert type="error" showIcon title={<span className="pre-line">{send.error.message}</span>} />}
+      <NotDone problem={send.error} />
       <JobProgress job={send.job} />
       {send.data && <Brought told={send.data} />}
       <div className="row">
@@ -166,11 +166,12 @@ function Start({ onDone }: { onDone: () => void }) {
           label: `${say.title(each.title, each.name)} · ${t("first.tags", { count: each.tags.length })}`,
         }))}
       />
-      {apply.error && <p role="alert">{apply.error.message}</p>}
+      <NotDone problem={apply.error} />
       <div>
         <Button
           type="primary"
           disabled={!chosen || !may("change_tags")}
+          title={may("change_tags") ? undefined : t("state.forbidden_right", { right: t("right.change_tags") })}
           loading={apply.isPending}
           onClick={() => chosen && apply.mutate(chosen)}
         >

@@ -15,7 +15,7 @@ import { Bar } from "@/parts/bar";
 import { useCatalogue } from "@/parts/catalogue";
 import { Figure } from "@/parts/figure";
 import { JobProgress } from "@/parts/job";
-import { Answered, FailedHere, Needs, Nothing } from "@/parts/states";
+import { Answered, Needs, NotDone, Nothing } from "@/parts/states";
 import { useUrlState } from "@/parts/url";
 
 import { Spread } from "./spread";
@@ -193,7 +193,7 @@ function Decide({ policy }: { policy: Policy }) {
           )}
         </div>
         <JobProgress job={decide.job} />
-        {decide.error && <FailedHere problem={decide.error} />}
+        <NotDone problem={decide.error} />
         {decide.data && <Told outcome={decide.data} policy={policy} />}
       </div>
     </Card>

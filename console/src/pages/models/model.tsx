@@ -13,7 +13,7 @@ import { useSay } from "@/format/say";
 import { Bar } from "@/parts/bar";
 import { Figure } from "@/parts/figure";
 import { JobProgress } from "@/parts/job";
-import { Answered, Nothing } from "@/parts/states";
+import { Answered, NotDone, Nothing } from "@/parts/states";
 
 import type { Card as ModelCard, Curve, ModelShown } from "./answers";
 
@@ -48,14 +48,14 @@ export function Model() {
               </Button>
             )}
             {may("publish_tags") && model.version !== null && (
-              <Button type="primary" disabled={busy || !model.passed} onClick={() => start.mutate("publish")}>
+              <Button type="primary" disabled={busy || !model.passed} title={model.passed ? undefined : t("models.missing")} onClick={() => start.mutate("publish")}>
                 {t("models.publish")}
               </Button>
             )}
           </div>
           <div className="stack">
             <JobProgress job={start.job} />
-            {start.error && <Alert type="error" showIcon title={<span className="pre-line">{start.error.message}</span>} />}
+            <NotDone problem={start.error} />
             {model.missing.length > 0 && (
               <Alert type="warning" showIcon title={t("models.missing")} description={<span className="pre-line">{model.missing.map((one, at) => say.title(model.said?.[at], one)).join("\n")}</span>} />
             )}

@@ -15,7 +15,7 @@ import { useCatalogue } from "@/parts/catalogue";
 import { JobProgress } from "@/parts/job";
 import { Answered, Needs, Nothing } from "@/parts/states";
 import { useTell } from "@/parts/tell";
-import { useUrlState } from "@/parts/url";
+import { useOpened, useUrlState } from "@/parts/url";
 
 import { Write } from "./write";
 
@@ -67,7 +67,7 @@ function Wall() {
   const { t } = useTranslation();
   const { may } = useSession();
   const asked = useAnswer<Personas>(PATH);
-  const [opened, setOpened] = useUrlState("write");
+  const [opened, setOpened] = useOpened("write");
   const writing = asked.data?.personas.find((each) => each.persona === opened);
   const seek = useLongWrite((count: number | null) => beginJob("/api/v1/personas:fit", { body: { count } }), [PATH]);
   const publish = useWrite(() => ask("post", "/api/v1/personas:publish", { body: {} }), [PATH, "/api/v1/tags"]);
@@ -144,7 +144,7 @@ function PersonaCard({ persona, onWrite }: { persona: Persona; onWrite: ((person
           <div className="muted small">
             {t("personas.members", { shown: say.number(persona.members ?? persona.size), share: say.share(persona.share, 0) })}
           </div>
-          <div className="muted small">{persona.demographics.map((each) => catalogue.value(each.tag, each.value)).join(" · ")}</div>
+          <div className="muted small">{persona.demographics.map(valued).join(" · ")}</div>
         </div>
         {onWrite && (
           <Button size="small" className="no-print" onClick={() => onWrite(persona)}>

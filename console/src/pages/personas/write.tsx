@@ -11,7 +11,8 @@ import { SavingTold, useSaving } from "@/parts/meanwhile";
 
 import { PATH, type Persona } from "./index";
 
-const ONE = `${PATH}/{name}` as const;
+/** Written out: this part and the page name each other, and what the page exports may not be there yet. */
+const ONE = "/api/v1/personas/{name}";
 
 interface Written {
   name: string;

@@ -12,6 +12,8 @@ import { More } from "@/parts/more";
 import { Answered, Nothing } from "@/parts/states";
 import { useTyped, useUrlState } from "@/parts/url";
 
+import { saySubject } from "../data/subject";
+
 interface Entry {
   id: number;
   at: string;
@@ -83,7 +85,7 @@ export function Audit() {
                   { title: t("data.at"), render: (_, entry) => <span className="number">{say.instant(entry.at)}</span> },
                   { title: t("system.who"), render: (_, entry) => t(`machine.${entry.who}`, entry.who) },
                   { title: t("system.action"), render: (_, entry) => <Tag title={entry.action}>{sayAction(t, entry.action)}</Tag> },
-                  { title: t("system.subject"), dataIndex: "subject" },
+                  { title: t("system.subject"), render: (_, { action, subject: about }) => (action.startsWith("job.") ? saySubject(t, { kind: action.slice(4), subject: about }) : about) },
                   { title: t("word.reason"), render: (_, entry) => say.title(entry.said, entry.why) },
                 ]}
               />

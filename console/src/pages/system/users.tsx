@@ -8,10 +8,10 @@ import { ask } from "@/api/client";
 import { useAnswer, useWrite } from "@/api/questions";
 import { useSay } from "@/format/say";
 import { ShownOnce, type Shown } from "@/parts/once";
-import { Answered } from "@/parts/states";
+import { Answered, NotDone } from "@/parts/states";
 import { useTable } from "@/parts/table";
 import { useTell } from "@/parts/tell";
-import { useUrlState } from "@/parts/url";
+import { useOpened } from "@/parts/url";
 
 interface User {
   name: string;
@@ -32,7 +32,7 @@ export function Users() {
   const say = useSay();
   const { modal } = App.useApp();
   const tell = useTell();
-  const [adding, setAdding] = useUrlState("new");
+  const [adding, setAdding] = useOpened("new");
   const [shown, setShown] = useState<Shown | null>(null);
   const asked = useAnswer<{ users: User[] }>(PATH);
   const table = useTable<User>(50, asked.data?.users.length ?? 0);
@@ -146,6 +146,7 @@ function NewUser({
   );
   return (
     <Modal open={open} title={t("system.new_user")} okText={t("word.add")} onCancel={onClose} onOk={form.submit} confirmLoading={add.isPending}>
+      <NotDone kept problem={add.error} />
       <Form form={form} layout="vertical" initialValues={{ role: "viewer" }} onFinish={(given) => add.mutate(given)}>
         <Form.Item name="name" label={t("sign.user")} rules={[{ required: true, message: t("sign.user_missing") }]}>
           <Input autoFocus maxLength={100} autoComplete="off" />
@@ -154,7 +155,6 @@ function NewUser({
           <Select options={roles} />
         </Form.Item>
         <p className="muted">{t("system.generated")}</p>
-        {add.error && <p role="alert">{add.error.message}</p>}
       </Form>
     </Modal>
   );

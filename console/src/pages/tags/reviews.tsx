@@ -112,7 +112,7 @@ function Review({ waiting }: { waiting: Waiting }) {
                 {t("step.publish")}
               </Button>
             )}
-            <Button danger disabled={!reason.trim()} title={reason.trim() ? undefined : t("tags.refuse_why")} onClick={() => take("refuse")}>
+            <Button danger disabled={own || !reason.trim()} title={own ? t("tags.not_own") : reason.trim() ? undefined : t("tags.refuse_why")} onClick={() => take("refuse")}>
               {t("step.refuse")}
             </Button>
           </div>

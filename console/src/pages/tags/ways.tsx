@@ -1,12 +1,12 @@
 /** The next steps of a tag's way, for those who may take them. */
-import { App, Button, Dropdown, Input } from "antd";
+import { App, Button, Dropdown } from "antd";
 import { useTranslation } from "react-i18next";
 
 import type { TagShown } from "@/api/answers";
 import { ask, type Path } from "@/api/client";
 import { useWrite } from "@/api/questions";
 import { useSession } from "@/app/session";
-import { useTell } from "@/parts/tell";
+import { useAskReason } from "@/parts/reason";
 
 const TOUCHED: Path[] = ["/api/v1/tags", "/api/v1/tags/{name}", "/api/v1/reviews", "/api/v1/overview"];
 export type Step = "submit" | "withdraw" | "approve" | "refuse" | "publish" | "deprecate" | "restore" | "retire";
@@ -21,12 +21,13 @@ const RIGHT: Record<Step, string> = {
   retire: "publish_tags",
 };
 
-export function nextSteps(status: string, stage: string | null): Step[] {
+/** ``own``: of whoever wrote or submitted the draft, which somebody else reviews and nobody else withdraws. */
+export function nextSteps(status: string, stage: string | null, own: boolean): Step[] {
   const ofDraft: Record<string, Step[]> = {
     draft: ["submit"],
     previewed: ["submit"],
-    submitted: ["approve", "refuse", "withdraw"],
-    approved: ["publish", "refuse"],
+    submitted: own ? ["withdraw"] : ["approve", "refuse"],
+    approved: own ? ["publish", "withdraw"] : ["publish", "refuse"],
   };
   const ofTag: Record<string, Step[]> = {
     published: ["deprecate", "retire"],
@@ -46,27 +47,21 @@ export function useStep(name: string, etag: string | null) {
 
 export function Ways({ tag, etag }: { tag: TagShown; etag: string | null }) {
   const { t } = useTranslation();
-  const { may } = useSession();
-  const { modal, message } = App.useApp();
-  const tell = useTell();
+  const { may, session } = useSession();
+  const { message } = App.useApp();
+  const askReason = useAskReason();
   const write = useStep(tag.name, etag);
-  const steps = nextSteps(tag.status, tag.draft?.stage ?? null).filter((step) => may(RIGHT[step]));
+  const own = [tag.draft?.author, tag.draft?.submitter].includes(session.user);
+  const steps = nextSteps(tag.status, tag.draft?.stage ?? null, own).filter((step) => may(RIGHT[step]));
   const [first, ...rest] = steps;
   if (!first) return null;
-  const take = (step: Step) => {
-    let reason = "";
-    void modal.confirm({
+  const take = (step: Step) =>
+    askReason({
       title: t(`tags.ask_${step}`, { name: tag.name }),
-      content: <Input aria-label={t("word.reason")} placeholder={t("word.reason")} onChange={(event) => (reason = event.target.value)} />,
-      okText: t(`step.${step}`),
-      cancelText: t("word.cancel"),
-      onOk: () =>
-        write.mutateAsync({ step, reason }).then(
-          () => void message.success(t("state.saved")),
-          tell,
-        ),
+      label: t(`step.${step}`),
+      needed: step === "refuse",
+      act: (reason) => write.mutateAsync({ step, reason }).then(() => void message.success(t("state.saved"))),
     });
-  };
   const isDraft = tag.draft !== null;
   if (!isDraft) {
     return (

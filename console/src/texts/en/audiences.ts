@@ -121,6 +121,7 @@ export const audiences = {
     sequence: "Did one thing after another",
     raw: "As written",
     gone: "There is no tag {{name}} any more: it was renamed or retired. Choose another, or",
+    no_event: "No {{name}} ever came in: it may have been renamed. Choose another event.",
     take_out: "take this condition out",
     operator: "Comparison",
     event: "Event",

@@ -71,6 +71,7 @@ export const data = {
     model_fit: "Fit {{name}}",
     model_predict: "Predict with {{name}}",
     model_evaluate: "Evaluate {{name}}",
+    trend_of: "trend of {{name}}",
     kind_import: "Import",
     kind_fold: "Fold",
     kind_export: "Export",

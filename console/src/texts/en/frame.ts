@@ -48,6 +48,7 @@ export const frame = {
     away_why: "It may be restarting. The page tries again by itself.",
     away_kept: "What you write is kept; this page goes on by itself as soon as the server is back.",
     not_saved: "Not saved: the server does not answer. What you wrote is kept; save again when it is back.",
+    not_done: "Not done: the server did not answer. Try once more.",
     failed: "That did not work",
     again: "Try again",
     missing: "There is no such thing",

@@ -123,6 +123,7 @@ export const audiences: typeof english = {
     sequence: "先后做过",
     raw: "原文",
     gone: "标签 {{name}} 已不存在：可能已改名或下线。请改选其他标签，或",
+    no_event: "从未收到 {{name}} 事件，可能已改名：请改选其他事件。",
     take_out: "移除此条件",
     operator: "比较方式",
     event: "事件",
