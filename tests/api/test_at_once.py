@@ -16,7 +16,7 @@ from uvicorn.server import ServerState
 
 import limner
 from limner.api.app import App, create_app
-from limner.api.at_once import AnswersAtOnce
+from limner.api.at_once import TURN, AnswersAtOnce
 from limner.api.joined import JoinedAnswers
 from limner.workspace import Workspace
 
@@ -145,6 +145,15 @@ def test_answers_keep_the_order_of_their_requests(served: tuple[Workspace, App, 
     said, passed = compare(app, first + second + third + first)
     assert [int(status) for status in re.findall(rb"HTTP/1.1 (\d+)", said)] == [200, 404, 200, 200]
     assert passed[0] == "GET/api/v1/profiles/user_id:nobody"
+
+
+def test_whoever_sends_many_ahead_lets_others_have_their_turn(served: tuple[Workspace, App, dict[str, str]]) -> None:
+    _, app, keys = served
+    one = write(PATHS[1], keys["admin"])
+    said, passed = compare(app, one * (TURN + 5), one)
+    assert said.count(b"HTTP/1.1 200") == TURN + 6
+    assert len(passed) == 6  # the last comes while others wait before it
+    assert compare(app, *[one] * (TURN + 5))[1] == []
 
 
 def test_what_is_answered_at_once_is_counted_and_noted(served: tuple[Workspace, App, dict[str, str]]) -> None:
