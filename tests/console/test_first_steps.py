@@ -15,9 +15,10 @@ from limner.govern.roles import Role
 pytestmark = [*needed, pytest.mark.slow]
 
 
-def test_from_nothing_to_a_portrait(tmp_path: Path) -> None:
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_from_nothing_to_a_portrait(tmp_path: Path, language: str) -> None:
     limner.init(tmp_path / "shop")
     with limner.open(tmp_path / "shop") as workspace:
         workspace.users_add("limits", "admin", PASSWORD)
         key = workspace.keys.issue("limits", Role.ADMIN)
-    look("first", env=serving(tmp_path / "shop", key))
+    look("first", env=serving(tmp_path / "shop", key) | {"LIMNER_LANGUAGE": language})
