@@ -72,7 +72,9 @@ class AnswersAtOnce(JoinedAnswers):
 
     def _find_answer(self) -> bytes | None:
         parser, idle = self.parser, self.cycle is None or self.cycle.response_complete
-        if not idle or not self.turn or self.flow.write_paused or parser.get_method() != b"GET" or parser.get_http_version() != "1.1":
+        if not (idle and self.turn) or self.flow.write_paused:
+            return None
+        if parser.get_method() != b"GET" or parser.get_http_version() != "1.1":
             return None
         if parser.should_upgrade() or not parser.should_keep_alive() or any(letter in self.url for letter in ODD):
             return None
