@@ -150,6 +150,25 @@ def test_timelines_equal_a_plain_sort(tmp_path: Path, rounds: list, hidden: int,
     log_module.FEW_TIES = 0.02
 
 
+def test_whoever_left_a_file_with_nothing_behind_is_nobody_there(tmp_path: Path) -> None:
+    file = LogFile(tmp_path / "log.duckdb", threads=1)
+    log = DuckDBLog(file, "Asia/Shanghai")
+    timelines = Timelines(tmp_path / "timelines", log, "Asia/Shanghai")
+    properties = {"sku": 1, "lines": []}
+    made = [
+        {"id": f"e{n}", "source": "s", "time": n, "user": f"u{n}", "name": "seen", "properties": properties}
+        for n in range(2)
+    ]
+    log.append(make_batch(made))
+    log.promote({("sku", Kind.NUMBER), ("lines[].q", Kind.NUMBER)}, silent)
+    timelines.refresh(np.array([0, 1], np.int32), log.watermark(), silent)
+    timelines.compact(np.array([0, 1], np.int32), silent)
+    moved = np.array([0, 5], np.int32)
+    assert sum(len(part.columns["p2"]) for part in timelines.view(moved).slices()) == 2
+    assert set(read_rows(timelines, moved)) == {0, 5}
+    file.close()
+
+
 def check_pages(timelines: Timelines, placement: np.ndarray) -> None:
     """Read page by page, a timeline is all of it, latest (time, seq) first."""
     view = timelines.view(placement)

@@ -15,7 +15,7 @@ EVERYWHERE = {
     "__firstlineno__",
     "__static_attributes__",
 }
-ASKED_FOR = {"_admit", "_drop_idle", "_forget_derived", "_notice", "_others_using", "_wanted_tags"}
+ASKED_FOR = {"_admit", "_adopt", "_drop_idle", "_forget_derived", "_notice", "_others_using", "_wanted_tags"}
 """By one area, and answered by a later one."""
 
 

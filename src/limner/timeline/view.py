@@ -159,9 +159,9 @@ class View:
         """Of the customers first..last-1 of these. ``left``: see `deal`."""
         times = self.newer.columns["time"].astype(np.int64, copy=False)
         dealt = deal(*found, first, last, times, self.placement, self._shelves, left)
-        met = [self.base.shards[place] for place in dealt.shards.tolist()] if self.base is not None else []
-        counting = self.newer if self.newer.rows or not met else met[-1]
-        picked = Picked(found.customers[first:last], dealt, [counting, *met])
+        shards = self.base.shards if self.base is not None else ()
+        counting = self.newer if self.newer.rows or not shards else shards[-1]  # a tail without rows has no properties
+        picked = Picked(found.customers[first:last], dealt, [counting, *(shards[place] for place in dealt.shards)])
         return picked.settle(self.read_keys) if dealt.is_tied else picked
 
     @property
