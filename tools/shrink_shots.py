@@ -12,9 +12,11 @@ from pathlib import Path
 from PIL import Image
 
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "guide" / "images"
-OWN = ("home", "customer", "audience-edit", "audience", "destinations")
-"""Shown in the language of the page."""
-SHARED = ("tags-zh", "models-en", "actions-en", "import-zh", "users-en")
+SHOWN = (
+    *("home", "first-mapping", "customer", "timeline", "identity", "tags", "tag-edit", "audience-edit", "audience"),
+    *("models", "actions", "live", "import", "rejects", "destinations", "users", "audit"),
+)
+"""In both languages."""
 WIDTH = 1024
 COLOURS = (96, 64, 48, 32, 24)
 LARGEST = 60_000
@@ -37,7 +39,7 @@ def shrink(shot: Path) -> bytes:
 
 def main(shots: Path) -> None:
     PICTURES.mkdir(exist_ok=True)
-    for name in (*(f"{name}-{language}" for name in OWN for language in ("en", "zh")), *SHARED):
+    for name in (f"{name}-{language}" for name in SHOWN for language in ("en", "zh")):
         (PICTURES / f"{name}.png").write_bytes(shrink(shots / f"{name}.png"))
 
 
