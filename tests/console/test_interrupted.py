@@ -65,5 +65,6 @@ def test_what_happens_under_an_open_page(small: dict[str, str]) -> None:
 
 
 @pytest.mark.timeout(2 * PATIENCE)
-def test_a_restart_under_every_page(shop: dict[str, str]) -> None:
-    look("restart", env=shop)
+@pytest.mark.parametrize("what", ["restart", "session"])
+def test_what_is_written_outlives(shop: dict[str, str], what: str) -> None:
+    look(what, env=shop)
