@@ -22,9 +22,10 @@ export const press = (at: Page | Locator, key: string) => at.getByRole("button",
 export const shown = (found: Locator) => found.first().waitFor();
 /** A tab may be called as the field in it. */
 const field = (at: Page | Locator, label: string) => at.locator("input, textarea").and(at.getByLabel(say(label), { exact: true }));
+const keeps = (at: (page: Page) => Locator, text: string) => async (page: Page) => expect(await at(page).inputValue()).toBe(text);
 const writes = (label: string, text: string) => ({
   write: (page: Page) => field(page, label).fill(text),
-  holds: async (page: Page) => expect(await field(page, label).inputValue()).toBe(text),
+  holds: keeps((page) => field(page, label), text),
 });
 
 /** A field in a dialog, which closes when it is saved. */
@@ -37,7 +38,7 @@ function inDialog(path: string, label: string, text: string, button: string, mor
       await at(page).fill(text);
     },
     send: (page) => press(dialog(page), button),
-    holds: async (page) => expect(await at(page).inputValue()).toBe(text),
+    holds: keeps(at, text),
     sent: (page) => field(page, label).waitFor({ state: "hidden" }),
   };
 }
@@ -70,7 +71,7 @@ export async function listEdits(customer: string, run: string): Promise<Record<s
         await field(dialog(page), "word.reason").fill(note);
       },
       send: (page) => press(dialog(page), "customers.split"),
-      holds: async (page) => expect(await field(dialog(page), "word.reason").inputValue()).toBe(note),
+      holds: keeps((page) => field(dialog(page), "word.reason"), note),
       sent: (page) => shown(page.getByText(say("customers.split_done"))),
     },
     note: {
@@ -89,7 +90,7 @@ export async function listEdits(customer: string, run: string): Promise<Record<s
       path: "/tags/reviews",
       write: (page) => field(card(page), "word.reason").fill(note),
       send: (page) => press(card(page), "step.refuse"),
-      holds: async (page) => expect(await field(card(page), "word.reason").inputValue()).toBe(note),
+      holds: keeps((page) => field(card(page), "word.reason"), note),
       sent: (page) => card(page).waitFor({ state: "detached" }),
     },
     audience: {
@@ -121,7 +122,7 @@ export async function listEdits(customer: string, run: string): Promise<Record<s
         await field(dialog(page), "data.row").fill(note);
       },
       send: (page) => press(dialog(page), "data.retry"),
-      holds: async (page) => expect(await field(dialog(page), "data.row").inputValue()).toBe(note),
+      holds: keeps((page) => field(dialog(page), "data.row"), note),
       sent: (page) => shown(page.getByText(say("data.still_rejected"))),
     },
     import: {

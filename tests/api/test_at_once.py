@@ -15,6 +15,7 @@ from tests.api.test_joined import Noted
 from uvicorn.server import ServerState
 
 import limner
+from limner.api import quick
 from limner.api.app import App, create_app
 from limner.api.at_once import TURN, AnswersAtOnce
 from limner.api.joined import JoinedAnswers
@@ -106,10 +107,10 @@ def write(path: str, secret: str, method: str = "GET", version: str = "1.1", mor
 
 def compare(app: App, *sent: bytes) -> tuple[bytes, list[str]]:
     """Two ways; which of the requests went the second though they might go the first."""
-    (quick, passed), (slow, all) = answer(app, AnswersAtOnce, *sent), answer(app, JoinedAnswers, *sent)
-    assert quick == slow
+    (soon, passed), (slow, all) = answer(app, AnswersAtOnce, *sent), answer(app, JoinedAnswers, *sent)
+    assert soon == slow
     assert len(all) == b"".join(sent).count(b" HTTP/1.")
-    return quick, passed
+    return soon, passed
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -154,6 +155,17 @@ def test_whoever_sends_many_ahead_lets_others_have_their_turn(served: tuple[Work
     assert said.count(b"HTTP/1.1 200") == TURN + 6
     assert len(passed) == 6  # the last comes while others wait before it
     assert compare(app, *[one] * (TURN + 5))[1] == []
+
+
+def test_whole_portraits_of_many_tags_go_where_they_are_compressed(
+    served: tuple[Workspace, App, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace, app, keys = served
+    whole, some = write("user_id:U1", keys["admin"]), write("user_id:U1?tags=spend", keys["admin"])
+    monkeypatch.setattr(quick, "MANY", workspace.count_columns())
+    assert [compare(app, each)[1] for each in (whole, some)] == [[], []]
+    monkeypatch.setattr(quick, "MANY", workspace.count_columns() - 1)
+    assert [compare(app, each)[1] for each in (whole, some)] == [["GET/api/v1/profiles/user_id:U1"], []]
 
 
 def test_what_is_answered_at_once_is_counted_and_noted(served: tuple[Workspace, App, dict[str, str]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -80,26 +81,33 @@ def draw_placement(chance: np.random.Generator, before: Numbers, size: int, move
     return placement
 
 
-@pytest.mark.parametrize("seed", range(120))
-def test_timelines_are_those_of_a_look_at_every_row(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    chance = np.random.default_rng(seed)
-    monkeypatch.setattr(view_module, "SHARD_ROWS", int(chance.choice([1, 40, 10**6])))
-    monkeypatch.setattr(view_module, "GATHERED", int(chance.choice([2, 7, 10**6])))
+@dataclass(frozen=True)
+class Drawn:
+    """A view, and what it is of."""
+
+    view: View
+    rows: Sequence[Row]
+    most: int
+    """Customers are below it."""
+
+
+def draw_rows(chance: np.random.Generator, count: int, size: int, instants: int, first: int) -> list[Row]:
+    fragments, times = chance.integers(max(size, 1), size=count), chance.integers(instants, size=count)
+    if chance.random() < 0.3:
+        fragments[: count // 2] = fragments[:1]  # one has many
+    return [(int(f), int(t), first + n) for n, (f, t) in enumerate(zip(fragments, times, strict=True))] * (size > 0)
+
+
+def draw_view(chance: np.random.Generator, seed: int) -> Drawn:
+    """Some of them without a base, and some with links that were not known then."""
     most, instants = int(chance.choice([3, 30, 200])), int(chance.choice([2, 30, 10**6]))
     sizes = np.sort(chance.integers(0, 120, size=4)).tolist()
     steps = [draw_placement(chance, np.zeros(0, np.int32), sizes[0], 0, most)]
     for size in sizes[1:]:
         steps.append(draw_placement(chance, steps[-1], size, int(chance.choice([0, 2, 40])), most))
-
-    def draw_rows(count: int, size: int, first: int) -> list[Row]:
-        fragments, times = chance.integers(max(size, 1), size=count), chance.integers(instants, size=count)
-        if chance.random() < 0.3:
-            fragments[: count // 2] = fragments[:1]  # one has many
-        return [(int(f), int(t), first + n) for n, (f, t) in enumerate(zip(fragments, times, strict=True))] * (size > 0)
-
-    stood = draw_rows(int(chance.choice([0, 5, 300])), sizes[0], 1)
-    newer = draw_rows(int(chance.choice([0, 5, 100])), sizes[2], 1001)
-    latest = draw_rows(20, sizes[3], 2001)  # after the view
+    stood = draw_rows(chance, int(chance.choice([0, 5, 300])), sizes[0], instants, 1)
+    newer = draw_rows(chance, int(chance.choice([0, 5, 100])), sizes[2], instants, 1001)
+    latest = draw_rows(chance, 20, sizes[3], instants, 2001)  # after the view
     cuts = np.unique(chance.integers(1, most + 1, size=int(chance.integers(4)))).tolist()
     base = None if seed % 7 == 0 else build_base(stood, steps[0], cuts, 1000)
     if base is None:
@@ -117,7 +125,17 @@ def test_timelines_are_those_of_a_look_at_every_row(seed: int, monkeypatch: pyte
     view = View(base, tail, tail.shard(), then, {"p1": "lines[]"}, keys, residence)
     if latest:
         tail.add(*columns_of(latest))
-    rows = [row for row in stood if steps[0][row[0]] >= 0] + newer  # who was nobody's at the build is in no shard
+    # Who was nobody's at the build is in no shard.
+    return Drawn(view, [row for row in stood if steps[0][row[0]] >= 0] + newer, most)
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_timelines_are_those_of_a_look_at_every_row(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = np.random.default_rng(seed)
+    monkeypatch.setattr(view_module, "SHARD_ROWS", int(chance.choice([1, 40, 10**6])))
+    monkeypatch.setattr(view_module, "GATHERED", int(chance.choice([2, 7, 10**6])))
+    drawn = draw_view(chance, seed)
+    view, rows, then, most, tail = drawn.view, drawn.rows, drawn.view.placement, drawn.most, drawn.view.tail
     everybody = plain_timelines(rows, then, range(most))
 
     read: dict[int, list[int]] = {}

@@ -166,7 +166,7 @@ class QuickPortraits:
     def _is_large(self, asked: Question) -> bool:
         """Such goes the way of all answers, on which it is compressed."""
         _, tags, _ = asked.read
-        return tags is None and len(self._workspace.tags()) > MANY
+        return tags is None and self._workspace.count_columns() > MANY
 
     def _note(self, asked: Question) -> None:
         """That it was answered here; the others are noted where they are."""

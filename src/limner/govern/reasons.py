@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from limner.model.retelling import Retelling
+from limner.retold.things import ROLES
 
-_ROLES: Mapping[str, str] = {
-    "write": "写入",
-    "viewer": "查看者",
-    "operator": "运营",
-    "analyst": "分析师",
-    "reviewer": "审核人",
-    "admin": "管理员",
-}
-_OF_USERS: Mapping[str, str] = {"{role}, by the identity provider": "{role}，由身份提供方指定", **_ROLES}
+_OF_USERS: Mapping[str, str] = {"{role}, by the identity provider": "{role}，由身份提供方指定", **ROLES}
 _NOTED: Mapping[str, Mapping[str, str]] = {
     "user.add": _OF_USERS,
     "user.role": _OF_USERS,
@@ -39,7 +32,7 @@ _NOTED: Mapping[str, Mapping[str, str]] = {
     "reject.mend": {"{count} rows": "{count} 行"},
 }
 _CHINESE = {action: Retelling(patterns, told={"role"}) for action, patterns in _NOTED.items()}
-_KEY = Retelling({"{name} ({role})": "{name}（{role}）", **_ROLES}, told={"role"})
+_KEY = Retelling({"{name} ({role})": "{name}（{role}）", **ROLES}, told={"role"})
 
 
 def say_why(action: str, why: str) -> dict[str, str]:

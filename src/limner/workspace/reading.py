@@ -33,6 +33,11 @@ class Known(NamedTuple):
 class Reading(Following):
     """Rows of the live state."""
 
+    def count_columns(self) -> int:
+        """Those of the live state, without asking anybody else; none where none stands."""
+        state = None if self._live is None else self._live.state
+        return 0 if state is None else len(state.standing.folded.columns)
+
     def profile_at_once(self, key: str, tags: Sequence[str] | None = None, evidence: bool = False) -> bytes | None:
         """A portrait of this instant as JSON, where it can be had without waiting for anybody; None = it cannot."""
         if not self._same_file.enter_now():
