@@ -3,7 +3,7 @@ long until each page shows what it is about, and until each thing that somebody 
 
     python -m benches.crowded [--workspace DIR] [--turns 5]
 
-Without a workspace one is made as `tests/console/test_limits.py` makes it. Of each thing: how long until the page stirs
+Without a workspace one is made, see `crowd.py`. Of each thing: how long until the page stirs
 at all (the longest from a key or a click to the next frame), until it shows what was meant, the longest work the page
 did without a pause, and what it asked the server for.
 """
@@ -16,8 +16,8 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from benches.console import measure, say_visits
-from tests.console.test_limits import crowd
+from benches.console import PASSWORD, measure, say_visits
+from benches.crowd import crowd
 
 
 def say_paces(paces: Mapping[str, Sequence[Mapping[str, float]]]) -> None:
@@ -38,7 +38,7 @@ def main() -> None:
     with TemporaryDirectory() as scratch:
         folder = asked.workspace or Path(scratch) / "shop"
         if asked.workspace is None:
-            crowd(folder)
+            crowd(folder, PASSWORD)
         took = measure(folder, Path(scratch), asked.turns, "pace")
     say_visits(took["visits"])
     say_paces(took["paces"])

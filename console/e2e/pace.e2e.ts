@@ -2,7 +2,7 @@
  * `benches/crowded.py` tells it. */
 import { writeFileSync } from "node:fs";
 
-import { afterAll, describe, test } from "vitest";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
 
 import { settle, URL_ } from "./browser";
 import { time, type Pace, type Proof } from "./pace";
@@ -27,19 +27,23 @@ const paces: Record<string, Pace[]> = {};
 afterAll(() => writeFileSync(process.env.LIMNER_MEASURED ?? "measured.json", JSON.stringify({ visits, paces })));
 
 test.each(Object.entries(VISITED))("%s with nothing cached", { timeout: 120_000 }, async (path, proof) => {
-  const seen: Visit[] = [];
-  for (let turn = 0; turn < TURNS; turn += 1) seen.push(await visit(path, proof));
-  visits[path] = seen;
+  for (let turn = 0; turn < TURNS; turn += 1) (visits[path] ??= []).push(await visit(path, proof));
 });
+
+/** What could not be done. The rest is measured all the same. */
+const failed: string[] = [];
+afterEach(() => expect(failed.splice(0)).toEqual([]));
 
 /** The same thing several times; ``again``: what brings the page back to before it. */
 async function pace(what: string, act: (turn: number) => Promise<void>, proof: (turn: number) => Proof, again?: () => Promise<void>): Promise<void> {
-  const took: Pace[] = [];
-  for (let turn = 0; turn < TURNS; turn += 1) {
-    took.push(await time(page, () => act(turn), proof(turn)));
-    await again?.();
+  try {
+    for (let turn = 0; turn < TURNS; turn += 1) {
+      (paces[what] ??= []).push(await time(page, () => act(turn), proof(turn)));
+      await again?.();
+    }
+  } catch (error) {
+    failed.push(`${what}: ${String(error)}`);
   }
-  paces[what] = took;
 }
 
 const open = async (path: string) => {

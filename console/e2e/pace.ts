@@ -53,7 +53,7 @@ function watch({ css, text, gone, after }: Proof): void {
   hear("resource", (each) => (pace.bytes += (each as PerformanceResourceTiming).transferSize));
   const isThere = () => {
     const found = [...document.querySelectorAll(css)].some((each) => (each.textContent ?? "").includes(text ?? "") && each.getClientRects().length > 0);
-    return found !== Boolean(gone) && document.querySelector('#page [aria-busy="true"]') === null;
+    return found !== Boolean(gone) && document.querySelector('#page [aria-busy="true"], .ant-drawer [aria-busy="true"]') === null;
   };
   let passed = after === undefined;
   const notice = () => (passed ||= pace.begun > 0 && document.querySelector(after ?? "") !== null);

@@ -22,7 +22,7 @@ from limner.fold.dated import Links
 from limner.fold.embedded import Notice, fold_stretches, notice_nothing, summarise
 from limner.fold.evidence import Grounds, find_entries, find_grounds
 from limner.fold.fold import fold, fold_present
-from limner.fold.plan import Plan, build_plan, needs
+from limner.fold.plan import Plan, build_plan, narrow, needs
 from limner.fold.population import Population
 from limner.fold.presence import count_events
 from limner.fold.properties import needs_seen
@@ -209,11 +209,13 @@ def fold_one(
     return folded, ground(parts, moment.plan, part, as_of, known_at, population) if grounded else None
 
 
-def fold_past(parts: Parts, moment: Moment, customer: int, instants: Sequence[int]) -> list[Folded | None]:
-    """One customer at several instants, its timeline gathered once; None where it had no events yet."""
-    part = moment.view.slice_of_one(customer)
+def fold_past(
+    parts: Parts, moment: Moment, customer: int, instants: Sequence[int], tags: Sequence[str]
+) -> list[Folded | None]:
+    """These tags of one customer at several instants, its timeline gathered once; None where it had no events yet."""
+    part, plan = moment.view.slice_of_one(customer), narrow(moment.plan, tuple(tags))
     return [
-        fold(moment.plan, part, instant, None, find_population(parts, moment, instant, None))
+        fold(plan, part, instant, None, find_population(parts, moment, instant, None))
         if count_events(part, instant, None).any()
         else None
         for instant in instants

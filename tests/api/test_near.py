@@ -44,6 +44,15 @@ def test_tags_over_time_say_what_they_said_then(client: TestClient) -> None:
     assert client.get(f"{me}/history?tags=nothing").status_code == 404
 
 
+def test_a_few_tags_over_time_say_what_all_together_say(client: TestClient) -> None:
+    """They are folded without the others."""
+    asked = "/api/v1/profiles/user_id:U1/history?days=20&points=5&as_of=2026-11-10T12:00:00"
+    told = client.get(asked).json()["tags"]
+    assert set(told) == {"spend", "favourite", "tier"}
+    for name, values in told.items():
+        assert client.get(f"{asked}&tags={name}").json()["tags"] == {name: values}
+
+
 def test_the_graph_says_what_links_identifiers(client: TestClient) -> None:
     workspace = client.app.state.workspace  # type: ignore[attr-defined]
     drawn = client.get("/api/v1/profiles/user_id:U3/graph").json()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from limner.errors import DefinitionError
-from limner.fold.plan import Plan, build_plan, needs
+from limner.fold.plan import Plan, build_plan, narrow, needs
 from limner.model.fold import Fold, Measure
 from limner.model.parse import parse_tag
 from limner.model.tag import Layer, Tag
@@ -130,3 +130,16 @@ def test_the_plan_explains_every_tag_and_the_unseen(language: str) -> None:
     for word in ("spend", "sku", "bought", "after", "rich", "products[]", "order & city eq Suzhou", "within 90d"):
         assert word in told
     assert ("no event has had it yet" if language == "en" else "尚无事件带有该属性") in told
+
+
+def test_a_plan_of_some_tags_has_what_they_read_and_no_more() -> None:
+    plan = plan_of(
+        spend={"fold": {"sum": "amount", "of": "order"}},
+        views={"fold": {"count": "*", "of": "view"}},
+        twice={"expr": "spend * 2"},
+        tier={"when": [{"if": {"twice": {"gte": 200}}, "then": "high"}, {"else": "low"}]},
+    )
+    part = narrow(plan, ("tier",))
+    assert [tag.name for tag in part.tags] == ["spend", "twice", "tier"]
+    assert measured(part) == 1
+    assert part.shapes == {tag.name: plan.shapes[tag.name] for tag in part.tags}

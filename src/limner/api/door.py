@@ -150,3 +150,8 @@ def as_seen_by(caller: Caller, workspace: Workspace, answer: Any) -> Any:
 def reply(answer: Any, status: int = 200) -> Response:
     """A verb's answer as JSON. Built here, FastAPI need not walk it a second time."""
     return Response(msgspec.json.encode(plain(answer)), status, media_type="application/json")
+
+
+def reply_seen(caller: Caller, workspace: Workspace, answer: Any) -> Response:
+    """The same as the caller may see it, looked through once only: a portrait may have thousands of tags."""
+    return Response(msgspec.json.encode(as_seen_by(caller, workspace, answer)), media_type="application/json")

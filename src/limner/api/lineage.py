@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends, Response
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request, Response
 
 from limner.api.door import Open, reply, require
 from limner.api.paging import USUAL, Cursor, Large, cut_page
+from limner.api.ready import ready_answers
 from limner.govern.roles import Action
 
 router = APIRouter(prefix="/api/v1", tags=["tags"], dependencies=[Depends(require(Action.READ_TAGS))])
 
 
 @router.get("/tags:health")
-def list_health(workspace: Open, limit: Large = USUAL, cursor: Cursor = None) -> Response:
+def list_health(request: Request, workspace: Open, limit: Large = USUAL, cursor: Cursor = None) -> Response:
     """`{"health": [...], "next"}` of all tags in use, as it was found last; once a day while the server runs."""
-    shown = workspace.tags_health()
-    return reply(cut_page("health", shown, limit, cursor, lambda each: each.finding.name))
+
+    def list_page() -> dict[str, Any]:
+        return cut_page("health", workspace.tags_health(), limit, cursor, lambda each: each.finding.name)
+
+    asked = "health", limit, cursor
+    return ready_answers(request).answer(asked, workspace.tags_health_state(), list_page)
 
 
 @router.get("/tags/{name}/health")

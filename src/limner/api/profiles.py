@@ -9,7 +9,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from limner.api.door import Caller, Open, as_seen_by, reply, require
+from limner.api.door import Caller, Open, as_seen_by, reply, reply_seen, require
 from limner.api.paging import USUAL, Cursor, Limit, close_page, read_numbers
 from limner.errors import DataError
 from limner.govern.roles import Action
@@ -101,4 +101,4 @@ def read_profile(
     if wanted:
         workspace.reads.note(caller.who, wanted)
     portrait = workspace.profile(key, as_of=as_of, known_at=known_at, tags=wanted, evidence=evidence)
-    return reply(as_seen_by(caller, workspace, portrait))
+    return reply_seen(caller, workspace, portrait)

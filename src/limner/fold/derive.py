@@ -34,13 +34,22 @@ class Ground:
     size: int
     bounds: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     """By tag with quantiles: the population's, none for a tag that nobody had a value of."""
+    doubles: dict[str, Doubles] = field(default_factory=dict)
+    """Columns as arithmetic takes them; thousands of tags may read the same."""
+
+    def read(self, tag: str) -> Doubles:
+        """A column in double."""
+        found = self.doubles.get(tag)
+        if found is None:
+            found = self.doubles[tag] = as_doubles(self.columns[tag], local_day(self.as_of, self.zone))
+        return found
 
     def holds(self, condition: Condition) -> npt.NDArray[np.bool_]:
         return evaluate(condition, self.columns, self.as_of, self.zone, self.hidden, size=self.size)
 
 
 def derive(tag: Tag, shape: Shape, ground: Ground) -> TagColumn:
-    """The column of a tag that is not a fold. A prediction nobody made is null."""
+    """The column of a tag that is not a fold. A prediction nobody made is null. The caller lets numbers overflow."""
     match tag.definition:
         case Rule(condition):
             return TagColumn(ValueType.BOOL, ground.holds(condition).view(np.int8))
@@ -49,9 +58,8 @@ def derive(tag: Tag, shape: Shape, ground: Ground) -> TagColumn:
         case Quantiles() as quantiles:
             return _derive_quantiles(quantiles, shape, ground, ground.bounds.get(tag.name, ()))
         case Expr(tree=tree):
-            with np.errstate(all="ignore"):
-                found = _calculate(tree, ground.columns, local_day(ground.as_of, ground.zone))
-            values = np.broadcast_to(found, ground.size)
+            found = np.asarray(_calculate(tree, ground))
+            values = found if found.ndim else np.broadcast_to(found, ground.size)
             # What overflows is no number either.
             return TagColumn(ValueType.FLOAT, np.where(np.isfinite(values), values, np.nan))
         case _:
@@ -68,7 +76,7 @@ def _derive_tiers(tiers: Tiers, shape: Shape, ground: Ground) -> TagColumn:
 
 def _derive_quantiles(quantiles: Quantiles, shape: Shape, ground: Ground, bounds: tuple[float, ...]) -> TagColumn:
     """The part beyond as many bounds as the number is over: what equals a bound belongs to the part below it."""
-    numbers = as_doubles(ground.columns[quantiles.tag], local_day(ground.as_of, ground.zone))
+    numbers = ground.read(quantiles.tag)
     stored = np.array([_stored(value, shape) for value in quantiles.values], DTYPES[shape.type])
     values = np.full(ground.size, _stored(None, shape), DTYPES[shape.type])
     if bounds:
@@ -83,20 +91,20 @@ def _stored(value: Scalar | None, shape: Shape) -> float:
     return shape.dictionary.index(str(value)) if shape.type is ValueType.TEXT else float(value)
 
 
-def _calculate(node: ExprNode, columns: Mapping[str, TagColumn], today: int) -> Doubles:
+def _calculate(node: ExprNode, ground: Ground) -> Doubles | np.float64:
     match node:
         case Number(value):
-            return np.full((), value)
+            return np.float64(value)
         case TagRef(tag):
-            return as_doubles(columns[tag], today)
+            return ground.read(tag)
         case Arithmetic("neg", left):
-            return -_calculate(left, columns, today)
+            return -_calculate(left, ground)
         case Arithmetic(op, left, right) if right is not None:
-            return _apply(op, _calculate(left, columns, today), _calculate(right, columns, today))
+            return _apply(op, _calculate(left, ground), _calculate(right, ground))
     raise ValueError(f"{node!r} is not arithmetic")
 
 
-def _apply(op: str, left: Doubles, right: Doubles) -> Doubles:
+def _apply(op: str, left: Doubles | np.float64, right: Doubles | np.float64) -> Doubles | np.float64:
     match op:
         case "+":
             return left + right

@@ -89,11 +89,12 @@ def _fold(plan: Plan, slice: Slice, instant: Instant, threads: int) -> tuple[Fol
     columns = {tag: measured[key] for tag, key in plan.keys.items()}
     known = population or UNKNOWN
     ground = Ground(columns, measured, as_of, plan.vocabulary.zone, len(slice), known.bounds)
-    for tag in plan.derived:
-        if tag.name in known.dated:
-            columns[tag.name] = known.dated[tag.name].read(slice.customers)
-        else:
-            columns[tag.name] = derive(tag, plan.shapes[tag.name], ground)
+    with np.errstate(all="ignore"):
+        for tag in plan.derived:
+            if tag.name in known.dated:
+                columns[tag.name] = known.dated[tag.name].read(slice.customers)
+            else:
+                columns[tag.name] = derive(tag, plan.shapes[tag.name], ground)
     rows = int(slice.offsets[-1] - slice.offsets[0]) if len(slice) else 0
     return Folded(slice.customers, {tag.name: columns[tag.name] for tag in plan.tags}, as_of, rows), arrays
 

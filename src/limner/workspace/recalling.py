@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from limner.errors import DataError
+from limner.fold.plan import narrow
 from limner.fold.portrait import FoldedRow, draw_portrait, find_inputs
 from limner.model.clock import iso_time, local_midnight
 from limner.pipeline import fold_past
@@ -62,14 +63,16 @@ class Recalling(Portraying):
         """What tags said at the ends of past days, evenly over the last ``days``: ``points``, the oldest first and
         ``as_of`` last, and ``tags``, a list of values each; None where there was no event yet, too."""
         shown, zone = choose_tags(tags, self.tags()), self.parts.zone
-        with self._settled():
-            until = self._instant(as_of)
-            moment = self.moment()
-            number = moment.snapshot.resolve(key)
+        wanted = [tag.name for tag in shown]
+        with self._same_file:  # nobody else waits while the past is folded
+            with self._settled():
+                until = self._instant(as_of)
+                moment = self.moment()
+                number = moment.snapshot.resolve(key)
+                names = self._name(moment, number)
             instants = choose_instants(until, days, points, zone)
-            folds = fold_past(self.parts, moment, number, instants)
-            names = self._name(moment, number)
-        inputs = find_inputs(moment.plan.tags)
+            folds = fold_past(self.parts, moment, number, instants, wanted)
+        inputs = find_inputs(narrow(moment.plan, tuple(wanted)).tags)
         drawn = [
             None if folded is None else draw_portrait(FoldedRow(folded, 0, zone), shown, names, zone, inputs=inputs)
             for folded in folds

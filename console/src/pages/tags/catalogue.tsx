@@ -1,10 +1,11 @@
 /** All tags as a tree, and the one that is looked at. */
 import { PlusOutlined } from "@ant-design/icons";
 import { Badge, Button, Card } from "antd";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
 
-import type { TagRow } from "@/api/answers";
+import type { Layer, TagRow } from "@/api/answers";
 import { useAnswer } from "@/api/questions";
 import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
@@ -59,14 +60,15 @@ function Overall({ rows }: { rows: readonly TagRow[] }) {
   const { t } = useTranslation();
   const say = useSay();
   const health = useHealth();
-  const sick = rows.filter((row) => ailments(health.get(row.name)).length > 0);
+  const sick = useMemo(() => rows.filter((row) => ailments(health.get(row.name)).length > 0), [rows, health]);
+  const sizes = useMemo(() => countLayers(rows), [rows]);
   return (
     <div className="stack">
       <div className="figures">
         {LAYERS.map((layer) => (
           <div key={layer} className="figure">
             <div className="figure-name">{t(`layer.${layer}`)}</div>
-            <div className="figure-value">{say.number(rows.filter((row) => row.layer === layer).length)}</div>
+            <div className="figure-value">{say.number(sizes.get(layer) ?? 0)}</div>
           </div>
         ))}
       </div>
@@ -90,4 +92,10 @@ function Overall({ rows }: { rows: readonly TagRow[] }) {
       </Card>
     </div>
   );
+}
+
+function countLayers(rows: readonly TagRow[]): ReadonlyMap<Layer, number> {
+  const sizes = new Map<Layer, number>();
+  for (const { layer } of rows) sizes.set(layer, (sizes.get(layer) ?? 0) + 1);
+  return sizes;
 }

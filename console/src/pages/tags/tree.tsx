@@ -1,6 +1,6 @@
 /** The tags as a tree by group and layer; ten thousand of them are searched while somebody types. */
 import { Badge, Input, Segmented, Tree } from "antd";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { memo, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation, useNavigate } from "react-router";
 
@@ -9,13 +9,16 @@ import { LAYER_COLOUR, useShade } from "@/app/theme";
 import { useSay } from "@/format/say";
 import { useCatalogue } from "@/parts/catalogue";
 import { Nothing } from "@/parts/states";
+import { useSteady } from "@/parts/steady";
 import { useUrlState, useUrlStates, useUrlText } from "@/parts/url";
 
 import { ailments, useHealth } from "./health";
 
 export const LAYERS: readonly Layer[] = ["fact", "prediction", "model", "business"];
-/** All branches are open up to so many tags. */
+/** All branches are open up to so many tags, */
 const FEW = 200;
+/** and up to so many that were found. Of more they are opened one by one: nobody reads them, and each letter would wait. */
+const MANY = 2_000;
 
 interface Node {
   key: string;
@@ -25,18 +28,16 @@ interface Node {
   name?: string;
   size?: number;
   selectable?: boolean;
+  isLeaf?: boolean;
   children?: Node[];
 }
 
 export function TagTree({ rows, chosen }: { rows: readonly TagRow[]; chosen: string | undefined }) {
   const { t } = useTranslation();
-  const say = useSay();
   const go = useNavigate();
   const { search } = useLocation();
-  const { shade } = useShade();
   const [wanted, setWanted] = useUrlText("q");
   const [by, setBy] = useUrlState("by", "group");
-  const health = useHealth();
   const box = useRef<HTMLDivElement>(null);
   const [height, setHeight] = useState(520);
   const [opened, setOpened] = useOpened();
@@ -47,14 +48,18 @@ export function TagTree({ rows, chosen }: { rows: readonly TagRow[]; chosen: str
     return () => window.removeEventListener("resize", fit);
   }, []);
   const spelt = useMemo(() => rows.map(spell), [rows]);
-  const tree = useMemo(() => {
-    const low = wanted.trim().toLowerCase();
-    return growTree(low ? rows.filter((_, at) => spelt[at]?.includes(low)) : rows, by === "layer", t("word.ungrouped"));
-  }, [rows, spelt, wanted, by, t]);
-  const few = rows.length <= FEW || wanted !== "";
-  const all = useMemo(() => (few ? listBranches(tree) : []), [few, tree]);
-  const catalogue = useCatalogue();
-  const named = (key = "") => (LAYERS.includes(key as Layer) ? t(`layer.${key}`) : catalogue.group(key));
+  const sought = useDeferredValue(wanted); // the field does not wait for the tree
+  const found = useMemo(() => {
+    const low = sought.trim().toLowerCase();
+    return low ? rows.filter((_, at) => spelt[at]?.includes(low)) : rows;
+  }, [rows, spelt, sought]);
+  const grown = useMemo(() => growTree(found, by === "layer", t("word.ungrouped")), [found, by, t]);
+  const all = useMemo(() => listBranches(grown), [grown]);
+  const few = found.length <= (sought === "" ? FEW : MANY);
+  const expanded = few ? (sought === "" ? (opened ?? all) : all) : (opened ?? NONE);
+  const tree = useMemo(() => openBranches(grown, new Set(expanded)), [grown, expanded]);
+  const onExpand = useSteady(setOpened);
+  const onChoose = useSteady((key: string) => void go(`/tags/${key}${search}`));
   return (
     <div className="stack-small">
       <Input.Search
@@ -77,37 +82,70 @@ export function TagTree({ rows, chosen }: { rows: readonly TagRow[]; chosen: str
         {tree.length === 0 ? (
           <Nothing title={t("tags.none")} />
         ) : (
-          <Tree
-            blockNode
-            virtual
-            height={height}
-            treeData={tree}
-            titleRender={({ row, name, size }) =>
-              row ? (
-                <Leaf row={row} title={say.title(row.title, row.name)} health={health.get(row.name)} colour={LAYER_COLOUR[row.layer]?.[shade] ?? ""} />
-              ) : (
-                <span>
-                  {named(name)} <span className="muted small">{size}</span>
-                </span>
-              )
-            }
-            selectedKeys={chosen ? [chosen] : []}
-            expandedKeys={wanted !== "" ? all : (opened ?? all)}
-            onExpand={(keys) => setOpened(keys as string[])}
-            onSelect={([key]) => key !== undefined && void go(`/tags/${key as string}${search}`)}
-            aria-label={t("room.tags")}
-          />
+          <Branches tree={tree} expanded={expanded} chosen={chosen} height={height} onExpand={onExpand} onChoose={onChoose} />
         )}
       </div>
     </div>
   );
 }
 
+interface Grown {
+  tree: Node[];
+  expanded: string[];
+  chosen: string | undefined;
+  height: number;
+  onExpand: (keys: string[]) => void;
+  onChoose: (key: string) => void;
+}
+
+/** Not drawn anew while somebody types, before what they look for is found. */
+const Branches = memo(function Branches({ tree, expanded, chosen, height, onExpand, onChoose }: Grown) {
+  const { t } = useTranslation();
+  const say = useSay();
+  const { shade } = useShade();
+  const health = useHealth();
+  const catalogue = useCatalogue();
+  const named = (key = "") => (LAYERS.includes(key as Layer) ? t(`layer.${key}`) : catalogue.group(key));
+  return (
+    <Tree
+      blockNode
+      virtual
+      height={height}
+      treeData={tree}
+      titleRender={({ row, name, size }) =>
+        row ? (
+          <Leaf row={row} title={say.title(row.title, row.name)} health={health.get(row.name)} colour={LAYER_COLOUR[row.layer]?.[shade] ?? ""} />
+        ) : (
+          <span>
+            {named(name)} <span className="muted small">{size}</span>
+          </span>
+        )
+      }
+      selectedKeys={chosen ? [chosen] : []}
+      expandedKeys={expanded}
+      onExpand={(keys) => onExpand(keys as string[])}
+      onSelect={([key]) => key !== undefined && onChoose(key as string)}
+      aria-label={t("room.tags")}
+    />
+  );
+});
+
+const NONE: string[] = [];
+
+/** Closed branches without what is on them: the component walks over all it is given. */
+function openBranches(nodes: readonly Node[], open: ReadonlySet<string>): Node[] {
+  return nodes.map(({ children, ...node }) => {
+    if (!children) return node;
+    return open.has(node.key) ? { ...node, children: openBranches(children, open) } : { ...node, isLeaf: false };
+  });
+}
+
 /** Which branches are open, as somebody left them; null = as they are by themselves. */
 function useOpened(): [string[] | null, (keys: readonly string[]) => void] {
   const [url, setUrl] = useUrlStates();
   const kept = url.get("open");
-  return [kept === null ? null : kept.split(",").map(decodeURIComponent), (keys) => setUrl({ open: keys.map(encodeURIComponent).join(",") || "," })];
+  const opened = useMemo(() => (kept === null ? null : kept.split(",").map(decodeURIComponent)), [kept]);
+  return [opened, (keys) => setUrl({ open: keys.map(encodeURIComponent).join(",") || "," })];
 }
 
 /** What a tag is searched by. */
