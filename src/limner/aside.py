@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from threading import Lock
 
 import numpy as np
@@ -18,6 +19,7 @@ from limner.model.tag import Tag
 from limner.parts import Parts
 from limner.pipeline import Moment, prepare
 from limner.ports.log import Progress
+from limner.timeline.gathering import Gatherings
 from limner.timeline.residence import find_moves
 from limner.timeline.roster import find_differences, list_once
 from limner.watch.heavy import Heavies
@@ -39,9 +41,10 @@ class Aside(Live):
     Nobody hears of its changes, and nobody is held back for having many events.
     """
 
-    def __init__(self, parts: Parts, one_id: OneId, tag: Tag) -> None:
+    def __init__(self, parts: Parts, one_id: OneId, tag: Tag, gatherings: Gatherings) -> None:
         super().__init__(parts, one_id)
         self.tag = tag
+        self._gatherings = gatherings
         self.beginning = Lock()
         """Of whoever has everybody folded: others who ask for the same wait."""
         self.asked_at = time.monotonic()
@@ -78,7 +81,8 @@ class Aside(Live):
         return moment, None if before is None else find_touched(self._parts, before, moment)
 
     def _begin_full(self, look: Look) -> FullFold:
-        return FullFold(look, Heavies(UNBOUNDED, UNBOUNDED), by_row=False)
+        moment = replace(look.moment, view=replace(look.moment.view, gatherings=self._gatherings))
+        return FullFold(replace(look, moment=moment), Heavies(UNBOUNDED, UNBOUNDED), by_row=False)
 
 
 class Asides:
@@ -86,13 +90,15 @@ class Asides:
 
     def __init__(self) -> None:
         self._kept: dict[str, Aside] = {}
+        self._gatherings = Gatherings()
+        """Shared by all: the next that is asked for need not gather again."""
 
     def find(self, tag: Tag) -> Aside | None:
         return self._kept.get(tag.name)
 
     def open(self, parts: Parts, one_id: OneId, tag: Tag) -> Aside:
         """There is one for it from now on, in the place of one that was not asked for of late."""
-        aside = self._kept.pop(tag.name, None) or Aside(parts, one_id, tag)
+        aside = self._kept.pop(tag.name, None) or Aside(parts, one_id, tag, self._gatherings)
         aside.asked_at = time.monotonic()
         self.drop_idle()
         self._kept = dict([*self._kept.items()][-KEPT + 1 :]) | {tag.name: aside}
@@ -102,6 +108,8 @@ class Asides:
         """Those that nobody asked for of late."""
         at = time.monotonic()
         self._kept = {name: each for name, each in self._kept.items() if at - each.asked_at < IDLE}
+        if not self._kept:
+            self._gatherings.forget()
 
     def drop(self, aside: Aside) -> None:
         if self._kept.get(aside.tag.name) is aside:
@@ -109,6 +117,7 @@ class Asides:
 
     def forget(self) -> None:
         self._kept.clear()
+        self._gatherings.forget()
 
 
 def find_touched(parts: Parts, before: Moment, moment: Moment) -> Numbers | None:

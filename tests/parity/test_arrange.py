@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,9 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from limner.timeline import gathering
 from limner.timeline import view as view_module
 from limner.timeline.arrange import pick
 from limner.timeline.base import Base, ShardFile, index_rows
+from limner.timeline.gathering import Gatherings
 from limner.timeline.residence import Residence
 from limner.timeline.shard import Lists, Shard
 from limner.timeline.tail import TYPES, Tail
@@ -129,6 +131,19 @@ def draw_view(chance: np.random.Generator, seed: int) -> Drawn:
     return Drawn(view, [row for row in stood if steps[0][row[0]] >= 0] + newer, most)
 
 
+def read_stretches(view: View) -> dict[int, list[int]]:
+    """Everybody's timelines as folds read them, each customer once."""
+    read: dict[int, list[int]] = {}
+    for stretch in view.stretches():
+        parts = [*stretch.read_all()]
+        ascending = sorted(customer for part in parts for customer in part.customers.tolist())
+        assert ascending[:1] > [*read][-1:] or not ascending, "stretches ascend"
+        found = [read_timelines(part) for part in parts]
+        assert sum(map(len, found)) == len(ascending) == len(set(ascending)), "each customer once"
+        read |= {customer: each[customer] for customer in ascending for each in found if customer in each}
+    return read
+
+
 @pytest.mark.parametrize("seed", range(120))
 def test_timelines_are_those_of_a_look_at_every_row(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     chance = np.random.default_rng(seed)
@@ -138,15 +153,7 @@ def test_timelines_are_those_of_a_look_at_every_row(seed: int, monkeypatch: pyte
     view, rows, then, most, tail = drawn.view, drawn.rows, drawn.view.placement, drawn.most, drawn.view.tail
     everybody = plain_timelines(rows, then, range(most))
 
-    read: dict[int, list[int]] = {}
-    for stretch in view.stretches():
-        parts = [stretch.read_kept(), *stretch.others()]
-        ascending = sorted(customer for part in parts for customer in part.customers.tolist())
-        assert ascending[:1] > [*read][-1:] or not ascending, "stretches ascend"
-        found = [read_timelines(part) for part in parts]
-        assert sum(map(len, found)) == len(ascending) == len(set(ascending)), "each customer once"
-        read |= {customer: each[customer] for customer in ascending for each in found if customer in each}
-    assert read == everybody
+    assert read_stretches(view) == everybody
     assert {c: s for part in view.slices() for c, s in read_timelines(part).items()} == everybody
 
     asked = np.unique(chance.integers(most, size=int(chance.integers(1, 12)))).astype(np.int32)
@@ -163,6 +170,37 @@ def test_timelines_are_those_of_a_look_at_every_row(seed: int, monkeypatch: pyte
     assert all(
         count >= len(everybody.get(customer, ())) for customer, count in zip(asked.tolist(), counts, strict=True)
     )
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_who_was_gathered_before_is_read_as_they_are_now(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """View after view of one base and tail: events come in, people are merged and split, and most stay as they are."""
+    chance = np.random.default_rng(seed)
+    monkeypatch.setattr(view_module, "GATHERED", int(chance.choice([2, 7, 10**6])))
+    monkeypatch.setattr(gathering, "SHARE", int(chance.choice([1, 1, 8])))
+    most, instants, size = int(chance.choice([8, 30, 200])), int(chance.choice([2, 30, 10**6])), 60
+    placement = draw_placement(chance, np.zeros(0, np.int32), size, 0, most)
+    stood = draw_rows(chance, int(chance.choice([5, 300])), size, instants, 1)
+    rows = [row for row in stood if placement[row[0]] >= 0]
+    base = build_base(stood, placement, np.unique(chance.integers(1, most + 1, size=3)).tolist(), 1000)
+    residence, gatherings, seq = Residence(placement), Gatherings(), 1001
+    tail = Tail(1000)
+    for _ in range(8):
+        size += int(chance.integers(4))
+        placement = draw_placement(chance, placement, size, int(chance.choice([0, 0, 1, 3])), most)
+        residence.follow(placement)
+        newer = draw_rows(chance, int(chance.choice([0, 1, 4, 40])), size, instants, seq)
+        if newer:
+            tail.add(*columns_of(newer))
+        rows, seq = rows + newer, seq + 100
+        keys = lambda seqs: [key_of(seq) for seq in seqs]  # noqa: E731
+        view = View(base, tail, tail.shard(), placement, {"p1": "lines[]"}, keys, residence, gatherings)
+        assert read_stretches(view) == plain_timelines(rows, placement, range(most))
+        earlier = replace(view, newer=Tail(1000).shard(), placement=placement[:60], residence=Residence(placement[:60]))
+        if chance.random() < 0.2:  # somebody who looked before this, and comes late
+            assert read_stretches(earlier) == plain_timelines(
+                [row for row in rows if row[2] <= 1000], placement[:60], range(most)
+            )
 
 
 @pytest.mark.parametrize("kinds", [("i8",), ("i8", "i8", "i8"), ("i2", "i2"), ("i1", "i1"), ("i4", "i8"), ("f8", "f8")])

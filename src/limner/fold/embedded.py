@@ -97,7 +97,7 @@ def fold_stretches(
             if kept is None:
                 raise
             done, folded = fold_part(stretch.read_kept(), None, threads)
-        beside = [fold_part(other, None, threads) for other in stretch.others()]
+        beside = [work(other, threads) for other in stretch.others()]
         if beside:
             folded = concat([folded, *(other for _, other in beside)])
         return done + sum(size for size, _ in beside), folded

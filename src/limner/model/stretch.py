@@ -24,14 +24,15 @@ class Stretch:
 
     To fold them as well, and forget what comes of it, costs less than to copy what the others have."""
 
-    others: Callable[[], Iterable[Slice]] = tuple
+    others: Callable[[], Iterable[Stretch]] = tuple
     """Of customers between those of the next stretch and of the one before, who are not meant there: each one's
-    timeline as it is, in slices that ascend. As many are read at once as are kept in memory."""
+    timeline as it is. As many are read at once as are kept in memory."""
 
     def read_all(self) -> Iterator[Slice]:
         """All timelines that are meant, each once."""
         yield self.read_kept()
-        yield from self.others()
+        for other in self.others():
+            yield from other.read_all()
 
     def read_kept(self) -> Slice:
         """The timelines of those alone who are meant."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import chain
@@ -12,14 +12,15 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from limner.model.stretch import Stretch
+from limner.model.stretch import Stretch, whole
 from limner.model.timeline import Slice
 from limner.timeline.arrange import ANYBODY, NO_SHELVES, Runs, Shelves, deal, find_runs
 from limner.timeline.base import SHARD_ROWS, Base
 from limner.timeline.chains import Links
 from limner.timeline.gather import Picked, ReadKeys
+from limner.timeline.gathering import Gathering, Gatherings
 from limner.timeline.residence import Residence
-from limner.timeline.roster import find_differences, find_places, list_once
+from limner.timeline.roster import find_differences, find_places, is_among, list_once
 from limner.timeline.shard import Shard
 from limner.timeline.tail import Tail
 
@@ -42,6 +43,8 @@ class View:
     grains: Mapping[str, str]
     read_keys: ReadKeys
     residence: Residence
+    gatherings: Gatherings | None = None
+    """Those that were gathered for a view before, where everybody is asked for again and again."""
 
     @cached_property
     def customers(self) -> Numbers:
@@ -66,6 +69,13 @@ class View:
             numbers.append(self.placement[self.newer.columns["fragment"].astype(np.int32)])
         return list_once(np.concatenate(numbers))
 
+    @cached_property
+    def touched_beside(self) -> Sequence[Numbers]:
+        """Of these, those beside each file of the base, and in the end those who came after all of them. Of those
+        between two files it does not matter beside which they are."""
+        shards = self.base.shards if self.base is not None else ()
+        return np.split(self.touched, [np.searchsorted(self.touched, one.customers[-1], "right") for one in shards])
+
     def fragments_since(self, seq: int) -> Numbers | None:
         """Those of the rows after ``seq``, in their order; None where the base has taken in some of these."""
         if seq < self.tail.after:
@@ -81,10 +91,8 @@ class View:
     def stretches(self) -> Iterator[Stretch]:
         """The same, not read yet, ascending: the mapped files without whoever was touched, and beside each those who
         were, gathered; in the end those who came after all of these."""
-        touched, shards = self.touched, self.base.shards if self.base is not None else ()
-        for shard in shards:
-            # Of those between two files it does not matter beside which they are.
-            among, touched = np.split(touched, [np.searchsorted(touched, shard.customers[-1], "right")])
+        shards = self.base.shards if self.base is not None else ()
+        for file, (shard, among) in enumerate(zip(shards, self.touched_beside, strict=False)):
             there, kept = find_places(shard.customers, among), None
             if len(there) == len(shard.customers):
                 yield from self._gathered(among)
@@ -92,8 +100,25 @@ class View:
             if len(there):
                 kept = np.ones(len(shard.customers), np.bool_)
                 kept[there] = False
-            yield Stretch(partial(shard.to_slice, self.grains), kept, partial(self.slices_of, among))
-        yield from self._gathered(touched)
+            yield Stretch(partial(shard.to_slice, self.grains), kept, partial(self._read_beside, file, among))
+        yield from self._gathered(self.touched_beside[-1])
+
+    def _read_beside(self, file: int, customers: Numbers) -> Iterator[Stretch]:
+        """The touched customers beside a file, of whom others may have gathered most before."""
+        if self._before is None:
+            yield from map(whole, self.slices_of(customers))
+            return
+        gathering, changed = self._before
+        for lot in gathering.lots_beside(file):
+            kept = ~is_among(lot.customers, changed)
+            if kept.any():
+                yield Stretch(partial(lot.to_slice, self.grains), None if kept.all() else kept)
+        yield from map(whole, self.slices_of(customers[is_among(customers, changed)]))
+
+    @cached_property
+    def _before(self) -> tuple[Gathering, Numbers] | None:
+        """What was gathered before, and who has changed since."""
+        return None if self.gatherings is None else self.gatherings.find(self)
 
     def _gathered(self, customers: Numbers) -> Iterator[Stretch]:
         for begin in range(0, len(customers), GATHERED):
@@ -102,11 +127,15 @@ class View:
 
     def slices_of(self, customers: Numbers) -> Iterator[Slice]:
         """Ascending customers, as many at once as are gathered together."""
+        return (shard.to_slice(self.grains) for shard in self.shards_of(customers))
+
+    def shards_of(self, customers: Numbers) -> Iterator[Shard]:
+        """The same in memory."""
         left = list_once(self.old[self.moved])
         for begin in range(0, len(customers), GATHERED):
             found = self._find(customers[begin : begin + GATHERED])
             for first, last in cut_lots(found.runs.counts, SHARD_ROWS):
-                yield self._pick(found, first, last, left).to_shard().to_slice(self.grains)
+                yield self._pick(found, first, last, left).to_shard()
 
     def lots_of(self, customers: Numbers, rows: int) -> Iterator[Numbers]:
         """These ascending customers in lots, for which no more rows than that have to be gathered unless it is one."""
