@@ -41,6 +41,19 @@ def test_it_is_found_once_for_all_who_ask(
     assert client.get("/api/v1/tags:health").json() == first
 
 
+def test_somebody_who_signs_in_changes_nothing_of_it(
+    served: tuple[Workspace, TestClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The catalog has one more session by then, and whoever signs in opens a page next."""
+    workspace, client = served
+    workspace.users_add("ada", "admin", "a word of some length")
+    first = [client.get(f"/api/v1/{path}").json() for path in ("tags:health", "tags")]
+    assert client.post("/api/v1/session", json={"user": "ada", "password": "a word of some length"}).status_code == 200
+    monkeypatch.setattr(Workspace, "tags_health", lambda self: pytest.fail("it was found once more"))
+    monkeypatch.setattr(Workspace, "tags_list", lambda self, statuses: pytest.fail("they were listed once more"))
+    assert [client.get(f"/api/v1/{path}").json() for path in ("tags:health", "tags")] == first
+
+
 def test_whatever_it_depends_on_makes_another_of_it(
     served: tuple[Workspace, TestClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:

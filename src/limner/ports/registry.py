@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -99,6 +99,10 @@ class Act:
 
 
 class Registry(Protocol):
+    def state(self) -> Hashable:
+        """Another one whenever tags or drafts are others; the same while anything else in the catalog changes."""
+        ...
+
     def tags(self) -> list[Registered]:
         """Every tag ever published, retired ones too, in the order of their first publication."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,16 +124,13 @@ class Examining(Reviewing, Crowding):
         chosen = [each.name for each in self.tags() if each.name in latest and name in (None, each.name)]
         return self._show_health([latest[each] for each in chosen])
 
-    def tags_health_state(self) -> Hashable | None:
-        """Another one whenever `tags_health` may say something else; None where that is not known."""
-        self.reads.flush()  # whoever asked for a tag counts at once
-        state, instant = self.tags_state(), now()
-        if state is None:
-            return None
-        # By themselves tags only grow old, and reads are forgotten after days.
-        limit = instant - self._health.unused * DAY
-        old = sum(item.version.published_at <= limit for item in self.parts.registry.tags())
-        return state, local_day(instant, self.parts.zone), old
+    def tags_health_state(self) -> object:
+        """Another one whenever `tags_health` may say something else."""
+        reads, instant, parts = self.reads.since(self._health.unused), now(), self.parts
+        young = instant - self._health.unused * DAY
+        old = sum(item.version.published_at <= young for item in parts.registry.tags())  # by themselves they only age
+        users = reads, parts.audiences.audiences(), parts.destinations.destinations()
+        return self.tags_state(), self._last(), old, users
 
     def tags_measured(self) -> Sequence[Finding]:
         """The last finding about every tag in use, without looking again."""

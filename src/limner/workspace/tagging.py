@@ -99,10 +99,9 @@ class Tagging(Preparing):
         """Tags that need not be read again."""
         return {(tag.name, self._digests[tag.name]): tag for tag in self.tags()}
 
-    def tags_state(self) -> Hashable | None:
-        """Another one whenever `tags_list` may say something else; None where that is not known."""
-        revision = self.parts.catalog.revision()
-        return None if revision is None else (revision, *self.tags_preparing())
+    def tags_state(self) -> Hashable:
+        """Another one whenever `tags_list` may say something else."""
+        return self.parts.registry.state(), *self.tags_preparing()
 
     def tags_show(self, name: str) -> ShownTag:
         trail = self.parts.catalog.audit(name, TRAIL)

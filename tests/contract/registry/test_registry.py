@@ -119,3 +119,30 @@ def test_a_draft_that_somebody_else_changed_is_left_alone(registry: SqlRegistry,
     with pytest.raises(Conflict, match="somebody else meanwhile"):
         registry.commit(replace(act, audit=[AuditEntry(1, "ada", "tag.draft", "c")]))
     assert (registry.drafts(), store.audit()) == ([DRAFT], [])
+
+
+def test_its_state_is_another_one_with_whatever_changes_in_it_and_with_nothing_else(
+    registry: SqlRegistry, place: Path | str
+) -> None:
+    registry.commit(Act([version("a"), version("b")]))
+    catalog = open_catalog(place)
+    other = SqlRegistry(catalog)
+    seen = [registry.state()]
+    for act in (
+        Act([version("a", 2, "90d")]),
+        Act(status={"b": Status.DEPRECATED}),
+        Act(status={"b": Status.RETIRED}),
+        Act(filed={"a": 2}),
+        Act(drafts=[DRAFT]),
+        Act(drafts=[replace(DRAFT, revision=2, stage=Stage.SUBMITTED)]),
+        Act(dropped=[replace(DRAFT, revision=2)]),
+        Act(drafts=[replace(DRAFT, digest="d2", changed_at=6)]),
+    ):
+        other.commit(act)
+        assert registry.state() != seen[-1]
+        seen.append(registry.state())
+        assert registry.tags() == other.tags()
+    other.commit(Act(audit=[AuditEntry(1, "ada", "saw", "a", "")]))
+    assert registry.state() is seen[-1] or catalog.revision() is None
+    assert registry.state() == seen[-1]
+    catalog.close()
