@@ -75,6 +75,11 @@ describe.each<Language>(["zh", "en"])("data in %s", (language) => {
     await form.getByRole("button", { name: named("state.keep_mine") }).click();
     await form.waitFor({ state: "hidden" });
     await row.getByText("250").waitFor();
+    await row.getByRole("button", { name: named("word.edit") }).click();
+    await form.waitFor();
+    await page.goBack();
+    await form.waitFor({ state: "hidden" });
+    expect(new URL(page.url()).pathname).toBe("/data/keys");
     await row.getByRole("button", { name: named("data.rotate") }).click();
     await confirm("data.rotate_means");
     expect(await readSecret()).not.toBe(first);

@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { choose, enter, findBarriers, listen, openBrowser, openContext, settle, shoot, URL_, type Language } from "./browser";
+import { call, choose, enter, findBarriers, listen, openBrowser, openContext, settle, shoot, URL_, type Language } from "./browser";
 import { speaker } from "./words";
 
 const RUN = Date.now().toString(36);
@@ -54,6 +54,50 @@ describe.each<Language>(["zh", "en"])("system in %s", (language) => {
     await settle(page);
     await shoot(page, `users-${language}`);
     expect(await findBarriers(page)).toEqual([]);
+  });
+
+  test("somebody changes their own password by keyboard: what is wrong is said, only their other sessions end", async () => {
+    const own = `own_${name}`;
+    const { password } = await call<{ password: string }>("POST", "/api/v1/users", { name: own, role: "viewer" });
+    const fresh = `${own} has a longer one`;
+    const [here, elsewhere] = [await openContext(browser, language), await openContext(browser, language)];
+    await enter(here, own, password);
+    await enter(elsewhere, own, password);
+    const theirs = await here.newPage();
+    const complaints = listen(theirs);
+    await theirs.goto(`${URL_}/tags`);
+    await settle(theirs);
+    await theirs.getByRole("button", { name: say("app.account", { name: own }) }).focus();
+    await theirs.keyboard.press("Enter");
+    await theirs.getByRole("menuitem", { name: say("password.change") }).click();
+    const dialog = theirs.getByRole("dialog").filter({ hasText: say("password.means") });
+    await dialog.waitFor();
+    await theirs.goBack();
+    await dialog.waitFor({ state: "hidden" });
+    await theirs.goForward();
+    const fill = async (...texts: string[]) => {
+      await expect.poll(() => dialog.getByLabel(say("password.old"), { exact: true }).evaluate((field) => field === document.activeElement)).toBe(true);
+      for (const [at, text] of texts.entries()) {
+        await theirs.keyboard.press("Control+a");
+        await theirs.keyboard.type(text);
+        for (let step = 0; step < 2 && at < texts.length - 1; step++) await theirs.keyboard.press("Tab"); // past what shows the letters
+      }
+      await theirs.keyboard.press("Enter");
+    };
+    await fill("not this one", fresh, fresh);
+    await dialog.getByText(say("password.wrong")).waitFor();
+    await shoot(theirs, `password-${language}`);
+    expect(await findBarriers(theirs)).toEqual([]);
+    await fill(password, fresh, fresh);
+    await theirs.getByText(say("password.changed")).waitFor();
+    await dialog.waitFor({ state: "hidden" });
+    expect(new URL(theirs.url()).search).toBe("");
+    const status = async (context: BrowserContext) => (await context.request.get(`${URL_}/api/v1/session`)).status();
+    expect([await status(here), await status(elsewhere)]).toEqual([200, 401]);
+    await enter(elsewhere, own, fresh);
+    expect(complaints).toEqual([]);
+    await here.close();
+    await elsewhere.close();
   });
 
   test("the audit tells it, and finds it by its subject", async () => {

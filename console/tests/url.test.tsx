@@ -3,7 +3,7 @@ import { act, fireEvent, render, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { createMemoryRouter, RouterProvider } from "react-router";
 
-import { useOpened, useUrlText } from "@/parts/url";
+import { useOpened, useUrlState, useUrlText } from "@/parts/url";
 
 function Field() {
   const [text, type] = useUrlText("q", "at");
@@ -66,6 +66,36 @@ test("going back closes what was opened, and closing it goes back; a link to it 
   await act(() => router.navigate(-1));
   expect(at()).toBe("/before");
   await act(() => router.navigate("/?tag=spend"));
+  await press("close");
+  expect(at()).toBe("/");
+});
+
+function Drawer() {
+  const [opened, set] = useOpened("tag", ["part"]);
+  const [, choose] = useUrlState("part");
+  return (
+    <>
+      <output>{opened}</output>
+      <button onClick={() => set("spend")}>open</button>
+      <button onClick={() => choose("2")}>choose</button>
+      <button onClick={() => set(null)}>close</button>
+    </>
+  );
+}
+
+test("what is chosen within what is open goes with it, whether it was opened here or by a link", async () => {
+  const router = createMemoryRouter([{ path: "/:page?", element: <Drawer /> }], { initialEntries: ["/before", "/?find=a"] });
+  render(<RouterProvider router={router} />);
+  const press = (name: string) => act(() => Promise.resolve(fireEvent.click(screen.getByText(name))));
+  const at = () => router.state.location.pathname + router.state.location.search;
+  await press("open");
+  await press("choose");
+  expect(at()).toBe("/?find=a&tag=spend&part=2");
+  await press("close");
+  expect(at()).toBe("/?find=a");
+  await act(() => router.navigate(-1));
+  expect(at()).toBe("/before");
+  await act(() => router.navigate("/?tag=spend&part=3"));
   await press("close");
   expect(at()).toBe("/");
 });

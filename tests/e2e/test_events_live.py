@@ -54,6 +54,14 @@ class Server:
         return [*LIMNER, "-w", str(self.folder), "events", "tail", "--json", *words]
 
 
+@pytest.fixture(autouse=True)
+def heard_interrupts() -> Iterator[None]:
+    """What a script begins in its background ignores Ctrl-C, and so do all whom it begins: here it is heard."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     server = Server(tmp_path / "shop")

@@ -87,10 +87,20 @@ async function send(method: Method, path: Path, asked: Question): Promise<Respon
   }
 }
 
+const SESSION = "/api/v1/session";
+export const OWN_PASSWORD = `${SESSION}/password` as const;
+
+/** Is the session over? Of one's own password, 401 may be about the old one. */
+async function isOver({ status }: Response, path: Path): Promise<boolean> {
+  if (status !== 401) return false;
+  if (path === OWN_PASSWORD) return (await send("get", SESSION, {})).status === 401;
+  return !path.startsWith(SESSION);
+}
+
 /** The answer with its ETag. A session that is over is waited for; a token that is stale is fetched anew. */
 export async function askTagged<T>(method: Method, path: Path, asked: Question = {}): Promise<Tagged<T>> {
   let response = await send(method, path, asked);
-  if (response.status === 401 && whenOver && !path.startsWith("/api/v1/session")) {
+  if (whenOver && (await isOver(response, path))) {
     await whenOver();
     response = await send(method, path, asked);
   }

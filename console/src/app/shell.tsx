@@ -4,6 +4,7 @@ import {
   ExperimentOutlined,
   HomeOutlined,
   IdcardOutlined,
+  KeyOutlined,
   LogoutOutlined,
   MenuOutlined,
   SettingOutlined,
@@ -16,8 +17,10 @@ import { Suspense, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Outlet, useLocation } from "react-router";
 
+import { later } from "@/parts/later";
 import { Waiting } from "@/parts/states";
 import { useTell } from "@/parts/tell";
+import { useOpened } from "@/parts/url";
 
 import mark from "../limner.svg";
 import { Away } from "./away";
@@ -25,6 +28,8 @@ import { Boundary } from "./boundary";
 import { Finder } from "./finder";
 import { useSession } from "./session";
 import { LanguageSwitch, ShadeSwitch } from "./switches";
+
+const ChangePassword = later(() => import("./password").then((found) => found.ChangePassword));
 
 /** A room in which a reader may see nothing is not shown to them: `rights` opens it, any of them. */
 const ROOMS: readonly { path: string; name: string; icon: ReactNode; rights?: readonly string[] }[] = [
@@ -74,17 +79,23 @@ function Who() {
   const { t } = useTranslation();
   const { session, leave } = useSession();
   const tell = useTell();
+  const [opened, setOpened] = useOpened("account");
+  const own = session.by === "password";
   const items = [
     { key: "who", disabled: true, label: `${session.name} · ${t(`role.${session.role}`, session.role)}` },
     { type: "divider" as const },
+    ...(own ? [{ key: "password", icon: <KeyOutlined />, label: t("password.change"), onClick: () => setOpened("password") }] : []),
     { key: "leave", icon: <LogoutOutlined />, label: t("sign.leave"), onClick: () => void leave().catch(tell) },
   ];
   return (
-    <Dropdown menu={{ items }} trigger={["click"]} placement="bottomRight">
-      <Button type="text" shape="circle" aria-label={t("app.account", { name: session.name })}>
-        <span className="initial">{session.name.slice(0, 1).toUpperCase()}</span>
-      </Button>
-    </Dropdown>
+    <>
+      <Dropdown menu={{ items }} trigger={["click"]} placement="bottomRight">
+        <Button type="text" shape="circle" aria-label={t("app.account", { name: session.name })}>
+          <span className="initial">{session.name.slice(0, 1).toUpperCase()}</span>
+        </Button>
+      </Dropdown>
+      <Suspense fallback={null}>{own && opened === "password" && <ChangePassword user={session.user} onClose={() => setOpened(null)} />}</Suspense>
+    </>
   );
 }
 

@@ -6,6 +6,7 @@ type Setter = (value: string | null, options?: { push?: boolean }) => void;
 
 export function useUrlState(name: string, usual = ""): [string, Setter] {
   const [search, setSearch] = useSearchParams();
+  const from: unknown = useLocation().state;
   const set: Setter = useCallback(
     (value, options) => {
       setSearch(
@@ -15,23 +16,26 @@ export function useUrlState(name: string, usual = ""): [string, Setter] {
           else after.set(name, value);
           return after;
         },
-        { replace: !options?.push },
+        options?.push ? {} : { replace: true, state: from },
       );
     },
-    [name, setSearch, usual],
+    [name, setSearch, usual, from],
   );
   return [search.get(name) ?? usual, set];
 }
 
-/** What lies open over a page, as a drawer does: going back closes it, and closing it goes back. */
-export function useOpened(name: string): [string, (value: string | null) => void] {
+const NONE: readonly string[] = [];
+
+/** What lies open over a page, as a drawer does: going back closes it, and closing it goes back. ``within``: what else
+ * the address says of it, which goes with it. */
+export function useOpened(name: string, within = NONE): [string, (value: string | null) => void] {
   const [search, setSearch] = useSearchParams();
   const go = useNavigate();
   const from = useLocation().state as { opened?: string } | null;
   const set = (value: string | null) => {
     if (value === null && from?.opened === name) return void go(-1);
     const after = new URLSearchParams(search);
-    if (value === null) after.delete(name);
+    if (value === null) [name, ...within].forEach((each) => after.delete(each));
     else after.set(name, value);
     setSearch(after, value === null || search.has(name) ? { replace: true, state: from } : { state: { opened: name } });
   };
@@ -41,6 +45,7 @@ export function useOpened(name: string): [string, (value: string | null) => void
 /** Several at once, in one step of the history. */
 export function useUrlStates(): [URLSearchParams, (given: Record<string, string | null>) => void] {
   const [search, setSearch] = useSearchParams();
+  const from: unknown = useLocation().state; // what is open stays what going back closes
   const set = useCallback(
     (given: Record<string, string | null>) => {
       setSearch(
@@ -52,10 +57,10 @@ export function useUrlStates(): [URLSearchParams, (given: Record<string, string 
           }
           return after;
         },
-        { replace: true },
+        { replace: true, state: from },
       );
     },
-    [setSearch],
+    [setSearch, from],
   );
   return [search, set];
 }

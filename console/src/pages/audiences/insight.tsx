@@ -13,13 +13,16 @@ import { useCatalogue } from "@/parts/catalogue";
 import { later } from "@/parts/later";
 import { WhenNear } from "@/parts/near";
 import { Answered, Nothing } from "@/parts/states";
-import { useUrlState, useUrlStates } from "@/parts/url";
+import { useOpened, useUrlState } from "@/parts/url";
 
 import { CrossTable } from "./cross";
 import { looksLikeProvinces, ProvinceMap } from "./map";
 
 /** Shown first, as far as a workspace has them. */
 const USUAL = ["province", "city_tier", "gender", "generation", "member_level", "value_tier", "lifecycle_stage", "favourite_category", "spend_90d", "price_sensitivity"];
+
+/** What the address says of a tag's values beside whose they are. */
+const VALUES = ["values_find", "values_page", "values_sort"];
 
 const AllValues = later(() => import("./values").then((found) => found.AllValues));
 
@@ -29,8 +32,7 @@ export function InsightPage({ rule, name }: { rule: Rule; name: string }) {
   const catalogue = useCatalogue();
   const [chosen, setChosen] = useUrlState("tags");
   const [base, setBase] = useUrlState("base");
-  const [url, setUrl] = useUrlStates();
-  const whole = url.get("values");
+  const [whole, setWhole] = useOpened("values", VALUES);
   const audiences = useAll<AudienceRow>("/api/v1/audiences", "audiences");
   const tags = useMemo(() => {
     if (chosen) return chosen.split(",").filter((each) => catalogue.byName.has(each));
@@ -77,13 +79,13 @@ export function InsightPage({ rule, name }: { rule: Rule; name: string }) {
             {tags
               .filter((tag) => tag in insight.tags)
               .map((tag) => (
-                <Distribution key={tag} tag={tag} insight={insight} onWhole={(name) => setUrl({ values: name })} />
+                <Distribution key={tag} tag={tag} insight={insight} onWhole={setWhole} />
               ))}
           </div>
         )}
       </Answered>
       <Suspense fallback={null}>
-        {whole && <AllValues key={whole} tag={whole} rule={rule} base={against} onClose={() => setUrl({ values: null, values_find: null, values_page: null, values_sort: null })} />}
+        {whole && <AllValues key={whole} tag={whole} rule={rule} base={against} onClose={() => setWhole(null)} />}
       </Suspense>
       {catalogue.ready && !asked.isLoading && (
         <WhenNear height={320}>

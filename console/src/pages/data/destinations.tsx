@@ -13,7 +13,7 @@ import { ShownOnce, type Shown } from "@/parts/once";
 import { Answered, Nothing } from "@/parts/states";
 import { useTable } from "@/parts/table";
 import { useTell } from "@/parts/tell";
-import { useUrlStates } from "@/parts/url";
+import { useOpened, useUrlState } from "@/parts/url";
 
 import { DeadLetters } from "./dead-letters";
 import { LOOK, PATH, type Destination, type Tried } from "./destination";
@@ -21,22 +21,27 @@ import { LOOK, PATH, type Destination, type Tried } from "./destination";
 const Replay = later(() => import("./replay").then((found) => found.Replay));
 const DestinationForm = later(() => import("./destination-form").then((found) => found.DestinationForm));
 
+/** What the address says of a replay beside its destination. */
+const REPLAYED = ["since", "from", "told"];
+
 export function Destinations() {
   const { t } = useTranslation();
-  const [url, setUrl] = useUrlStates();
+  const [making, setMaking] = useOpened("new");
+  const [opened, setOpened] = useOpened("change");
+  const [replaying, setReplaying] = useOpened("replay", REPLAYED);
+  const [dead, setDead] = useUrlState("dead");
   const [shown, setShown] = useState<Shown | null>(null);
   const asked = useAnswer<{ destinations: Destination[] }>(PATH, { query: { limit: 1000 }, every: LOOK });
   const all = asked.data?.destinations ?? [];
-  const opened = url.get("change");
   const changed = all.find((each) => each.name === opened);
-  const replayed = all.find((each) => each.name === url.get("replay"));
-  const close = () => setUrl({ change: null, new: null });
+  const replayed = all.find((each) => each.name === replaying);
+  const close = () => (making ? setMaking(null) : setOpened(null));
   return (
     <div className="stack">
       <Card
         title={t("destination.all")}
         extra={
-          <Button type="primary" icon={<PlusOutlined />} onClick={() => setUrl({ new: "1" })}>
+          <Button type="primary" icon={<PlusOutlined />} onClick={() => setMaking("1")}>
             {t("destination.new")}
           </Button>
         }
@@ -46,22 +51,22 @@ export function Destinations() {
             destinations.length === 0 ? (
               <Nothing title={t("destination.none")} />
             ) : (
-              <Listed destinations={destinations} onChange={(name) => setUrl({ change: name })} onReplay={(name) => setUrl({ replay: name })} onDead={(name) => setUrl({ dead: name })} />
+              <Listed destinations={destinations} onChange={setOpened} onReplay={setReplaying} onDead={setDead} />
             )
           }
         </Answered>
       </Card>
-      {all.length > 0 && <DeadLetters names={all.map((each) => each.name)} chosen={url.get("dead")} onChoose={(name) => setUrl({ dead: name })} />}
+      {all.length > 0 && <DeadLetters names={all.map((each) => each.name)} chosen={dead || null} onChoose={setDead} />}
       <Suspense fallback={null}>
-        {(url.get("new") || changed) && (
+        {(making || changed) && (
           <DestinationForm
-            key={opened ?? ""}
+            key={opened}
             held={changed ?? null}
             onClose={close}
             onMade={({ name, secret }) => secret && setShown({ name, secret })}
           />
         )}
-        {replayed && <Replay destination={replayed} />}
+        {replayed && <Replay destination={replayed} onClose={() => setReplaying(null)} />}
       </Suspense>
       <ShownOnce shown={shown} means={t("destination.keep")} onClose={() => setShown(null)} />
     </div>

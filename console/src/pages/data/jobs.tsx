@@ -51,6 +51,8 @@ export function Jobs({ kind }: { kind?: string }) {
                     job.state === "running" && job.progress && job.progress.total > 0 ? (
                       <Progress
                         percent={Math.round((100 * job.progress.done) / job.progress.total)}
+                        status="active"
+                        aria-label={`${t(`data.kind_${job.kind}`, job.kind)} · ${t("data.state_running")}`}
                         size="small"
                         style={{ width: 160 }}
                       />

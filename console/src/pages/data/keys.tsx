@@ -12,7 +12,7 @@ import { ShownOnce, type Shown } from "@/parts/once";
 import { Answered, Nothing } from "@/parts/states";
 import { useTable } from "@/parts/table";
 import { useTell } from "@/parts/tell";
-import { useUrlStates } from "@/parts/url";
+import { useOpened } from "@/parts/url";
 
 const NewKey = later(() => import("./new-key").then((found) => found.NewKey));
 const ChangeKey = later(() => import("./change-key").then((found) => found.ChangeKey));
@@ -36,13 +36,12 @@ export function Keys() {
   const { t } = useTranslation();
   const say = useSay();
   const tell = useTell();
-  const [url, setUrl] = useUrlStates();
+  const [making, setMaking] = useOpened("new");
+  const [opened, setOpened] = useOpened("change");
   const [shown, setShown] = useState<Shown | null>(null);
   const asked = useAnswer<{ keys: Key[] }>(PATH);
   const all = asked.data?.keys ?? [];
-  const making = url.get("new") !== null;
-  const changing = all.find((each) => each.id === url.get("change") && !each.disabled_at);
-  const close = () => setUrl({ new: null, change: null });
+  const changing = all.find((each) => each.id === opened && !each.disabled_at);
   const table = useTable<Key>(50, all.length);
   const show = (key: Key) => key.secret && setShown({ name: key.name, secret: key.secret });
   const change = useWrite(
@@ -54,7 +53,7 @@ export function Keys() {
   return (
     <Card
       extra={
-        <Button type="primary" icon={<PlusOutlined />} onClick={() => setUrl({ new: "1" })}>
+        <Button type="primary" icon={<PlusOutlined />} onClick={() => setMaking("1")}>
           {t("data.new_key")}
         </Button>
       }
@@ -98,7 +97,7 @@ export function Keys() {
                   render: (_, key) =>
                     !key.disabled_at && (
                       <span className="row">
-                        <Button size="small" onClick={() => setUrl({ change: key.id })}>
+                        <Button size="small" onClick={() => setOpened(key.id)}>
                           {t("word.edit")}
                         </Button>
                         <Popconfirm title={t("data.rotate_means")} okText={t("word.confirm")} cancelText={t("word.cancel")} onConfirm={() => change.mutate({ key, what: "rotate" }, { onError: tell })}>
@@ -117,10 +116,10 @@ export function Keys() {
           )
         }
       </Answered>
-      <OnceOpen open={making}>
-        <NewKey open={making} onClose={close} onMade={show} />
+      <OnceOpen open={making !== ""}>
+        <NewKey open={making !== ""} onClose={() => setMaking(null)} onMade={show} />
       </OnceOpen>
-      <Suspense fallback={null}>{changing && <ChangeKey held={changing} onClose={close} />}</Suspense>
+      <Suspense fallback={null}>{changing && <ChangeKey held={changing} onClose={() => setOpened(null)} />}</Suspense>
       <ShownOnce shown={shown} onClose={() => setShown(null)} />
     </Card>
   );

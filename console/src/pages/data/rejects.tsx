@@ -10,7 +10,7 @@ import { useSession } from "@/app/session";
 import { useSay } from "@/format/say";
 import { useDraft } from "@/parts/draft";
 import { Answered, NotDone, Nothing } from "@/parts/states";
-import { useUrlStates } from "@/parts/url";
+import { useOpened, useUrlStates } from "@/parts/url";
 
 interface Reject {
   id: number;
@@ -36,10 +36,11 @@ export function Rejects() {
   const { may } = useSession();
   const { message } = App.useApp();
   const [url, setUrl] = useUrlStates();
+  const [mended, setMended] = useOpened("mend");
   const query = { file: url.get("file"), cursor: url.get("after"), limit: PAGE };
   const asked = useAnswer<{ rejects: Reject[]; next: number | null }>(PATH, { query, keep: true });
-  const chosen = may("manage_jobs") ? (asked.data?.rejects.find((each) => String(each.id) === url.get("mend")) ?? null) : null;
-  const close = () => setUrl({ mend: null });
+  const chosen = may("manage_jobs") ? (asked.data?.rejects.find((each) => String(each.id) === mended) ?? null) : null;
+  const close = () => setMended(null);
   const retry = useWrite(
     (rows: Record<string, string> | null) => ask<Outcome>("post", "/api/v1/rejects:retry", { body: rows ? { rows } : {} }),
     [PATH, "/api/v1/overview"],
@@ -90,7 +91,7 @@ export function Rejects() {
                     fixed: "end",
                     render: (_, row) =>
                       may("manage_jobs") && (
-                        <Button size="small" onClick={() => setUrl({ mend: String(row.id) })}>
+                        <Button size="small" onClick={() => setMended(String(row.id))}>
                           {t("data.mend")}
                         </Button>
                       ),

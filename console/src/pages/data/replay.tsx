@@ -27,17 +27,16 @@ const REPLAY = `${PATH}/{name}:replay` as const;
 /** As the API reads an instant of the workspace's own clock. */
 const CLOCK = "YYYY-MM-DDTHH:mm:ss";
 
-export function Replay({ destination }: { destination: Destination }) {
+export function Replay({ destination, onClose }: { destination: Destination; onClose: () => void }) {
   const { t } = useTranslation();
   const [url, setUrl] = useUrlStates();
   const told = readSpan(url.get("told"));
-  const close = () => setUrl({ replay: null, since: null, from: null, told: null });
   return (
-    <Modal open title={t("destination.replay_of", { name: destination.name })} footer={null} onCancel={close}>
+    <Modal open title={t("destination.replay_of", { name: destination.name })} footer={null} onCancel={onClose}>
       {told ? (
-        <Told destination={destination} span={told} onClose={close} />
+        <Told destination={destination} span={told} onClose={onClose} />
       ) : (
-        <Choose destination={destination} onClose={close} onDone={(span) => setUrl({ since: null, from: null, told: writeSpan(span) })} />
+        <Choose destination={destination} onClose={onClose} onDone={(span) => setUrl({ since: null, from: null, told: writeSpan(span) })} />
       )}
     </Modal>
   );
