@@ -47,7 +47,7 @@ describe.each<Language>(["zh", "en"])("destinations in %s", (language) => {
     await form.locator(".ant-modal-title").click();
     expect(new URL(page.url()).searchParams.get("new")).toBe("1");
     await press("word.add");
-    await form.getByRole("alert").filter({ hasText: "--allow-private" }).waitFor();
+    await form.getByRole("alert").filter({ hasText: language === "zh" ? "请允许内网地址" : "--allow-private" }).waitFor();
     await form.getByRole("switch").click();
     expect(await findBarriers(page)).toEqual([]);
     await press("word.add");
@@ -60,7 +60,7 @@ describe.each<Language>(["zh", "en"])("destinations in %s", (language) => {
     expect(heard.at(-1)?.type).toBe("limner.test");
     answer = 503;
     await row().getByRole("button", { name: named("destination.test") }).click();
-    await page.getByText(say("destination.test_refused", { reason: "503" }), { exact: false }).waitFor();
+    await page.getByText(say("destination.test_refused", { reason: language === "zh" ? "对方暂时不可用（503）" : "503" }), { exact: false }).waitFor();
   });
 
   test("what it will not take is seen with its reason, and delivered when it is tried again", async () => {
