@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from pathlib import Path
 from threading import Event
+from time import monotonic
 
 import pytest
 
 import limner
-from limner.api.agenda import agenda
+from limner.api.agenda import LONGEST, RESTS, GivenUp, Unhurried, agenda
 from limner.errors import Unavailable
 from limner.jobs.errand import Errand
 from limner.ports.jobs import SCHEDULE, Kind
@@ -60,3 +61,45 @@ def test_who_waits_for_a_job_holds_up_neither_the_others_nor_the_end(
         with agenda(workspace, every=0.01):
             assert done.wait(30)
         assert [job["state"] for job in workspace.jobs_list()] == ["failed"]
+
+
+def test_what_nobody_waits_for_rests_three_times_as_long_as_it_works_and_ends_with_the_server() -> None:
+    stopping = Event()
+    rest = Unhurried(stopping)
+    least, began = 0.0, monotonic()
+    for _ in range(10):
+        piece = monotonic()
+        while monotonic() - piece < 0.01:
+            pass
+        least += 0.01 + min(RESTS * 0.01, LONGEST)
+        rest()
+    assert monotonic() - began >= least - 0.01
+    began = monotonic()
+    for _ in range(1000):
+        rest()
+    assert monotonic() - began < 1, "pieces of nothing are not rested after"
+    stopping.set()
+    time.sleep(0.01)
+    with pytest.raises(GivenUp):
+        rest()
+
+
+def test_a_look_at_the_health_of_tags_ends_with_the_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    limner.init(tmp_path / "shop")
+    begun, ended = Event(), Event()
+
+    def examine(rest: Unhurried) -> None:
+        begun.set()
+        try:
+            while True:
+                time.sleep(0.005)
+                rest()
+        finally:
+            ended.set()
+
+    with limner.open(tmp_path / "shop") as workspace:
+        monkeypatch.setattr(workspace, "tags_health_due", lambda: True)
+        monkeypatch.setattr(workspace, "tags_examine", examine)
+        with agenda(workspace, every=0.01):
+            assert begun.wait(30)
+        assert ended.is_set()

@@ -3,7 +3,7 @@ which other tag says the same."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import Any
@@ -34,6 +34,12 @@ MOST_COMPARED = 1_000
 
 Past = Mapping[str, Mapping[str, Any]]
 """What was found about tags a week ago, by name."""
+Rest = Callable[[], None]
+"""What is done between two pieces of the work."""
+
+
+def hurry() -> None:
+    """No rest: somebody waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +103,16 @@ def examine_tags(
     goals: Sequence[str],
     newest: Mapping[str, int],
     past: Past,
+    rest: Rest = hurry,
 ) -> list[Health]:
-    """All tags over the same customers. ``today``: the local day of as_of; ``newest``: see `newest_events`."""
-    read = {tag.name: _read(folded.columns[tag.name], today) for tag in tags if tag.name in folded.columns}
-    twins = find_twins(read)
+    """All tags over the same customers. ``today``: the local day of as_of; ``newest``: see `newest_events`; ``rest``:
+    taken between two pieces of the work, where nobody waits for it."""
+    read: dict[str, _Read] = {}
+    for tag in tags:
+        if tag.name in folded.columns:
+            read[tag.name] = _read(folded.columns[tag.name], today)
+            rest()
+    twins = find_twins(read, rest)
     events = events_behind(tags)
     shown = []
     for tag in tags:
@@ -123,6 +135,7 @@ def examine_tags(
                     digests[tag.name],
                 )
             )
+            rest()
     return shown
 
 
@@ -144,7 +157,7 @@ def _power(tag: Codes, goal: Codes) -> Power:
     return Power(bits, bits / all_there_is if all_there_is else 0.0)
 
 
-def find_twins(read: Mapping[str, _Read]) -> dict[str, list[Twin]]:
+def find_twins(read: Mapping[str, _Read], rest: Rest = hurry) -> dict[str, list[Twin]]:
     """Pairs that are alike over a sample, for each of the two; those most alike first."""
     found: dict[str, list[Twin]] = {name: [] for name in read}
     size = len(next(iter(read.values())).codes) if read else 0
@@ -156,6 +169,7 @@ def find_twins(read: Mapping[str, _Read]) -> dict[str, list[Twin]]:
             measure, value = alike
             found[left].append(Twin(right, measure, value))
             found[right].append(Twin(left, measure, value))
+        rest()
     return {name: sorted(twins, key=lambda twin: (-twin.value, twin.tag))[:MOST_TWINS] for name, twins in found.items()}
 
 

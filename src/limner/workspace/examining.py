@@ -17,7 +17,7 @@ from limner.parts import Parts
 from limner.ports.findings import Finding
 from limner.ports.log import Progress
 from limner.settings import HealthSettings
-from limner.tags.health import examine_tags, newest_events
+from limner.tags.health import Rest, examine_tags, hurry, newest_events
 from limner.tags.lineage import Users, Uses, needs_of
 from limner.tags.registry import find_tag
 from limner.workspace.crowding import Crowding
@@ -93,8 +93,9 @@ class Examining(Reviewing, Crowding):
                 needs[kind] = list(dict.fromkeys([*needs[kind], *names]))
         return {"name": name, "needs": needs, "used_by": self.tags_users(name)}
 
-    def tags_examine(self, progress: Progress = silent) -> list[ShownHealth]:
-        """Look at all tags as their columns stand, keep what is found under today's date, and show it."""
+    def tags_examine(self, progress: Progress = silent, rest: Rest = hurry) -> list[ShownHealth]:
+        """Look at all tags as their columns stand, keep what is found under today's date, and show it. ``rest``: see
+        `examine_tags`."""
         with self._same_file:
             with self._settled():
                 tags = self.tags()
@@ -105,7 +106,7 @@ class Examining(Reviewing, Crowding):
         today = local_day(folded.as_of, self.parts.zone)
         digests = {tag.name: digest_tag(tag) for tag in tags}
         past = self._find_past(today)
-        found = examine_tags(tags, digests, folded, today, self._health.goals, newest, past)
+        found = examine_tags(tags, digests, folded, today, self._health.goals, newest, past, rest)
         findings = [Finding(each.name, today, folded.as_of, each.as_dict()) for each in found]
         self.parts.findings.keep(findings, today - KEPT)
         self._found = {**self._last(), **{each.name: each for each in findings}}
