@@ -13,8 +13,9 @@ from PIL import Image
 
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "guide" / "images"
 SHOWN = (
-    *("home", "first-mapping", "customer", "timeline", "identity", "tags", "tag-edit", "audience-edit", "audience"),
-    *("models", "actions", "live", "import", "rejects", "destinations", "users", "audit"),
+    *("home", "first-mapping", "customers", "customer", "timeline", "identity", "tags", "tag-edit", "reviews"),
+    *("audiences", "audience-edit", "audience", "compare", "models", "actions", "personas", "live", "keys"),
+    *("destinations", "plan", "rejects", "import", "jobs", "system", "users", "audit", "settings"),
 )
 """In both languages."""
 WIDTH = 1024

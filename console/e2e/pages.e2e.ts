@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { enter, findBarriers, KEY, listen, openBrowser, openContext, settle, shoot, URL_, type Language } from "./browser";
+import { call, enter, findBarriers, KEY, listen, openBrowser, openContext, settle, shoot, URL_, type Language } from "./browser";
 import { PAGES } from "./places";
 import { speaker } from "./words";
 
@@ -15,6 +15,7 @@ beforeAll(async () => {
   await fetch(`${URL_}/api/v1/audiences`, { method: "POST", headers, body: JSON.stringify(made) });
   const members = await fetch(`${URL_}/api/v1/audiences/e2e_worthy/members?limit=1`, { headers });
   customer = ((await members.json()) as { customers: string[] }).customers[0] ?? "c0";
+  await call("POST", "/api/v1/personas:fit", { count: 3 });
 });
 afterAll(() => browser.close());
 

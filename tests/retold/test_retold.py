@@ -15,6 +15,7 @@ from limner.errors import DefinitionError, MissingExtra, Problem
 from limner.govern.sign_in import LockedOut
 from limner.model.retelling import HOLE
 from limner.retold import _SENTENCES, say_error
+from limner.retold.fields import say_field
 from limner.retold.things import THINGS
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -78,9 +79,27 @@ def test_each_sentence_is_read_off_its_own_pattern() -> None:
 def test_a_sentence_with_its_hint_and_its_place() -> None:
     problem = Problem("tags/a.yaml: vip", "if.citty", "there is no tag 'citty'.", "Did you mean city?")
     two = DefinitionError([problem, Problem("rule", "", "the condition is empty.")])
-    assert say_error(str(two))["zh"] == ("tags/a.yaml：vip：if.citty：没有标签“citty”。是否指 city？\n规则：条件为空。")
+    first = "tags/a.yaml：vip：条件 › citty（if.citty）：没有标签“citty”。是否指 city？"
+    assert say_error(str(two))["zh"] == f"{first}\n规则：条件为空。"
     assert say_error(str(MissingExtra("Folding on Spark", "spark")))["zh"].startswith("Folding on Spark 需要")
     assert say_error(str(LockedOut(30)))["zh"] == "密码错误次数过多。请在 30 秒后重试。"
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("fold.within", "统计 › 时间范围"),
+        ("rule.all[0].any[2].did", "规则 › 全部满足 › 第 1 个条件 › 满足任一 › 第 3 个条件 › 行为"),
+        ("rule.sequence[1].where.channel", "规则 › 先后序列 › 第 2 步 › 限定 › channel"),
+        ("when[0].then", "分层 › 第 1 档 › 取值"),
+        ("columns.amount", None),
+        ("expr", None),
+        ("a.b c", None),
+        ("", None),
+    ],
+)
+def test_a_field_is_told_step_by_step_and_as_it_is_written(path: str, said: str | None) -> None:
+    assert say_field(path) == (None if said is None else f"{said}（{path}）")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from limner.model.retelling import Pattern
+from limner.retold.fields import say_field
 
 MOST = 20_000
 """Characters of all lines; a definition's problems are a line each."""
@@ -121,9 +122,10 @@ class Speech:
         return 0, self._list(text, told=hole in TOLD)
 
     def _place(self, text: str, depth: int) -> str:
-        """What it begins with is ours, the rest are names."""
+        """What it begins with is ours, the rest are names, the last of them maybe a field."""
         first, *names = text.split(": ")
-        return "：".join([self._find(self._places, first, depth)[1] or first, *names])
+        parts = [self._find(self._places, first, depth)[1] or first, *names]
+        return "：".join([*parts[:-1], say_field(parts[-1]) or parts[-1]])
 
     def _list(self, text: str, told: bool) -> str:
         """Names as a Chinese list of them, and what is quoted in Chinese quotation marks."""
