@@ -191,7 +191,7 @@ test("bring a file, look at a portrait; mend the row that was no event, and find
   await page.locator("input[type=file]").setInputFiles({ name: file, mimeType: "text/csv", buffer: Buffer.from(rows) });
   await page.getByLabel("Mapping").filter({ hasText: "phone: mobile" }).waitFor();
   await page.getByRole("button", { name: "Import", exact: true }).click();
-  await page.locator(".ant-progress-status-success").first().waitFor({ timeout: 90_000 }); // after the models a shop fits first
+  await page.getByText("2 rows read: 1 became events").waitFor({ timeout: 90_000 }); // after the models a shop fits first
   await page.goto(`${URL_}/customers?q=${good}`);
   await page.getByRole("main").getByText(new RegExp(`${good}|${good?.slice(0, 3)}\\*`)).first().click();
   await page.waitForURL(/customers\/./);

@@ -5,17 +5,29 @@ import { call, enter, findBarriers, KEY, listen, openBrowser, openContext, settl
 import { PAGES } from "./places";
 import { speaker } from "./words";
 
+const AUDIENCES = [
+  { name: "e2e_worthy", rule: { value_tier: ["中", "高"] }, title: { zh: "中高价值客户", en: "Valuable customers" } },
+  { name: "e2e_active", rule: { orders_90d: { gte: 2 } }, title: { zh: "近期常购客户", en: "Frequent buyers of late" } },
+];
+const DRAFT = {
+  ...{ layer: "fact", group: "browsing", owner: "growth@example.com", title: { zh: "近30天加购次数", en: "Added to cart in 30 days" } },
+  fold: { count: "*", of: "add_to_cart", within: "30d" },
+};
+const SHOWN = { ...PAGES, compare: "/audiences/compare?with=e2e_worthy,e2e_active" };
+
 let browser: Browser;
 let customer: string;
 
 beforeAll(async () => {
   browser = await openBrowser();
   const headers = { Authorization: `Bearer ${KEY}`, "Content-Type": "application/json" };
-  const made = { name: "e2e_worthy", rule: { value_tier: ["中", "高"] }, title: { zh: "中高价值客户", en: "Valuable customers" } };
-  await fetch(`${URL_}/api/v1/audiences`, { method: "POST", headers, body: JSON.stringify(made) });
+  for (const made of AUDIENCES) await fetch(`${URL_}/api/v1/audiences`, { method: "POST", headers, body: JSON.stringify(made) });
   const members = await fetch(`${URL_}/api/v1/audiences/e2e_worthy/members?limit=1`, { headers });
   customer = ((await members.json()) as { customers: string[] }).customers[0] ?? "c0";
   await call("POST", "/api/v1/personas:fit", { count: 3 });
+  const name = `cart_adds_${Date.now().toString(36)}`;
+  await call("PUT", `/api/v1/tags/${name}`, DRAFT);
+  await call("POST", `/api/v1/tags/${name}:submit`, {});
 });
 afterAll(() => browser.close());
 
@@ -27,7 +39,7 @@ describe.each<Language>(["zh", "en"])("in %s", (language) => {
   });
   afterAll(() => context.close());
 
-  test.each(Object.entries(PAGES))("%s opens, says nothing wrong and has no barriers", async (name, path) => {
+  test.each(Object.entries(SHOWN))("%s opens, says nothing wrong and has no barriers", async (name, path) => {
     const page = await context.newPage();
     const heard = listen(page);
     await page.goto(URL_ + path.replace("CUSTOMER", customer));

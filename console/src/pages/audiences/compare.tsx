@@ -93,7 +93,7 @@ function Matrix({ overlap, names, titles }: { overlap: Overlap; names: string[];
                     style={{ background: `color-mix(in srgb, var(--ant-color-primary) ${Math.round((share ?? 0) * 45)}%, transparent)` }}
                   >
                     {row === column ? "–" : both?.both == null ? "*" : say.number(both.both)}
-                    {share !== null && <div className="muted small">{t("audiences.of_row", { share: say.share(share, 0) })}</div>}
+                    {share !== null && <div className="small">{t("audiences.of_row", { share: say.share(share, 0) })}</div>}
                   </td>
                 );
               })}
