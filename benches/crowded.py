@@ -3,9 +3,9 @@ long until each page shows what it is about, and until each thing that somebody 
 
     python -m benches.crowded [--workspace DIR] [--turns 5]
 
-Without a workspace one is made, see `crowd.py`. Of each thing: how long until the page stirs
-at all (the longest from a key or a click to the next frame), until it shows what was meant, the longest work the page
-did without a pause, and what it asked the server for.
+Without a workspace one is made, see `crowd.py`. Of each thing: how long until the page stirs at all (the longest from a
+key or a click to the next frame), until it shows what was meant, the longest work the page did without a pause, and
+what it asked the server for.
 """
 
 from __future__ import annotations

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from pathlib import Path
 from threading import Event
-from time import monotonic
 
 import pytest
 
@@ -66,18 +65,18 @@ def test_who_waits_for_a_job_holds_up_neither_the_others_nor_the_end(
 def test_what_nobody_waits_for_rests_three_times_as_long_as_it_works_and_ends_with_the_server() -> None:
     stopping = Event()
     rest = Unhurried(stopping)
-    least, began = 0.0, monotonic()
+    least, began = 0.0, time.monotonic()
     for _ in range(10):
-        piece = monotonic()
-        while monotonic() - piece < 0.01:
+        piece = time.monotonic()
+        while time.monotonic() - piece < 0.01:
             pass
         least += 0.01 + min(RESTS * 0.01, LONGEST)
         rest()
-    assert monotonic() - began >= least - 0.01
-    began = monotonic()
+    assert time.monotonic() - began >= least - 0.01
+    began = time.monotonic()
     for _ in range(1000):
         rest()
-    assert monotonic() - began < 1, "pieces of nothing are not rested after"
+    assert time.monotonic() - began < 1, "pieces of nothing are not rested after"
     stopping.set()
     time.sleep(0.01)
     with pytest.raises(GivenUp):

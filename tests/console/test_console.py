@@ -16,6 +16,7 @@ from tools.describe_api import describe_api
 
 from limner.api.console import DOCUMENTS, PAGE, ROUTES, find_console, find_document
 from limner.demo.build import build_demo
+from limner.govern import passwords
 
 ROOT = Path(__file__).parents[2]
 CONSOLE = ROOT / "console"
@@ -87,6 +88,12 @@ def test_paths_have_the_same_page_in_the_browser_and_on_the_server() -> None:
     assert {path: find_document(documents, path) for path in pages} == {
         path: named[page] for path, page in pages.items()
     }
+
+
+def test_how_long_a_password_is_the_form_knows_as_the_server_does() -> None:
+    form = (CONSOLE / "src" / "app" / "password.tsx").read_text(encoding="utf-8")
+    bounds = {name: int(value) for name, value in re.findall(r"^const (SHORTEST|LONGEST) = (\d+);$", form, re.M)}
+    assert bounds == {"SHORTEST": passwords.SHORTEST, "LONGEST": passwords.LONGEST}
 
 
 @pytest.fixture(scope="module")

@@ -203,6 +203,25 @@ def test_who_was_gathered_before_is_read_as_they_are_now(seed: int, monkeypatch:
             )
 
 
+def test_who_was_gathered_serves_the_next_view_until_they_are_forgotten() -> None:
+    placement, tail, gatherings = np.arange(60, dtype=np.int32), Tail(1000), Gatherings()
+    base = build_base([(f, 0, 1 + f) for f in range(60)], placement, [30], 1000)
+
+    def view_after(*rows: Row) -> View:
+        tail.add(*columns_of(rows))
+        keys = lambda seqs: [key_of(seq) for seq in seqs]  # noqa: E731
+        return View(base, tail, tail.shard(), placement, {"p1": "lines[]"}, keys, Residence(placement), gatherings)
+
+    first, nobody = gatherings.find(view_after(*((f, 1, 1001 + f) for f in range(40))))
+    beside = first.lots_beside(0)
+    later = view_after((7, 2, 1041), (50, 2, 1042))
+    again, changed = gatherings.find(later)
+    assert (again is first, again.lots_beside(0) is beside) == (True, True)
+    assert (nobody.tolist(), changed.tolist()) == ([], [7, 50])
+    gatherings.forget()
+    assert gatherings.find(later)[0] is not first
+
+
 @pytest.mark.parametrize("kinds", [("i8",), ("i8", "i8", "i8"), ("i2", "i2"), ("i1", "i1"), ("i4", "i8"), ("f8", "f8")])
 def test_values_are_picked_from_where_they_are(kinds: tuple[str, ...]) -> None:
     chance = np.random.default_rng(len(kinds))

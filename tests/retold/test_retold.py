@@ -92,6 +92,8 @@ def test_a_sentence_with_its_hint_and_its_place() -> None:
         ("rule.all[0].any[2].did", "规则 › 全部满足 › 第 1 个条件 › 满足任一 › 第 3 个条件 › 行为"),
         ("rule.sequence[1].where.channel", "规则 › 先后序列 › 第 2 步 › 限定 › channel"),
         ("when[0].then", "分层 › 第 1 档 › 取值"),
+        ("if.city.in[2]", "条件 › city › 其中之一 › 第 3 项"),
+        ("fold.of[1]", "统计 › 事件 › 第 2 项"),
         ("columns.amount", None),
         ("expr", None),
         ("a.b c", None),

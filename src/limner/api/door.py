@@ -153,5 +153,5 @@ def reply(answer: Any, status: int = 200) -> Response:
 
 
 def reply_seen(caller: Caller, workspace: Workspace, answer: Any) -> Response:
-    """The same as the caller may see it, looked through once only: a portrait may have thousands of tags."""
+    """The same as the caller may see it, looked through once: a portrait may have thousands of tags."""
     return Response(msgspec.json.encode(as_seen_by(caller, workspace, answer)), media_type="application/json")

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from limner.api.door import Caller, Open, as_seen_by, reply, require
+from limner.api.door import Caller, Open, reply_seen, require
 from limner.api.once import WriteOnce
 from limner.govern.roles import Action
 
@@ -34,17 +34,17 @@ class Merge(BaseModel):
 @router.post("/identities:split")
 def split_customer(workspace: Open, caller: Decider, asked: Split) -> Response:
     """Take identifiers out of their customer: an event like any other, which a merge undoes."""
-    return reply(as_seen_by(caller, workspace, workspace.identity_split(asked.keys, caller.who, asked.reason)))
+    return reply_seen(caller, workspace, workspace.identity_split(asked.keys, caller.who, asked.reason))
 
 
 @router.post("/identities:merge")
 def merge_customers(workspace: Open, caller: Decider, asked: Merge) -> Response:
     """Make two one: an event like any other, which a split undoes."""
     one, other = asked.keys
-    return reply(as_seen_by(caller, workspace, workspace.identity_merge(one, other, caller.who, asked.reason)))
+    return reply_seen(caller, workspace, workspace.identity_merge(one, other, caller.who, asked.reason))
 
 
 @router.get("/identities:explain")
 def explain_link(workspace: Open, caller: Reader, one: Key, other: Key) -> Response:
     """The chain of events and merges that joins two keys, or what keeps them apart."""
-    return reply(as_seen_by(caller, workspace, workspace.identity_explain(one, other)))
+    return reply_seen(caller, workspace, workspace.identity_explain(one, other))

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from limner.api.door import Caller, Open, as_seen_by, reply, require
+from limner.api.door import Caller, Open, reply, reply_seen, require
 from limner.api.once import WriteOnce
 from limner.api.paging import USUAL, Cursor, Limit, cut_page
 from limner.govern.roles import Action
@@ -30,7 +30,7 @@ def list_notes(
 ) -> Response:
     """`{"notes": [{id, text, author, at}], "next"}`, the newest first."""
     page = cut_page("notes", workspace.notes_list(key), limit, cursor, lambda note: note["id"])
-    return reply(as_seen_by(caller, workspace, page))
+    return reply_seen(caller, workspace, page)
 
 
 @router.post("/profiles/{key:path}/notes", status_code=201)
@@ -58,11 +58,11 @@ def show_history(
 ) -> Response:
     """`{"points": [time], "tags": {name: [value]}}`: what tags said at the ends of past days, evenly chosen."""
     wanted = None if tags is None else [name for name in tags.split(",") if name]
-    return reply(as_seen_by(caller, workspace, workspace.history(key, wanted, days, points, as_of)))
+    return reply_seen(caller, workspace, workspace.history(key, wanted, days, points, as_of))
 
 
 @router.get("/profiles/{key:path}/graph")
 def draw_graph(workspace: Open, caller: Reader, key: str) -> Response:
     """Its identifiers (`nodes`) and what links each to another (`edges`): events that carried both, or a merge by
     hand."""
-    return reply(as_seen_by(caller, workspace, workspace.identity_draw(key)))
+    return reply_seen(caller, workspace, workspace.identity_draw(key))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from limner.api.door import Caller, Open, as_seen_by, reply, require
+from limner.api.door import Caller, Open, reply, reply_seen, require
 from limner.api.ready import ready_answers
 from limner.api.said import say_in_page
 from limner.govern.reasons import say_why
@@ -38,7 +38,7 @@ def search_customers(
     """`{"customers": [{customer_id, identifiers, matched}], "more"}`. Who sees identifiers masked finds by whole ones
     only."""
     whole = not caller.may(Action.SEE_IDENTIFIERS)
-    return reply(as_seen_by(caller, workspace, workspace.customers_find(q, limit, whole)))
+    return reply_seen(caller, workspace, workspace.customers_find(q, limit, whole))
 
 
 @router.get("/audit")

@@ -74,7 +74,7 @@ def read_timeline(
 ) -> Response:
     """A customer's events up to `as_of`, latest first: `{"events": [...], "next"}`."""
     wanted = None if names is None else [name for name in names.split(",") if name]
-    return reply(as_seen_by(caller, workspace, workspace.timeline(key, limit, cursor, wanted, as_of)))
+    return reply_seen(caller, workspace, workspace.timeline(key, limit, cursor, wanted, as_of))
 
 
 @router.get("/profiles/{key:path}/identities")

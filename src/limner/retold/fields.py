@@ -36,8 +36,14 @@ FIELDS: Mapping[str, str] = {
     "lte": "不大于",
     "in": "其中之一",
 }
-NUMBERED: Mapping[str, str] = {"sequence": "第 {n} 步", "when": "第 {n} 档", "if": "第 {n} 项", "between": "第 {n} 个"}
-ELEMENT = "第 {n} 个条件"
+NUMBERED: Mapping[str, str] = {
+    "all": "第 {n} 个条件",
+    "any": "第 {n} 个条件",
+    "sequence": "第 {n} 步",
+    "when": "第 {n} 档",
+}
+"""What is in the lists of these; in all others are values and names."""
+ELEMENT = "第 {n} 项"
 _PATH = re.compile(r"(?:[^\s.\[\]]+(?:\[\d+\])*)(?:\.[^\s.\[\]]+(?:\[\d+\])*)+|[^\s.\[\]]+(?:\[\d+\])+")
 _STEP = re.compile(r"[^.\[\]]+|\[\d+\]")
 

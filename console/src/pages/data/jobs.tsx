@@ -1,11 +1,12 @@
 /** Long work beside the server: how far it is, and what became of it. */
-import { Button, Card, Progress, Table, Tag } from "antd";
+import { Button, Card, Table, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { ask } from "@/api/client";
 import { isOver, type Job } from "@/api/jobs";
 import { useAnswer, useWrite } from "@/api/questions";
 import { useSay } from "@/format/say";
+import { JobBar } from "@/parts/job";
 import { Answered, NotDone, Nothing } from "@/parts/states";
 import { useTable } from "@/parts/table";
 
@@ -49,13 +50,7 @@ export function Jobs({ kind }: { kind?: string }) {
                   title: t("word.status"),
                   render: (_, job) =>
                     job.state === "running" && job.progress && job.progress.total > 0 ? (
-                      <Progress
-                        percent={Math.round((100 * job.progress.done) / job.progress.total)}
-                        status="active"
-                        aria-label={`${t(`data.kind_${job.kind}`, job.kind)} · ${t("data.state_running")}`}
-                        size="small"
-                        style={{ width: 160 }}
-                      />
+                      <JobBar job={job} size="small" style={{ width: 160 }} />
                     ) : (
                       <>
                         <Tag color={COLOURS[job.state] ?? "default"}>{t(`data.state_${job.state}`, job.state)}</Tag>
